@@ -1,0 +1,33 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "Lai",
+  products: [
+    .executable(name: "lai", targets: ["lai"]),
+    .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
+    .library(name: "LuaBindings", targets: ["LuaBindings"]),
+  ],
+  targets: [
+    // Lua's headers, found through pkg-config; only CLai includes them.
+    .systemLibrary(
+      name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "CLai", dependencies: ["CLua"]),
+    .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(name: "Kernels", dependencies: ["CBLAS"]),
+    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
+    .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "CLai"]),
+    .executableTarget(name: "lai", dependencies: ["LuaBindings"]),
+    // Times the training step; run by scripts/bench.
+    .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "LuaBindingsTests", dependencies: ["LuaBindings"], resources: [.copy("Specs")]),
+    .testTarget(name: "laiTests", dependencies: ["lai"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,36 @@
+#include "CBLAS.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Exported by OpenBLAS builds with DYNAMIC_ARCH; weak, so that others link too.
+extern void gotoblas_dynamic_init(void) __attribute__((weak));
+extern void gotoblas_dynamic_quit(void) __attribute__((weak));
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void prepare(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                   __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (has_avx512 && gotoblas_dynamic_init && gotoblas_dynamic_quit &&
+      !getenv("OPENBLAS_CORETYPE") && strcmp(openblas_get_corename(), "SkylakeX") != 0 &&
+      strcmp(openblas_get_corename(), "Cooperlake") != 0 &&
+      strcmp(openblas_get_corename(), "SapphireRapids") != 0) {
+    setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 1);
+    gotoblas_dynamic_quit();
+    gotoblas_dynamic_init();
+    unsetenv("OPENBLAS_CORETYPE");
+  }
+#endif
+  openblas_set_num_threads(1);
+}
+
+void lai_blas_prepare(void) { pthread_once(&once, prepare); }
+
+const char *lai_blas_kernels(void) {
+  lai_blas_prepare();
+  return openblas_get_corename();
+}

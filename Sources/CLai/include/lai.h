@@ -1,0 +1,1 @@
+int lai_placeholder(void);

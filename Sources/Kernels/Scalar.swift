@@ -1,0 +1,56 @@
+import CBLAS
+
+/// A number type the kernels are written for: `Float` and `Double`.
+public protocol Scalar:
+  BinaryFloatingPoint, SIMDScalar, LosslessStringConvertible, BitwiseCopyable, Codable, Sendable
+where RawSignificand: FixedWidthInteger {
+  /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
+  ///
+  /// op(A) is `rows`×`inner`, op(B) `inner`×`columns`, C `rows`×`columns`; `lda`, `ldb` and `ldc`
+  /// are the distances between the stored rows. With β = 0, C may hold anything, NaN included.
+  static func matrixProduct(
+    rows: Int, columns: Int, inner: Int,
+    alpha: Self, _ a: UnsafePointer<Self>, lda: Int, transposeA: Bool,
+    _ b: UnsafePointer<Self>, ldb: Int, transposeB: Bool,
+    beta: Self, into c: UnsafeMutablePointer<Self>, ldc: Int)
+}
+
+/// Chooses the processor kernels of the BLAS, once.
+@usableFromInline let blasIsReady: Void = lai_blas_prepare()
+
+/// The name of the BLAS kernels in use, e.g. "SkylakeX".
+public func blasKernelName() -> String { String(cString: lai_blas_kernels()) }
+
+extension Float: Scalar {
+  public static func matrixProduct(
+    rows: Int, columns: Int, inner: Int,
+    alpha: Float, _ a: UnsafePointer<Float>, lda: Int, transposeA: Bool,
+    _ b: UnsafePointer<Float>, ldb: Int, transposeB: Bool,
+    beta: Float, into c: UnsafeMutablePointer<Float>, ldc: Int
+  ) {
+    _ = blasIsReady
+    guard rows > 0, columns > 0 else { return }
+    cblas_sgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+      transposeB ? CblasTrans : CblasNoTrans,
+      Int32(rows), Int32(columns), Int32(inner), alpha, a, Int32(max(1, lda)), b,
+      Int32(max(1, ldb)), beta, c, Int32(max(1, ldc)))
+  }
+}
+
+extension Double: Scalar {
+  public static func matrixProduct(
+    rows: Int, columns: Int, inner: Int,
+    alpha: Double, _ a: UnsafePointer<Double>, lda: Int, transposeA: Bool,
+    _ b: UnsafePointer<Double>, ldb: Int, transposeB: Bool,
+    beta: Double, into c: UnsafeMutablePointer<Double>, ldc: Int
+  ) {
+    _ = blasIsReady
+    guard rows > 0, columns > 0 else { return }
+    cblas_dgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+      transposeB ? CblasTrans : CblasNoTrans,
+      Int32(rows), Int32(columns), Int32(inner), alpha, a, Int32(max(1, lda)), b,
+      Int32(max(1, ldb)), beta, c, Int32(max(1, ldc)))
+  }
+}

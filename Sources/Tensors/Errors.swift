@@ -1,0 +1,77 @@
+/// Two shapes, or a shape and a rank, that do not fit an operation.
+public struct ShapeError: Error, Equatable, CustomStringConvertible {
+  public let op: String
+  public let lhs: [Int]
+  public let rhs: [Int]?
+  public let reason: String
+
+  public init(op: String, lhs: [Int], rhs: [Int]? = nil, reason: String) {
+    (self.op, self.lhs, self.rhs, self.reason) = (op, lhs, rhs, reason)
+  }
+
+  public var description: String {
+    guard let rhs else { return "\(op): shape \(lhs.shapeText) \(reason)" }
+    return "\(op): shapes \(lhs.shapeText) and \(rhs.shapeText) \(reason)"
+  }
+}
+
+/// An argument outside what is allowed; reads "lambda must be > 0 (got -1)".
+public struct ArgumentError: Error, Equatable, CustomStringConvertible {
+  public let name: String
+  public let wanted: String
+  public let got: String
+
+  public init(_ name: String, mustBe wanted: String, got: String) {
+    (self.name, self.wanted, self.got) = (name, wanted, got)
+  }
+
+  public init(_ name: String, mustBe wanted: String, got: some CustomStringConvertible) {
+    self.init(name, mustBe: wanted, got: numberText(got))
+  }
+
+  public var description: String { "\(name) must be \(wanted) (got \(got))" }
+}
+
+/// Memory that could not be had.
+public struct AllocationError: Error, Equatable, CustomStringConvertible {
+  /// Bytes asked for; nil when the count itself overflows.
+  public let bytes: Int?
+  public init(bytes: Int?) { self.bytes = bytes }
+  public var description: String {
+    guard let bytes else { return "not enough memory (more elements than can be counted)" }
+    return "not enough memory (\(bytes / 1_048_576) MB asked for)"
+  }
+}
+
+/// Anything wrong with a file: which, where, and what.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  public let path: String
+  /// 1-based line and column of text files.
+  public let line: Int?
+  public let column: String?
+  public let reason: String
+
+  public init(_ path: String, line: Int? = nil, column: String? = nil, _ reason: String) {
+    (self.path, self.line, self.column, self.reason) = (path, line, column, reason)
+  }
+
+  public var description: String {
+    var place = "'\(path)'"
+    if let line { place += ", line \(line)" }
+    if let column { place += ", column '\(column)'" }
+    return "\(place): \(reason)"
+  }
+}
+
+extension [Int] {
+  /// "3x4"; "()" for a scalar.
+  public var shapeText: String {
+    isEmpty ? "()" : map(String.init).joined(separator: "x")
+  }
+}
+
+/// A whole number without its ".0"; everything else as it prints itself.
+public func numberText(_ value: some CustomStringConvertible) -> String {
+  let text = String(describing: value)
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

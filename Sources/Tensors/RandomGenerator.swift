@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A seeded stream of random numbers: xoshiro256++ (Blackman and Vigna, 2019), its state filled
+/// by SplitMix64 from a seed and a stream, so that streams of one seed do not touch each other.
+public struct RandomGenerator: RandomNumberGenerator, Sendable {
+  /// What a stream is drawn for: changing one leaves the others alone.
+  public enum Stream: UInt64, Sendable {
+    case general, split, weights, shuffle, alpha, noise, data
+  }
+
+  private var state: (UInt64, UInt64, UInt64, UInt64)
+  private var spareNormal: Double?
+
+  public init(seed: UInt64, stream: Stream = .general) {
+    var mix = seed &+ stream.rawValue &* 0xD1B5_4A32_D192_ED03
+    func splitMix() -> UInt64 {
+      mix &+= 0x9E37_79B9_7F4A_7C15
+      var z = mix
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+    state = (splitMix(), splitMix(), splitMix(), splitMix())
+  }
+
+  public mutating func next() -> UInt64 {
+    func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+    let result = rotate(state.0 &+ state.3, 23) &+ state.0
+    let t = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= t
+    state.3 = rotate(state.3, 45)
+    return result
+  }
+
+  /// Uniform on [0, 1), 53 bits.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Uniform on 0..<bound, without bias (Lemire, 2019).
+  public mutating func index(below bound: Int) -> Int {
+    Int(next(upperBound: UInt64(bound)))
+  }
+
+  /// Standard normal (Marsaglia's polar method).
+  public mutating func normal() -> Double {
+    if let spare = spareNormal {
+      spareNormal = nil
+      return spare
+    }
+    while true {
+      let u = 2 * uniform() - 1
+      let v = 2 * uniform() - 1
+      let s = u * u + v * v
+      guard s < 1, s > 0 else { continue }
+      let scale = (-2 * log(s) / s).squareRoot()
+      spareNormal = v * scale
+      return u * scale
+    }
+  }
+
+  /// Shuffles in place (Fisher and Yates); the order is the same on every platform.
+  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+    guard elements.count > 1 else { return }
+    for i in stride(from: elements.count - 1, through: 1, by: -1) {
+      elements.swapAt(i, index(below: i + 1))
+    }
+  }
+}

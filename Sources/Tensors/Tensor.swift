@@ -1,0 +1,157 @@
+import Kernels
+
+/// An n-dimensional array of `float32` or `float64`: a strided view of a `Storage`.
+///
+/// Views (slices, transposes, expansions) share their storage. Operations return new tensors;
+/// only the methods that say so write. A tensor is not safe to share between threads.
+public final class Tensor {
+  public let storage: Storage
+  public let dtype: DType
+  /// Extents, row major; empty for a scalar.
+  public let shape: [Int]
+  /// Elements (not bytes) between neighbours along each axis; 0 where an axis is expanded.
+  public let strides: [Int]
+  /// Elements before the first.
+  public let offset: Int
+
+  /// A view of a storage. The caller vouches that every index lies inside it.
+  public init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
+    self.storage = storage
+    self.dtype = dtype
+    self.shape = shape
+    self.strides = strides
+    self.offset = offset
+  }
+
+  /// Zeros of a shape.
+  ///
+  /// Throws: `AllocationError`.
+  public convenience init(zeros shape: [Int], dtype: DType = .float32) throws {
+    self.init(
+      storage: try Storage(count: Tensor.checkedCount(shape), dtype: dtype), dtype: dtype,
+      shape: shape, strides: Tensor.contiguousStrides(shape), offset: 0)
+  }
+
+  /// A tensor of the given elements, row major, converted to `dtype`.
+  ///
+  /// Throws: `ShapeError` when their number is not that of the shape.
+  public convenience init(
+    _ elements: some Collection<some BinaryFloatingPoint>, shape: [Int], dtype: DType = .float32
+  ) throws {
+    guard elements.count == (try Tensor.checkedCount(shape)) else {
+      throw ShapeError(
+        op: "tensor", lhs: shape, reason: "does not hold \(elements.count) elements")
+    }
+    try self.init(zeros: shape, dtype: dtype)
+    switch dtype {
+    case .float32: fill(elements, as: Float.self)
+    case .float64: fill(elements, as: Double.self)
+    }
+  }
+
+  private func fill<S: TensorScalar>(
+    _ elements: some Collection<some BinaryFloatingPoint>, as type: S.Type
+  ) {
+    let target = base(as: S.self)
+    for (index, value) in elements.enumerated() { target[index] = S(value) }
+  }
+
+  /// Number of elements.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Row-major strides of a shape.
+  public static func contiguousStrides(_ shape: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for axis in shape.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * shape[axis + 1]
+    }
+    return strides
+  }
+
+  /// The product of the extents.
+  ///
+  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent.
+  public static func checkedCount(_ shape: [Int]) throws -> Int {
+    var count = 1
+    for extent in shape {
+      guard extent >= 0 else { throw ArgumentError("shape", mustBe: "not negative", got: extent) }
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow else { throw AllocationError(bytes: nil) }
+      count = product
+    }
+    return count
+  }
+
+  /// Whether the elements lie in row-major order without gaps.
+  public var isContiguous: Bool {
+    var expected = 1
+    for axis in shape.indices.reversed() where shape[axis] != 1 {
+      if strides[axis] != expected { return false }
+      expected *= shape[axis]
+    }
+    return true
+  }
+
+  /// The address of the first element. `S` must be the tensor's dtype.
+  public func base<S: TensorScalar>(as type: S.Type) -> UnsafeMutablePointer<S> {
+    precondition(S.dtype == dtype)
+    return storage.bytes.assumingMemoryBound(to: S.self) + offset
+  }
+
+  /// Calls `body` with the elements in row-major order as `S`: in place when they are stored so,
+  /// from a converted copy otherwise.
+  public func withElements<S: TensorScalar, R>(
+    as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> R
+  ) rethrows -> R {
+    if S.dtype == dtype && isContiguous {
+      defer { withExtendedLifetime(self) {} }
+      return try body(UnsafeBufferPointer(start: base(as: S.self), count: count))
+    }
+    return try elements(as: S.self).withUnsafeBufferPointer(body)
+  }
+
+  /// A copy of the elements in row-major order.
+  public func elements<S: TensorScalar>(as type: S.Type) -> [S] {
+    switch dtype {
+    case .float32: gather(from: Float.self)
+    case .float64: gather(from: Double.self)
+    }
+  }
+
+  private func gather<From: TensorScalar, To: TensorScalar>(from: From.Type) -> [To] {
+    let source = base(as: From.self)
+    let total = count
+    return [To](unsafeUninitializedCapacity: total) { buffer, filled in
+      if isContiguous {
+        for i in 0..<total { buffer[i] = To(source[i]) }
+      } else {
+        var position = 0
+        forEachOffset {
+          buffer[position] = To(source[$0])
+          position += 1
+        }
+      }
+      filled = total
+    }
+  }
+
+  /// Calls `body` with the offset, from `base`, of each element in row-major order.
+  func forEachOffset(_ body: (Int) -> Void) {
+    guard count > 0 else { return }
+    var index = [Int](repeating: 0, count: shape.count)
+    var offset = 0
+    while true {
+      body(offset)
+      var axis = shape.count - 1
+      while axis >= 0 {
+        index[axis] += 1
+        offset += strides[axis]
+        if index[axis] < shape[axis] { break }
+        offset -= strides[axis] * shape[axis]
+        index[axis] = 0
+        axis -= 1
+      }
+      if axis < 0 { return }
+    }
+  }
+}

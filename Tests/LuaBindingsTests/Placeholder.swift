@@ -1,0 +1,2 @@
+import LuaBindings
+import Testing
