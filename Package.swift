@@ -17,7 +17,7 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CBLAS"]),
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
-    .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "CLai"]),
+    .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
     .executableTarget(name: "lai", dependencies: ["LuaBindings"]),
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),

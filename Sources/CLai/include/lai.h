@@ -1,1 +1,175 @@
-int lai_placeholder(void);
+/// The boundary with Lua, all of it: Swift includes this and never lua.h.
+///
+/// Lua raises errors by longjmp, which must not cross a Swift frame. So the functions here are of
+/// two kinds: those that cannot raise, and protected twins that return a status (`LAI_OK` or
+/// another) and, when it is not `LAI_OK`, leave the error object on the top of the stack.
+/// Index, pseudo-index and stack rules are those of the Lua 5.4 manual, §4.
+#ifndef LAI_H
+#define LAI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lua_State lua_State;
+
+enum {
+  LAI_OK = 0,
+  LAI_YIELD = 1,
+  LAI_ERRRUN = 2,
+  LAI_ERRSYNTAX = 3,
+  LAI_ERRMEM = 4,
+  LAI_ERRERR = 5,
+  LAI_ERRFILE = 6,
+};
+
+enum {
+  LAI_TNONE = -1,
+  LAI_TNIL = 0,
+  LAI_TBOOLEAN = 1,
+  LAI_TLIGHTUSERDATA = 2,
+  LAI_TNUMBER = 3,
+  LAI_TSTRING = 4,
+  LAI_TTABLE = 5,
+  LAI_TFUNCTION = 6,
+  LAI_TUSERDATA = 7,
+  LAI_TTHREAD = 8,
+};
+
+// ---- States (State.c)
+
+/// A new state without libraries; NULL when there is no memory.
+lua_State *lai_new_state(void);
+void lai_close(lua_State *L);
+/// Opens the standard libraries and prepares the registry for this boundary.
+/// `ignore_environment` is lua's option -E: LUA_PATH and LUA_CPATH do not count.
+int lai_open_libraries(lua_State *L, bool ignore_environment);
+/// The same without the standard libraries, for a state that some other host made.
+int lai_prepare(lua_State *L);
+typedef void *(*lai_allocator)(void *context, void *block, size_t old_size, size_t new_size);
+void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context);
+/// Runs a full collection; 0, or -1 inside a finaliser.
+int lai_collect(lua_State *L);
+/// Kilobytes in use by Lua.
+int lai_memory(lua_State *L);
+void lai_generational(lua_State *L);
+void lai_warning(lua_State *L, const char *message);
+/// "Lua 5.4.x  Copyright …", the line that lua -v prints.
+const char *lai_lua_copyright(void);
+
+// ---- The stack: none of these raises (Stack.c)
+
+int lai_top(lua_State *L);
+void lai_set_top(lua_State *L, int index);
+void lai_pop(lua_State *L, int count);
+int lai_absolute(lua_State *L, int index);
+/// Makes room for `count` more values; false when that cannot be had.
+bool lai_reserve(lua_State *L, int count);
+void lai_push_value(lua_State *L, int index);
+void lai_insert(lua_State *L, int index);
+void lai_remove(lua_State *L, int index);
+int lai_type(lua_State *L, int index);
+const char *lai_type_name(int type);
+bool lai_is_integer(lua_State *L, int index);
+bool lai_to_boolean(lua_State *L, int index);
+/// A number, not a string that looks like one.
+bool lai_to_number(lua_State *L, int index, double *value);
+/// An integer or a number with an exact integer value.
+bool lai_to_integer(lua_State *L, int index, int64_t *value);
+/// The bytes of a string; NULL for anything else. Valid while the string is on the stack.
+const char *lai_to_string(lua_State *L, int index, size_t *length);
+size_t lai_raw_length(lua_State *L, int index);
+void lai_push_nil(lua_State *L);
+void lai_push_boolean(lua_State *L, bool value);
+void lai_push_number(lua_State *L, double value);
+void lai_push_integer(lua_State *L, int64_t value);
+/// t[n] without metamethods; returns its type.
+int lai_raw_get_index(lua_State *L, int table, int64_t n);
+/// t[key] for the key on the top, which it replaces.
+int lai_raw_get(lua_State *L, int table);
+bool lai_raw_equal(lua_State *L, int a, int b);
+const void *lai_to_pointer(lua_State *L, int index);
+/// Reads `count` numbers t[first…] of a list; returns how many were read before the first
+/// that is not a number.
+int64_t lai_read_numbers(lua_State *L, int table, int64_t first, int64_t count, double *numbers);
+
+// ---- Protected twins: status, error object on the top when not LAI_OK (Protected.c)
+
+int lai_push_string(lua_State *L, const char *bytes, size_t length);
+int lai_new_table(lua_State *L, int list_size, int record_size);
+/// table[key] = the value on the top, which is popped; raw.
+int lai_set_field(lua_State *L, int table, const char *key);
+/// table[n] = the value on the top, which is popped; raw.
+int lai_set_index(lua_State *L, int table, int64_t n);
+/// table[key] = value for the two on the top, which are popped; raw.
+int lai_set(lua_State *L, int table);
+/// Pushes table[key]; raw.
+int lai_get_field(lua_State *L, int table, const char *key);
+/// The next pair after the key on the top: pushes key and value, or leaves nothing.
+int lai_next(lua_State *L, int table, bool *found);
+/// Pushes a list of numbers.
+int lai_push_numbers(lua_State *L, const double *numbers, int64_t count);
+/// luaL_tolstring: pushes what tostring() gives; runs __tostring.
+int lai_push_description(lua_State *L, int index);
+/// Calls the function below the arguments. `results` may be -1 for all.
+int lai_call(lua_State *L, int arguments, int results);
+/// The same; an error becomes a string with a traceback of `L`.
+int lai_call_traced(lua_State *L, int arguments, int results);
+int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name);
+/// `path` NULL for standard input.
+int lai_load_file(lua_State *L, const char *path);
+int lai_push_globals(lua_State *L);
+/// Pushes the table `package.loaded` or `package.preload` by name, from the registry.
+int lai_push_package_table(lua_State *L, bool preload);
+int lai_push_traceback(lua_State *L, const char *message, int level);
+
+// ---- Failures carried through Swift (Failure.c)
+
+/// Pops the error object on the top into a slot and returns the slot. Never allocates.
+int lai_keep_failure(lua_State *L);
+/// Pushes the error object of a slot.
+void lai_push_failure(lua_State *L, int slot);
+
+// ---- Swift functions in Lua (Functions.c)
+
+/// What a Swift function returns: the number of results on the top of the stack, or one of these.
+enum {
+  /// The top of the stack is an error object, raised as it is.
+  LAI_RAISE = -1,
+  /// The top of the stack is a text, raised behind the position of the calling Lua line.
+  LAI_RAISE_HERE = -2,
+};
+
+typedef int (*lai_dispatcher)(lua_State *L, int64_t function);
+/// `live_bytes` tells how much memory outside Lua the objects hold.
+void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
+                        int64_t (*live_bytes)(void));
+/// Pushes the function with that number.
+int lai_push_function(lua_State *L, int64_t function);
+/// Pushes the `__index` of a class for three values on the top, which are popped: the methods'
+/// table, the properties' table (name to getter) and the function for all other keys.
+int lai_push_class_index(lua_State *L);
+
+// ---- Swift objects in Lua (Objects.c)
+
+/// Pushes a userdata that owns one reference to `object`, with the metatable of `type`.
+/// On failure the reference stays the caller's.
+int lai_push_object(lua_State *L, void *object, const void *type);
+/// Pops a table and makes it the metatable of `type`; adds __gc, __close and __metatable.
+int lai_set_metatable(lua_State *L, const void *type);
+/// The object at an index: `type` must be its type. NULL for anything else, or once it is closed.
+void *lai_to_object(lua_State *L, int index, const void *type);
+/// Whether the value is one of our objects, and of which type; NULL if not, or closed.
+const void *lai_object_type(lua_State *L, int index);
+bool lai_is_closed_object(lua_State *L, int index);
+
+// ---- Interrupts (Interrupt.c)
+
+/// Installs the Ctrl-C handler for scripts run by `L`.
+void lai_watch_interrupts(lua_State *L);
+void lai_unwatch_interrupts(void);
+/// Presses not yet answered. Swift loops poll it.
+int lai_pending_interrupts(void);
+void lai_clear_interrupts(void);
+
+#endif

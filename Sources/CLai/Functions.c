@@ -1,0 +1,103 @@
+#include "Boundary.h"
+
+static lai_dispatcher dispatch;
+static void (*release_object)(void *);
+static int64_t (*live_bytes)(void);
+
+// Bytes outside Lua after the last step of the collector, a thread's own.
+static _Thread_local int64_t bytes_at_last_step;
+
+/// Allocation outside Lua that is worth a step of the collector.
+static const int64_t step_bytes = 32 << 20;
+
+void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
+                        int64_t (*bytes)(void)) {
+  dispatch = function;
+  release_object = release;
+  live_bytes = bytes;
+}
+
+void lai_release(void *object) { release_object(object); }
+
+// Lua does not see the bytes of tensors: let it collect as if it had allocated them itself.
+static void pay_for_bytes(lua_State *L) {
+  int64_t bytes = live_bytes();
+  int64_t grown = bytes - bytes_at_last_step;
+  if (grown < step_bytes) {
+    if (grown < 0) bytes_at_last_step = bytes;
+    return;
+  }
+  if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, (int)(grown >> 10));
+  bytes_at_last_step = live_bytes();
+}
+
+// luaL_where looks at one level only; through pcall and metamethods the user's line is further up.
+static void push_position(lua_State *L) {
+  lua_Debug frame;
+  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+    lua_getinfo(L, "Sl", &frame);
+    if (frame.currentline > 0) {
+      lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
+      return;
+    }
+  }
+  lua_pushliteral(L, "");
+}
+
+static int trampoline(lua_State *L) {
+  // The upvalue can be anything (debug.setupvalue): the dispatcher checks the number.
+  int64_t function = lua_tointeger(L, lua_upvalueindex(1));
+  int status = dispatch(L, function);
+  pay_for_bytes(L);
+  if (status >= 0) return status;
+  lua_insert(L, 1);
+  lua_settop(L, 1);
+  if (status == LAI_RAISE_HERE) {
+    push_position(L);
+    lua_insert(L, 1);
+    lua_concat(L, 2);
+  }
+  return lua_error(L);
+}
+
+static int push_function(lua_State *L) {
+  const int64_t *function = lua_touserdata(L, 1);
+  lua_pushinteger(L, *function);
+  lua_pushcclosure(L, trampoline, 1);
+  return 1;
+}
+
+int lai_push_function(lua_State *L, int64_t function) {
+  return lai_protect(L, push_function, &function, 0, 1);
+}
+
+// __index of a class: a method, else a property, else whatever the third upvalue says.
+static int class_index(lua_State *L) {
+  lua_settop(L, 2);
+  if (lua_type(L, lua_upvalueindex(1)) == LUA_TTABLE) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    lua_pop(L, 1);
+  }
+  if (lua_type(L, lua_upvalueindex(2)) == LUA_TTABLE) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
+      lua_pushvalue(L, 1);
+      lua_call(L, 1, 1);
+      return 1;
+    }
+    lua_pop(L, 1);
+  }
+  lua_pushvalue(L, lua_upvalueindex(3));
+  lua_insert(L, 1);
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+static int push_class_index(lua_State *L) {
+  lua_pop(L, 1);
+  lua_pushcclosure(L, class_index, 3);
+  return 1;
+}
+
+int lai_push_class_index(lua_State *L) { return lai_protect(L, push_class_index, NULL, 3, 1); }

@@ -1,0 +1,77 @@
+#include "Boundary.h"
+
+// What a userdata of ours holds. The metatable proves nothing (debug.setmetatable): size, magic
+// and type do.
+struct box {
+  uint64_t magic;
+  const void *type;
+  void *object;
+};
+
+static const uint64_t magic = 0x6c61692d626f7821;  // "lai-box!"
+
+static struct box *to_box(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(struct box)) {
+    return NULL;
+  }
+  struct box *box = lua_touserdata(L, index);
+  return box->magic == magic ? box : NULL;
+}
+
+static int push_object(lua_State *L) {
+  const void *type = lua_touserdata(L, 1);
+  struct box *box = lua_newuserdatauv(L, sizeof(struct box), 0);
+  *box = (struct box){magic, type, NULL};
+  lua_rawgetp(L, LUA_REGISTRYINDEX, type);
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
+int lai_push_object(lua_State *L, void *object, const void *type) {
+  int status = lai_protect(L, push_object, (void *)type, 0, 1);
+  if (status == LUA_OK) ((struct box *)lua_touserdata(L, -1))->object = object;
+  return status;
+}
+
+// __gc and __close: idempotent, and harmless on anything that is not ours.
+static int finalise(lua_State *L) {
+  struct box *box = to_box(L, 1);
+  if (box && box->object) {
+    void *object = box->object;
+    box->object = NULL;
+    lai_release(object);
+  }
+  return 0;
+}
+
+static int set_metatable(lua_State *L) {
+  const void *type = lua_touserdata(L, 2);
+  lua_pop(L, 1);
+  lua_pushcfunction(L, finalise);
+  lua_setfield(L, 1, "__gc");
+  lua_pushcfunction(L, finalise);
+  lua_setfield(L, 1, "__close");
+  lua_pushboolean(L, false);
+  lua_setfield(L, 1, "__metatable");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, type);
+  return 0;
+}
+
+int lai_set_metatable(lua_State *L, const void *type) {
+  return lai_protect(L, set_metatable, (void *)type, 1, 0);
+}
+
+void *lai_to_object(lua_State *L, int index, const void *type) {
+  struct box *box = to_box(L, index);
+  return box && box->type == type ? box->object : NULL;
+}
+
+const void *lai_object_type(lua_State *L, int index) {
+  struct box *box = to_box(L, index);
+  return box && box->object ? box->type : NULL;
+}
+
+bool lai_is_closed_object(lua_State *L, int index) {
+  struct box *box = to_box(L, index);
+  return box && !box->object;
+}

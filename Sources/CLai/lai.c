@@ -1,2 +1,0 @@
-#include <lai.h>
-int lai_placeholder(void){return 0;}

@@ -1,0 +1,86 @@
+import CLai
+
+#if compiler(>=6.2)
+  /// A type whose metatype may cross threads; all metatypes could before Swift 6.2.
+  package typealias SharedMetatype = SendableMetatype
+#else
+  package typealias SharedMetatype = Any
+#endif
+
+/// A Swift type whose values Lua scripts hold as userdata. Classes are retained as they are,
+/// values are boxed.
+package protocol LuaRepresentable: SharedMetatype {
+  /// "Tensor": as help and errors name it, behind "lai.".
+  static var luaName: String { get }
+  /// Methods, properties and metamethods, as records.
+  static var luaClass: LuaClass { get }
+  /// The object that the userdata owns a reference to.
+  func luaObject() -> AnyObject
+  static func fromLuaObject(_ object: AnyObject) -> Self
+}
+
+final class LuaBox<Value> {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+extension LuaRepresentable {
+  package func luaObject() -> AnyObject { LuaBox(self) }
+  package static func fromLuaObject(_ object: AnyObject) -> Self {
+    unsafeDowncast(object, to: LuaBox<Self>.self).value
+  }
+
+  /// What a userdata carries to tell its type: the address of the type's metadata.
+  static var luaType: UnsafeRawPointer {
+    UnsafeRawPointer(bitPattern: UInt(bitPattern: ObjectIdentifier(Self.self)))!
+  }
+}
+
+extension LuaRepresentable where Self: AnyObject {
+  package func luaObject() -> AnyObject { self }
+  package static func fromLuaObject(_ object: AnyObject) -> Self {
+    unsafeDowncast(object, to: Self.self)
+  }
+}
+
+extension LuaState {
+  /// Pushes a userdata that owns `value`.
+  func push<Value: LuaRepresentable>(object value: Value) throws(LuaFailure) {
+    let reference = Unmanaged.passRetained(value.luaObject())
+    let status = lai_push_object(pointer, reference.toOpaque(), Value.luaType)
+    guard status == LAI_OK.status else {
+      reference.release()
+      try check(status)
+      return
+    }
+  }
+
+  /// The object at an index, if it is one of that type and not closed.
+  func object<Value: LuaRepresentable>(at index: Int32, as type: Value.Type = Value.self) -> Value?
+  {
+    guard let object = lai_to_object(pointer, index, Value.luaType) else { return nil }
+    return Value.fromLuaObject(Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue())
+  }
+
+  /// How an error message speaks of the value at an index: "nil", "-1", "\"tanh\"", "a table".
+  func account(of index: Int32) -> String {
+    switch type(at: index) {
+    case .none, .nil: return "nil"
+    case .boolean: return boolean(at: index) ? "true" : "false"
+    case .number:
+      if let integer = integer(at: index) { return String(integer) }
+      let number = number(at: index)!
+      return number.isNaN ? "nan" : "\(number)"
+    case .string:
+      let text = string(at: index)!
+      return text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
+    case .userdata, .lightUserdata:
+      if lai_is_closed_object(pointer, index) { return "a closed object" }
+      guard let type = lai_object_type(pointer, index),
+        let record = LuaModule.shared.classes.first(where: { $0.typePointer == type })
+      else { return "a userdata" }
+      return "a \(record.name)"
+    default: return "a \(typeName(at: index))"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import CLai
+
+/// A Lua state with the standard libraries and `require "lai"`.
+package final class Interpreter {
+  package let state: LuaState
+
+  /// Throws: `LuaFailure` when there is not enough memory.
+  package init(ignoringEnvironment: Bool = false) throws {
+    guard let pointer = lai_new_state() else { throw NoMemory() }
+    state = LuaState(pointer)
+    do {
+      try state.check(lai_open_libraries(pointer, ignoringEnvironment))
+      try preload()
+    } catch {
+      lai_close(pointer)
+      throw error
+    }
+  }
+
+  /// Closes the state: every object that Lua holds is released.
+  deinit { lai_close(state.pointer) }
+
+  struct NoMemory: Error, CustomStringConvertible {
+    var description: String { "cannot create state: not enough memory" }
+  }
+
+  /// Opens the module once and puts it where `require` finds it.
+  private func preload() throws {
+    try state.check(lai_push_package_table(state.pointer, false))
+    try LuaModule.shared.open(in: state)
+    try state.setField("lai", of: -2)
+    state.pop()
+  }
+
+  /// Pushes the module's table.
+  package func pushModule() throws {
+    try state.check(lai_push_package_table(state.pointer, false))
+    try state.getField("lai", of: -1)
+    state.remove(-2)
+  }
+
+  /// Compiles a chunk and pushes it.
+  package func load(_ source: String, name: String) throws(LuaFailure) {
+    var source = source
+    let status = source.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        lai_load(state.pointer, $0.baseAddress, $0.count, name)
+      }
+    }
+    try state.check(status)
+  }
+
+  /// Compiles a file and pushes it; standard input for nil.
+  package func load(file path: String?) throws(LuaFailure) {
+    try state.check(lai_load_file(state.pointer, path))
+  }
+
+  /// Calls the function below the arguments, every result left on the stack, while Ctrl-C is an
+  /// error in Lua.
+  ///
+  /// Throws: `LuaFailure`, with a traceback in its message.
+  package func call(arguments: Int32) throws(LuaFailure) {
+    lai_watch_interrupts(state.pointer)
+    defer { lai_unwatch_interrupts() }
+    try state.check(lai_call_traced(state.pointer, arguments, -1))
+  }
+
+  /// Compiles and runs a chunk; its results are dropped.
+  package func run(_ source: String, name: String = "=(swift)") throws(LuaFailure) {
+    let top = state.top
+    try load(source, name: name)
+    try call(arguments: 0)
+    state.top = top
+  }
+
+  /// Pushes a global variable, raw.
+  package func pushGlobal(_ name: String) throws(LuaFailure) {
+    try state.check(lai_push_globals(state.pointer))
+    try state.getField(name, of: -1)
+    state.remove(-2)
+  }
+
+  /// Pops a value into a global variable, raw.
+  package func setGlobal(_ name: String) throws(LuaFailure) {
+    try state.check(lai_push_globals(state.pointer))
+    state.insert(-2)
+    try state.setField(name, of: -2)
+    state.pop()
+  }
+
+  /// Lua's generational collector, which `lua` uses for scripts.
+  package func useGenerationalCollector() { lai_generational(state.pointer) }
+
+  /// "@on" and "@off" switch warnings.
+  package func warn(_ message: String) { lai_warning(state.pointer, message) }
+
+  /// The line that `lua -v` prints.
+  package static var luaCopyright: String { String(cString: lai_lua_copyright()) }
+}

@@ -1,0 +1,5 @@
+/// The functions of `require "lai"`, room by room.
+let allFunctions: [LuaFunction] = Generator.functions
+
+/// The classes of the objects that they return.
+let allClasses: [LuaClass] = [Generator.luaClass]

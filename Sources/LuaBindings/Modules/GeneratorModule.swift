@@ -1,0 +1,38 @@
+import Tensors
+
+/// A seeded stream of random numbers that scripts pass around.
+final class Generator: CustomStringConvertible {
+  let seed: UInt64
+  var stream: RandomGenerator
+
+  init(seed: UInt64) {
+    self.seed = seed
+    stream = RandomGenerator(seed: seed)
+  }
+
+  var description: String { "lai.Generator(seed \(Int64(bitPattern: seed)))" }
+}
+
+extension Generator: LuaRepresentable {
+  static let luaName = "Generator"
+  static let luaClass = LuaClass(
+    Generator.self, "A seeded stream of random numbers.",
+    methods: [
+      LuaFunction(
+        "uniform", "The next number, uniform on [0, 1).",
+        Parameter("self", Kind<Generator>.object, "")
+      ) { $0.stream.uniform() },
+      LuaFunction(
+        "normal", "The next number, standard normal.",
+        Parameter("self", Kind<Generator>.object, "")
+      ) { $0.stream.normal() },
+    ])
+
+  static let functions = [
+    LuaFunction(
+      "generator", "A stream of random numbers: the same seed, the same numbers.",
+      Parameter("seed", .seed, "Which stream."),
+      example: "local g = lai.generator(1)\nassert(g:uniform() < 1)"
+    ) { LuaObject(Generator(seed: $0)) }
+  ]
+}

@@ -1,0 +1,167 @@
+import CLai
+import Tensors
+
+/// What a parameter, an option or a list entry may be: how it is read, and the words for it.
+struct Kind<Value>: Sendable {
+  /// "a number > 0": completes "x must be …".
+  let wanted: String
+  /// The type in LuaLS's notation, for the stubs.
+  let annotation: String
+  /// Whether nil is taken.
+  let isOptional: Bool
+  /// Reads the value at an index; nil when it is not of this kind. May throw a finer error.
+  let read: @Sendable (LuaState, Int32) throws -> Value?
+
+  init(
+    _ wanted: String, annotation: String, isOptional: Bool = false,
+    read: @escaping @Sendable (LuaState, Int32) throws -> Value?
+  ) {
+    self.wanted = wanted
+    self.annotation = annotation
+    self.isOptional = isOptional
+    self.read = read
+  }
+
+  /// The value at an index. `name` is that of the parameter or option in the error.
+  func value(in state: LuaState, at index: Int32, named name: String) throws -> Value {
+    if let value = try read(state, index) { return value }
+    throw ArgumentError(name, mustBe: wanted, got: state.account(of: index))
+  }
+}
+
+extension Kind {
+  /// nil, or a value of this kind.
+  var optional: Kind<Value?> {
+    Kind<Value?>(wanted, annotation: annotation, isOptional: true) { state, index in
+      if state.isNil(at: index) { return .some(nil) }
+      guard let value = try self.read(state, index) else { return nil }
+      return .some(value)
+    }
+  }
+
+  /// The same kind with the value turned into another; `transform` may throw.
+  func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Kind<Other> {
+    Kind<Other>(wanted, annotation: annotation, isOptional: isOptional) { state, index in
+      try self.read(state, index).map(transform)
+    }
+  }
+}
+
+extension Kind {
+  /// Either of two kinds, read as the first that fits.
+  func or(_ other: Kind<Value>) -> Kind<Value> {
+    Kind("\(wanted) or \(other.wanted)", annotation: "\(annotation)|\(other.annotation)") {
+      try self.read($0, $1) ?? other.read($0, $1)
+    }
+  }
+}
+
+extension Kind where Value == Double {
+  static let number = Kind("a number", annotation: "number") { $0.number(at: $1) }
+
+  /// A number with a condition, which is worded as in "> 0" and false for NaN.
+  static func number(
+    _ wanted: String, where condition: @escaping @Sendable (Double) -> Bool
+  ) -> Kind {
+    Kind(wanted, annotation: "number") { state, index in
+      guard let value = state.number(at: index), condition(value) else { return nil }
+      return value
+    }
+  }
+
+  static let positive = number("a finite number > 0") { $0 > 0 && $0.isFinite }
+  static let notNegative = number("a finite number >= 0") { $0 >= 0 && $0.isFinite }
+  static let fraction = number("between 0 and 1") { $0 >= 0 && $0 <= 1 }
+  static let finite = number("a finite number") { $0.isFinite }
+}
+
+extension Kind where Value == Int {
+  static let integer = Kind("a whole number", annotation: "integer") { $0.integer(at: $1) }
+
+  static func integer(atLeast minimum: Int) -> Kind {
+    Kind("a whole number >= \(minimum)", annotation: "integer") { state, index in
+      guard let value = state.integer(at: index), value >= minimum else { return nil }
+      return value
+    }
+  }
+}
+
+extension Kind where Value == UInt64 {
+  /// Any whole number; negative ones count too, as other seeds.
+  static let seed = Kind("a whole number", annotation: "integer") {
+    $0.integer(at: $1).map { UInt64(bitPattern: Int64($0)) }
+  }
+}
+
+extension Kind where Value == Bool {
+  static let boolean = Kind("true or false", annotation: "boolean") { state, index in
+    state.type(at: index) == .boolean ? state.boolean(at: index) : nil
+  }
+}
+
+extension Kind where Value == String {
+  static let string = Kind("a string", annotation: "string") { $0.string(at: $1) }
+  static let path = Kind("a file's path", annotation: "string") { state, index in
+    guard let text = state.string(at: index) else { return nil }
+    if text.isEmpty || text.utf8.contains(0) { return nil }
+    return text
+  }
+
+  static func choice(_ names: [String]) -> Kind {
+    let list = names.map { "'\($0)'" }
+    let wanted =
+      list.count < 2
+      ? list.joined() : list.dropLast().joined(separator: ", ") + " or " + list.last!
+    return Kind(wanted, annotation: names.map { "\"\($0)\"" }.joined(separator: "|")) {
+      guard let text = $0.string(at: $1), names.contains(text) else { return nil }
+      return text
+    }
+  }
+}
+
+extension Kind where Value: LuaRepresentable {
+  /// An object of a class.
+  static var object: Kind {
+    Kind("a lai.\(Value.luaName)", annotation: "lai.\(Value.luaName)") { $0.object(at: $1) }
+  }
+}
+
+extension Kind where Value == LuaCallable {
+  /// A function. It stays on the stack while the Swift function that reads it runs.
+  static let function = Kind("a function", annotation: "function") { state, index in
+    state.type(at: index) == .function ? LuaCallable(state: state, index: index) : nil
+  }
+}
+
+/// A Lua function held on the stack; valid only while the Swift function that read it runs.
+struct LuaCallable: @unchecked Sendable {
+  let state: LuaState
+  let index: Int32
+
+  /// Calls it and leaves `results` values on the stack.
+  func call(results: Int32, _ arguments: any LuaPushable...) throws {
+    try state.reserve(Int32(arguments.count) + 2)
+    state.pushValue(index)
+    for argument in arguments { try argument.push(to: state) }
+    try state.call(arguments: Int32(arguments.count), results: results)
+  }
+}
+
+extension Kind {
+  /// A list of values of a kind: t[1], t[2], … to the table's length.
+  func list(atLeast minimum: Int = 0) -> Kind<[Value]> {
+    Kind<[Value]>("a list, each \(wanted)", annotation: "(\(annotation))[]") { state, index in
+      guard state.type(at: index) == .table else { return nil }
+      let count = state.rawLength(at: index)
+      guard count >= minimum else { return nil }
+      try state.reserve(4)
+      return try (0..<count).map { position in
+        state.getIndex(position + 1, of: index)
+        // The entry stays below what its reading may push only as long as it is needed.
+        defer { state.pop() }
+        let entry = state.top
+        return try self.value(in: state, at: entry, named: "[\(position + 1)]")
+      }
+    }
+  }
+}

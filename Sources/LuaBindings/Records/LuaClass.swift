@@ -1,0 +1,83 @@
+import CLai
+import Tensors
+
+/// A Swift type as Lua sees it.
+package struct LuaClass: Sendable {
+  /// "lai.Tensor"
+  package let name: String
+  package let summary: String
+  package let properties: [LuaFunction]
+  package let methods: [LuaFunction]
+  /// By metamethod: "__add" and so on; `__tostring` is there for every class.
+  let metamethods: [(key: String, function: LuaFunction)]
+  /// For keys that are neither a method nor a property.
+  let index: LuaFunction
+  private let type: ObjectIdentifier
+
+  var typePointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(bitPattern: type))! }
+
+  /// Every function of the class in the order in which they are numbered.
+  var functions: [LuaFunction] { methods + properties + metamethods.map(\.function) + [index] }
+
+  init<Value: LuaRepresentable & CustomStringConvertible>(
+    _ type: Value.Type, _ summary: String, properties: [LuaFunction] = [],
+    methods: [LuaFunction] = [], metamethods: KeyValuePairs<String, LuaFunction> = [:],
+    index: LuaFunction? = nil
+  ) {
+    self.type = ObjectIdentifier(type)
+    name = "lai.\(Value.luaName)"
+    self.summary = summary
+    self.properties = properties
+    self.methods = methods
+    let describe = LuaFunction(
+      "tostring", "The text that print shows.", Parameter("self", Kind<Value>.object, "")
+    ) { $0.description }
+    self.metamethods =
+      [("__tostring", describe)] + metamethods.map { (key: $0.key, function: $0.value) }
+    let known = (methods + properties).map(\.name)
+    self.index = index ?? .unknownField(of: Value.luaName, known: known)
+  }
+}
+
+extension LuaFunction {
+  /// What answers for a key that a class does not have.
+  static func unknownField(of owner: String, known: [String]) -> LuaFunction {
+    LuaFunction(
+      owner, "", reading: [], returns: "nil",
+      body: { state in
+        throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+      })
+  }
+}
+
+struct UnknownField: Error, CustomStringConvertible {
+  let name: String
+  let known: [String]
+  var description: String { "no field or method '\(name)'\(didYouMean(name, in: known))" }
+}
+
+extension LuaState {
+  /// Makes the metatable of a class. Its functions are numbered from `first`.
+  func open(_ record: LuaClass, numberedFrom first: Int) throws {
+    try reserve(8)
+    var number = first
+    func setFunction(_ key: String, of table: Int32) throws(LuaFailure) {
+      try check(lai_push_function(pointer, Int64(number)))
+      number += 1
+      try setField(key, of: table)
+    }
+    try newTable(record: record.metamethods.count + 6)
+    let metatable = top
+    try newTable(record: record.methods.count)
+    for method in record.methods { try setFunction(method.name, of: metatable + 1) }
+    try newTable(record: record.properties.count)
+    for property in record.properties { try setFunction(property.name, of: metatable + 2) }
+    for (key, _) in record.metamethods { try setFunction(key, of: metatable) }
+    try check(lai_push_function(pointer, Int64(number)))
+    try check(lai_push_class_index(pointer))
+    try setField("__index", of: metatable)
+    try push(record.name)
+    try setField("__name", of: metatable)
+    try check(lai_set_metatable(pointer, record.typePointer))
+  }
+}

@@ -1,0 +1,100 @@
+import CLai
+import Kernels
+import Tensors
+
+/// Everything that `require "lai"` gives: the records of all functions and classes.
+package struct LuaModule: Sendable {
+  package static let shared = LuaModule(
+    functions: allFunctions, classes: allClasses)
+
+  /// Functions of the module; "loss.lai" is the field `lai` of the table `lai.loss`.
+  package let functions: [LuaFunction]
+  package let classes: [LuaClass]
+  /// By their number in the state: those of the module, then those of each class.
+  let numbered: [LuaFunction]
+  /// Their bodies alone: a call copies no names and texts.
+  private let bodies: [@Sendable (LuaState) throws -> Int32]
+
+  init(functions: [LuaFunction], classes: [LuaClass]) {
+    self.functions = functions
+    self.classes = classes
+    numbered = functions + classes.flatMap(\.functions)
+    bodies = numbered.map(\.body)
+  }
+
+  /// Pushes the module's table, made anew. Classes are registered once a state.
+  func open(in state: LuaState) throws {
+    try state.reserve(8)
+    lai_set_dispatcher(
+      { pointer, number in LuaModule.dispatch(LuaState(pointer!), number) },
+      { object in Unmanaged<AnyObject>.fromOpaque(object!).release() },
+      { Int64(Storage.liveBytes) })
+    var number = functions.count
+    for record in classes {
+      try state.open(record, numberedFrom: number)
+      number += record.functions.count
+    }
+    try state.newTable(record: functions.count)
+    let module = state.top
+    for (number, function) in functions.enumerated() {
+      var path = function.name.split(separator: ".").map(String.init)
+      let key = path.removeLast()
+      for name in path {
+        if try state.getField(name, of: -1) == .nil {
+          state.pop()
+          try state.newTable()
+          state.pushValue(-1)
+          try state.setField(name, of: -3)
+        }
+      }
+      try state.check(lai_push_function(state.pointer, Int64(number)))
+      try state.setField(key, of: -2)
+      state.top = module
+    }
+    try state.push(laiVersion)
+    try state.setField("version", of: module)
+  }
+
+  /// Runs a numbered function; the trampoline in C raises what this returns as an error.
+  private static func dispatch(_ state: LuaState, _ number: Int64) -> Int32 {
+    guard shared.bodies.indices.contains(Int(number)) else {
+      return raise(ArgumentError("function", mustBe: "one of lai's", got: "another"), "lai", state)
+    }
+    do {
+      return try shared.bodies[Int(number)](state)
+    } catch let failure as LuaFailure {
+      return state.raise(failure)
+    } catch {
+      return raise(error, shared.numbered[Int(number)].name, state)
+    }
+  }
+
+  /// Pushes "name: what happened", the name only once.
+  private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
+    let text = "\(error)"
+    do throws(LuaFailure) {
+      state.top = min(state.top, 1)
+      try state.push(text.hasPrefix("\(name): ") ? text : "\(name): \(text)")
+      return Int32(LAI_RAISE_HERE)
+    } catch {
+      return state.raise(error)
+    }
+  }
+}
+
+extension LuaState {
+  fileprivate func raise(_ failure: LuaFailure) -> Int32 {
+    top = min(top, 1)
+    push(failure)
+    return Int32(LAI_RAISE)
+  }
+}
+
+/// This program's version.
+package let laiVersion = "0.1.0"
+
+/// "Lua 5.4", and the BLAS kernels in use.
+package var luaVersion: String {
+  Interpreter.luaCopyright.split(separator: " ").prefix(2).joined(separator: " ")
+}
+package var kernelName: String { blasKernelName() }

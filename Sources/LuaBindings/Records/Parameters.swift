@@ -1,0 +1,141 @@
+import CLai
+import Tensors
+
+/// What documents a parameter or an option, whatever its type.
+package struct ParameterRecord: Sendable {
+  package let name: String
+  package let annotation: String
+  package let isOptional: Bool
+  package let defaultText: String?
+  package let summary: String
+  /// The keys of a table of options.
+  package let options: [ParameterRecord]
+}
+
+/// A positional parameter of a Lua function.
+struct Parameter<Value>: Sendable {
+  let name: String
+  let kind: Kind<Value>
+  let summary: String
+  var options: [ParameterRecord] = []
+
+  init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
+    (self.name, self.kind, self.summary) = (name, kind, summary)
+  }
+
+  /// The argument at a position of the stack.
+  @inline(__always)
+  func read(_ state: LuaState, _ index: Int32) throws -> Value {
+    if let value = try kind.read(state, index) { return value }
+    throw ArgumentError(name, mustBe: kind.wanted, got: state.account(of: index))
+  }
+
+  var record: ParameterRecord {
+    ParameterRecord(
+      name: name, annotation: kind.annotation, isOptional: kind.isOptional, defaultText: nil,
+      summary: summary, options: options)
+  }
+}
+
+/// One key of a table of options.
+struct Option<Value>: Sendable {
+  let name: String
+  let kind: Kind<Value>
+  let fallback: (@Sendable () -> Value)?
+  let summary: String
+  private let defaultText: String?
+
+  /// An option that must be given, unless its kind is optional.
+  init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
+    (self.name, self.kind, self.summary) = (name, kind, summary)
+    (fallback, defaultText) = (nil, nil)
+  }
+
+  /// An option with a default.
+  init(_ name: String, _ kind: Kind<Value>, default value: Value, _ summary: String)
+  where Value: Sendable {
+    (self.name, self.kind, self.summary) = (name, kind, summary)
+    fallback = { value }
+    defaultText = value is String ? "\"\(value)\"" : numberText("\(value)")
+  }
+
+  var record: ParameterRecord {
+    ParameterRecord(
+      name: name, annotation: kind.annotation,
+      isOptional: kind.isOptional || fallback != nil, defaultText: defaultText,
+      summary: summary, options: [])
+  }
+}
+
+/// A table of options on the stack, its keys already checked.
+struct OptionTable {
+  let state: LuaState
+  /// nil when no table was given.
+  let index: Int32?
+
+  /// Whether the option was given.
+  func contains<Value>(_ option: Option<Value>) throws -> Bool {
+    guard let index else { return false }
+    defer { state.pop() }
+    return try state.getField(option.name, of: index) != .nil
+  }
+
+  /// The value of an option, or its default.
+  ///
+  /// What was read stays on the stack, so that functions among the values live on.
+  func callAsFunction<Value>(_ option: Option<Value>) throws -> Value {
+    try state.reserve(4)
+    if let index { try state.getField(option.name, of: index) } else { state.pushNil() }
+    if state.isNil(at: -1) {
+      if let fallback = option.fallback { return fallback() }
+      if !option.kind.isOptional {
+        throw MissingOption(name: option.name, wanted: option.kind.wanted)
+      }
+    }
+    return try option.kind.value(in: state, at: state.top, named: option.name)
+  }
+}
+
+struct MissingOption: Error, CustomStringConvertible {
+  let name: String
+  let wanted: String
+  var description: String { "option '\(name)' is missing (\(wanted))" }
+}
+
+struct UnknownOption: Error, CustomStringConvertible {
+  let name: String
+  let known: [String]
+  var description: String {
+    "unknown option '\(name)'\(didYouMean(name, in: known))"
+  }
+}
+
+extension Parameter where Value == OptionTable {
+  /// A table of options, which may be left out when all of them may.
+  static func options(_ records: ParameterRecord...) -> Parameter { options(records) }
+
+  static func options(_ records: [ParameterRecord]) -> Parameter {
+    let names = records.map(\.name)
+    let required = records.contains { !$0.isOptional }
+    let kind = Kind<OptionTable>(
+      "a table of options", annotation: "table", isOptional: !required
+    ) { state, index in
+      if state.isNil(at: index) && !required { return OptionTable(state: state, index: nil) }
+      guard state.type(at: index) == .table else { return nil }
+      try state.forEachPair(of: index) { key, _ in
+        let name = state.string(at: key)
+        if let name, names.contains(name) { return }
+        throw UnknownOption(name: name ?? state.account(of: key), known: names)
+      }
+      return OptionTable(state: state, index: index)
+    }
+    var parameter = Parameter("options", kind, "")
+    parameter.options = records
+    return parameter
+  }
+}
+
+/// " (did you mean 'x'?)", or nothing when no name is near.
+func didYouMean(_ name: String, in known: [String]) -> String {
+  nearestName(to: name, in: known).map { " (did you mean '\($0)'?)" } ?? ""
+}

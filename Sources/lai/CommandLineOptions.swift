@@ -1,0 +1,89 @@
+/// What the command line asks for: the options of stock `lua` 5.4 (its manual, §7), and two more.
+struct CommandLineOptions {
+  /// What is done before the script, in order.
+  enum Action: Equatable {
+    /// -e
+    case run(String)
+    /// -l
+    case require(String)
+    /// -W
+    case warnings
+  }
+
+  enum Problem: Error, Equatable {
+    case unrecognized(String)
+    case needsArgument(String)
+  }
+
+  var actions: [Action] = []
+  /// -i
+  var isInteractive = false
+  /// -v, or -i
+  var showsVersion = false
+  /// -E
+  var ignoresEnvironment = false
+  /// --help
+  var showsHelp = false
+  /// --version
+  var showsBuild = false
+  /// The position of the script's name among the arguments; their number when there is none.
+  var script: Int
+
+  /// Reads all arguments, the program's name first.
+  ///
+  /// Throws: `Problem` for what `lua` would not take either.
+  init(_ arguments: [String]) throws(Problem) {
+    script = arguments.count
+    var i = 1
+    while i < arguments.count {
+      let argument = arguments[i]
+      guard argument.hasPrefix("-"), argument != "-" else {
+        script = i
+        return
+      }
+      switch argument {
+      case "--":
+        script = i + 1
+        return
+      case "--help": showsHelp = true
+      case "--version": showsBuild = true
+      case "-E": ignoresEnvironment = true
+      case "-i": (isInteractive, showsVersion) = (true, true)
+      case "-v": showsVersion = true
+      case "-W": actions.append(.warnings)
+      default:
+        let letter = argument.dropFirst().first
+        guard letter == "e" || letter == "l" else { throw .unrecognized(argument) }
+        var text = String(argument.dropFirst(2))
+        if text.isEmpty {
+          i += 1
+          guard i < arguments.count, !arguments[i].hasPrefix("-") else {
+            throw .needsArgument(argument)
+          }
+          text = arguments[i]
+        }
+        actions.append(letter == "e" ? .run(text) : .require(text))
+      }
+      i += 1
+    }
+  }
+
+  static func usage(program: String) -> String {
+    """
+    usage: \(program) [options] [script [args]]
+    Available options are:
+      -e stat   execute string 'stat'
+      -i        enter interactive mode after executing 'script'
+      -l mod    require library 'mod' into global 'mod'
+      -l g=mod  require library 'mod' into global 'g'
+      -v        show version information
+      -E        ignore environment variables
+      -W        turn warnings on
+      --        stop handling options
+      -         stop handling options and execute stdin
+      --help    show this help
+      --version show what this program was built from
+
+    """
+  }
+}

@@ -1,0 +1,63 @@
+import LuaBindings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The program: a Lua 5.4 interpreter with `lai` inside.
+@main
+struct Lai {
+  static func main() {
+    let arguments = CommandLine.arguments
+    let program = arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "lai"
+    let options: CommandLineOptions
+    do throws(CommandLineOptions.Problem) {
+      options = try CommandLineOptions(arguments)
+    } catch {
+      switch error {
+      case .unrecognized(let option):
+        complain("\(program): unrecognized option '\(option)'\n")
+      case .needsArgument(let option): complain("\(program): '\(option)' needs argument\n")
+      }
+      complain(CommandLineOptions.usage(program: program))
+      exit(EXIT_FAILURE)
+    }
+    if options.showsHelp {
+      print(CommandLineOptions.usage(program: program), terminator: "")
+      return
+    }
+    if options.showsBuild {
+      print(buildDescription)
+      return
+    }
+    let succeeded: Bool
+    do {
+      let interpreter = try Interpreter(ignoringEnvironment: options.ignoresEnvironment)
+      var session = Session(
+        interpreter: interpreter, arguments: arguments, program: program, options: options)
+      succeeded = session.run()
+    } catch {
+      complain("\(program): \(error)\n")
+      succeeded = false
+    }
+    exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
+  }
+
+  static let buildDescription = "lai \(laiVersion), \(luaVersion), BLAS kernels \(kernelName)"
+}
+
+/// Writes to standard error.
+func complain(_ text: String) {
+  fflush(nil)
+  var text = text
+  text.withUTF8 { bytes in
+    var done = 0
+    while done < bytes.count {
+      let written = write(2, bytes.baseAddress! + done, bytes.count - done)
+      if written <= 0 { return }
+      done += written
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import LuaBindings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The plain prompt: reads lines until they make a chunk, runs it, prints what it gives.
+struct Prompt {
+  let interpreter: Interpreter
+  private var state: LuaState { interpreter.state }
+
+  init(interpreter: Interpreter) { self.interpreter = interpreter }
+
+  /// Until the input ends.
+  mutating func run() {
+    do {
+      try interpreter.pushModule()
+      try interpreter.setGlobal("lai")
+    } catch {
+      complain("\(error)\n")
+    }
+    while let line = read(prompt: "_PROMPT", orElse: "> ") {
+      state.top = 0
+      if line.hasPrefix("?") {
+        print(help(for: line.dropFirst()))
+        continue
+      }
+      do throws(LuaFailure) {
+        try loadChunk(startingWith: line)
+        try interpreter.call(arguments: 0)
+        try printResults()
+      } catch {
+        complain("\(error.message)\n")
+      }
+    }
+    state.top = 0
+    print()
+  }
+
+  /// The text of a global that a script may set, as in stock Lua, else the usual one.
+  private func read(prompt global: String, orElse usual: String) -> String? {
+    var text = usual
+    if (try? interpreter.pushGlobal(global)) != nil {
+      if !state.isNil(at: -1) { text = (try? state.describe(-1)) ?? usual }
+      state.pop()
+    }
+    print(text, terminator: "")
+    fflush(nil)
+    return readLine()
+  }
+
+  /// Pushes the compiled chunk: as an expression if it is one, else as statements, reading on
+  /// while it only lacks its end.
+  private func loadChunk(startingWith line: String) throws(LuaFailure) {
+    let line = line.hasPrefix("=") ? "return \(line.dropFirst())" : line
+    if (try? interpreter.load("return \(line);", name: "=stdin")) != nil { return }
+    var chunk = line
+    while true {
+      do throws(LuaFailure) {
+        return try interpreter.load(chunk, name: "=stdin")
+      } catch {
+        guard error.isIncompleteChunk, let next = read(prompt: "_PROMPT2", orElse: ">> ") else {
+          throw error
+        }
+        chunk += "\n" + next
+      }
+    }
+  }
+
+  private func printResults() throws(LuaFailure) {
+    let count = state.top
+    guard count > 0 else { return }
+    try interpreter.pushGlobal("print")
+    state.insert(1)
+    try interpreter.call(arguments: count)
+  }
+
+  private func help(for name: Substring) -> String {
+    LuaModule.shared.help(for: name.filter { !$0.isWhitespace })
+  }
+}

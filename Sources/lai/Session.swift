@@ -1,0 +1,128 @@
+import LuaBindings
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One run of the program, as `lua` does it: the environment, the options, the script, the prompt.
+struct Session {
+  let interpreter: Interpreter
+  let arguments: [String]
+  let program: String
+  let options: CommandLineOptions
+
+  /// Whether everything went well.
+  mutating func run() -> Bool {
+    if options.showsVersion { print(Interpreter.luaCopyright) }
+    let hasScript = options.script < arguments.count
+    do throws(LuaFailure) {
+      try makeArgumentTable()
+      interpreter.useGenerationalCollector()
+      if !options.ignoresEnvironment { try runInitialisation() }
+      for action in options.actions { try perform(action) }
+      if hasScript { try runScript() }
+    } catch {
+      report(error)
+      return false
+    }
+    if options.isInteractive {
+      interactively()
+    } else if !hasScript && !options.showsVersion && !options.actions.contains(where: \.isRun) {
+      if isatty(0) == 1 {
+        print("\(Lai.buildDescription)\n`lai` is bound; Ctrl-D ends.")
+        interactively()
+      } else {
+        return runStandardInput()
+      }
+    }
+    return true
+  }
+
+  private func report(_ failure: LuaFailure) { complain("\(program): \(failure.message)\n") }
+
+  private func interactively() {
+    var prompt = Prompt(interpreter: interpreter)
+    prompt.run()
+  }
+
+  /// The global `arg`: the script at 0, its arguments above, everything before it below.
+  private func makeArgumentTable() throws(LuaFailure) {
+    let zero = options.script < arguments.count ? options.script : 0
+    let state = interpreter.state
+    try state.newTable(list: arguments.count)
+    for (position, argument) in arguments.enumerated() {
+      try state.push(argument)
+      try state.setIndex(position - zero, of: -2)
+    }
+    try interpreter.setGlobal("arg")
+  }
+
+  /// LUA_INIT_5_4, or else LUA_INIT: code, or @ and a file.
+  private func runInitialisation() throws(LuaFailure) {
+    for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+      guard let value = getenv(name) else { continue }
+      let text = String(cString: value)
+      if text.hasPrefix("@") {
+        try interpreter.load(file: String(text.dropFirst()))
+      } else {
+        try interpreter.load(text, name: "=\(name)")
+      }
+      try interpreter.call(arguments: 0)
+      interpreter.state.top = 0
+      return
+    }
+  }
+
+  private func perform(_ action: CommandLineOptions.Action) throws(LuaFailure) {
+    switch action {
+    case .run(let code): try interpreter.run(code, name: "=(command line)")
+    case .warnings: interpreter.warn("@on")
+    case .require(let argument):
+      var (name, module) = (argument, argument)
+      if let equals = argument.firstIndex(of: "=") {
+        name = String(argument[..<equals])
+        module = String(argument[argument.index(after: equals)...])
+      }
+      let state = interpreter.state
+      try interpreter.pushGlobal("require")
+      try state.push(module)
+      try interpreter.call(arguments: 1)
+      state.top = 1
+      try interpreter.setGlobal(name)
+      state.top = 0
+    }
+  }
+
+  private func runScript() throws(LuaFailure) {
+    let name = arguments[options.script]
+    let isStandardInput = name == "-" && arguments[options.script - 1] != "--"
+    try interpreter.load(file: isStandardInput ? nil : name)
+    let rest = arguments[(options.script + 1)...]
+    for argument in rest {
+      guard (try? interpreter.state.reserve(1)) != nil else { break }
+      try interpreter.state.push(argument)
+    }
+    try interpreter.call(arguments: Int32(rest.count))
+    interpreter.state.top = 0
+  }
+
+  private func runStandardInput() -> Bool {
+    do throws(LuaFailure) {
+      try interpreter.load(file: nil)
+      try interpreter.call(arguments: 0)
+      return true
+    } catch {
+      report(error)
+      return false
+    }
+  }
+}
+
+extension CommandLineOptions.Action {
+  var isRun: Bool {
+    if case .run = self { return true }
+    return false
+  }
+}
