@@ -26,7 +26,7 @@ let package = Package(
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "LuaBindingsTests", dependencies: ["LuaBindings"], resources: [.copy("Specs")]),
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], resources: [.copy("Specs")]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],
   swiftLanguageModes: [.v6]

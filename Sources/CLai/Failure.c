@@ -23,8 +23,11 @@ int lai_keep_failure(lua_State *L) {
     lua_pop(L, 1);
     return 0;
   }
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) != LUA_TTABLE) {
+    lua_pop(L, 2);
+    return 0;
+  }
   int slot = last = last % SLOTS + 1;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &key);
   lua_insert(L, -2);
   lua_rawseti(L, -2, slot);
   lua_pop(L, 1);
@@ -32,7 +35,8 @@ int lai_keep_failure(lua_State *L) {
 }
 
 void lai_push_failure(lua_State *L, int slot) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &key);
+  // Without the table the state is still being opened: there is nobody to raise it to.
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) != LUA_TTABLE) return;
   lua_rawgeti(L, -1, slot == 0 ? SLOTS + 1 : slot);
   if (slot > 0) {  // so that the slot does not keep the object alive
     lua_pushinteger(L, 0);

@@ -4,9 +4,15 @@
 // and type do.
 struct box {
   uint64_t magic;
+  const void *zero;  // where io's files keep their closing function: there, ours reads as closed
   const void *type;
   void *object;
 };
+
+// A state lives on one thread, so the count needs no lock.
+static _Thread_local int64_t live_objects;
+
+int64_t lai_live_objects(void) { return live_objects; }
 
 static const uint64_t magic = 0x6c61692d626f7821;  // "lai-box!"
 
@@ -21,7 +27,7 @@ static struct box *to_box(lua_State *L, int index) {
 static int push_object(lua_State *L) {
   const void *type = lua_touserdata(L, 1);
   struct box *box = lua_newuserdatauv(L, sizeof(struct box), 0);
-  *box = (struct box){magic, type, NULL};
+  *box = (struct box){magic, NULL, type, NULL};
   lua_rawgetp(L, LUA_REGISTRYINDEX, type);
   lua_setmetatable(L, -2);
   return 1;
@@ -29,7 +35,10 @@ static int push_object(lua_State *L) {
 
 int lai_push_object(lua_State *L, void *object, const void *type) {
   int status = lai_protect(L, push_object, (void *)type, 0, 1);
-  if (status == LUA_OK) ((struct box *)lua_touserdata(L, -1))->object = object;
+  if (status == LUA_OK) {
+    ((struct box *)lua_touserdata(L, -1))->object = object;
+    live_objects++;
+  }
   return status;
 }
 
@@ -39,6 +48,7 @@ static int finalise(lua_State *L) {
   if (box && box->object) {
     void *object = box->object;
     box->object = NULL;
+    live_objects--;
     lai_release(object);
   }
   return 0;

@@ -4,17 +4,18 @@ import CLai
 package final class Interpreter {
   package let state: LuaState
 
+  /// `configure` sees the bare state before anything is opened in it, to set its allocator.
+  ///
   /// Throws: `LuaFailure` when there is not enough memory.
-  package init(ignoringEnvironment: Bool = false) throws {
+  package init(
+    ignoringEnvironment: Bool = false, configure: (OpaquePointer) -> Void = { _ in }
+  ) throws {
     guard let pointer = lai_new_state() else { throw NoMemory() }
     state = LuaState(pointer)
-    do {
-      try state.check(lai_open_libraries(pointer, ignoringEnvironment))
-      try preload()
-    } catch {
-      lai_close(pointer)
-      throw error
-    }
+    configure(pointer)
+    // Should these throw, deinit closes the state: every stored property is set.
+    try state.check(lai_open_libraries(pointer, ignoringEnvironment))
+    try preload()
   }
 
   /// Closes the state: every object that Lua holds is released.
@@ -71,21 +72,6 @@ package final class Interpreter {
     try load(source, name: name)
     try call(arguments: 0)
     state.top = top
-  }
-
-  /// Pushes a global variable, raw.
-  package func pushGlobal(_ name: String) throws(LuaFailure) {
-    try state.check(lai_push_globals(state.pointer))
-    try state.getField(name, of: -1)
-    state.remove(-2)
-  }
-
-  /// Pops a value into a global variable, raw.
-  package func setGlobal(_ name: String) throws(LuaFailure) {
-    try state.check(lai_push_globals(state.pointer))
-    state.insert(-2)
-    try state.setField(name, of: -2)
-    state.pop()
   }
 
   /// Lua's generational collector, which `lua` uses for scripts.

@@ -17,7 +17,7 @@ struct Prompt {
   mutating func run() {
     do {
       try interpreter.pushModule()
-      try interpreter.setGlobal("lai")
+      try interpreter.state.setGlobal("lai")
     } catch {
       complain("\(error)\n")
     }
@@ -42,7 +42,7 @@ struct Prompt {
   /// The text of a global that a script may set, as in stock Lua, else the usual one.
   private func read(prompt global: String, orElse usual: String) -> String? {
     var text = usual
-    if (try? interpreter.pushGlobal(global)) != nil {
+    if (try? interpreter.state.pushGlobal(global)) != nil {
       if !state.isNil(at: -1) { text = (try? state.describe(-1)) ?? usual }
       state.pop()
     }
@@ -72,7 +72,7 @@ struct Prompt {
   private func printResults() throws(LuaFailure) {
     let count = state.top
     guard count > 0 else { return }
-    try interpreter.pushGlobal("print")
+    try interpreter.state.pushGlobal("print")
     state.insert(1)
     try interpreter.call(arguments: count)
   }

@@ -56,7 +56,7 @@ struct Session {
       try state.push(argument)
       try state.setIndex(position - zero, of: -2)
     }
-    try interpreter.setGlobal("arg")
+    try interpreter.state.setGlobal("arg")
   }
 
   /// LUA_INIT_5_4, or else LUA_INIT: code, or @ and a file.
@@ -86,11 +86,11 @@ struct Session {
         module = String(argument[argument.index(after: equals)...])
       }
       let state = interpreter.state
-      try interpreter.pushGlobal("require")
+      try interpreter.state.pushGlobal("require")
       try state.push(module)
       try interpreter.call(arguments: 1)
       state.top = 1
-      try interpreter.setGlobal(name)
+      try interpreter.state.setGlobal(name)
       state.top = 0
     }
   }

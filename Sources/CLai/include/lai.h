@@ -162,6 +162,8 @@ void *lai_to_object(lua_State *L, int index, const void *type);
 /// Whether the value is one of our objects, and of which type; NULL if not, or closed.
 const void *lai_object_type(lua_State *L, int index);
 bool lai_is_closed_object(lua_State *L, int index);
+/// Objects that the states of this thread hold.
+int64_t lai_live_objects(void);
 
 // ---- Interrupts (Interrupt.c)
 

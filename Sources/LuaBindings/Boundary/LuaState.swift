@@ -75,6 +75,9 @@ package struct LuaState {
     try check(lai_set_field(pointer, table, key))
   }
 
+  /// t[key] = value for the two on the top, which are popped.
+  package func set(table: Int32) throws(LuaFailure) { try check(lai_set(pointer, table)) }
+
   package func setIndex(_ n: Int, of table: Int32) throws(LuaFailure) {
     try check(lai_set_index(pointer, table, Int64(n)))
   }
@@ -117,6 +120,23 @@ package struct LuaState {
 
   package func push(numbers: [Double]) throws(LuaFailure) {
     try check(lai_push_numbers(pointer, numbers, Int64(numbers.count)))
+  }
+
+  // MARK: Globals (raw)
+
+  /// Pushes a global variable.
+  package func pushGlobal(_ name: String) throws(LuaFailure) {
+    try check(lai_push_globals(pointer))
+    try getField(name, of: -1)
+    remove(-2)
+  }
+
+  /// Pops a value into a global variable.
+  package func setGlobal(_ name: String) throws(LuaFailure) {
+    try check(lai_push_globals(pointer))
+    insert(-2)
+    try setField(name, of: -2)
+    pop()
   }
 
   // MARK: Calling

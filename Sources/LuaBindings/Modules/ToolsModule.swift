@@ -1,0 +1,36 @@
+import Tensors
+
+/// Small things that scripts need: JSON and their own command line.
+enum ToolsModule {
+  static let functions = [
+    LuaFunction(
+      "json.decode", "The Lua value of a JSON text; null is nil.",
+      Parameter("text", .string, "JSON."),
+      example: #"assert(lai.json.decode('{"a": [1, 2]}').a[2] == 2)"#
+    ) { try JSON(parsing: Array($0.utf8)) },
+    LuaFunction(
+      "json.encode", "A value as JSON text, keys in order.",
+      reading: [
+        ParameterRecord(
+          name: "value", annotation: "any", isOptional: true, defaultText: nil,
+          summary: "nil, booleans, finite numbers, strings, and tables of these.", options: [])
+      ], returns: "string",
+      details: "A table with the keys 1 to n is an array, and so is an empty one.",
+      example: #"assert(lai.json.encode({a = {1, 2}}) == '{"a":[1,2]}')"#
+    ) { try $0.json(at: 1).text().push(to: $0) },
+    LuaFunction(
+      "args", "The script's command line: options with their defaults.",
+      reading: [
+        ParameterRecord(
+          name: "defaults", annotation: "table", isOptional: false, defaultText: nil,
+          summary: "Name to default: a number, a string, a boolean or a list of numbers.",
+          options: [])
+      ], returns: "table",
+      details: """
+        `--name value` or `--name=value`, read as the type of the default says; a boolean's `--name`
+        alone is true; a list is written 64,64. `--help` prints the options and ends.
+        """,
+      example: "local options = lai.args{epochs = 100, hidden = {64, 64}}"
+    ) { try ScriptArguments.read($0) },
+  ]
+}

@@ -1,0 +1,100 @@
+import CLai
+import Foundation
+import LuaBindings
+import Tensors
+import Testing
+
+/// An allocator that fails at its k-th request for memory, once or from then on.
+final class FailingAllocator {
+  let failing: Int
+  let isForever: Bool
+  private(set) var requests = 0
+  /// Bytes that Lua holds through this allocator, less those it held before.
+  private(set) var balance = 0
+
+  init(failingAt failing: Int, forever isForever: Bool) {
+    self.failing = failing
+    self.isForever = isForever
+  }
+
+  var hasFailed: Bool { requests >= failing }
+
+  func install(in state: OpaquePointer) {
+    lai_set_allocator(
+      state,
+      { context, block, old, new in
+        Unmanaged<FailingAllocator>.fromOpaque(context!).takeUnretainedValue()
+          .allocate(block, block == nil ? 0 : old, new)
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func allocate(_ block: UnsafeMutableRawPointer?, _ old: Int, _ new: Int)
+    -> UnsafeMutableRawPointer?
+  {
+    if new == 0 {
+      free(block)
+      balance -= old
+      return nil
+    }
+    if new > old {  // Lua counts on shrinking never to fail
+      requests += 1
+      if requests == failing || (isForever && requests > failing) { return nil }
+    }
+    guard let result = realloc(block, new) else { return nil }
+    balance += new - old
+    return result
+  }
+}
+
+@Suite("Boundary: allocation") struct BoundaryAllocationTests {
+  /// Everything that allocates at the boundary: the module itself, objects, errors, tables.
+  static let workload = """
+    local lai = require "lai"
+    local g = lai.generator(1)
+    local list = {}
+    for i = 1, 5 do list[i] = lai.generator(i) end
+    pcall(lai.generator, "no number")
+    pcall(lai.generator, 1.5, {})
+    pcall(function() return g.unknown end)
+    local text = tostring(g) .. lai.json.encode({a = {1, 2, {b = "c"}}})
+    local value = lai.json.decode('{"a": [1, 2, {"b": "c"}]}')
+    local run = coroutine.wrap(function() coroutine.yield(g:uniform()) error({}) end)
+    run() pcall(run)
+    do local closed <close> = lai.generator(3) end
+    """
+
+  /// Whether the workload came to its end.
+  private func runs(_ allocator: FailingAllocator) -> Bool {
+    do {
+      let interpreter = try Interpreter(configure: allocator.install)
+      return try withExtendedLifetime(interpreter) {
+        try interpreter.run(Self.workload)
+        return true
+      }
+    } catch let failure as LuaFailure {
+      #expect(failure.message.contains("memory"), "\(failure.message)")
+      return false
+    } catch {
+      Issue.record("another error: \(error)")
+      return false
+    }
+  }
+
+  @Test("failing at the k-th request, for every k", arguments: [false, true])
+  func failingAtEveryRequest(forever: Bool) {
+    let living = lai_live_objects()
+    var k = 1
+    while true {
+      let allocator = FailingAllocator(failingAt: k, forever: forever)
+      let finished = runs(allocator)
+      #expect(allocator.balance <= 0, "leaked \(allocator.balance) bytes at request \(k)")
+      if !allocator.hasFailed {
+        #expect(finished)
+        break
+      }
+      k += 1
+    }
+    #expect(k > 300, "the workload hardly allocates: \(k)")
+    #expect(lai_live_objects() == living)
+  }
+}

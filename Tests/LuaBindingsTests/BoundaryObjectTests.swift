@@ -1,0 +1,146 @@
+import CLai
+import LuaBindings
+import Testing
+
+@Suite("Boundary: objects") struct BoundaryObjectTests {
+  let interpreter: Interpreter
+
+  init() throws {
+    interpreter = try Interpreter()
+    try interpreter.run("lai = require 'lai' g = lai.generator(1) mt = debug.getmetatable(g)")
+  }
+
+  @Test func metatableIsHidden() throws {
+    #expect(try interpreter.value(of: "return getmetatable(g)") == "false")
+    #expect(try interpreter.error(of: "setmetatable(g, {})") != nil)
+  }
+
+  @Test("a foreign value in our metatable is refused") func foreignUserdata() throws {
+    let message = try interpreter.error(
+      of: "local f = io.tmpfile() debug.setmetatable(f, mt) return f:uniform()")
+    #expect(message?.hasSuffix("uniform: self must be a lai.Generator (got a userdata)") == true)
+  }
+
+  @Test("our object in a foreign metatable is refused there") func foreignMetatable() throws {
+    #expect(
+      try interpreter.error(
+        of:
+          "local o = lai.generator(2) debug.setmetatable(o, debug.getmetatable(io.stdout)) o:read()"
+      ) != nil)
+  }
+
+  @Test("an object of another class is refused") func otherClass() throws {
+    let message = try interpreter.error(of: "mt.__index(g, 'uniform')(lai.json)")
+    #expect(message?.contains("uniform: self must be a lai.Generator (got a table)") == true)
+  }
+
+  @Test("a function with another upvalue calls another function or none") func upvalues() throws {
+    for value in ["-1", "1e9", "1 << 62", "'text'", "nil", "{}", "0.5", "3"] {
+      _ = try interpreter.value(
+        of: """
+          local f = lai.generator
+          local name = debug.setupvalue(f, 1, \(value))
+          return (pcall(f, 1))
+          """)
+    }
+    let message = try interpreter.value(
+      of: """
+        debug.setupvalue(lai.generator, 1, 1e9)
+        return select(2, pcall(lai.generator, 1))
+        """)
+    #expect(message.contains("function must be one of lai's"))
+  }
+
+  @Test("__index with other upvalues raises at the worst") func indexUpvalues() throws {
+    for value in ["nil", "1", "'text'", "{}", "print", "g"] {
+      for upvalue in 1...3 {
+        let fresh = try Interpreter()
+        try fresh.run(
+          """
+          g = require("lai").generator(1)
+          local index = debug.getmetatable(g).__index
+          debug.setupvalue(index, \(upvalue), \(value))
+          pcall(function() return g.uniform end)
+          pcall(function() return g.nothing end)
+          """)
+      }
+    }
+  }
+
+  @Test("finalisers are harmless, twice and on anything") func finalisers() throws {
+    let before = lai_live_objects()
+    try interpreter.run(
+      """
+      local o = lai.generator(2)
+      mt.__gc(o) mt.__gc(o) mt.__close(o)
+      for _, v in ipairs{1, "a", {}, print, io.stdout} do mt.__gc(v) mt.__close(v) end
+      mt.__gc()
+      """)
+    #expect(lai_live_objects() == before)
+  }
+
+  @Test("a closed object says so") func useAfterClose() throws {
+    let message = try interpreter.error(
+      of: "local kept do local o <close> = lai.generator(2) kept = o end return kept:uniform()")
+    #expect(message?.hasSuffix("self must be a lai.Generator (got a closed object)") == true)
+    #expect(
+      try interpreter.error(
+        of: "local o = lai.generator(2) mt.__gc(o) return tostring(o)")?.contains("closed") == true)
+  }
+
+  @Test("a resurrected object is closed, not freed memory") func resurrection() throws {
+    try interpreter.run(
+      """
+      local holder = setmetatable({lai.generator(7)}, {__gc = function(t) back = t[1] end})
+      holder = nil
+      collectgarbage() collectgarbage()
+      """)
+    #expect(try interpreter.value(of: "return type(back)") == "userdata")
+    _ = try interpreter.value(of: "return (pcall(back.uniform, back))")
+  }
+
+  @Test("the state's end releases every object") func closing() throws {
+    let before = lai_live_objects()
+    do {
+      let other = try Interpreter()
+      try other.run("lai = require 'lai' t = {} for i = 1, 100 do t[i] = lai.generator(i) end")
+      #expect(lai_live_objects() == before + 100)
+    }
+    #expect(lai_live_objects() == before)
+  }
+
+  @Test("every function survives every kind of argument") func junkArguments() throws {
+    try interpreter.run(
+      """
+      local function all(t, found, seen)
+        seen[t] = true
+        for _, v in pairs(t) do
+          if type(v) == "function" then found[#found + 1] = v
+          elseif type(v) == "table" and not seen[v] then all(v, found, seen) end
+        end
+        return found
+      end
+      local functions = all(lai, {}, {})
+      for _, class in ipairs(CLASSES or {mt}) do
+        local _, methods = debug.getupvalue(class.__index, 1)
+        local _, properties = debug.getupvalue(class.__index, 2)
+        for _, t in ipairs{class, methods, properties} do all(t, functions, {}) end
+      end
+      local values = {nil, true, false, 0, 1, -1, 2.5, 1e300, -1/0, 0/0, math.maxinteger,
+        math.mininteger, "", "text", "1", {}, {1, 2}, {{1}, {2}}, {[1] = {}}, {x = 1}, print, g,
+        io.stdout, coroutine.create(print), setmetatable({}, {__index = error}), n = 25}
+      tried = 0
+      for _, f in ipairs(functions) do
+        if f ~= lai.args then
+          pcall(f)
+          for i = 1, values.n do
+            pcall(f, values[i])
+            pcall(f, g, values[i])
+            for j = 1, values.n do pcall(f, values[i], values[j]) tried = tried + 1 end
+          end
+        end
+      end
+      """)
+    #expect(Int(try interpreter.value(of: "return tried"))! > 1000)
+  }
+}

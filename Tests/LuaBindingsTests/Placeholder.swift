@@ -1,2 +1,0 @@
-import LuaBindings
-import Testing
