@@ -26,6 +26,8 @@ struct CommandLineOptions {
   var showsHelp = false
   /// --version
   var showsBuild = false
+  /// --types
+  var showsTypes = false
   /// The position of the script's name among the arguments; their number when there is none.
   var script: Int
 
@@ -47,6 +49,7 @@ struct CommandLineOptions {
         return
       case "--help": showsHelp = true
       case "--version": showsBuild = true
+      case "--types": showsTypes = true
       case "-E": ignoresEnvironment = true
       case "-i": (isInteractive, showsVersion) = (true, true)
       case "-v": showsVersion = true
@@ -83,6 +86,7 @@ struct CommandLineOptions {
       -         stop handling options and execute stdin
       --help    show this help
       --version show what this program was built from
+      --types   print the annotations for the Lua language server
 
     """
   }

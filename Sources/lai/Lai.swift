@@ -32,6 +32,10 @@ struct Lai {
       print(buildDescription)
       return
     }
+    if options.showsTypes {
+      print(LuaModule.shared.stubs, terminator: "")
+      return
+    }
     let succeeded: Bool
     do {
       let interpreter = try Interpreter(ignoringEnvironment: options.ignoresEnvironment)

@@ -1,5 +1,11 @@
 import FoundationEssentials
 
+/// A text that is not JSON.
+public struct JSONError: Error, CustomStringConvertible {
+  public let reason: String
+  public var description: String { "not valid JSON: \(reason)" }
+}
+
 /// A JSON value. Numbers that are whole and fit stay whole.
 public enum JSON: Equatable, Sendable {
   case null
@@ -10,13 +16,12 @@ public enum JSON: Equatable, Sendable {
   case array([JSON])
   case object([String: JSON])
 
-  /// Throws: `ArgumentError` with the parser's own words for text that is not JSON.
+  /// Throws: `JSONError` with the parser's own words for text that is not JSON.
   public init(parsing text: some Collection<UInt8>) throws {
     do {
       self = try JSONDecoder().decode(JSON.self, from: Data(text))
     } catch let DecodingError.dataCorrupted(context) {
-      let reason = context.underlyingError.map { ": \($0)" } ?? ""
-      throw ArgumentError("text", mustBe: "valid JSON", got: context.debugDescription + reason)
+      throw JSONError(reason: context.underlyingError.map { "\($0)" } ?? context.debugDescription)
     }
   }
 

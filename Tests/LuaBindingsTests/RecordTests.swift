@@ -1,0 +1,39 @@
+import Foundation
+import LuaBindings
+import Testing
+
+/// What every record must have, and what is made from them.
+@Suite struct RecordTests {
+  static let module = LuaModule.shared
+  static let functions = module.functions + module.classes.flatMap(\.methods)
+
+  @Test(arguments: functions.map(\.name)) func isDocumented(name: String) throws {
+    let function = try #require(Self.functions.first { $0.name == name })
+    #expect(function.summary.hasSuffix("."), "\(name) has no summary")
+    for parameter in function.parameters where parameter.name != "self" {
+      if parameter.options.isEmpty { #expect(!parameter.summary.isEmpty, "\(parameter.name)") }
+      for option in parameter.options { #expect(!option.summary.isEmpty, "\(option.name)") }
+    }
+    #expect(Self.module.help(for: name).contains(function.summary))
+  }
+
+  @Test("every example runs", arguments: functions.filter { !$0.example.isEmpty }.map(\.name))
+  func exampleRuns(name: String) throws {
+    let function = try #require(Self.functions.first { $0.name == name })
+    try Interpreter().run("local lai = require 'lai'\n" + function.example, name: "=\(name)")
+  }
+
+  @Test("every function of the module has an example", arguments: module.functions.map(\.name))
+  func hasExample(name: String) throws {
+    let function = try #require(Self.functions.first { $0.name == name })
+    #expect(!function.example.isEmpty)
+  }
+
+  @Test("scripts/types/lai.d.lua is up to date: lai --types >scripts/types/lai.d.lua")
+  func stubsAreCurrent() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = root.appending(path: "scripts/types/lai.d.lua")
+    #expect(try String(contentsOf: file, encoding: .utf8) == Self.module.stubs)
+  }
+}

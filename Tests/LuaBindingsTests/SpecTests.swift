@@ -1,0 +1,34 @@
+import Foundation
+import LuaBindings
+import Testing
+
+/// Runs Specs/*_spec.lua in process. A spec is a script that asserts; `raises(pattern, f, …)` is
+/// there for errors, `near(a, b, tolerance)` for numbers.
+@Suite struct SpecTests {
+  static let directory = Bundle.module.resourceURL!.appending(path: "Specs")
+  static let names =
+    ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])
+    .filter { $0.hasSuffix("_spec.lua") }.sorted()
+
+  static let prelude = """
+    lai = require "lai"
+    function raises(pattern, f, ...)
+      local ok, message = pcall(f, ...)
+      assert(not ok, "no error where one matching '" .. pattern .. "' was due")
+      assert(tostring(message):find(pattern), tostring(message) .. " does not match " .. pattern)
+    end
+    function near(a, b, tolerance)
+      local bound = (tolerance or 1e-6) * math.max(1, math.abs(b))
+      assert(math.abs(a - b) <= bound, ("%.9g is not near %.9g"):format(a, b))
+    end
+    """
+
+  @Test func thereAreSpecs() { #expect(!Self.names.isEmpty) }
+
+  @Test(arguments: names) func spec(name: String) throws {
+    let interpreter = try Interpreter()
+    try interpreter.run(Self.prelude, name: "=prelude")
+    let source = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
+    try interpreter.run(source, name: "@" + name)
+  }
+}
