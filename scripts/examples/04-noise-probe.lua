@@ -1,0 +1,27 @@
+-- How much a network's output moves when noise comes onto one feature, and why that is a measure
+-- of its slope.
+local lai = require "lai"
+
+-- For ŷ = w·x the answer is known: the mean of |w ε|, which is |w| √(2/π).
+local weights = {3, -2, 0.5, 0}
+local linear = lai.mlp{inputs = 4, hidden = {}, outputs = 1}
+linear:set_weights{lai.tensor{weights}}
+local x = lai.randn(2000, 4, {generator = lai.generator(1)})
+local probe = lai.probe.noise(linear, x, {sigma = 1, repeats = 16, seed = 1})
+print(probe)
+for j, w in ipairs(weights) do
+  local expected = math.abs(w) * math.sqrt(2 / math.pi)
+  assert(math.abs(probe.sensitivity[j] - expected) < 0.02 * expected + 1e-9, "|w| √(2/π)")
+end
+
+-- Twice the noise moves a line twice as far; a tanh network saturates and moves less than that.
+local double = lai.probe.noise(linear, x, {sigma = 2, repeats = 16, seed = 1})
+assert(math.abs(double.sensitivity[1] / probe.sensitivity[1] - 2) < 1e-3)
+
+local net = lai.mlp{inputs = 4, hidden = {32}, outputs = 1, activation = "tanh", seed = 1}
+local wide = lai.tensor(net:weights()[1]:totable()) * 10
+net:set_weights{wide, net:weights()[2]}
+local once = lai.probe.noise(net, x, {sigma = 1, repeats = 4, seed = 1}).sensitivity[1]
+local twice = lai.probe.noise(net, x, {sigma = 2, repeats = 4, seed = 1}).sensitivity[1]
+print(("a saturated tanh network, X1: %.4f for σ = 1, %.4f for σ = 2"):format(once, twice))
+assert(twice < 1.9 * once, "it saturates")

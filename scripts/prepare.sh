@@ -1,0 +1,130 @@
+# Sourced by the scripts beside it, not run: what a build needs, and the build itself.
+#
+#   require_packages    finds the Debian packages that a build needs, or installs them
+#   require_swift       stops with advice unless there is Swift 6
+#   build PRODUCT       builds PRODUCT for this machine when something changed since last time;
+#                       the program is then at $binaries/PRODUCT
+#
+# Both `require` functions are part of `build`.
+
+root=${BASH_SOURCE[0]%/scripts/*}
+binaries=$root/.build/native/release
+
+# A build is for the vector units of this machine.
+native=()
+case $HOSTTYPE in
+  x86_64) native=(-Xcc -march=native) ;;
+  aarch64) native=(-Xcc -mcpu=native) ;;
+esac
+flags=(-c release "${native[@]}")
+
+say() { printf '%s\n' "$*" >&2; }
+
+stop() {
+  say "$@"
+  exit 1
+}
+
+require_packages() {
+  local missing=()
+  if ! hash pkg-config 2>/dev/null; then
+    missing=(pkg-config liblua5.4-dev libopenblas-dev)
+  else
+    pkg-config --exists lua5.4 || missing+=(liblua5.4-dev)
+    pkg-config --exists openblas || missing+=(libopenblas-dev)
+  fi
+  ((${#missing[@]})) || return 0
+  hash apt-get 2>/dev/null ||
+    stop "missing: ${missing[*]} (Debian's names); install them and start again"
+
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get) log
+  if ((EUID != 0)); then
+    hash sudo 2>/dev/null ||
+      stop "missing: ${missing[*]}; as root, run: apt-get update && apt-get install ${missing[*]}"
+    apt=(sudo "${apt[@]}")
+  fi
+  local install=("${apt[@]}" install -y --no-install-recommends "${missing[@]}")
+  say "installing ${missing[*]} with apt-get …"
+  # Old or absent package lists are fetched only when the first try fails for want of them.
+  log=$("${install[@]}" 2>&1 </dev/null) ||
+    log=$({ "${apt[@]}" update && "${install[@]}"; } 2>&1 </dev/null) ||
+    stop "$log" $'\n'"could not install ${missing[*]}"
+}
+
+require_swift() {
+  local advice="get it from https://swift.org/install/linux, unpack it, \
+put its usr/bin on PATH and start again"
+  hash swift 2>/dev/null || stop "Swift 6 is needed and there is no swift on PATH: $advice"
+  local version
+  version=$(swift --version 2>&1) || stop "$version" $'\n'"swift does not run: $advice"
+  [[ $version =~ Swift\ version\ ([0-9]+) ]] || stop "$version" $'\n'"is not Swift 6: $advice"
+  ((BASH_REMATCH[1] >= 6)) || stop "Swift 6 is needed, this is ${BASH_REMATCH[0]}: $advice"
+}
+
+# Sets $settings, on which a whole build depends: compiler, flags, and the processor's vector units.
+describe_settings() {
+  local line
+  settings="${BASH_CMDS[swift]-} ${flags[*]}"
+  [[ -r /proc/cpuinfo ]] || return 0
+  while IFS= read -r line; do
+    case $line in
+      flags* | Features*)
+        settings+=" $line"
+        break
+        ;;
+    esac
+  done </proc/cpuinfo
+}
+
+# Whether $root/.build/$1 comes from today's settings; nothing is known without a compiler.
+has_settings() {
+  local old=
+  [[ -r $root/.build/$1/settings ]] && IFS= read -r old <"$root/.build/$1/settings"
+  [[ $old == "$settings" ]]
+}
+
+# Empties $root/.build/$1 if it comes from other settings: SwiftPM cannot know of another processor.
+prepare_scratch() {
+  describe_settings
+  has_settings "$1" && return
+  rm -rf "$root/.build/$1"
+  mkdir -p "$root/.build/$1"
+  printf '%s\n' "$settings" >"$root/.build/$1/settings"
+}
+
+# Whether $binaries/$1 is what a build would make again.
+is_current() {
+  local stamp=$root/.build/native/$1.stamp inputs=("$root/Package.swift" "$root/Sources")
+  [[ -x $binaries/$1 && -e $stamp ]] || return 1
+  if hash swift 2>/dev/null; then
+    describe_settings
+    has_settings native || return 1
+    inputs+=("${BASH_CMDS[swift]}")
+  fi
+  # By the time of change, not of modification: an unpacked archive has old files.
+  [[ -z $(find -L "${inputs[@]}" -cnewer "$stamp" -print -quit) ]]
+}
+
+build() {
+  is_current "$1" && return
+  require_packages
+  require_swift
+  prepare_scratch native
+  local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
+  [[ -e $binaries/$1 ]] || note="building $1 (once, about 4 minutes) …"
+  # The time of the stamp is that of the beginning: what changes meanwhile is built next time.
+  : >"$stamp.new"
+  (
+    sleep 2 2>&-
+    say "$note"
+  ) </dev/null >/dev/null &
+  local noting=$!
+  if ! swift build --package-path "$root" --scratch-path "$root/.build/native" "${flags[@]}" \
+    --product "$1" </dev/null >"$log" 2>&1; then
+    kill "$noting" 2>/dev/null || true
+    cat "$log" >&2
+    stop "could not build $1"
+  fi
+  kill "$noting" 2>/dev/null || true
+  mv "$stamp.new" "$stamp"
+}
