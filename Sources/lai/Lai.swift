@@ -51,17 +51,3 @@ struct Lai {
 
   static let buildDescription = "lai \(laiVersion), \(luaVersion), BLAS kernels \(kernelName)"
 }
-
-/// Writes to standard error.
-func complain(_ text: String) {
-  fflush(nil)
-  var text = text
-  text.withUTF8 { bytes in
-    var done = 0
-    while done < bytes.count {
-      let written = write(2, bytes.baseAddress! + done, bytes.count - done)
-      if written <= 0 { return }
-      done += written
-    }
-  }
-}
