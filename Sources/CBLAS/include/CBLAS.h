@@ -3,6 +3,8 @@
 
 #include <cblas.h>
 
+#include "CVector.h"
+
 /// Chooses OpenBLAS's kernels for this processor and turns its threads off.
 /// Idempotent and thread-safe; call it once before the first product.
 ///
