@@ -2,7 +2,7 @@ import CBLAS
 
 /// A number type the kernels are written for: `Float` and `Double`.
 public protocol Scalar:
-  BinaryFloatingPoint, SIMDScalar, LosslessStringConvertible, BitwiseCopyable, Codable, Sendable
+  VectorMath, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable, Codable, Sendable
 where RawSignificand: FixedWidthInteger {
   /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
   ///

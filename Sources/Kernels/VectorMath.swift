@@ -1,0 +1,108 @@
+/// The elementary functions of a number type, a vector at a time.
+///
+/// `Float` has them written out for vectors (2 ulp, 4 ulp for `tanh`), `Double` takes the C
+/// library's lane by lane. NaN gives NaN, and infinities their limits.
+public protocol VectorMath: SIMDScalar, Codable, Hashable {
+  /// As many elements as the kernels handle at once: 64 bytes.
+  associatedtype Vector: SIMD where Vector.Scalar == Self
+
+  /// eˣ.
+  static func exp(_ x: Vector) -> Vector
+  /// eˣ − 1, without cancellation near 0.
+  static func expm1(_ x: Vector) -> Vector
+  /// The natural logarithm; −∞ at 0, NaN below.
+  static func log(_ x: Vector) -> Vector
+  /// ln(1 + x), without cancellation near 0.
+  static func log1p(_ x: Vector) -> Vector
+  /// The hyperbolic tangent: odd, and exactly ±1 from where it rounds so.
+  static func tanh(_ x: Vector) -> Vector
+  /// 1 / (1 + e⁻ˣ).
+  static func sigmoid(_ x: Vector) -> Vector
+  /// ln(1 + eˣ).
+  static func softplus(_ x: Vector) -> Vector
+  /// The sine of x radians.
+  static func sin(_ x: Vector) -> Vector
+  /// The cosine of x radians.
+  static func cos(_ x: Vector) -> Vector
+  /// Φ(x) = ½ erfc(−x/√2), the distribution function of the standard normal.
+  static func normalCDF(_ x: Vector) -> Vector
+  /// Exact Gaussian error linear unit: x Φ(x) (Hendrycks and Gimpel, 2016).
+  static func gelu(_ x: Vector) -> Vector
+  /// x sigmoid(x) (Elfwing et al., 2017).
+  static func silu(_ x: Vector) -> Vector
+}
+
+extension Kernels {
+  /// out[i] ← f(x[i]), a vector at a time; the last, partial vector is filled up with zeros, so
+  /// that an element's result does not depend on its place.
+  @inlinable @inline(__always) public static func map<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int,
+    _ body: (S.Vector) -> S.Vector
+  ) {
+    let width = S.Vector.scalarCount
+    let source = UnsafeRawPointer(x)
+    let target = UnsafeMutableRawPointer(out)
+    let size = MemoryLayout<S>.stride
+    var i = 0
+    while i <= count - width {
+      let vector = source.loadUnaligned(fromByteOffset: i * size, as: S.Vector.self)
+      target.storeBytes(of: body(vector), toByteOffset: i * size, as: S.Vector.self)
+      i += width
+    }
+    guard i < count else { return }
+    var rest = S.Vector()
+    for lane in 0..<(count - i) { rest[lane] = x[i + lane] }
+    let result = body(rest)
+    for lane in 0..<(count - i) { out[i + lane] = result[lane] }
+  }
+
+  /// out ← eˣ.
+  @inlinable public static func exp<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.exp($0) } }
+
+  /// out ← eˣ − 1.
+  @inlinable public static func expm1<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.expm1($0) } }
+
+  /// out ← ln x.
+  @inlinable public static func log<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.log($0) } }
+
+  /// out ← tanh x.
+  @inlinable public static func tanh<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.tanh($0) } }
+
+  /// out ← 1 / (1 + e⁻ˣ).
+  @inlinable public static func sigmoid<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.sigmoid($0) } }
+
+  /// out ← ln(1 + eˣ).
+  @inlinable public static func softplus<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.softplus($0) } }
+
+  /// out ← sin x.
+  @inlinable public static func sin<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.sin($0) } }
+
+  /// out ← cos x.
+  @inlinable public static func cos<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.cos($0) } }
+
+  /// out ← x Φ(x).
+  @inlinable public static func gelu<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.gelu($0) } }
+
+  /// out ← x sigmoid(x).
+  @inlinable public static func silu<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.silu($0) } }
+}
