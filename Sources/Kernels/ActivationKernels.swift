@@ -1,0 +1,159 @@
+/// An activation σ for vectors: its value and its first two derivatives at z.
+public protocol ActivationFunction: Sendable {
+  static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  )
+}
+
+extension Kernels {
+  /// z ← σ(z + bias), first ← σ′, second ← σ″ for `rows` rows of `columns`; `bias` is one row.
+  /// Derivatives are written where there is a place for them.
+  @inlinable @inline(__always)
+  public static func activate<F: ActivationFunction, S: Scalar>(
+    _ function: F.Type, _ z: UnsafeMutablePointer<S>, bias: UnsafePointer<S>, rows: Int,
+    columns: Int, first: UnsafeMutablePointer<S>?, second: UnsafeMutablePointer<S>?
+  ) {
+    for row in 0..<rows {
+      let start = row &* columns
+      forEachVector(of: S.self, columns) { column, lanes in
+        let position = start &+ column
+        let result = F.evaluate(
+          load(z, position, lanes) + load(bias, column, lanes), as: S.self)
+        store(result.value, z, position, lanes)
+        if let first { store(result.first, first, position, lanes) }
+        if let second { store(result.second, second, position, lanes) }
+      }
+    }
+  }
+}
+
+public enum Identity: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) { (z, S.Vector(repeating: 1), S.Vector()) }
+}
+
+public enum Tanh: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let value = S.tanh(z)
+    let first = S.Vector(repeating: 1) - value * value
+    return (value, first, value * first * S.Vector(repeating: -2))
+  }
+}
+
+public enum Sigmoid: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let value = S.sigmoid(z)
+    let one = S.Vector(repeating: 1)
+    let first = value * (one - value)
+    return (value, first, first * (one - value - value))
+  }
+}
+
+public enum ReLU: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let zero = S.Vector()
+    return (
+      S.choose(zero, where: zero, exceeds: z, else: z),
+      S.choose(S.Vector(repeating: 1), where: z, exceeds: zero, else: zero), zero
+    )
+  }
+}
+
+public enum LeakyReLU: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let zero = S.Vector()
+    let slope = S.Vector(repeating: 0.01)
+    let first = S.choose(S.Vector(repeating: 1), where: z, exceeds: zero, else: slope)
+    return (z * first, first, zero)
+  }
+}
+
+public enum Softplus: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    // Linear above 20, as PyTorch's.
+    let threshold = S.Vector(repeating: 20)
+    let one = S.Vector(repeating: 1)
+    let sigmoid = S.sigmoid(z)
+    return (
+      S.choose(z, where: z, exceeds: threshold, else: S.softplus(z)),
+      S.choose(one, where: z, exceeds: threshold, else: sigmoid),
+      S.choose(S.Vector(), where: z, exceeds: threshold, else: sigmoid * (one - sigmoid))
+    )
+  }
+}
+
+public enum GELU: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let distribution = S.normalCDF(z)
+    let square = z * z
+    let density =
+      S.exp(square * S.Vector(repeating: -0.5)) * S.Vector(repeating: 0.398_942_280_401_432_7)
+    // Beyond 40 the density is 0 in any case, and z² may be infinite.
+    let bounded = S.choose(
+      S.Vector(), where: S.magnitude(of: z), exceeds: S.Vector(repeating: 40), else: square)
+    return (
+      z * distribution, distribution + z * density,
+      density * (S.Vector(repeating: 2) - bounded)
+    )
+  }
+}
+
+public enum SiLU: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let sigmoid = S.sigmoid(z)
+    let one = S.Vector(repeating: 1)
+    let first = sigmoid * (one - sigmoid)
+    return (
+      z * sigmoid, sigmoid + z * first,
+      first * (S.Vector(repeating: 2) + z * (one - sigmoid - sigmoid))
+    )
+  }
+}
+
+public enum ELU: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let zero = S.Vector()
+    let power = S.exp(z)
+    return (
+      S.choose(z, where: z, exceeds: zero, else: S.expm1(z)),
+      S.choose(S.Vector(repeating: 1), where: z, exceeds: zero, else: power),
+      S.choose(zero, where: z, exceeds: zero, else: power)
+    )
+  }
+}
+
+public enum Sine: ActivationFunction {
+  @inlinable @inline(__always)
+  public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
+    value: S.Vector, first: S.Vector, second: S.Vector
+  ) {
+    let value = S.sin(z)
+    return (value, S.cos(z), S.Vector() - value)
+  }
+}

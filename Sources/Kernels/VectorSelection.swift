@@ -1,0 +1,89 @@
+import CBLAS
+
+/// What generic code over `SIMD` would take lane by lane, as one instruction each.
+public protocol VectorSelection: VectorMath {
+  /// a·b + c, rounded once.
+  static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
+  static func squareRoot(_ x: Vector) -> Vector
+  static func magnitude(of x: Vector) -> Vector
+  /// The sum of the elements, always in the same order.
+  static func sum(_ x: Vector) -> Self
+  /// `a` where x > y, `b` elsewhere and where either is NaN.
+  static func choose(_ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector) -> Vector
+}
+
+extension Float: VectorSelection {
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    lai_fma_float16(a, b, c)
+  }
+  @inlinable @inline(__always)
+  public static func squareRoot(_ x: Vector) -> Vector { lai_sqrt_float16(x) }
+  @inlinable @inline(__always)
+  public static func magnitude(of x: Vector) -> Vector { lai_abs_float16(x) }
+  @inlinable @inline(__always)
+  public static func sum(_ x: Vector) -> Self { x.sum() }
+  @inlinable @inline(__always)
+  public static func choose(
+    _ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector
+  ) -> Vector { b.replacing(with: a, where: x .> y) }
+}
+
+extension Double: VectorSelection {
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    lai_fma_double8(a, b, c)
+  }
+  @inlinable @inline(__always)
+  public static func squareRoot(_ x: Vector) -> Vector { lai_sqrt_double8(x) }
+  @inlinable @inline(__always)
+  public static func magnitude(of x: Vector) -> Vector { lai_abs_double8(x) }
+  @inlinable @inline(__always)
+  public static func sum(_ x: Vector) -> Self { x.sum() }
+  @inlinable @inline(__always)
+  public static func choose(
+    _ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector
+  ) -> Vector { b.replacing(with: a, where: x .> y) }
+}
+
+extension Kernels {
+  /// Calls `body` with each position at which a vector starts and the number of its elements,
+  /// which is the full width for all but perhaps the last.
+  @inlinable @inline(__always)
+  public static func forEachVector<S: Scalar>(
+    of type: S.Type, _ count: Int, _ body: (_ position: Int, _ lanes: Int) -> Void
+  ) {
+    let width = S.Vector.scalarCount
+    var position = 0
+    while position &+ width <= count {
+      body(position, width)
+      position &+= width
+    }
+    if position < count { body(position, count &- position) }
+  }
+
+  /// The first `lanes` elements at an address; zeros behind.
+  @inlinable @inline(__always)
+  public static func load<S: Scalar>(
+    _ address: UnsafePointer<S>, _ position: Int, _ lanes: Int
+  ) -> S.Vector {
+    if lanes == S.Vector.scalarCount {
+      return UnsafeRawPointer(address + position).loadUnaligned(as: S.Vector.self)
+    }
+    var vector = S.Vector()
+    for lane in 0..<lanes { vector[lane] = address[position &+ lane] }
+    return vector
+  }
+
+  /// Writes the first `lanes` elements of a vector.
+  @inlinable @inline(__always)
+  public static func store<S: Scalar>(
+    _ vector: S.Vector, _ address: UnsafeMutablePointer<S>, _ position: Int, _ lanes: Int
+  ) {
+    if lanes == S.Vector.scalarCount {
+      UnsafeMutableRawPointer(address + position).storeBytes(of: vector, as: S.Vector.self)
+      return
+    }
+    for lane in 0..<lanes { address[position &+ lane] = vector[lane] }
+  }
+}

@@ -1,0 +1,56 @@
+import Kernels
+import Tensors
+
+/// What stands between a network's layers: σ with its first two derivatives, which the Lai loss's
+/// double backward needs.
+public struct Activation: Sendable {
+  /// z ← σ(z + bias) for rows of columns, and σ′, σ″ where there is a place for them.
+  typealias Kernel<S: TensorScalar> =
+    @Sendable (
+      _ z: UnsafeMutablePointer<S>, _ bias: UnsafePointer<S>, _ rows: Int, _ columns: Int,
+      _ first: UnsafeMutablePointer<S>?, _ second: UnsafeMutablePointer<S>?
+    ) -> Void
+
+  public let name: String
+  public let summary: String
+  private let single: Kernel<Float>
+  private let double: Kernel<Double>
+
+  @inline(__always)
+  init<F: ActivationFunction>(_ name: String, _ summary: String, _ function: F.Type) {
+    self.name = name
+    self.summary = summary
+    single = {
+      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
+    }
+    double = {
+      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
+    }
+  }
+
+  /// All of them. PyTorch's definitions and defaults.
+  public static let all = [
+    Activation("identity", "z", Identity.self),
+    Activation("tanh", "tanh z", Tanh.self),
+    Activation("sigmoid", "1/(1 + e⁻ᶻ)", Sigmoid.self),
+    Activation("relu", "max(0, z)", ReLU.self),
+    Activation("leaky_relu", "z, or 0.01 z below 0", LeakyReLU.self),
+    Activation("softplus", "ln(1 + eᶻ)", Softplus.self),
+    Activation("gelu", "z Φ(z), exact", GELU.self),
+    Activation("silu", "z/(1 + e⁻ᶻ)", SiLU.self),
+    Activation("elu", "z, or eᶻ − 1 below 0", ELU.self),
+    Activation("sin", "sin z", Sine.self),
+  ]
+
+  /// Throws: `ArgumentError` for a name that is not in the list.
+  public static func named(_ name: String) throws -> Activation {
+    if let activation = all.first(where: { $0.name == name }) { return activation }
+    let names = all.map { "'\($0.name)'" }.joined(separator: ", ")
+    throw ArgumentError("activation", mustBe: "one of \(names)", got: "'\(name)'")
+  }
+
+  /// The kernel for a number type.
+  func kernel<S: TensorScalar>(for type: S.Type) -> Kernel<S> {
+    (S.self == Float.self ? single as Any : double as Any) as! Kernel<S>
+  }
+}

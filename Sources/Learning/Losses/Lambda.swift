@@ -1,0 +1,112 @@
+import Tensors
+
+/// The hyperparameter λ of a Lai loss: one number, or one a feature. nil leaves a feature out of
+/// the penalty: its factor g is 1.
+public enum Lambda: Sendable, Equatable {
+  case uniform(Double)
+  case perFeature([Double?])
+  /// Features not named take the default; without one, they must all be named.
+  case named([String: Double?], default: Double??)
+
+  /// λ of each of `count` features. X1, X2, … are names too, beside the data's own.
+  ///
+  /// Throws: `ArgumentError` for a number that is not > 0, a list of another length, a name that
+  /// no feature has, or a feature without a λ.
+  public func resolved(features: [String]? = nil, count: Int, label: String = "lambda") throws
+    -> [Double?]
+  {
+    switch self {
+    case .uniform(let value):
+      return Array(repeating: try Lambda.checked(value, label), count: count)
+    case .perFeature(let values):
+      guard values.count == count else {
+        throw ArgumentError(
+          label, mustBe: "a list of \(count) entries, one a feature", got: "\(values.count)")
+      }
+      return try values.enumerated().map { index, value in
+        try value.map { try Lambda.checked($0, "\(label)[\(index + 1)]") }
+      }
+    case .named(let values, let fallback):
+      return try named(values, fallback, features ?? [], count, label)
+    }
+  }
+
+  private func named(
+    _ values: [String: Double?], _ fallback: Double??, _ features: [String], _ count: Int,
+    _ label: String
+  ) throws -> [Double?] {
+    var result = [Double??](repeating: fallback, count: count)
+    if case .some(.some(let value)) = fallback {
+      _ = try Lambda.checked(value, "\(label).default")
+    }
+    let aliases = (1...max(1, count)).map { "X\($0)" }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
+      else {
+        let near = nearestName(to: name, in: features + aliases)
+        let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
+        throw UnknownFeature(name: name, hint: hint)
+      }
+      result[index] = .some(try value.map { try Lambda.checked($0, "\(label).\(name)") })
+    }
+    return try result.enumerated().map { index, value in
+      guard let value else {
+        let name = index < features.count ? features[index] : aliases[index]
+        throw ArgumentError(
+          label, mustBe: "given for every feature, or with a default", got: "none for \(name)")
+      }
+      return value
+    }
+  }
+
+  /// Checks what can be checked before the data are known.
+  func check(_ label: String) throws {
+    switch self {
+    case .uniform(let value): _ = try Lambda.checked(value, label)
+    case .perFeature(let values): _ = try resolved(count: values.count, label: label)
+    case .named(let values, let fallback):
+      for (name, value) in values {
+        _ = try value.map { try Lambda.checked($0, "\(label).\(name)") }
+      }
+      if case .some(.some(let value)) = fallback {
+        _ = try Lambda.checked(value, "\(label).default")
+      }
+    }
+  }
+
+  private static func checked(_ value: Double, _ label: String) throws -> Double {
+    guard value > 0, value.isFinite else { throw ArgumentError(label, mustBe: "> 0", got: value) }
+    return value
+  }
+
+  /// Every number turned into another, as slopes into λ.
+  func mapped(_ transform: (Double) -> Double) -> Lambda {
+    switch self {
+    case .uniform(let value): .uniform(transform(value))
+    case .perFeature(let values): .perFeature(values.map { $0.map(transform) })
+    case .named(let values, let fallback):
+      .named(values.mapValues { $0.map(transform) }, default: fallback.map { $0.map(transform) })
+    }
+  }
+}
+
+/// A name that no feature has.
+public struct UnknownFeature: Error, Equatable, CustomStringConvertible {
+  public let name: String
+  let hint: String
+  public var description: String { "unknown feature '\(name)'\(hint)" }
+}
+
+extension Lambda: CustomStringConvertible {
+  public var description: String {
+    func text(_ value: Double?) -> String { value.map { numberText($0) } ?? "false" }
+    switch self {
+    case .uniform(let value): return text(value)
+    case .perFeature(let values): return "{" + values.map(text).joined(separator: ", ") + "}"
+    case .named(let values, let fallback):
+      var entries = values.sorted { $0.key < $1.key }.map { "\($0.key) = \(text($0.value))" }
+      if let fallback { entries.append("default = \(text(fallback))") }
+      return "{" + entries.joined(separator: ", ") + "}"
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Kernels
+import Tensors
+
+/// A loss made ready for a number type and a number of features: λ resolved, constants taken.
+public struct PreparedLoss<S: TensorScalar>: Sendable {
+  let isSquared: Bool
+  /// The factor of each feature, nil where it is left out; nil for a base loss.
+  let factors: [LaiFactor<S>?]?
+  let l1: S
+  let l2: S
+  let isPerSample: Bool
+  let detach: Detach?
+
+  /// Throws: what `Lambda.resolved` does.
+  public init(_ loss: Loss, features: [String]? = nil, count: Int) throws {
+    isSquared = loss.base == .mse
+    guard case .lai(let lai) = loss else {
+      (factors, l1, l2, isPerSample, detach) = (nil, 0, 0, false, nil)
+      return
+    }
+    let isSquared = isSquared
+    factors = try lai.lambda.resolved(features: features, count: count).map { lambda in
+      lambda.map { LaiFactor(lambda: S($0), isSquared: isSquared) }
+    }
+    (l1, l2) = (S(lai.norm.weights.l1), S(lai.norm.weights.l2))
+    isPerSample = lai.reduction == .sample
+    detach = lai.detach
+  }
+
+  /// Whether the slopes are needed at all.
+  var isLai: Bool { factors != nil }
+}
+
+extension PreparedLoss {
+  /// The loss of one output and its derivatives.
+  ///
+  /// - predictions, targets: [rows]; loss and u: [rows], work space and ∂L/∂ŷ.
+  /// - slopes: k as [features][rows], `stride` between features; becomes ∂L/∂k.
+  /// - factor: work space like `slopes`.
+  /// - weight: multiplies value and derivatives.
+  ///
+  /// Returns the loss and the base loss, both unweighted.
+  func evaluate(
+    predictions: UnsafePointer<S>, targets: UnsafePointer<S>, rows: Int,
+    slopes: UnsafeMutablePointer<S>, factor: UnsafeMutablePointer<S>, stride: Int,
+    loss: UnsafeMutablePointer<S>, u: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>,
+    weight: S
+  ) -> (value: S, base: S) {
+    let n = S(rows)
+    let sum = Kernels.residualLosses(
+      predictions, target: targets, isSquared: isSquared, loss: loss, derivative: u, count: rows)
+    guard let factors else {
+      Kernels.scale(u, by: weight / n, count: rows)
+      return (sum / n, sum / n)
+    }
+    for (feature, prepared) in factors.enumerated() {
+      let g = factor + feature * stride
+      let k = slopes + feature * stride
+      if let prepared {
+        Kernels.laiFactor(k, prepared, value: g, derivative: k, count: rows)
+      } else {
+        g.update(repeating: 1, count: rows)
+        k.update(repeating: 0, count: rows)
+      }
+    }
+    let value =
+      isPerSample
+      ? perSample(rows, slopes, factor, stride, loss, u, scratch, weight / n)
+      : perBatch(rows, slopes, factor, stride, loss, u, scratch, weight / n)
+    if detach == .residual { u.update(repeating: 0, count: rows) }
+    return (value / n, sum / n)
+  }
+
+  /// The norm of Σᵢ fᵢ gᵢⱼ over directions j.
+  private func perBatch(
+    _ rows: Int, _ v: UnsafeMutablePointer<S>, _ g: UnsafePointer<S>, _ stride: Int,
+    _ f: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>, _ scratch: UnsafeMutablePointer<S>,
+    _ weight: S
+  ) -> S {
+    let features = factors!.count
+    // The direction sums wait behind the rows of the scratch row.
+    let sums = scratch + stride
+    var total: S = 0
+    var largest: S = 0
+    for feature in 0..<features {
+      let sum = Kernels.dot(f, g + feature * stride, rows)
+      sums[feature] = sum
+      total += sum
+      largest = max(largest, sum)
+    }
+    // Scaled, so that squares of large losses do not overflow.
+    var squares: S = 0
+    if largest > 0 {
+      for feature in 0..<features {
+        let ratio = sums[feature] / largest
+        squares += ratio * ratio
+      }
+    }
+    let root = largest * squares.squareRoot()
+    scratch.update(repeating: 0, count: rows)
+    for feature in 0..<features {
+      // dN/dℓ: of an all-zero vector 0.
+      let direction = sums[feature] == 0 ? 0 : l1 + (l2 == 0 ? 0 : l2 * (sums[feature] / root))
+      Kernels.laiDerivatives(
+        value: g + feature * stride, derivative: v + feature * stride, loss: f,
+        weight: direction * weight, into: scratch, count: rows)
+    }
+    Kernels.scale(u, by: scratch, 1, count: rows)
+    return (l1 == 0 ? 0 : l1 * total) + (l2 == 0 ? 0 : l2 * root)
+  }
+
+  /// Σᵢ of the norm of fᵢ gᵢⱼ over directions j; f ≥ 0 comes out of the norm.
+  private func perSample(
+    _ rows: Int, _ v: UnsafeMutablePointer<S>, _ g: UnsafeMutablePointer<S>, _ stride: Int,
+    _ f: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>, _ scratch: UnsafeMutablePointer<S>,
+    _ weight: S
+  ) -> S {
+    let features = factors!.count
+    let inverse = scratch + stride + features
+    Kernels.sampleNorms(
+      g, features: features, stride: stride, l1: l1, l2: l2, norm: scratch, inverse: inverse,
+      count: rows)
+    let sum = Kernels.dot(f, scratch, rows)
+    for feature in 0..<features {
+      Kernels.sampleDerivatives(
+        value: g + feature * stride, derivative: v + feature * stride, loss: f, inverse: inverse,
+        l1: l1, weight: weight, count: rows)
+    }
+    Kernels.scale(u, by: scratch, weight, count: rows)
+    return sum
+  }
+}

@@ -1,0 +1,135 @@
+import Tensors
+
+extension MLP {
+  /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
+  ///
+  /// Throws: `ShapeError` for x of another width.
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    let rows = try rowCount(x)
+    let result = try Tensor(zeros: [rows, outputs], dtype: dtype)
+    func run<S: TensorScalar>(_ type: S.Type) throws {
+      let step = try step(rows: min(rows, MLP.blockRows), as: S.self)
+      x.withElements(as: S.self) {
+        if rows > 0 { step.predict(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self)) }
+      }
+    }
+    switch dtype {
+    case .float32: try run(Float.self)
+    case .float64: try run(Double.self)
+    }
+    return result
+  }
+
+  /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
+  ///
+  /// Throws: `ShapeError` for x of another width.
+  public func inputGradient(_ x: Tensor) throws -> Tensor {
+    let rows = try rowCount(x)
+    let shape = outputs == 1 ? [rows, inputs] : [rows, outputs, inputs]
+    let result = try Tensor(zeros: shape, dtype: dtype)
+    func run<S: TensorScalar>(_ type: S.Type) throws {
+      let step = try step(rows: min(rows, MLP.blockRows), as: S.self)
+      x.withElements(as: S.self) {
+        if rows > 0 {
+          step.inputGradients(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
+        }
+      }
+    }
+    switch dtype {
+    case .float32: try run(Float.self)
+    case .float64: try run(Double.self)
+    }
+    return result
+  }
+
+  /// The number of rows of x.
+  func rowCount(_ x: Tensor) throws -> Int {
+    guard (1...2).contains(x.shape.count), x.shape.last == inputs else {
+      throw ShapeError(
+        op: "MLP", lhs: x.shape,
+        reason: "is not that of rows with \(inputs) columns, as the network takes")
+    }
+    return x.shape.count == 1 ? 1 : x.shape[0]
+  }
+
+  /// A step with this network's parameters.
+  func step<S: TensorScalar>(rows: Int, as type: S.Type) throws -> TrainingStep<S> {
+    let step = try TrainingStep<S>(
+      sizes: sizes, activation: activation, maximumRows: max(1, rows))
+    parameters.withElements(as: S.self) {
+      step.parameters.update(from: $0.baseAddress!, count: layout.count)
+    }
+    return step
+  }
+}
+
+extension Loss {
+  /// The loss of a network on x [n][inputs] and y [n] or [n][outputs].
+  ///
+  /// Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
+  public func value(_ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil) throws
+    -> Double
+  {
+    try gradients(net, x, y, features: features).value
+  }
+
+  /// The loss and its gradients with respect to each layer's weights and biases.
+  ///
+  /// Throws: as `value`.
+  public func gradients(
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil
+  ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
+    let rows = try net.rowCount(x)
+    guard rows > 0 else { throw ShapeError(op: "loss", lhs: x.shape, reason: "has no rows") }
+    let wanted = net.outputs == 1 ? [[rows], [rows, 1]] : [[rows, net.outputs]]
+    guard wanted.contains(y.shape) || (x.shape.count == 1 && y.shape == [net.outputs]) else {
+      throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
+    }
+    let gradients = try MLP(
+      inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
+      dtype: net.dtype)
+    func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
+      let prepared = try PreparedLoss<S>(self, features: features, count: net.inputs)
+      let step = try net.step(rows: rows, as: S.self)
+      let result = x.withElements(as: S.self) { x in
+        y.withElements(as: S.self) { y in
+          step.gradients(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+        }
+      }
+      gradients.parameters.base(as: S.self).update(from: step.gradients, count: step.parameterCount)
+      return result.value
+    }
+    let value: Double
+    switch net.dtype {
+    case .float32: value = try run(Float.self)
+    case .float64: value = try run(Double.self)
+    }
+    return (value, try gradients.weights, try gradients.biases)
+  }
+}
+
+extension LaiLoss {
+  /// g(k; λ), elementwise; features along the last axis.
+  ///
+  /// Throws: `ArgumentError` for λ that do not fit that axis.
+  public func factor(_ k: Tensor) throws -> Tensor {
+    let result = try Tensor(zeros: k.shape, dtype: k.dtype)
+    let features = k.shape.last ?? 1
+    func run<S: TensorScalar>(_ type: S.Type) throws {
+      let prepared = try PreparedLoss<S>(.lai(self), count: features)
+      let target = result.base(as: S.self)
+      k.withElements(as: S.self) { k in
+        for (index, slope) in k.enumerated() {
+          let factor = prepared.factors![index % features]
+          target[index] =
+            factor.map { $0.evaluate(S.Vector(repeating: slope)).value[0] } ?? 1
+        }
+      }
+    }
+    switch k.dtype {
+    case .float32: try run(Float.self)
+    case .float64: try run(Double.self)
+    }
+    return result
+  }
+}

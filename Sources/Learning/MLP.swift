@@ -1,0 +1,150 @@
+import Tensors
+
+/// A fully connected network: hidden layers with one activation, a linear last layer.
+///
+/// Not safe to share between threads.
+public final class MLP {
+  public let inputs: Int
+  public let hidden: [Int]
+  public let outputs: Int
+  public let activation: Activation
+  /// All parameters, flat and contiguous, as `layout` says.
+  public let parameters: Tensor
+  public let layout: ParameterLayout
+  /// How its inputs were standardised, if it was told; saved with it.
+  public var scaler: Scaler?
+
+  public var dtype: DType { parameters.dtype }
+  public var parameterCount: Int { layout.count }
+  /// Widths from the inputs to the outputs.
+  public var sizes: [Int] { layout.sizes }
+
+  /// Rows that evaluation takes at once.
+  static var blockRows: Int { 512 }
+  private static var largestWidth: Int { 1 << 20 }
+
+  /// Zero parameters.
+  ///
+  /// Throws: `ArgumentError` for widths below 1, `AllocationError`.
+  public init(
+    inputs: Int, hidden: [Int] = [], outputs: Int = 1, activation: Activation,
+    dtype: DType = .float32
+  ) throws {
+    let hiddenWidths = hidden.map { ("hidden", $0) }
+    for (name, width) in [("inputs", inputs)] + hiddenWidths + [("outputs", outputs)] {
+      guard (1...MLP.largestWidth).contains(width) else {
+        throw ArgumentError(name, mustBe: "between 1 and \(MLP.largestWidth)", got: width)
+      }
+    }
+    layout = ParameterLayout(sizes: [inputs] + hidden + [outputs])
+    parameters = try Tensor(zeros: [layout.count], dtype: dtype)
+    (self.inputs, self.hidden, self.outputs) = (inputs, hidden, outputs)
+    self.activation = activation
+  }
+
+  /// Weights and biases uniform in ±1/√(inputs of the layer), PyTorch's default for `Linear`.
+  public convenience init(
+    inputs: Int, hidden: [Int] = [], outputs: Int = 1, activation: Activation,
+    dtype: DType = .float32, using generator: inout RandomGenerator
+  ) throws {
+    try self.init(
+      inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)
+    for layer in 0..<layout.layers {
+      let bound = 1 / Double(layout.sizes[layer]).squareRoot()
+      let end = layout.biases[layer] + layout.sizes[layer + 1]
+      for index in layout.weights[layer]..<end {
+        write((2 * generator.uniform() - 1) * bound, at: index)
+      }
+    }
+  }
+
+  private func write(_ value: Double, at index: Int) {
+    switch dtype {
+    case .float32: parameters.base(as: Float.self)[index] = Float(value)
+    case .float64: parameters.base(as: Double.self)[index] = value
+    }
+  }
+
+  /// A copy that shares nothing.
+  public func clone() throws -> MLP {
+    let copy = try MLP(
+      inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)
+    copy.parameters.storage.bytes.copyMemory(
+      from: parameters.storage.bytes, byteCount: layout.count * dtype.size)
+    copy.scaler = scaler
+    return copy
+  }
+
+  // MARK: Weights and biases
+
+  /// Copies of the weights, layer by layer, each [out][in].
+  public var weights: [Tensor] {
+    get throws {
+      try (0..<layout.layers).map {
+        try copy(from: layout.weights[$0], shape: [layout.sizes[$0 + 1], layout.sizes[$0]])
+      }
+    }
+  }
+
+  /// Copies of the biases, layer by layer, each [out].
+  public var biases: [Tensor] {
+    get throws {
+      try (0..<layout.layers).map {
+        try copy(from: layout.biases[$0], shape: [layout.sizes[$0 + 1]])
+      }
+    }
+  }
+
+  private func copy(from offset: Int, shape: [Int]) throws -> Tensor {
+    let copy = try Tensor(zeros: shape, dtype: dtype)
+    copy.storage.bytes.copyMemory(
+      from: parameters.storage.bytes + offset * dtype.size, byteCount: copy.count * dtype.size)
+    return copy
+  }
+
+  /// Throws: `ShapeError` unless there is one tensor a layer, [out][in].
+  public func setWeights(_ weights: [Tensor]) throws {
+    try set(weights, "weights", offsets: layout.weights) {
+      [layout.sizes[$0 + 1], layout.sizes[$0]]
+    }
+  }
+
+  /// Throws: `ShapeError` unless there is one tensor a layer, [out].
+  public func setBiases(_ biases: [Tensor]) throws {
+    try set(biases, "biases", offsets: layout.biases) { [layout.sizes[$0 + 1]] }
+  }
+
+  private func set(
+    _ tensors: [Tensor], _ name: String, offsets: [Int], shape: (Int) -> [Int]
+  ) throws {
+    guard tensors.count == layout.layers else {
+      throw ArgumentError(name, mustBe: "\(layout.layers) tensors, one a layer", got: tensors.count)
+    }
+    for (layer, tensor) in tensors.enumerated() where tensor.shape != shape(layer) {
+      throw ArgumentError(
+        "\(name)[\(layer + 1)]", mustBe: "of shape \(shape(layer).shapeText)",
+        got: tensor.shape.shapeText)
+    }
+    for (layer, tensor) in tensors.enumerated() {
+      switch dtype {
+      case .float32: store(tensor, offsets[layer], as: Float.self)
+      case .float64: store(tensor, offsets[layer], as: Double.self)
+      }
+    }
+  }
+
+  private func store<S: TensorScalar>(_ tensor: Tensor, _ offset: Int, as type: S.Type) {
+    tensor.withElements(as: S.self) { source in
+      if let start = source.baseAddress {
+        (parameters.base(as: S.self) + offset).update(from: start, count: source.count)
+      }
+    }
+  }
+}
+
+extension MLP: CustomStringConvertible {
+  public var description: String {
+    let widths = sizes.map(String.init).joined(separator: " -> ")
+    return "MLP(\(widths), \(activation.name), \(parameterCount) parameters)"
+  }
+}

@@ -1,0 +1,45 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Aligned, zeroed buffers that are carved out of one allocation and freed together.
+final class Workspace<S: TensorScalar> {
+  private let base: UnsafeMutableRawPointer
+  private let capacity: Int
+  private var used = 0
+
+  /// Bytes a buffer's start is aligned to, and the room left behind each.
+  private static var alignment: Int { 64 }
+
+  /// Room for buffers of these many elements.
+  ///
+  /// Throws: `AllocationError`.
+  init(counts: [Int]) throws {
+    let bytes = counts.reduce(0) { $0 + Workspace.padded($1) }
+    var pointer: UnsafeMutableRawPointer?
+    guard posix_memalign(&pointer, 64, max(bytes, 64)) == 0, let pointer else {
+      throw AllocationError(bytes: bytes)
+    }
+    memset(pointer, 0, bytes)
+    (base, capacity) = (pointer, bytes)
+  }
+
+  deinit { free(base) }
+
+  /// The next buffer.
+  func take(_ count: Int) -> UnsafeMutablePointer<S> {
+    let start = used
+    used += Workspace.padded(count)
+    precondition(used <= capacity)
+    return (base + start).assumingMemoryBound(to: S.self)
+  }
+
+  private static func padded(_ count: Int) -> Int {
+    let bytes = count * MemoryLayout<S>.stride
+    return (bytes + alignment - 1) / alignment * alignment
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Learning
+import Tensors
+import Testing
+
+/// A case of Fixtures/lai_losses.json: what PyTorch's double backward gives in float64.
+struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
+  enum LambdaValue: Decodable, Sendable {
+    case one(Double)
+    case list([Double])
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let one = try? value.decode(Double.self) {
+        self = .one(one)
+      } else {
+        self = .list(try value.decode([Double].self))
+      }
+    }
+  }
+
+  let sizes: [Int]
+  let activation: String
+  let loss: String
+  let lambda_: LambdaValue
+  let norm: String
+  let reduction: String
+  let mix: Double
+  let x: [[Double]]
+  let y: [[Double]]
+  let weights: [[[Double]]]
+  let biases: [[Double]]
+  let prediction: [[Double]]
+  let input_gradient: [[[Double]]]
+  let plain_loss: Double
+  let value: Double
+  let weight_gradients: [[[Double]]]
+  let bias_gradients: [[Double]]
+
+  var testDescription: String {
+    "\(loss) \(lambda_) \(norm) \(reduction) \(activation) \(sizes)"
+  }
+
+  func lossObject() throws -> Loss {
+    let lambda: Lambda
+    switch lambda_ {
+    case .one(let value): lambda = .uniform(value)
+    case .list(let values): lambda = .perFeature(values)
+    }
+    let norms: [String: Norm] = ["l1": .l1, "l2": .l2, "elastic": .elastic(mix: mix)]
+    return .lai(
+      try LaiLoss(
+        base: BaseLoss(rawValue: String(loss.dropFirst(4)))!, lambda: lambda, norm: norms[norm]!,
+        reduction: Reduction(rawValue: reduction)!))
+  }
+
+  func net(_ dtype: DType) throws -> MLP {
+    let net = try MLP(
+      inputs: sizes[0], hidden: Array(sizes.dropFirst().dropLast()), outputs: sizes.last!,
+      activation: Activation.named(activation), dtype: dtype)
+    try net.setWeights(weights.map { try matrix($0, .float64) })
+    try net.setBiases(biases.map { try Tensor($0, shape: [$0.count], dtype: .float64) })
+    return net
+  }
+}
+
+func matrix(_ rows: [[Double]], _ dtype: DType) throws -> Tensor {
+  try Tensor(rows.flatMap { $0 }, shape: [rows.count, rows.first?.count ?? 0], dtype: dtype)
+}
+
+/// The largest difference, relative to the largest expected magnitude.
+func relativeError(_ got: Tensor, _ expected: [Double]) -> Double {
+  let got = got.elements(as: Double.self)
+  guard got.count == expected.count else { return .infinity }
+  let scale = expected.map(abs).max() ?? 0
+  let error = zip(got, expected).map { abs($0 - $1) }.max() ?? 0
+  return error.isNaN ? .infinity : error / max(scale, 1e-300)
+}
+
+@Suite struct GoldenTests {
+  struct File: Decodable { let cases: [GoldenCase] }
+  static let cases: [GoldenCase] = {
+    let url = Bundle.module.url(forResource: "Fixtures/lai_losses", withExtension: "json")!
+    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).cases
+  }()
+
+  @Test func allCasesAreThere() { #expect(Self.cases.count == 66) }
+
+  @Test("value, predictions, slopes and gradients are PyTorch's", arguments: cases)
+  func matches(golden: GoldenCase) throws {
+    for (dtype, tolerance) in [(DType.float64, 1e-9), (.float32, 1e-5)] {
+      let net = try golden.net(dtype)
+      let x = try matrix(golden.x, dtype)
+      let y = try matrix(golden.y, dtype)
+      let loss = try golden.lossObject()
+      #expect(relativeError(try net(x), golden.prediction.flatMap { $0 }) < tolerance)
+      let slopes = golden.input_gradient.flatMap { $0.flatMap { $0 } }
+      #expect(relativeError(try net.inputGradient(x), slopes) < tolerance)
+      let result = try loss.gradients(net, x, y)
+      #expect(abs(result.value - golden.value) <= tolerance * abs(golden.value))
+      #expect(try loss.value(net, x, y) == result.value)
+      let plain = try Loss.base(loss.base).value(net, x, y)
+      #expect(abs(plain - golden.plain_loss) <= tolerance * golden.plain_loss)
+      for (got, expected) in zip(result.weights, golden.weight_gradients) {
+        #expect(relativeError(got, expected.flatMap { $0 }) < tolerance)
+      }
+      for (got, expected) in zip(result.biases, golden.bias_gradients) {
+        #expect(relativeError(got, expected) < tolerance)
+      }
+    }
+  }
+}
