@@ -21,7 +21,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   let sizes: [Int]
   let activation: String
   let loss: String
-  let lambda_: LambdaValue
+  let lambda: LambdaValue
   let norm: String
   let reduction: String
   let mix: Double
@@ -30,26 +30,35 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   let weights: [[[Double]]]
   let biases: [[Double]]
   let prediction: [[Double]]
-  let input_gradient: [[[Double]]]
-  let plain_loss: Double
+  let inputGradient: [[[Double]]]
+  let plainLoss: Double
   let value: Double
-  let weight_gradients: [[[Double]]]
-  let bias_gradients: [[Double]]
+  let weightGradients: [[[Double]]]
+  let biasGradients: [[Double]]
+
+  enum CodingKeys: String, CodingKey {
+    case sizes, activation, loss, norm, reduction, mix, x, y, weights, biases, prediction, value
+    case lambda = "lambda_"
+    case inputGradient = "input_gradient"
+    case plainLoss = "plain_loss"
+    case weightGradients = "weight_gradients"
+    case biasGradients = "bias_gradients"
+  }
 
   var testDescription: String {
-    "\(loss) \(lambda_) \(norm) \(reduction) \(activation) \(sizes)"
+    "\(loss) \(lambda) \(norm) \(reduction) \(activation) \(sizes)"
   }
 
   func lossObject() throws -> Loss {
-    let lambda: Lambda
-    switch lambda_ {
-    case .one(let value): lambda = .uniform(value)
-    case .list(let values): lambda = .perFeature(values)
+    let resolved: Lambda
+    switch lambda {
+    case .one(let value): resolved = .uniform(value)
+    case .list(let values): resolved = .perFeature(values)
     }
     let norms: [String: Norm] = ["l1": .l1, "l2": .l2, "elastic": .elastic(mix: mix)]
     return .lai(
       try LaiLoss(
-        base: BaseLoss(rawValue: String(loss.dropFirst(4)))!, lambda: lambda, norm: norms[norm]!,
+        base: BaseLoss(rawValue: String(loss.dropFirst(4)))!, lambda: resolved, norm: norms[norm]!,
         reduction: Reduction(rawValue: reduction)!))
   }
 
@@ -93,17 +102,17 @@ func relativeError(_ got: Tensor, _ expected: [Double]) -> Double {
       let y = try matrix(golden.y, dtype)
       let loss = try golden.lossObject()
       #expect(relativeError(try net(x), golden.prediction.flatMap { $0 }) < tolerance)
-      let slopes = golden.input_gradient.flatMap { $0.flatMap { $0 } }
+      let slopes = golden.inputGradient.flatMap { $0.flatMap { $0 } }
       #expect(relativeError(try net.inputGradient(x), slopes) < tolerance)
       let result = try loss.gradients(net, x, y)
       #expect(abs(result.value - golden.value) <= tolerance * abs(golden.value))
       #expect(try loss.value(net, x, y) == result.value)
       let plain = try Loss.base(loss.base).value(net, x, y)
-      #expect(abs(plain - golden.plain_loss) <= tolerance * golden.plain_loss)
-      for (got, expected) in zip(result.weights, golden.weight_gradients) {
+      #expect(abs(plain - golden.plainLoss) <= tolerance * golden.plainLoss)
+      for (got, expected) in zip(result.weights, golden.weightGradients) {
         #expect(relativeError(got, expected.flatMap { $0 }) < tolerance)
       }
-      for (got, expected) in zip(result.biases, golden.bias_gradients) {
+      for (got, expected) in zip(result.biases, golden.biasGradients) {
         #expect(relativeError(got, expected) < tolerance)
       }
     }

@@ -1,0 +1,54 @@
+extension Kernels {
+  /// One update of Adam (Kingma and Ba, 2015) for a flat buffer, in one pass:
+  /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ(1 − decay) − rate·m/(√v·root + ε).
+  ///
+  /// - rate: the learning rate over the first moment's bias correction 1 − β₁ᵗ.
+  /// - root: 1/√(1 − β₂ᵗ).
+  /// - penalty: L2 regularisation, added to g as penalty·θ.
+  /// - decay: decoupled weight decay (AdamW), already times the learning rate.
+  @inlinable public static func adam<S: Scalar>(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
+    m: UnsafeMutablePointer<S>, v: UnsafeMutablePointer<S>, count: Int, rate: S, root: S,
+    beta1: S, beta2: S, epsilon: S, penalty: S, decay: S
+  ) {
+    let (b1, b2) = (S.Vector(repeating: beta1), S.Vector(repeating: beta2))
+    let (c1, c2) = (S.Vector(repeating: 1 - beta1), S.Vector(repeating: 1 - beta2))
+    let (rate, root) = (S.Vector(repeating: rate), S.Vector(repeating: root))
+    let epsilon = S.Vector(repeating: epsilon)
+    let (penalty, keep) = (S.Vector(repeating: penalty), S.Vector(repeating: 1 - decay))
+    forEachVector(of: S.self, count) { i, lanes in
+      let theta = load(parameters, i, lanes)
+      let g = S.multiplyAdd(penalty, theta, load(gradients, i, lanes))
+      let first = S.multiplyAdd(b1, load(m, i, lanes), c1 * g)
+      let second = S.multiplyAdd(b2, load(v, i, lanes), c2 * (g * g))
+      store(first, m, i, lanes)
+      store(second, v, i, lanes)
+      let step = rate * first / S.multiplyAdd(S.squareRoot(second), root, epsilon)
+      store(theta * keep - step, parameters, i, lanes)
+    }
+  }
+
+  /// One update of gradient descent with momentum, as PyTorch's SGD: b ← μb + g, and
+  /// θ ← θ − rate·b, or rate·(g + μb) with Nesterov's look ahead.
+  @inlinable public static func momentum<S: Scalar>(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
+    buffer: UnsafeMutablePointer<S>, count: Int, rate: S, momentum: S, penalty: S,
+    isNesterov: Bool
+  ) {
+    let (rate, momentum) = (S.Vector(repeating: rate), S.Vector(repeating: momentum))
+    let penalty = S.Vector(repeating: penalty)
+    forEachVector(of: S.self, count) { i, lanes in
+      let theta = load(parameters, i, lanes)
+      let g = S.multiplyAdd(penalty, theta, load(gradients, i, lanes))
+      let b = S.multiplyAdd(momentum, load(buffer, i, lanes), g)
+      store(b, buffer, i, lanes)
+      let direction = isNesterov ? S.multiplyAdd(momentum, b, g) : b
+      store(theta - rate * direction, parameters, i, lanes)
+    }
+  }
+
+  /// Σ x², in Double.
+  @inlinable public static func squaredNorm<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int)
+    -> Double
+  { Double(dot(x, x, count)) }
+}

@@ -1,0 +1,127 @@
+import Kernels
+import Tensors
+
+/// How gradients change parameters: the options, without any state.
+public struct Optimizer: Sendable, Equatable {
+  public enum Method: Sendable, Equatable {
+    /// Adam (Kingma and Ba, 2015); weight decay is an L2 penalty, or decoupled as in AdamW
+    /// (Loshchilov and Hutter, 2019).
+    case adam(beta1: Double, beta2: Double, epsilon: Double, isDecoupled: Bool)
+    /// Gradient descent with momentum, as PyTorch's SGD.
+    case sgd(momentum: Double, isNesterov: Bool)
+  }
+
+  public let method: Method
+  public let learningRate: Double
+  public let weightDecay: Double
+
+  /// Adam, or AdamW with `isDecoupled`.
+  ///
+  /// Throws: `ArgumentError` for a rate ≤ 0, betas outside [0, 1), ε ≤ 0 or a negative decay.
+  public static func adam(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: Double = 0, isDecoupled: Bool = false
+  ) throws -> Optimizer {
+    for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(beta >= 0 && beta < 1) {
+      throw ArgumentError(name, mustBe: ">= 0 and < 1", got: beta)
+    }
+    guard epsilon > 0, epsilon.isFinite else {
+      throw ArgumentError("epsilon", mustBe: "> 0", got: epsilon)
+    }
+    return try Optimizer(
+      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, isDecoupled: isDecoupled),
+      learningRate, weightDecay)
+  }
+
+  /// Throws: `ArgumentError` for a rate ≤ 0, a momentum outside [0, 1) or a negative decay.
+  public static func sgd(
+    learningRate: Double = 1e-2, momentum: Double = 0, isNesterov: Bool = false,
+    weightDecay: Double = 0
+  ) throws -> Optimizer {
+    guard momentum >= 0, momentum < 1 else {
+      throw ArgumentError("momentum", mustBe: ">= 0 and < 1", got: momentum)
+    }
+    return try Optimizer(
+      .sgd(momentum: momentum, isNesterov: isNesterov), learningRate, weightDecay)
+  }
+
+  /// Adam with PyTorch's defaults.
+  public static let standard = try! Optimizer.adam()
+
+  private init(_ method: Method, _ learningRate: Double, _ weightDecay: Double) throws {
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ArgumentError("lr", mustBe: "> 0 and finite", got: learningRate)
+    }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw ArgumentError("weight_decay", mustBe: ">= 0 and finite", got: weightDecay)
+    }
+    self.method = method
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+  }
+}
+
+extension Optimizer: CustomStringConvertible {
+  public var description: String {
+    let rest = "lr \(numberText(learningRate)), weight decay \(numberText(weightDecay))"
+    switch method {
+    case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
+      return
+        "\(isDecoupled ? "adamw" : "adam")(\(rest), betas \(beta1) \(beta2), epsilon \(epsilon))"
+    case .sgd(let momentum, let isNesterov):
+      return "sgd(\(rest), momentum \(numberText(momentum))\(isNesterov ? ", nesterov" : ""))"
+    }
+  }
+}
+
+/// The moments of one run.
+final class OptimizerState<S: TensorScalar> {
+  let optimizer: Optimizer
+  private let count: Int
+  private let memory: Workspace<S>
+  private let m: UnsafeMutablePointer<S>
+  private let v: UnsafeMutablePointer<S>
+  private var steps = 0
+
+  /// Throws: `AllocationError`.
+  init(_ optimizer: Optimizer, count: Int) throws {
+    self.optimizer = optimizer
+    self.count = count
+    memory = try Workspace(counts: [count, count])
+    (m, v) = (memory.take(count), memory.take(count))
+  }
+
+  /// One update with the schedule's factor on the learning rate.
+  func update(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
+  ) {
+    steps += 1
+    let rate = optimizer.learningRate * rateFactor
+    let decay = optimizer.weightDecay
+    switch optimizer.method {
+    case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
+      let correction1 = 1 - power(beta1, steps)
+      let correction2 = 1 - power(beta2, steps)
+      Kernels.adam(
+        parameters, gradients: gradients, m: m, v: v, count: count, rate: S(rate / correction1),
+        root: S(1 / correction2.squareRoot()), beta1: S(beta1), beta2: S(beta2),
+        epsilon: S(epsilon), penalty: isDecoupled ? 0 : S(decay),
+        decay: isDecoupled ? S(rate * decay) : 0)
+    case .sgd(let momentum, let isNesterov):
+      Kernels.momentum(
+        parameters, gradients: gradients, buffer: m, count: count, rate: S(rate),
+        momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
+    }
+  }
+}
+
+/// xⁿ by squaring: the same bits everywhere.
+func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, factor, rest) = (1.0, base, exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= factor }
+    factor *= factor
+    rest >>= 1
+  }
+  return result
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// JAX in a process of its own that takes the same steps when it is told to.
+final class Peer {
+  private let process = Process()
+  private let commands = Pipe()
+  private let answers = Pipe()
+
+  /// Starts `scripts/bench_peer.py` with the Python of a virtual environment.
+  init(environment: String, size: StepSize, activation: String) throws {
+    let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    let script = sources.appending(path: "../../scripts/bench_peer.py").standardizedFileURL
+    let python = URL(filePath: environment).appending(path: "bin/python")
+    guard FileManager.default.isExecutableFile(atPath: python.path) else {
+      throw BenchError("no Python at '\(python.path)'")
+    }
+    process.executableURL = python
+    process.arguments = [
+      script.path, "\(size)".replacing(" ", with: ""), activation, String(size.steps),
+    ]
+    process.standardInput = commands
+    process.standardOutput = answers
+    try process.run()
+    guard try readLine() == "ready" else { throw BenchError("JAX did not start") }
+  }
+
+  /// Microseconds of one step of each loss.
+  func round() throws -> (mse: Double, lai: Double) {
+    try commands.fileHandleForWriting.write(contentsOf: Data("round\n".utf8))
+    let numbers = try readLine().split(separator: " ").compactMap { Double($0) }
+    guard numbers.count == 2 else { throw BenchError("JAX gave no times") }
+    return (numbers[0], numbers[1])
+  }
+
+  func end() {
+    try? commands.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  private func readLine() throws -> String {
+    var line = Data()
+    while let byte = try answers.fileHandleForReading.read(upToCount: 1), !byte.isEmpty {
+      if byte[byte.startIndex] == 10 { break }
+      line.append(byte)
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+}
