@@ -1,3 +1,5 @@
+import CBLAS
+
 extension Float: VectorMath {
   public typealias Vector = SIMD16<Float>
   @usableFromInline typealias Bits = SIMD16<Int32>
@@ -16,9 +18,18 @@ extension Float: VectorMath {
     unsafeBitCast(bits, to: Vector.self)
   }
 
-  @inlinable @inline(__always) static func magnitude(_ x: Vector) -> Vector {
-    float(bits(x) & 0x7fff_ffff)
+  @inlinable @inline(__always) public static func magnitude(_ x: Vector) -> Vector {
+    lai_abs_float16(x)
   }
+
+  @inlinable @inline(__always) public static func squareRoot(_ x: Vector) -> Vector {
+    lai_sqrt_float16(x)
+  }
+
+  @inlinable @inline(__always)
+  public static func widened(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
+
+  @inlinable public static func power(_ x: Float, _ y: Float) -> Float { libraryPower(x, y) }
 
   /// `magnitude`, which is not negative, with the sign of `sign`.
   @inlinable @inline(__always)
