@@ -2,16 +2,16 @@
 
 extension Kernels {
   /// x[i·step] for a whole vector of i.
-  @inlinable @inline(__always) static func load<S: Scalar>(
+  @inlinable @inline(__always) static func gather<S: Scalar>(
     _ x: UnsafePointer<S>, _ step: Int, _ i: Int
   ) -> S.Vector {
     if step == 1 { return UnsafeRawPointer(x + i).loadUnaligned(as: S.Vector.self) }
     if step == 0 { return S.Vector(repeating: x[0]) }
-    return loadPart(x, step, i, S.Vector.scalarCount)
+    return gatherPart(x, step, i, S.Vector.scalarCount)
   }
 
   /// The first `lanes` of the above, the others 0.
-  @inlinable @inline(__always) static func loadPart<S: Scalar>(
+  @inlinable @inline(__always) static func gatherPart<S: Scalar>(
     _ x: UnsafePointer<S>, _ step: Int, _ i: Int, _ lanes: Int
   ) -> S.Vector {
     var vector = S.Vector()
@@ -19,21 +19,25 @@ extension Kernels {
     return vector
   }
 
-  /// out[i] ← f(a[i·aStep], b[i·bStep]), a vector at a time.
+  /// out[i] ← f(a[i·aStep], b[i·bStep]). Loops of their own for the usual steps, since the compiler
+  /// makes vectors of those; bodies must be plain arithmetic for that.
   @inlinable @inline(__always) public static func zip<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
-    _ out: UnsafeMutablePointer<S>, _ count: Int, _ body: (S.Vector, S.Vector) -> S.Vector
+    _ out: UnsafeMutablePointer<S>, _ count: Int, _ body: (S, S) -> S
   ) {
-    let width = S.Vector.scalarCount
-    var i = 0
-    while i <= count - width {
-      let result = body(load(a, aStep, i), load(b, bStep, i))
-      UnsafeMutableRawPointer(out + i).storeBytes(of: result, as: S.Vector.self)
-      i += width
+    guard count > 0 else { return }
+    switch (aStep, bStep) {
+    case (1, 1):
+      for i in 0..<count { out[i] = body(a[i], b[i]) }
+    case (1, 0):
+      let number = b[0]
+      for i in 0..<count { out[i] = body(a[i], number) }
+    case (0, 1):
+      let number = a[0]
+      for i in 0..<count { out[i] = body(number, b[i]) }
+    default:
+      for i in 0..<count { out[i] = body(a[i &* aStep], b[i &* bStep]) }
     }
-    guard i < count else { return }
-    let result = body(loadPart(a, aStep, i, count - i), loadPart(b, bStep, i, count - i))
-    for lane in 0..<(count - i) { out[i + lane] = result[lane] }
   }
 
   /// out[i] ← condition[i·step] ≠ 0 ? a[i·aStep] : b[i·bStep]. NaN is not 0.
@@ -81,14 +85,15 @@ extension Kernels {
   /// out ← |x|.
   @inlinable public static func magnitude<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { map(x, out, count) { S.magnitude($0) } }
+  ) { map(x, out, count) { S.magnitude(of: $0) } }
 
   /// out ← −1, 0 or 1; NaN stays.
   @inlinable public static func sign<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) {
-    map(x, out, count) {
-      $0.replacing(with: 1, where: $0 .> 0).replacing(with: -1, where: $0 .< 0)
+    for i in 0..<count {
+      let value = x[i]
+      out[i] = value > 0 ? 1 : value < 0 ? -1 : value
     }
   }
 
@@ -100,15 +105,15 @@ extension Kernels {
   /// out ← max(x, 0); NaN stays.
   @inlinable public static func relu<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { map(x, out, count) { $0.replacing(with: 0, where: $0 .< 0) } }
+  ) { for i in 0..<count { out[i] = x[i] < 0 ? 0 : x[i] } }
 
   /// out ← x held between two bounds; NaN stays. The upper bound wins where they cross.
   @inlinable public static func clamp<S: Scalar>(
     _ x: UnsafePointer<S>, _ lower: S, _ upper: S, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) {
-    map(x, out, count) {
-      let raised = $0.replacing(with: lower, where: $0 .< lower)
-      return raised.replacing(with: upper, where: raised .> upper)
+    for i in 0..<count {
+      let raised = x[i] < lower ? lower : x[i]
+      out[i] = raised > upper ? upper : raised
     }
   }
 }
@@ -156,67 +161,47 @@ extension Kernels {
   @inlinable public static func maximum<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { zip(a, aStep, b, bStep, out, count) { larger($0, $1) } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 > $1 || $0 != $0 ? $0 : $1 } }
 
   /// out ← min(a, b); NaN when either is.
   @inlinable public static func minimum<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { zip(a, aStep, b, bStep, out, count) { smaller($0, $1) } }
-
-  @inlinable @inline(__always)
-  static func larger<V: SIMD>(_ a: V, _ b: V) -> V where V.Scalar: BinaryFloatingPoint {
-    b.replacing(with: a, where: (a .> b) .| (a .!= a))
-  }
-
-  @inlinable @inline(__always)
-  static func smaller<V: SIMD>(_ a: V, _ b: V) -> V where V.Scalar: BinaryFloatingPoint {
-    b.replacing(with: a, where: (a .< b) .| (a .!= a))
-  }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 < $1 || $0 != $0 ? $0 : $1 } }
 
   /// out ← 1 where a > b, else 0.
   @inlinable public static func greater<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .> $1 } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 > $1 ? 1 : 0 } }
 
   /// out ← 1 where a ≥ b, else 0.
   @inlinable public static func greaterOrEqual<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .>= $1 } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 >= $1 ? 1 : 0 } }
 
   /// out ← 1 where a < b, else 0.
   @inlinable public static func less<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .< $1 } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 < $1 ? 1 : 0 } }
 
   /// out ← 1 where a ≤ b, else 0.
   @inlinable public static func lessOrEqual<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .<= $1 } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 <= $1 ? 1 : 0 } }
 
   /// out ← 1 where a = b, else 0.
   @inlinable public static func equal<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .== $1 } }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 == $1 ? 1 : 0 } }
 
   /// out ← 1 where a ≠ b, else 0.
   @inlinable public static func notEqual<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { compare(a, aStep, b, bStep, out, count) { $0 .!= $1 } }
-
-  @inlinable @inline(__always) static func compare<S: Scalar>(
-    _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
-    _ out: UnsafeMutablePointer<S>, _ count: Int,
-    _ body: (S.Vector, S.Vector) -> SIMDMask<S.Vector.MaskStorage>
-  ) {
-    zip(a, aStep, b, bStep, out, count) {
-      S.Vector(repeating: 0).replacing(with: 1, where: body($0, $1))
-    }
-  }
+  ) { zip(a, aStep, b, bStep, out, count) { $0 != $1 ? 1 : 0 } }
 }

@@ -54,7 +54,7 @@ extension Kernels {
   ) -> S {
     S(
       total(count) { i in
-        S.widened(load(a, aStep, i)) * S.widened(load(b, bStep, i))
+        S.widened(gather(a, aStep, i)) * S.widened(gather(b, bStep, i))
       } rest: { i in
         Double(a[i * aStep]) * Double(b[i * bStep])
       })
@@ -97,7 +97,7 @@ extension Kernels {
     _ x: UnsafePointer<S>, _ count: Int, _ step: Int, _ term: (S.Wide) -> S.Wide
   ) -> Double {
     total(count) { i in
-      term(S.widened(load(x, step, i)))
+      term(S.widened(gather(x, step, i)))
     } rest: { i in
       term(S.Wide(repeating: Double(x[i * step])))[0]
     }
@@ -142,7 +142,7 @@ extension Kernels {
       let end = min(count, i + 512)
       var block = S.Wide(repeating: 0)
       while i < end {
-        block += term(S.widened(load(x + i * step, 1, 0)))
+        block += term(S.widened(gather(x + i * step, 1, 0)))
         i += 1
       }
       sum += block
@@ -157,12 +157,12 @@ extension Kernels {
   /// out[line] ← the largest; NaN when there is one. Lines must not be empty.
   @inlinable public static func largest<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
-  ) { fold(x, lines, out) { larger($0, $1) } }
+  ) { fold(x, lines, out) { S.larger($0, $1) } }
 
   /// out[line] ← the smallest; NaN when there is one. Lines must not be empty.
   @inlinable public static func smallest<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
-  ) { fold(x, lines, out) { smaller($0, $1) } }
+  ) { fold(x, lines, out) { S.smaller($0, $1) } }
 
   @inlinable @inline(__always) static func fold<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>,
@@ -172,9 +172,9 @@ extension Kernels {
     var line = 0
     if lines.lineStep == 1 && lines.step != 1 {
       while line <= lines.lines - width {
-        var best = load(x + line, 1, 0)
+        var best = gather(x + line, 1, 0)
         for i in 1..<max(1, lines.count) {
-          best = body(best, load(x + line + i * lines.step, 1, 0))
+          best = body(best, gather(x + line + i * lines.step, 1, 0))
         }
         UnsafeMutableRawPointer(out + line).storeBytes(of: best, as: S.Vector.self)
         line += width
@@ -185,7 +185,7 @@ extension Kernels {
       var best = S.Vector(repeating: start[0])
       var i = 0
       while i <= lines.count - width {
-        best = body(best, load(start, lines.step, i))
+        best = body(best, gather(start, lines.step, i))
         i += width
       }
       while i < lines.count {

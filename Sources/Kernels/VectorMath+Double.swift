@@ -1,5 +1,3 @@
-import CBLAS
-
 #if canImport(Glibc)
   public import Glibc
 #elseif canImport(Darwin)
@@ -23,12 +21,14 @@ extension Double: VectorMath {
 
   @inlinable @inline(__always) public static func widened(_ x: Vector) -> Vector { x }
 
-  @inlinable @inline(__always) public static func magnitude(_ x: Vector) -> Vector {
-    lai_abs_double8(x)
+  @inlinable @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .> b) .| (a .!= a))
   }
 
-  @inlinable @inline(__always) public static func squareRoot(_ x: Vector) -> Vector {
-    lai_sqrt_double8(x)
+  @inlinable @inline(__always)
+  public static func smaller(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .< b) .| (a .!= a))
   }
 
   @inlinable public static func power(_ x: Double, _ y: Double) -> Double { libraryPower(x, y) }

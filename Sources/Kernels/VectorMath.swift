@@ -10,10 +10,10 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
   associatedtype Wide: SIMD where Wide.Scalar == Double
   static func widened(_ x: Vector) -> Wide
 
-  /// |x|.
-  static func magnitude(_ x: Vector) -> Vector
-  /// √x; NaN below 0.
-  static func squareRoot(_ x: Vector) -> Vector
+  /// The larger, element by element; NaN when either is.
+  static func larger(_ a: Vector, _ b: Vector) -> Vector
+  /// The smaller, element by element; NaN when either is.
+  static func smaller(_ a: Vector, _ b: Vector) -> Vector
   /// xʸ, as the C library has it.
   static func power(_ x: Self, _ y: Self) -> Self
   /// eˣ.

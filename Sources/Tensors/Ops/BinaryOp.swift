@@ -64,6 +64,19 @@ public struct BinaryOp: Sendable {
       kernel(left, 1, right, 1, result.base(as: S.self), result.count)
       return result
     }
+    // A tensor of one element against another needs no shapes worked out.
+    if b.count == 1, a.rank >= b.rank, a.isContiguous {
+      let result = try Tensor(
+        unwritten: a.shape, strides: a.strides, count: a.count, dtype: a.dtype)
+      kernel(left, 1, right, 0, result.base(as: S.self), result.count)
+      return result
+    }
+    if a.count == 1, b.rank >= a.rank, b.isContiguous {
+      let result = try Tensor(
+        unwritten: b.shape, strides: b.strides, count: b.count, dtype: b.dtype)
+      kernel(left, 0, right, 1, result.base(as: S.self), result.count)
+      return result
+    }
     let shape = try broadcastShape(a.shape, b.shape, op: name)
     let result = try Tensor(unwritten: shape, count: Tensor.checkedCount(shape), dtype: a.dtype)
     let target = result.base(as: S.self)

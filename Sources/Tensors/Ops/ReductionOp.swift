@@ -63,6 +63,13 @@ public struct ReductionOp: Sendable {
       unwritten: keepDimensions ? kept.inserting(1, at: axis) : kept, count: count,
       dtype: R.dtype)
     let (source, target) = (x.base(as: S.self), result.base(as: R.self))
+    defer { withExtendedLifetime(x) {} }
+    if kept.count <= 1 {  // the usual case, spared the loops
+      guard count > 0 else { return result }
+      let lines = Lines(lines: count, lineStep: strides.first ?? 0, count: extent, step: stride)
+      kernel(source, lines, target)
+      return result
+    }
     let nest = LoopNest(kept, strides)
     var position = 0
     nest.forEachRun { offsets in
@@ -70,7 +77,6 @@ public struct ReductionOp: Sendable {
       kernel(source + offsets[0], lines, target + position)
       position += nest.count
     }
-    withExtendedLifetime(x) {}
     return result
   }
 
