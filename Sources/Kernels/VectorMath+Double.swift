@@ -12,10 +12,26 @@
 @inlinable func libraryTanh(_ x: Double) -> Double { tanh(x) }
 @inlinable func librarySin(_ x: Double) -> Double { sin(x) }
 @inlinable func libraryCos(_ x: Double) -> Double { cos(x) }
+@inlinable func libraryPower(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+@inlinable func libraryPower(_ x: Float, _ y: Float) -> Float { powf(x, y) }
 @inlinable func libraryErfc(_ x: Double) -> Double { erfc(x) }
 
 extension Double: VectorMath {
   public typealias Vector = SIMD8<Double>
+
+  @inlinable @inline(__always) public static func widened(_ x: Vector) -> Vector { x }
+
+  @inlinable @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .> b) .| (a .!= a))
+  }
+
+  @inlinable @inline(__always)
+  public static func smaller(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .< b) .| (a .!= a))
+  }
+
+  @inlinable public static func power(_ x: Double, _ y: Double) -> Double { libraryPower(x, y) }
 
   @inlinable static func eachLane(_ x: Vector, _ body: (Double) -> Double) -> Vector {
     var result = Vector()

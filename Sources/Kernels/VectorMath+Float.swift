@@ -16,9 +16,20 @@ extension Float: VectorMath {
     unsafeBitCast(bits, to: Vector.self)
   }
 
-  @inlinable @inline(__always) static func magnitude(_ x: Vector) -> Vector {
-    float(bits(x) & 0x7fff_ffff)
+  @inlinable @inline(__always)
+  public static func widened(_ x: Vector) -> SIMD16<Double> { SIMD16<Double>(x) }
+
+  @inlinable @inline(__always)
+  public static func larger(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .> b) .| (a .!= a))
   }
+
+  @inlinable @inline(__always)
+  public static func smaller(_ a: Vector, _ b: Vector) -> Vector {
+    b.replacing(with: a, where: (a .< b) .| (a .!= a))
+  }
+
+  @inlinable public static func power(_ x: Float, _ y: Float) -> Float { libraryPower(x, y) }
 
   /// `magnitude`, which is not negative, with the sign of `sign`.
   @inlinable @inline(__always)
@@ -63,19 +74,28 @@ extension Float: VectorMath {
     let scale = powerOfTwo(n)
     let result = (scale - 1).addingProduct(scale, r.addingProduct(tail, r * r))
     return result.replacing(with: exp(x), where: x .> 20)
-      .replacing(with: x, where: magnitude(x) .< 0x1p-24)
+      .replacing(with: x, where: magnitude(of: x) .< 0x1p-24)
   }
 
   @inlinable @inline(__always) public static func log(_ x: Vector) -> Vector {
-    // Subnormal numbers are scaled up; the exponent is taken relative to √½.
+    // Subnormal numbers are scaled up.
     let isSmall = x .< Float.leastNormalMagnitude
     let scaled = x.replacing(with: x * 0x1p25, where: isSmall)
-    let offset = bits(scaled) &- 0x3f35_04f3
+    var result = logOfNormal(scaled, exponentShift: Vector().replacing(with: -25, where: isSmall))
+    result.replace(with: -.infinity, where: x .== 0)
+    result.replace(with: .nan, where: x .< 0)
+    return result.replacing(with: x, where: .!(x .< .infinity))  // ∞ and NaN
+  }
+
+  /// ln x + exponentShift · ln 2 for positive, normal, finite x.
+  @inlinable @inline(__always)
+  static func logOfNormal(_ x: Vector, exponentShift: Vector) -> Vector {
+    // x = 2ᵉ(1 + f), 1 + f between √½ and √2.
+    let offset = bits(x) &- 0x3f35_04f3
     let exponent = offset &>> 23
-    let f = float(bits(scaled) &- (exponent &<< 23)) - 1
-    // An exponent as a float: below 2²³ it fits the fraction of 1.5·2²³.
-    var e = float(exponent &+ 0x4b40_0000) - 0x1.8p23
-    e.replace(with: e - 25, where: isSmall)
+    let f = float(bits(x) &- (exponent &<< 23)) - 1
+    // An exponent as a float: below 2²² it fits the fraction of 1.5·2²³.
+    let e = float(exponent &+ 0x4b40_0000) - 0x1.8p23 + exponentShift
     var p = Vector(repeating: -0.07640252542586136)
     p = horner(p, f, 0.1277032047510147)
     p = horner(p, f, -0.13162191212177277)
@@ -88,19 +108,21 @@ extension Float: VectorMath {
     var low = p * square * f
     low = low.addingProduct(e, Vector(repeating: 3.194618329871446e-05))
     low = low.addingProduct(square, Vector(repeating: -0.5))
-    var result = (low + f).addingProduct(e, Vector(repeating: 0.693115234375))
-    result.replace(with: -.infinity, where: x .== 0)
-    result.replace(with: .nan, where: x .< 0)
-    return result.replacing(with: x, where: .!(x .< .infinity))  // ∞ and NaN
+    return (low + f).addingProduct(e, Vector(repeating: 0.693115234375))
   }
 
   @inlinable @inline(__always) public static func log1p(_ x: Vector) -> Vector {
     let u = x + 1
-    // What the rounding of 1 + x lost: log(u + c) ≈ log u + c/u (Kahan).
-    let lost = (x - (u - 1)) / u
-    let result = log(u) + lost
-    return result.replacing(with: log(u), where: .!(u .> 0 .& u .< .infinity))
-      .replacing(with: x, where: magnitude(x) .< 0x1p-24)
+    let isOrdinary = (u .>= Float.leastNormalMagnitude) .& (u .< .infinity)
+    return log(u).replacing(with: log1pOfOrdinary(x), where: isOrdinary)
+      .replacing(with: x, where: magnitude(of: x) .< 0x1p-24)
+  }
+
+  /// ln(1 + x) for 1 + x positive, normal, finite.
+  @inlinable @inline(__always) static func log1pOfOrdinary(_ x: Vector) -> Vector {
+    let u = x + 1
+    // What the rounding of 1 + x lost: ln(u + c) ≈ ln u + c/u (Kahan).
+    return logOfNormal(u, exponentShift: Vector()) + (x - (u - 1)) / u
   }
 
   @inlinable @inline(__always) public static func tanh(_ x: Vector) -> Vector {
@@ -118,18 +140,18 @@ extension Float: VectorMath {
     q = horner(q, z, 0.4701324701309204)
     q = horner(q, z, 1)
     let result = x * p / q
-    let isSaturated = (magnitude(x) .> 9.011) .| (magnitude(result) .> 1)
+    let isSaturated = (magnitude(of: x) .> 9.011) .| (magnitude(of: result) .> 1)
     return result.replacing(with: withSign(Vector(repeating: 1), of: x), where: isSaturated)
   }
 
   @inlinable @inline(__always) public static func sigmoid(_ x: Vector) -> Vector {
-    let decay = exp(-magnitude(x))
+    let decay = exp(-magnitude(of: x))
     return Vector(repeating: 1).replacing(with: decay, where: x .< 0) / (decay + 1)
   }
 
   @inlinable @inline(__always) public static func softplus(_ x: Vector) -> Vector {
-    let decay = exp(-magnitude(x))
-    return x.replacing(with: 0, where: x .< 0) + log1p(decay)
+    let decay = exp(-magnitude(of: x))
+    return x.replacing(with: 0, where: x .< 0) + log1pOfOrdinary(decay)
   }
 
   @inlinable @inline(__always) public static func sin(_ x: Vector) -> Vector {
@@ -138,6 +160,13 @@ extension Float: VectorMath {
 
   @inlinable @inline(__always) public static func cos(_ x: Vector) -> Vector {
     circular(x, quarterTurns: 1, library: libraryCos)
+  }
+
+  @inlinable @inline(never)
+  static func eachLane(_ x: Vector, _ body: (Double) -> Double) -> Vector {
+    var result = Vector()
+    for lane in 0..<Vector.scalarCount { result[lane] = Float(body(Double(x[lane]))) }
+    return result
   }
 
   /// sin(x + quarterTurns · π/2); the C library's where x is too large for three words of π/2.
@@ -164,19 +193,15 @@ extension Float: VectorMath {
     let quadrant = bits(shifted) &+ quarterTurns
     var result = sine.replacing(with: cosine, where: (quadrant & 1) .== 1)
     result = float(bits(result) ^ ((quadrant & 2) &<< 30))
-    let isLarge = .!(magnitude(x) .< 8192)
-    if any(isLarge) {
-      for lane in 0..<Vector.scalarCount where isLarge[lane] {
-        result[lane] = Float(library(Double(x[lane])))
-      }
-    }
+    let isLarge = .!(magnitude(of: x) .< 8192)
+    if any(isLarge) { result.replace(with: eachLane(x, library), where: isLarge) }
     // −0 has lost its sign on the way.
     return quarterTurns == 0 ? result.replacing(with: x, where: x .== 0) : result
   }
 
   @inlinable @inline(__always) public static func normalCDF(_ x: Vector) -> Vector {
     // Φ(−t) = e^{−t²/2} R(t), R a minimax fit on 0…14.6, beyond which e^{−t²/2} is 0.
-    var t = magnitude(x)
+    var t = magnitude(of: x)
     t.replace(with: 14.6, where: t .> 14.6)
     var p = Vector(repeating: 0.004123780410736799)
     p = horner(p, t, 0.04068347439169884)

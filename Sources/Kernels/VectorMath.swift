@@ -6,6 +6,16 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
   /// As many elements as the kernels handle at once: 64 bytes.
   associatedtype Vector: SIMD where Vector.Scalar == Self
 
+  /// A vector's elements in double precision, to sum in.
+  associatedtype Wide: SIMD where Wide.Scalar == Double
+  static func widened(_ x: Vector) -> Wide
+
+  /// The larger, element by element; NaN when either is.
+  static func larger(_ a: Vector, _ b: Vector) -> Vector
+  /// The smaller, element by element; NaN when either is.
+  static func smaller(_ a: Vector, _ b: Vector) -> Vector
+  /// xʸ, as the C library has it.
+  static func power(_ x: Self, _ y: Self) -> Self
   /// eˣ.
   static func exp(_ x: Vector) -> Vector
   /// eˣ − 1, without cancellation near 0.

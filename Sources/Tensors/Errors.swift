@@ -32,6 +32,35 @@ public struct ArgumentError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(name) must be \(wanted) (got \(got))" }
 }
 
+/// An axis that a tensor does not have. Both numbers are 0-based.
+public struct AxisError: Error, Equatable, CustomStringConvertible {
+  public let op: String
+  public let axis: Int
+  public let rank: Int
+
+  public init(op: String, axis: Int, rank: Int) {
+    (self.op, self.axis, self.rank) = (op, axis, rank)
+  }
+
+  public var description: String { "\(op): there is no axis \(axis) (the rank is \(rank))" }
+}
+
+/// A place outside an axis. Axis and index are 0-based.
+public struct IndexError: Error, Equatable, CustomStringConvertible {
+  public let op: String
+  public let axis: Int
+  public let index: Int
+  public let extent: Int
+
+  public init(op: String, axis: Int, index: Int, extent: Int) {
+    (self.op, self.axis, self.index, self.extent) = (op, axis, index, extent)
+  }
+
+  public var description: String {
+    "\(op): index \(index) is outside axis \(axis) (its extent is \(extent))"
+  }
+}
+
 /// Memory that could not be had.
 public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// Bytes asked for; nil when the count itself overflows.

@@ -20,10 +20,11 @@ public final class Storage {
   private static let physicalBytes: Int =
     Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
 
-  /// Memory for `count` elements, zeroed, with a vector's width of room behind the last.
+  /// Memory for `count` elements with a vector's width of room behind the last; zeroed, unless
+  /// the caller promises to write every element.
   ///
   /// Throws: `AllocationError` when there is not that much.
-  public init(count: Int, dtype: DType) throws {
+  public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
     let (size, overflow) = count.multipliedReportingOverflow(by: dtype.size)
     guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
     let padded = (size + 127) & ~63
@@ -32,7 +33,7 @@ public final class Storage {
     guard posix_memalign(&pointer, 64, padded) == 0, let pointer else {
       throw AllocationError(bytes: size)
     }
-    memset(pointer, 0, padded)
+    if zeroed { memset(pointer, 0, padded) }
     bytes = pointer
     byteCount = size
     Storage.live.add(size, ordering: .relaxed)

@@ -49,6 +49,15 @@ public final class Tensor {
     }
   }
 
+  /// A tensor whose elements the caller is about to write, all of them, in row-major order.
+  convenience init(
+    unwritten shape: [Int], strides: [Int]? = nil, count: Int, dtype: DType
+  ) throws {
+    self.init(
+      storage: try Storage(count: count, dtype: dtype, zeroed: false), dtype: dtype, shape: shape,
+      strides: strides ?? Tensor.contiguousStrides(shape), offset: 0)
+  }
+
   private func fill<S: TensorScalar>(
     _ elements: some Collection<some BinaryFloatingPoint>, as type: S.Type
   ) {
@@ -57,13 +66,20 @@ public final class Tensor {
   }
 
   /// Number of elements.
-  public var count: Int { shape.reduce(1, *) }
+  public var count: Int {
+    var count = 1
+    for extent in shape { count *= extent }
+    return count
+  }
+
+  /// Number of axes.
+  public var rank: Int { shape.count }
 
   /// Row-major strides of a shape.
   public static func contiguousStrides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * shape[axis + 1]
+      strides[axis] = strides[axis + 1] * Swift.max(1, shape[axis + 1])
     }
     return strides
   }
@@ -72,14 +88,15 @@ public final class Tensor {
   ///
   /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
+    // The strides of an empty tensor must not overflow either.
     var count = 1
     for extent in shape {
       guard extent >= 0 else { throw ArgumentError("shape", mustBe: "not negative", got: extent) }
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(1, extent))
       guard !overflow else { throw AllocationError(bytes: nil) }
       count = product
     }
-    return count
+    return shape.contains(0) ? 0 : count
   }
 
   /// Whether the elements lie in row-major order without gaps.
@@ -119,39 +136,23 @@ public final class Tensor {
   }
 
   private func gather<From: TensorScalar, To: TensorScalar>(from: From.Type) -> [To] {
-    let source = base(as: From.self)
-    let total = count
-    return [To](unsafeUninitializedCapacity: total) { buffer, filled in
-      if isContiguous {
-        for i in 0..<total { buffer[i] = To(source[i]) }
-      } else {
-        var position = 0
-        forEachOffset {
-          buffer[position] = To(source[$0])
-          position += 1
-        }
-      }
-      filled = total
+    [To](unsafeUninitializedCapacity: count) { buffer, filled in
+      if let target = buffer.baseAddress { gather(from: From.self, into: target) }
+      filled = count
     }
   }
 
-  /// Calls `body` with the offset, from `base`, of each element in row-major order.
-  func forEachOffset(_ body: (Int) -> Void) {
-    guard count > 0 else { return }
-    var index = [Int](repeating: 0, count: shape.count)
-    var offset = 0
-    while true {
-      body(offset)
-      var axis = shape.count - 1
-      while axis >= 0 {
-        index[axis] += 1
-        offset += strides[axis]
-        if index[axis] < shape[axis] { break }
-        offset -= strides[axis] * shape[axis]
-        index[axis] = 0
-        axis -= 1
-      }
-      if axis < 0 { return }
+  /// Writes the elements in row-major order. `From` must be the tensor's dtype.
+  func gather<From: TensorScalar, To: TensorScalar>(
+    from: From.Type, into target: UnsafeMutablePointer<To>
+  ) {
+    let nest = LoopNest(shape, strides)
+    let source = base(as: From.self)
+    var position = 0
+    nest.forEachRun { offsets in
+      Kernels.convert(source + offsets[0], nest.steps[0], target + position, nest.count)
+      position += nest.count
     }
+    withExtendedLifetime(self) {}
   }
 }

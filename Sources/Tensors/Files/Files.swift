@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The system's words for the last failed call.
+private func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
+
+/// An ordinary file, open for reading.
+final class InputFile {
+  let path: String
+  let size: Int
+  private let descriptor: Int32
+
+  /// Throws: `FileError` when it cannot be opened or is no ordinary file.
+  init(_ path: String) throws {
+    guard !path.utf8.contains(0) else { throw FileError(path, "is no path") }
+    self.path = path
+    // Without waiting: a named pipe would keep us here.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    var status = stat()
+    let isKnown = descriptor >= 0 && fstat(descriptor, &status) == 0
+    let reason = systemReason()
+    size = Int(status.st_size)
+    // From here on deinit closes what is open.
+    guard isKnown else { throw FileError(path, reason) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is no file")
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Throws: `FileError` when the file ends before the buffer is full.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(
+        descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(path, systemReason()) }
+      guard count > 0 else { throw FileError(path, "ends too early") }
+      done += count
+    }
+  }
+
+  /// Throws: `FileError` when the file ends before.
+  func read(_ count: Int, at offset: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      try read(
+        into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count), at: offset)
+      filled = count
+    }
+  }
+}
+
+/// A file that is being written.
+struct OutputFile {
+  let path: String
+  private let descriptor: Int32
+
+  /// Lets `body` write a new file beside `path`, brings it to disk and gives it that name, in one
+  /// step as others see it; nothing is left behind when that fails.
+  ///
+  /// Throws: `FileError`, and what `body` throws.
+  static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is no path") }
+    var generator = SystemRandomNumberGenerator()
+    let temporary = path + "." + String(generator.next(), radix: 36) + ".part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(path, systemReason()) }
+    do {
+      do {
+        defer { close(descriptor) }
+        try body(OutputFile(path: path, descriptor: descriptor))
+        guard fsync(descriptor) == 0 else { throw FileError(path, systemReason()) }
+      }
+      guard rename(temporary, path) == 0 else { throw FileError(path, systemReason()) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Throws: `FileError`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      #else
+        let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(path, systemReason()) }
+      done += count
+    }
+  }
+}

@@ -1,0 +1,60 @@
+extension Safetensors {
+  /// Writes tensors and texts. The file appears whole or not at all: it is written beside its
+  /// place under another name, brought to disk and renamed.
+  ///
+  /// Throws: `FileError`; `ArgumentError` for a tensor called `__metadata__`; `AllocationError`.
+  public static func write(
+    _ path: String, tensors: [String: Tensor], metadata: [String: String] = [:]
+  ) throws {
+    guard tensors[metadataName] == nil else {
+      throw ArgumentError("a tensor's name", mustBe: "other than \(metadataName)", got: "it")
+    }
+    // The wider type first keeps every element aligned.
+    let ordered = tensors.sorted {
+      ($1.value.dtype.size, $0.key) < ($0.value.dtype.size, $1.key)
+    }
+    var fields: [String: JSON] = [:]
+    if !metadata.isEmpty { fields[metadataName] = .object(metadata.mapValues(JSON.string)) }
+    var end = 0
+    for (name, tensor) in ordered {
+      let start = end
+      // Expanded views can have more elements than there is memory.
+      let (bytes, overflow) = tensor.count.multipliedReportingOverflow(by: tensor.dtype.size)
+      guard !overflow, bytes < .max - end else { throw AllocationError(bytes: nil) }
+      end += bytes
+      fields[name] = .object([
+        "dtype": .string(tensor.dtype == .float32 ? "F32" : "F64"),
+        "shape": .array(tensor.shape.map(JSON.integer)),
+        "data_offsets": .array([.integer(start), .integer(end)]),
+      ])
+    }
+    var header = Array(try JSON.object(fields).text().utf8)
+    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+    guard header.count <= headerLimit else {
+      throw FileError(path, "the header would be longer than \(headerLimit) bytes")
+    }
+    try OutputFile.write(path) { file in
+      try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
+      try header.withUnsafeBytes { try file.write($0) }
+      for (_, tensor) in ordered {
+        switch tensor.dtype {
+        case .float32: try write(tensor, as: Float.self, bits: \.bitPattern, to: file)
+        case .float64: try write(tensor, as: Double.self, bits: \.bitPattern, to: file)
+        }
+      }
+    }
+  }
+
+  private static func write<S: TensorScalar, Bits: FixedWidthInteger>(
+    _ tensor: Tensor, as type: S.Type, bits: (S) -> Bits, to file: OutputFile
+  ) throws {
+    let source = try tensor.contiguous()
+    try source.withElements(as: S.self) { elements in
+      if Int(littleEndian: 1) == 1 {
+        try file.write(UnsafeRawBufferPointer(elements))
+      } else {
+        try elements.map { bits($0).littleEndian }.withUnsafeBytes { try file.write($0) }
+      }
+    }
+  }
+}

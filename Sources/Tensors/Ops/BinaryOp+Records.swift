@@ -1,0 +1,102 @@
+import Kernels
+
+extension BinaryOp {
+  /// Every elementwise function of two tensors.
+  public static let all: [BinaryOp] = [
+    add, sub, mul, div, pow, maximum, minimum, gt, ge, lt, le, eq, ne,
+  ]
+
+  public static let add = BinaryOp(
+    "add", "x + y with broadcasting.",
+    domain: -2...2, float: Kernels.add, double: Kernels.add)
+  public static let sub = BinaryOp(
+    "sub", "x - y with broadcasting.",
+    domain: -2...2, float: Kernels.subtract, double: Kernels.subtract)
+  public static let mul = BinaryOp(
+    "mul", "x * y, elementwise, with broadcasting.",
+    domain: -2...2, float: Kernels.multiply, double: Kernels.multiply)
+  public static let div = BinaryOp(
+    "div", "x / y with broadcasting.",
+    domain: 0.2...2, float: Kernels.divide, double: Kernels.divide)
+  public static let pow = BinaryOp(
+    "pow", "x to the power y with broadcasting: NaN for a negative x with a broken y.",
+    domain: 0.2...2, float: Kernels.power, double: Kernels.power)
+  public static let maximum = BinaryOp(
+    "maximum", "The larger of x and y, elementwise; NaN when either is.",
+    domain: -2...2, float: Kernels.maximum, double: Kernels.maximum)
+  public static let minimum = BinaryOp(
+    "minimum", "The smaller of x and y, elementwise; NaN when either is.",
+    domain: -2...2, float: Kernels.minimum, double: Kernels.minimum)
+  public static let gt = BinaryOp(
+    "gt", "1 where x > y, else 0.",
+    domain: -2...2, float: Kernels.greater, double: Kernels.greater)
+  public static let ge = BinaryOp(
+    "ge", "1 where x >= y, else 0.",
+    domain: -2...2, float: Kernels.greaterOrEqual, double: Kernels.greaterOrEqual)
+  public static let lt = BinaryOp(
+    "lt", "1 where x < y, else 0.",
+    domain: -2...2, float: Kernels.less, double: Kernels.less)
+  public static let le = BinaryOp(
+    "le", "1 where x <= y, else 0.",
+    domain: -2...2, float: Kernels.lessOrEqual, double: Kernels.lessOrEqual)
+  public static let eq = BinaryOp(
+    "eq", "1 where x equals y, else 0; NaN equals nothing.",
+    domain: -2...2, float: Kernels.equal, double: Kernels.equal)
+  public static let ne = BinaryOp(
+    "ne", "1 where x differs from y, else 0; NaN differs from all.",
+    domain: -2...2, float: Kernels.notEqual, double: Kernels.notEqual)
+}
+
+// Each throws `ShapeError` when the shapes do not broadcast, and `AllocationError`.
+extension Tensor {
+  /// aᵇ; NaN for a negative base with a broken exponent.
+  public func pow(_ other: Tensor) throws -> Tensor { try BinaryOp.pow(self, other) }
+  /// aᵇ; NaN for a negative base with a broken exponent.
+  public func pow(_ other: Double) throws -> Tensor { try BinaryOp.pow(self, other) }
+  /// The larger of the two; NaN when either is.
+  public func maximum(_ other: Tensor) throws -> Tensor { try BinaryOp.maximum(self, other) }
+  /// The larger of the two; NaN when either is.
+  public func maximum(_ other: Double) throws -> Tensor { try BinaryOp.maximum(self, other) }
+  /// The smaller of the two; NaN when either is.
+  public func minimum(_ other: Tensor) throws -> Tensor { try BinaryOp.minimum(self, other) }
+  /// The smaller of the two; NaN when either is.
+  public func minimum(_ other: Double) throws -> Tensor { try BinaryOp.minimum(self, other) }
+  /// 1 where a > b, else 0.
+  public func gt(_ other: Tensor) throws -> Tensor { try BinaryOp.gt(self, other) }
+  /// 1 where a > b, else 0.
+  public func gt(_ other: Double) throws -> Tensor { try BinaryOp.gt(self, other) }
+  /// 1 where a ≥ b, else 0.
+  public func ge(_ other: Tensor) throws -> Tensor { try BinaryOp.ge(self, other) }
+  /// 1 where a ≥ b, else 0.
+  public func ge(_ other: Double) throws -> Tensor { try BinaryOp.ge(self, other) }
+  /// 1 where a < b, else 0.
+  public func lt(_ other: Tensor) throws -> Tensor { try BinaryOp.lt(self, other) }
+  /// 1 where a < b, else 0.
+  public func lt(_ other: Double) throws -> Tensor { try BinaryOp.lt(self, other) }
+  /// 1 where a ≤ b, else 0.
+  public func le(_ other: Tensor) throws -> Tensor { try BinaryOp.le(self, other) }
+  /// 1 where a ≤ b, else 0.
+  public func le(_ other: Double) throws -> Tensor { try BinaryOp.le(self, other) }
+  /// 1 where a = b, else 0.
+  public func eq(_ other: Tensor) throws -> Tensor { try BinaryOp.eq(self, other) }
+  /// 1 where a = b, else 0.
+  public func eq(_ other: Double) throws -> Tensor { try BinaryOp.eq(self, other) }
+  /// 1 where a ≠ b, else 0.
+  public func ne(_ other: Tensor) throws -> Tensor { try BinaryOp.ne(self, other) }
+  /// 1 where a ≠ b, else 0.
+  public func ne(_ other: Double) throws -> Tensor { try BinaryOp.ne(self, other) }
+
+  public static func + (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.add(a, b) }
+  public static func + (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.add(a, b) }
+  public static func + (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.add(a, b) }
+  public static func - (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.sub(a, b) }
+  public static func - (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.sub(a, b) }
+  public static func - (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.sub(a, b) }
+  public static func * (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.mul(a, b) }
+  public static func * (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.mul(a, b) }
+  public static func * (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.mul(a, b) }
+  public static func / (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.div(a, b) }
+  public static func / (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.div(a, b) }
+  public static func / (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.div(a, b) }
+  public static prefix func - (x: Tensor) throws -> Tensor { try UnaryOp.neg(x) }
+}

@@ -1,0 +1,111 @@
+import Kernels
+
+/// An elementwise function of two tensors, broadcast as NumPy does: shapes are aligned at the last
+/// axis and extents of 1 stretched. float64 with float32 gives float64; a plain number takes the
+/// tensor's type.
+public struct BinaryOp: Sendable {
+  typealias Kernel<S> =
+    @Sendable (
+      _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
+      _ out: UnsafeMutablePointer<S>, _ count: Int
+    ) -> Void
+
+  /// The name in Lua; the arithmetic ones are those of Lua's metamethods.
+  public let name: String
+  /// One line for `? name`.
+  public let summary: String
+  /// Arguments to test with, of either operand.
+  public let domain: ClosedRange<Double>
+  private let float: Kernel<Float>
+  private let double: Kernel<Double>
+
+  init(
+    _ name: String, _ summary: String, domain: ClosedRange<Double>,
+    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>
+  ) {
+    (self.name, self.summary, self.domain) = (name, summary, domain)
+    (self.float, self.double) = (float, double)
+  }
+
+  /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
+  public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    switch (a.dtype, b.dtype) {
+    case (.float32, .float32): try apply(float, a, b)
+    case (.float64, .float64): try apply(double, a, b)
+    case (.float32, .float64): try apply(double, a.copy(as: .float64), b)
+    case (.float64, .float32): try apply(double, a, b.copy(as: .float64))
+    }
+  }
+
+  /// Throws: `AllocationError`.
+  public func callAsFunction(_ a: Tensor, _ b: Double) throws -> Tensor {
+    switch a.dtype {
+    case .float32: try apply(float, a, number: Float(b), isSecond: true)
+    case .float64: try apply(double, a, number: b, isSecond: true)
+    }
+  }
+
+  /// Throws: `AllocationError`.
+  public func callAsFunction(_ a: Double, _ b: Tensor) throws -> Tensor {
+    switch b.dtype {
+    case .float32: try apply(float, b, number: Float(a), isSecond: false)
+    case .float64: try apply(double, b, number: a, isSecond: false)
+    }
+  }
+
+  private func apply<S: TensorScalar>(_ kernel: Kernel<S>, _ a: Tensor, _ b: Tensor) throws
+    -> Tensor
+  {
+    defer { withExtendedLifetime((a, b)) {} }
+    let (left, right) = (a.base(as: S.self), b.base(as: S.self))
+    if a.shape == b.shape, a.isContiguous, b.isContiguous {
+      let result = try Tensor(
+        unwritten: a.shape, strides: a.strides, count: a.count, dtype: a.dtype)
+      kernel(left, 1, right, 1, result.base(as: S.self), result.count)
+      return result
+    }
+    // A tensor of one element against another needs no shapes worked out.
+    if b.count == 1, a.rank >= b.rank, a.isContiguous {
+      let result = try Tensor(
+        unwritten: a.shape, strides: a.strides, count: a.count, dtype: a.dtype)
+      kernel(left, 1, right, 0, result.base(as: S.self), result.count)
+      return result
+    }
+    if a.count == 1, b.rank >= a.rank, b.isContiguous {
+      let result = try Tensor(
+        unwritten: b.shape, strides: b.strides, count: b.count, dtype: b.dtype)
+      kernel(left, 0, right, 1, result.base(as: S.self), result.count)
+      return result
+    }
+    let shape = try broadcastShape(a.shape, b.shape, op: name)
+    let result = try Tensor(unwritten: shape, count: Tensor.checkedCount(shape), dtype: a.dtype)
+    let target = result.base(as: S.self)
+    let nest = LoopNest(shape, a.strides(broadcastTo: shape), b.strides(broadcastTo: shape))
+    var position = 0
+    nest.forEachRun { offsets in
+      kernel(
+        left + offsets[0], nest.steps[0], right + offsets[1], nest.steps[1], target + position,
+        nest.count)
+      position += nest.count
+    }
+    return result
+  }
+
+  private func apply<S: TensorScalar>(
+    _ kernel: Kernel<S>, _ x: Tensor, number: S, isSecond: Bool
+  ) throws -> Tensor {
+    let source = try x.contiguous()
+    defer { withExtendedLifetime(source) {} }
+    let result = try Tensor(
+      unwritten: source.shape, strides: source.strides, count: source.count, dtype: x.dtype)
+    let (elements, target) = (source.base(as: S.self), result.base(as: S.self))
+    withUnsafePointer(to: number) {
+      if isSecond {
+        kernel(elements, 1, $0, 0, target, result.count)
+      } else {
+        kernel($0, 0, elements, 1, target, result.count)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,115 @@
+import Kernels
+
+/// A function of all elements of a tensor, or of those along one axis.
+public struct ReductionOp: Sendable {
+  typealias Kernel<S, R> = @Sendable (UnsafePointer<S>, Lines, UnsafeMutablePointer<R>) -> Void
+
+  /// What comes out: values of the tensor's number type, or places, always float64 (a float32
+  /// cannot count beyond 2²⁴).
+  enum Forward: Sendable {
+    case values(float: Kernel<Float, Float>, double: Kernel<Double, Double>)
+    case places(float: Kernel<Float, Double>, double: Kernel<Double, Double>)
+  }
+
+  /// The name in Lua.
+  public let name: String
+  /// One line for `? name`.
+  public let summary: String
+  /// Arguments to test with.
+  public let domain: ClosedRange<Double>
+  /// Whether no elements at all have a result: 0 for sums, NaN for means.
+  public let acceptsEmpty: Bool
+  private let forward: Forward
+
+  init(
+    _ name: String, _ summary: String, domain: ClosedRange<Double> = -2...2,
+    acceptsEmpty: Bool = true, _ forward: Forward
+  ) {
+    (self.name, self.summary, self.domain) = (name, summary, domain)
+    (self.acceptsEmpty, self.forward) = (acceptsEmpty, forward)
+  }
+
+  /// Whether the result is 0-based places rather than values.
+  public var givesPlaces: Bool {
+    if case .places = forward { true } else { false }
+  }
+
+  /// Reduces one axis (0-based), or all elements in row-major order. The axis is dropped, or kept
+  /// with extent 1.
+  ///
+  /// Throws: `AxisError`; `ShapeError` when there is no element to choose from; `AllocationError`.
+  public func callAsFunction(
+    _ x: Tensor, axis: Int? = nil, keepDimensions: Bool = false
+  ) throws -> Tensor {
+    switch (x.dtype, forward) {
+    case (.float32, .values(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
+    case (.float64, .values(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
+    case (.float32, .places(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
+    case (.float64, .places(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
+    }
+  }
+
+  private func apply<S: TensorScalar, R: TensorScalar>(
+    _ kernel: Kernel<S, R>, _ x: Tensor, _ axis: Int?, _ keepDimensions: Bool
+  ) throws -> Tensor {
+    guard let axis else { return try reduceAll(kernel, x, keepDimensions) }
+    try x.check(axis: axis, op: name)
+    var (kept, strides) = (x.shape, x.strides)
+    let extent = kept.remove(at: axis)
+    let stride = strides.remove(at: axis)
+    let count = try Tensor.checkedCount(kept)
+    try check(extent, x, results: count)
+    let result = try Tensor(
+      unwritten: keepDimensions ? kept.inserting(1, at: axis) : kept, count: count,
+      dtype: R.dtype)
+    let (source, target) = (x.base(as: S.self), result.base(as: R.self))
+    defer { withExtendedLifetime(x) {} }
+    if kept.count <= 1 {  // the usual case, spared the loops
+      guard count > 0 else { return result }
+      let lines = Lines(lines: count, lineStep: strides.first ?? 0, count: extent, step: stride)
+      kernel(source, lines, target)
+      return result
+    }
+    let nest = LoopNest(kept, strides)
+    var position = 0
+    nest.forEachRun { offsets in
+      let lines = Lines(lines: nest.count, lineStep: nest.steps[0], count: extent, step: stride)
+      kernel(source + offsets[0], lines, target + position)
+      position += nest.count
+    }
+    return result
+  }
+
+  private func reduceAll<S: TensorScalar, R: TensorScalar>(
+    _ kernel: Kernel<S, R>, _ x: Tensor, _ keepDimensions: Bool
+  ) throws -> Tensor {
+    let count = x.count
+    try check(count, x, results: 1)
+    var (source, step) = (x, 1)
+    if !x.isContiguous {
+      let nest = LoopNest(x.shape, x.strides)
+      if nest.isOneRun { step = nest.steps[0] } else { source = try x.copy() }
+    }
+    let result = try Tensor(
+      unwritten: keepDimensions ? [Int](repeating: 1, count: x.rank) : [], count: 1,
+      dtype: R.dtype)
+    let lines = Lines(lines: 1, lineStep: 0, count: count, step: step)
+    kernel(source.base(as: S.self), lines, result.base(as: R.self))
+    withExtendedLifetime(source) {}
+    return result
+  }
+
+  private func check(_ extent: Int, _ x: Tensor, results: Int) throws {
+    guard extent > 0 || acceptsEmpty || results == 0 else {
+      throw ShapeError(op: name, lhs: x.shape, reason: "has no element to choose from")
+    }
+  }
+}
+
+extension [Int] {
+  fileprivate func inserting(_ extent: Int, at axis: Int) -> [Int] {
+    var copy = self
+    copy.insert(extent, at: axis)
+    return copy
+  }
+}

@@ -1,0 +1,64 @@
+import Kernels
+
+extension Tensor {
+  /// Elementwise `a` where `condition` is not 0 (NaN is not), else `b`; all three broadcast.
+  ///
+  /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
+  public static func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let shape = try broadcastShape(
+      broadcastShape(a.shape, b.shape, op: "where"), condition.shape, op: "where")
+    let dtype = a.dtype.promoted(with: b.dtype)
+    let operands = (
+      // The condition's own rounding must not make a 0 of a small number.
+      try condition.dtype == dtype ? condition : condition.ne(0).converted(to: dtype),
+      try a.converted(to: dtype), try b.converted(to: dtype)
+    )
+    let result = try Tensor(unwritten: shape, count: checkedCount(shape), dtype: dtype)
+    func run<S: TensorScalar>(as type: S.Type) {
+      let nest = LoopNest(
+        shape, operands.0.strides(broadcastTo: shape), operands.1.strides(broadcastTo: shape),
+        operands.2.strides(broadcastTo: shape))
+      let (first, second, third) = (
+        operands.0.base(as: S.self), operands.1.base(as: S.self), operands.2.base(as: S.self)
+      )
+      var target = result.base(as: S.self)
+      nest.forEachRun { offsets in
+        Kernels.choose(
+          first + offsets[0], nest.steps[0], second + offsets[1], nest.steps[1],
+          third + offsets[2], nest.steps[2], target, nest.count)
+        target += nest.count
+      }
+      withExtendedLifetime(operands) {}
+    }
+    switch dtype {
+    case .float32: run(as: Float.self)
+    case .float64: run(as: Double.self)
+    }
+    return result
+  }
+
+  /// Elementwise held between two bounds, either of which may be absent; NaN stays.
+  ///
+  /// Throws: `ArgumentError` for a bound that is NaN or a lower one above the upper;
+  /// `AllocationError`.
+  public func clamped(min lower: Double? = nil, max upper: Double? = nil) throws -> Tensor {
+    let (lower, upper) = (lower ?? -.infinity, upper ?? .infinity)
+    guard !lower.isNaN else { throw ArgumentError("min", mustBe: "a number", got: lower) }
+    guard upper >= lower else {
+      throw ArgumentError("max", mustBe: "at least \(numberText(lower))", got: upper)
+    }
+    let source = try contiguous()
+    let result = try Tensor(
+      unwritten: source.shape, strides: source.strides, count: source.count, dtype: dtype)
+    func run<S: TensorScalar>(as type: S.Type) {
+      Kernels.clamp(
+        source.base(as: S.self), S(lower), S(upper), result.base(as: S.self), source.count)
+      withExtendedLifetime(source) {}
+    }
+    switch dtype {
+    case .float32: run(as: Float.self)
+    case .float64: run(as: Double.self)
+    }
+    return result
+  }
+}

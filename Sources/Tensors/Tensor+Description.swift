@@ -1,0 +1,90 @@
+extension Tensor: CustomStringConvertible {
+  /// Characters a line.
+  private static let width = 80
+  /// Elements from which on long axes are cut to their ends, and how much of an end is shown.
+  private static let threshold = 1000
+  private static let edge = 3
+  private static let ellipsis = "..."
+  /// The place that stands for what is left out.
+  private static let gap = -1
+
+  /// The elements in aligned columns, long axes elided, then `[lai.Tensor 3x4 float32]`.
+  public var description: String {
+    let footer = "[lai.Tensor \(shape.shapeText) \(dtype)]"
+    guard count > 0 else { return footer }
+    let isLong = count > Tensor.threshold
+    let leading = Array(shape.dropLast(2))
+    let matrixCount = leading.reduce(1, *)
+    let matrices = Tensor.shown(matrixCount, isLong: isLong || matrixCount > 30)
+      .map { $0 == Tensor.gap ? nil : Tensor.indices(of: $0, in: leading) }
+    let rows = rank > 1 ? Tensor.shown(shape[rank - 2], isLong: isLong) : [0]
+    var columns = rank > 0 ? Tensor.shown(shape[rank - 1], isLong: isLong) : [0]
+
+    let values = matrices.compactMap { $0 }.flatMap { matrix in
+      rows.filter { $0 != Tensor.gap }.map { self.values(matrix, $0, columns) }
+    }
+    let format = NumberFormat(values.flatMap { $0.compactMap { $0 } })
+    let cellWidth = values.flatMap { $0.map { $0.map(format.text)?.count ?? 0 } }.max() ?? 0
+    let fitting = Swift.max(3, (Tensor.width - 4) / (cellWidth + 2))
+    if rank > 1, columns.count > fitting {
+      columns = Tensor.shown(shape[rank - 1], atMost: fitting - 1)
+    }
+
+    var lines: [String] = []
+    for (position, matrix) in matrices.enumerated() {
+      if position > 0 { lines.append("") }
+      guard let matrix else {
+        lines.append(Tensor.ellipsis)
+        continue
+      }
+      if rank > 2 { lines.append("(\(matrix.map { String($0 + 1) }.joined(separator: ",")),.,.)") }
+      for row in rows {
+        guard row != Tensor.gap else {
+          lines.append(" " + Tensor.ellipsis)
+          continue
+        }
+        let cells = self.values(matrix, row, columns).map { value -> String in
+          guard let value else { return Tensor.ellipsis }
+          let text = format.text(value)
+          return String(repeating: " ", count: cellWidth - text.count) + text
+        }
+        let length = rank > 1 ? cells.count : fitting
+        for start in stride(from: 0, to: cells.count, by: length) {
+          let end = Swift.min(cells.count, start + length)
+          lines.append(" " + cells[start..<end].joined(separator: "  "))
+        }
+      }
+    }
+    return (lines + [footer]).joined(separator: "\n")
+  }
+
+  /// The elements of a row; nil at a gap.
+  private func values(_ matrix: [Int], _ row: Int, _ columns: [Int]) -> [Double?] {
+    columns.map { column in
+      guard column != Tensor.gap else { return nil }
+      let indices = matrix + [row, column].suffix(rank - matrix.count)
+      let place = zip(indices, strides).reduce(0) { $0 + $1.0 * $1.1 }
+      return dtype == .float32
+        ? Double(base(as: Float.self)[place]) : base(as: Double.self)[place]
+    }
+  }
+
+  private static func shown(_ extent: Int, isLong: Bool) -> [Int] {
+    isLong ? shown(extent, atMost: 2 * edge) : Array(0..<extent)
+  }
+
+  private static func shown(_ extent: Int, atMost most: Int) -> [Int] {
+    guard extent > most + 1 else { return Array(0..<extent) }
+    let tail = most / 2
+    return Array(0..<(most - tail)) + [gap] + Array((extent - tail)..<extent)
+  }
+
+  /// The indices of the `position`-th element, row major, of a shape.
+  private static func indices(of position: Int, in shape: [Int]) -> [Int] {
+    var rest = position
+    return shape.reversed().map { extent in
+      defer { rest /= extent }
+      return rest % extent
+    }.reversed()
+  }
+}

@@ -1,0 +1,85 @@
+import Kernels
+
+extension Tensor {
+  /// The element at 0-based indices, one an axis.
+  ///
+  /// Throws: `ShapeError` for the wrong number of indices, `IndexError` for one outside its axis.
+  public func value(at indices: [Int]) throws -> Double {
+    let place = try position(of: indices, op: "get")
+    switch dtype {
+    case .float32: return Double(base(as: Float.self)[place])
+    case .float64: return base(as: Double.self)[place]
+    }
+  }
+
+  /// Writes one element; views of the same storage see it. Throws: as `value(at:)`.
+  public func set(_ value: Double, at indices: [Int]) throws {
+    let place = try position(of: indices, op: "set_")
+    switch dtype {
+    case .float32: base(as: Float.self)[place] = Float(value)
+    case .float64: base(as: Double.self)[place] = value
+    }
+  }
+
+  private func position(of indices: [Int], op: String) throws -> Int {
+    guard indices.count == rank else {
+      throw ShapeError(
+        op: op, lhs: shape, reason: "takes \(rank) indices, not \(indices.count)")
+    }
+    var position = 0
+    for (axis, index) in indices.enumerated() {
+      guard index >= 0, index < shape[axis] else {
+        throw IndexError(op: op, axis: axis, index: index, extent: shape[axis])
+      }
+      position += index * strides[axis]
+    }
+    return position
+  }
+
+  /// The value of a tensor of one element.
+  ///
+  /// Throws: `ShapeError` when there are more or none.
+  public func item() throws -> Double {
+    guard count == 1 else {
+      throw ShapeError(op: "item", lhs: shape, reason: "does not hold exactly one element")
+    }
+    return try value(at: [Int](repeating: 0, count: rank))
+  }
+
+  /// Writes one value everywhere.
+  public func fill(with value: Double) {
+    func fill<S: TensorScalar>(as type: S.Type) {
+      let nest = LoopNest(shape, strides)
+      let target = base(as: S.self)
+      nest.forEachRun { Kernels.fill(S(value), target + $0[0], nest.steps[0], nest.count) }
+    }
+    switch dtype {
+    case .float32: fill(as: Float.self)
+    case .float64: fill(as: Double.self)
+    }
+  }
+
+  /// A new tensor of the same elements, row major, of another number type if so wished.
+  ///
+  /// Throws: `AllocationError`.
+  public func copy(as dtype: DType? = nil) throws -> Tensor {
+    let result = try Tensor(unwritten: shape, count: count, dtype: dtype ?? self.dtype)
+    switch (self.dtype, result.dtype) {
+    case (.float32, .float32): gather(from: Float.self, into: result.base(as: Float.self))
+    case (.float32, .float64): gather(from: Float.self, into: result.base(as: Double.self))
+    case (.float64, .float32): gather(from: Double.self, into: result.base(as: Float.self))
+    case (.float64, .float64): gather(from: Double.self, into: result.base(as: Double.self))
+    }
+    return result
+  }
+
+  /// This tensor when it already has the number type, else a copy. Throws: `AllocationError`.
+  public func converted(to dtype: DType) throws -> Tensor {
+    dtype == self.dtype ? self : try copy(as: dtype)
+  }
+
+  /// This tensor when its elements lie in row-major order without gaps, else a copy that does.
+  ///
+  /// Throws: `AllocationError`.
+  public func contiguous() throws -> Tensor { isContiguous ? self : try copy() }
+}

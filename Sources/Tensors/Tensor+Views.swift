@@ -1,0 +1,154 @@
+extension Tensor {
+  /// A view of the same storage.
+  private func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
+    Tensor(
+      storage: storage, dtype: dtype, shape: shape, strides: strides,
+      offset: offset ?? self.offset)
+  }
+
+  func check(axis: Int, op: String) throws {
+    guard shape.indices.contains(axis) else { throw AxisError(op: op, axis: axis, rank: rank) }
+  }
+
+  /// The part of one axis from `start` (0-based) up to, not including, `stop`, every `step`-th.
+  ///
+  /// A view. Throws: `AxisError`; `IndexError` when start ≤ stop ≤ extent does not hold;
+  /// `ArgumentError` for a step below 1.
+  public func sliced(axis: Int, from start: Int, to stop: Int, step: Int = 1) throws -> Tensor {
+    try slice(axis, start, stop, step, op: "slice")
+  }
+
+  /// `length` neighbours of one axis from `start` (0-based) on.
+  ///
+  /// A view. Throws: `AxisError`; `IndexError` when they do not all exist; `ArgumentError` for a
+  /// negative length.
+  public func narrowed(axis: Int, from start: Int, length: Int) throws -> Tensor {
+    guard length >= 0 else { throw ArgumentError("length", mustBe: "not negative", got: length) }
+    let (stop, overflow) = start.addingReportingOverflow(length)
+    return try slice(axis, start, overflow ? .max : stop, 1, op: "narrow")
+  }
+
+  private func slice(_ axis: Int, _ start: Int, _ stop: Int, _ step: Int, op: String) throws
+    -> Tensor
+  {
+    try check(axis: axis, op: op)
+    let extent = shape[axis]
+    guard start >= 0, start <= extent else {
+      throw IndexError(op: op, axis: axis, index: start, extent: extent)
+    }
+    guard stop >= start, stop <= extent else {
+      throw IndexError(op: op, axis: axis, index: stop, extent: extent)
+    }
+    guard step >= 1 else { throw ArgumentError("step", mustBe: "at least 1", got: step) }
+    var (shape, strides) = (shape, strides)
+    shape[axis] = stop == start ? 0 : (stop - start - 1) / step + 1
+    // One element or none needs no stride, and a huge step would overflow it.
+    if shape[axis] > 1 { strides[axis] *= step }
+    return view(
+      shape, strides, offset: shape[axis] == 0 ? offset : offset + start * self.strides[axis])
+  }
+
+  /// One place of an axis, which is dropped.
+  ///
+  /// A view. Throws: `AxisError`, `IndexError`.
+  public func selected(axis: Int, index: Int) throws -> Tensor {
+    try check(axis: axis, op: "select")
+    guard index >= 0, index < shape[axis] else {
+      throw IndexError(op: "select", axis: axis, index: index, extent: shape[axis])
+    }
+    var (shape, strides) = (shape, strides)
+    shape.remove(at: axis)
+    let stride = strides.remove(at: axis)
+    return view(shape, strides, offset: offset + index * stride)
+  }
+
+  /// Two axes swapped. A view. Throws: `AxisError`.
+  public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
+    try check(axis: first, op: "transpose")
+    try check(axis: second, op: "transpose")
+    var (shape, strides) = (shape, strides)
+    shape.swapAt(first, second)
+    strides.swapAt(first, second)
+    return view(shape, strides)
+  }
+
+  /// A matrix with rows and columns swapped; a vector or scalar as it is. A view.
+  ///
+  /// Throws: `ShapeError` for a rank above 2.
+  public func transposed() throws -> Tensor {
+    guard rank <= 2 else {
+      throw ShapeError(op: "t", lhs: shape, reason: "is no matrix: transpose names two axes")
+    }
+    return rank == 2 ? try transposed(0, 1) : self
+  }
+
+  /// The same elements, row major, in another shape; one extent may be −1: what is left.
+  ///
+  /// A view when the elements lie in order, else a copy. Throws: `ShapeError` when the numbers of
+  /// elements differ; `ArgumentError` for another negative extent; `AllocationError`.
+  public func reshaped(_ shape: [Int]) throws -> Tensor {
+    var wanted = shape
+    let open = wanted.indices.filter { wanted[$0] == -1 }
+    if open.count == 1 {
+      wanted[open[0]] = 1
+      let rest = try Tensor.checkedCount(wanted)
+      guard rest > 0, count % rest == 0 else { throw misfit(shape) }
+      wanted[open[0]] = count / rest
+    }
+    guard open.count <= 1 else {
+      throw ArgumentError("shape", mustBe: "without a second -1", got: shape.shapeText)
+    }
+    guard try Tensor.checkedCount(wanted) == count else { throw misfit(shape) }
+    let source = try contiguous()
+    return source.view(wanted, Tensor.contiguousStrides(wanted))
+  }
+
+  private func misfit(_ shape: [Int]) -> ShapeError {
+    ShapeError(op: "reshape", lhs: self.shape, rhs: shape, reason: "differ in their elements")
+  }
+
+  /// Without the axes of extent 1, or without one of them.
+  ///
+  /// A view. Throws: `AxisError`; `ShapeError` when the named axis is longer.
+  public func squeezed(axis: Int? = nil) throws -> Tensor {
+    if let axis {
+      try check(axis: axis, op: "squeeze")
+      guard shape[axis] == 1 else {
+        throw ShapeError(op: "squeeze", lhs: shape, reason: "has no extent 1 on axis \(axis)")
+      }
+    }
+    let kept = shape.indices.filter { axis == nil ? shape[$0] != 1 : $0 != axis }
+    return view(kept.map { shape[$0] }, kept.map { strides[$0] })
+  }
+
+  /// With an axis of extent 1 put in before `axis`, which may be one past the last.
+  ///
+  /// A view. Throws: `AxisError`.
+  public func unsqueezed(axis: Int) throws -> Tensor {
+    guard axis >= 0, axis <= rank else { throw AxisError(op: "unsqueeze", axis: axis, rank: rank) }
+    var (shape, strides) = (shape, strides)
+    shape.insert(1, at: axis)
+    strides.insert(0, at: axis)
+    return view(shape, strides)
+  }
+
+  /// Broadcast to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
+  ///
+  /// A view whose elements share memory. Throws: `ShapeError` when it does not broadcast.
+  public func expanded(to shape: [Int]) throws -> Tensor {
+    let shift = shape.count - rank
+    guard shift >= 0 else { throw notExpandable(to: shape) }
+    var wanted = shape
+    for axis in self.shape.indices where wanted[axis + shift] == -1 {
+      wanted[axis + shift] = self.shape[axis]
+    }
+    _ = try Tensor.checkedCount(wanted)
+    for (axis, extent) in self.shape.enumerated()
+    where extent != 1 && extent != wanted[axis + shift] { throw notExpandable(to: shape) }
+    return view(wanted, strides(broadcastTo: wanted))
+  }
+
+  private func notExpandable(to shape: [Int]) -> ShapeError {
+    ShapeError(op: "expand", lhs: self.shape, rhs: shape, reason: "do not broadcast")
+  }
+}

@@ -1,0 +1,19 @@
+import Tensors
+import Testing
+
+@Suite("Nearest name") struct NearestNameTests {
+  @Test(arguments: [
+    ("lamda", "lambda"), ("unifrom", "uniform"), ("Tanh", "tanh"), ("epoch", "epochs"),
+    ("valdation", "validation"),
+  ])
+  func slips(typed: String, meant: String) {
+    let names = ["lambda", "uniform", "tanh", "epochs", "validation", "alpha"]
+    #expect(nearestName(to: typed, in: names) == meant)
+  }
+
+  @Test("nothing near gives nothing") func far() {
+    #expect(nearestName(to: "xyz", in: ["lambda", "alpha", "a"]) == nil)
+    #expect(nearestName(to: "lambda", in: []) == nil)
+    #expect(nearestName(to: "", in: ["lambda"]) == nil)
+  }
+}
