@@ -87,6 +87,8 @@ void lai_push_integer(lua_State *L, int64_t value);
 int lai_raw_get_index(lua_State *L, int table, int64_t n);
 /// t[key] for the key on the top, which it replaces.
 int lai_raw_get(lua_State *L, int table);
+/// The registry, where only C and Swift see what is kept.
+void lai_push_registry(lua_State *L);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
 /// Reads `count` numbers t[first…] of a list; returns how many were read before the first

@@ -1,3 +1,4 @@
+import CLai
 import Tensors
 
 /// A seeded stream of random numbers that scripts pass around.
@@ -35,4 +36,22 @@ extension Generator: LuaRepresentable {
       example: "local g = lai.generator(1)\nassert(g:uniform() < 1)"
     ) { LuaObject(Generator(seed: $0)) }
   ]
+}
+
+extension LuaState {
+  /// What `lai.rand` and `lai.randn` draw from when they are given no generator: one a state.
+  func standardGenerator() throws -> Generator {
+    try reserve(4)
+    let key = "lai.generator"
+    lai_push_registry(pointer)
+    defer { pop() }
+    try getField(key, of: -1)
+    let kept = object(at: -1, as: Generator.self)
+    pop()
+    if let kept { return kept }
+    let generator = Generator(seed: 0)
+    try push(object: generator)
+    try setField(key, of: -2)
+    return generator
+  }
 }

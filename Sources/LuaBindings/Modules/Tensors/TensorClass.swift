@@ -1,0 +1,241 @@
+import Tensors
+
+/// What stands beside a tensor in arithmetic; a number takes the tensor's type.
+enum Operand {
+  case tensor(Tensor)
+  case number(Double)
+}
+
+extension Kind where Value == Operand {
+  static let operand = Kind("a lai.Tensor or a number", annotation: "lai.Tensor|number") {
+    state, index in
+    if let tensor = state.object(at: index, as: Tensor.self) { return .tensor(tensor) }
+    return state.number(at: index).map { .number($0) }
+  }
+}
+
+extension BinaryOp {
+  /// Of two operands, one of which is a tensor: Lua does not come here with two numbers, but a
+  /// script can.
+  func callAsFunction(_ a: Operand, _ b: Operand) throws -> LuaObject<Tensor> {
+    switch (a, b) {
+    case (.tensor(let a), .tensor(let b)): LuaObject(try self(a, b))
+    case (.tensor(let a), .number(let b)): LuaObject(try self(a, b))
+    case (.number(let a), .tensor(let b)): LuaObject(try self(a, b))
+    case (.number(let a), .number(let b)): LuaObject(try self(Tensor.scalar(a), b))
+    }
+  }
+
+  /// The function of two operands, as a method and as a metamethod.
+  var function: LuaFunction {
+    LuaFunction(
+      name, summary, Parameter("self", Kind.operand, ""),
+      Parameter("y", Kind.operand, "A tensor or a number."), returns: "lai.Tensor"
+    ) { try self($0, $1) }
+  }
+}
+
+enum TensorMethods {
+  static let receiver = Parameter("self", Kind<Tensor>.object, "")
+  private static let axis = Parameter(
+    "axis", Kind<Int>.integer, "From 1, or from the end with a minus.")
+  private static let keepdims = Option(
+    "keepdims", .boolean, default: false, "Keep the axis with extent 1.")
+
+  static let elementwise = UnaryOp.all.map { op in
+    LuaFunction(op.name, op.summary, receiver) { LuaObject(try op($0)) }
+  }
+
+  static let reductions = ReductionOp.all.map { op in
+    LuaFunction(
+      op.name, op.summary, receiver,
+      Parameter("axis", Kind<Int>.integer.optional, "One axis; all elements if left out."),
+      Parameter<OptionTable>.options(keepdims.record),
+      details: op.givesPlaces ? "Places count from 1." : ""
+    ) { x, axis, options in
+      let axis = try axis.map { try LuaIndex.axis($0, rank: x.rank) }
+      let result = try op(x, axis: axis, keepDimensions: options(keepdims))
+      return LuaObject(op.givesPlaces ? try BinaryOp.add(result, 1) : result)
+    }
+  }
+
+  private static let other = Parameter("y", Kind<Tensor>.object, "The other tensor.")
+
+  static let products = [
+    LuaFunction("matmul", "The matrix product, as NumPy's.", receiver, other) {
+      LuaObject(try $0.matmul($1))
+    },
+    LuaFunction("dot", "The product of two vectors, a scalar.", receiver, other) {
+      LuaObject(try $0.dot($1))
+    },
+    LuaFunction("outer", "The matrix of all products of two vectors.", receiver, other) {
+      LuaObject(try $0.outer($1))
+    },
+    LuaFunction(
+      "clamp", "Elements below min or above max become these.", receiver,
+      Parameter("min", Kind<Double>.number.optional, "nil for no bound."),
+      Parameter("max", Kind<Double>.number.optional, "nil for no bound.")
+    ) { LuaObject(try $0.clamped(min: $1, max: $2)) },
+    LuaFunction(
+      "where", "x where the mask, self, is not 0, else y.", receiver,
+      Parameter("x", Kind.operand, "Where the mask is set."),
+      Parameter("y", Kind.operand, "Elsewhere.")
+    ) { mask, x, y in LuaObject(try choose(mask, x, y)) },
+  ]
+
+  private static func choose(_ mask: Tensor, _ x: Operand, _ y: Operand) throws -> Tensor {
+    switch (x, y) {
+    case (.tensor(let x), .tensor(let y)): try Tensor.choose(mask, x, y)
+    case (.tensor(let x), .number(let y)):
+      try Tensor.choose(mask, x, Tensor.scalar(y, dtype: x.dtype))
+    case (.number(let x), .tensor(let y)):
+      try Tensor.choose(mask, Tensor.scalar(x, dtype: y.dtype), y)
+    case (.number(let x), .number(let y)):
+      try Tensor.choose(
+        mask, Tensor.scalar(x, dtype: mask.dtype), Tensor.scalar(y, dtype: mask.dtype))
+    }
+  }
+
+  static let views = [
+    LuaFunction("t", "The transpose of a matrix; a view.", receiver) {
+      LuaObject(try $0.transposed())
+    },
+    LuaFunction(
+      "transpose", "Two axes exchanged; a view.", receiver, axis,
+      Parameter("other", Kind<Int>.integer, "The other axis.")
+    ) {
+      LuaObject(
+        try $0.transposed(LuaIndex.axis($1, rank: $0.rank), LuaIndex.axis($2, rank: $0.rank)))
+    },
+    LuaFunction(
+      "reshape", "The same elements in another shape; one extent may be -1.", receiver,
+      Parameter("shape", Kind.integer.list(), "Extents.")
+    ) { LuaObject(try $0.reshaped($1)) },
+    LuaFunction(
+      "expand", "Extents of 1 stretched to a shape; a view.", receiver,
+      Parameter("shape", Kind.integer.list(), "Extents.")
+    ) { LuaObject(try $0.expanded(to: $1)) },
+    LuaFunction(
+      "squeeze", "Without axes of extent 1, or without the one named; a view.", receiver,
+      Parameter("axis", Kind<Int>.integer.optional, "Only this axis.")
+    ) { x, axis in
+      LuaObject(try x.squeezed(axis: axis.map { try LuaIndex.axis($0, rank: x.rank) }))
+    },
+    LuaFunction("unsqueeze", "With a new axis of extent 1 at a place; a view.", receiver, axis) {
+      LuaObject(try $0.unsqueezed(axis: LuaIndex.axis($1, rank: $0.rank + 1)))
+    },
+    LuaFunction(
+      "select", "One position of an axis, which goes; a view.", receiver, axis,
+      Parameter("index", Kind<Int>.integer, "From 1, or from the end with a minus.")
+    ) { x, axis, index in
+      let axis = try LuaIndex.axis(axis, rank: x.rank)
+      let index = try LuaIndex.position(index, extent: x.shape[axis])
+      return LuaObject(try x.selected(axis: axis, index: index))
+    },
+    LuaFunction(
+      "narrow", "A stretch of an axis; a view.", receiver, axis,
+      Parameter("first", Kind<Int>.integer, "Where it starts."),
+      Parameter("length", Kind<Int>.integer(atLeast: 0), "How long it is.")
+    ) { x, axis, first, length in
+      let axis = try LuaIndex.axis(axis, rank: x.rank)
+      let start = try LuaIndex.position(first, extent: x.shape[axis], named: "first")
+      return LuaObject(try x.narrowed(axis: axis, from: start, length: length))
+    },
+  ]
+
+  static let elements = [
+    LuaFunction("item", "The number in a tensor of one element.", receiver) { try $0.item() },
+    LuaFunction("totable", "The elements in nested tables; a scalar as a number.", receiver) {
+      NestedTable(tensor: $0)
+    },
+    LuaFunction("clone", "A contiguous copy.", receiver) { LuaObject(try $0.copy()) },
+    LuaFunction(
+      "to", "In another number type; the tensor itself when it has that.", receiver,
+      Parameter("dtype", Kind.dtype, "The number type.")
+    ) { LuaObject(try $0.converted(to: $1)) },
+    LuaFunction(
+      "fill_", "Writes one number everywhere.", receiver,
+      Parameter("value", Kind<Double>.number, "The number.")
+    ) { x, value in
+      x.fill(with: value)
+      return LuaSelf()
+    },
+    LuaFunction(
+      "get", "One element.", reading: [receiver.record, indices], returns: "number"
+    ) { state in
+      let x = try receiver.read(state, 1)
+      return try x.value(at: positions(state, x, last: state.top)).push(to: state)
+    },
+    LuaFunction(
+      "set_", "Writes one element: set_(i, j, value).", reading: [receiver.record, indices],
+      returns: "self"
+    ) { state in
+      let x = try receiver.read(state, 1)
+      let value = try Kind<Double>.number.value(in: state, at: state.top, named: "value")
+      try x.set(value, at: positions(state, x, last: state.top - 1))
+      return LuaSelf().push(to: state)
+    },
+  ]
+
+  private static let indices = ParameterRecord(
+    name: "...", annotation: "number", isOptional: false, defaultText: nil,
+    summary: "One index an axis, from 1, or from the end with a minus.", options: [])
+
+  /// Stack positions 2 to `last` as 0-based indices.
+  private static func positions(_ state: LuaState, _ x: Tensor, last: Int32) throws -> [Int] {
+    guard Int(last) - 1 == x.rank else {
+      throw ArgumentError(
+        "indices", mustBe: "\(x.rank), one an axis", got: max(0, Int(last) - 1))
+    }
+    return try x.shape.enumerated().map { axis, extent in
+      let index = try Kind<Int>.integer.value(
+        in: state, at: Int32(axis + 2), named: "index \(axis + 1)")
+      return try LuaIndex.position(index, extent: extent, named: "index \(axis + 1)")
+    }
+  }
+
+  /// x[i], x[{{1, 3}, {}}]; anything else is a misspelt name.
+  static func index(known: [String]) -> LuaFunction {
+    LuaFunction("Tensor", "", reading: [], returns: "lai.Tensor") { state in
+      let x = try receiver.read(state, 1)
+      if let position = state.integer(at: 2) {
+        return try LuaObject(x.selecting([.one(position)])).push(to: state)
+      }
+      if state.type(at: 2) == .table {
+        return try LuaObject(x.selecting(state.selections(at: 2))).push(to: state)
+      }
+      throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+    }
+  }
+}
+
+extension Tensor: LuaRepresentable {
+  package static let luaName = "Tensor"
+
+  package static let luaClass: LuaClass = {
+    let receiver = TensorMethods.receiver
+    let properties = [
+      LuaFunction("shape", "Extents; empty for a scalar.", receiver) { $0.shape },
+      LuaFunction("dtype", "Number type: float32 or float64.", receiver) { $0.dtype.rawValue },
+    ]
+    let methods =
+      TensorMethods.elementwise + BinaryOp.all.map(\.function) + TensorMethods.reductions
+      + TensorMethods.products + TensorMethods.views + TensorMethods.elements
+    return LuaClass(
+      Tensor.self, "An n-dimensional array of numbers; views share their memory.",
+      properties: properties, methods: methods,
+      metamethods: [
+        "__add": BinaryOp.add.function, "__sub": BinaryOp.sub.function,
+        "__mul": BinaryOp.mul.function, "__div": BinaryOp.div.function,
+        "__pow": BinaryOp.pow.function,
+        "__unm": LuaFunction("neg", "Minus x.", receiver) { LuaObject(try UnaryOp.neg($0)) },
+        "__len": LuaFunction("len", "Extent of the first axis.", receiver) { x in
+          guard let extent = x.shape.first else {
+            throw ShapeError(op: "len", lhs: x.shape, reason: "has no axis to measure")
+          }
+          return extent
+        },
+      ],
+      index: TensorMethods.index(known: (properties + methods).map(\.name)))
+  }()
+}
