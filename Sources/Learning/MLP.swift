@@ -58,6 +58,12 @@ public final class MLP {
     }
   }
 
+  /// Sets all parameters, in the order of `layout`.
+  func setParameters(_ values: [Double]) {
+    precondition(values.count == layout.count)
+    for (index, value) in values.enumerated() { write(value, at: index) }
+  }
+
   private func write(_ value: Double, at index: Int) {
     switch dtype {
     case .float32: parameters.base(as: Float.self)[index] = Float(value)

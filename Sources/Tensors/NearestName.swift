@@ -1,28 +1,46 @@
-/// The name that was probably meant: the one the fewest slips away, when they are few for its
-/// length. A slip is a letter too many, missing, wrong, or two neighbours swapped.
+/// The name in a list that `name` was most likely meant to be, for "did you mean …?".
+///
+/// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964,
+/// in the form of optimal string alignment), letters of either case being equal. nil when even the
+/// nearest differs in more than a third of its letters; the first of equally near ones.
 public func nearestName(to name: String, in names: [String]) -> String? {
-  let typed = Array(name.lowercased().utf8.prefix(64))
-  var best: (name: String, slips: Int)?
-  for candidate in names.sorted() {
-    let slips = slipCount(typed, Array(candidate.lowercased().utf8.prefix(64)))
-    guard slips <= max(1, min(typed.count, candidate.utf8.count) / 3) else { continue }
-    if slips < best?.slips ?? .max { best = (candidate, slips) }
+  let longest = 64
+  let wanted = Array(name.lowercased())
+  guard !wanted.isEmpty, wanted.count <= longest else { return nil }
+  var best: (name: String, distance: Int)?
+  for candidate in names {
+    let letters = Array(candidate.lowercased())
+    guard !letters.isEmpty, letters.count <= longest else { continue }
+    let distance = alignmentDistance(wanted, letters)
+    let length = max(wanted.count, letters.count)
+    let allowed = length == 1 ? 0 : max(1, length / 3)
+    if distance <= allowed && distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.name
 }
 
-/// The optimal string alignment distance.
-private func slipCount(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var (before, previous) = ([Int](), Array(0...b.count))
-  for i in 0..<a.count {
-    var current = [i + 1]
-    for j in 0..<b.count {
-      var slips = min(
-        previous[j + 1] + 1, current[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { slips = min(slips, before[j - 1] + 1) }
-      current.append(slips)
+/// Edits that turn `a` into `b`, where no letter is edited twice.
+private func alignmentDistance(_ a: [Character], _ b: [Character]) -> Int {
+  var previous: [Int] = []
+  var last = Array(0...b.count)
+  for i in 1...a.count {
+    var row = [i]
+    for j in 1...b.count {
+      let substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+      var distance = min(last[j] + 1, row[j - 1] + 1, substitution)
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+        distance = min(distance, previous[j - 2] + 1)
+      }
+      row.append(distance)
     }
-    (before, previous) = (previous, current)
+    (previous, last) = (last, row)
   }
-  return previous[b.count]
+  return last[b.count]
+}
+
+extension [String] {
+  /// " (did you mean 'x'?)" for the nearest name, or nothing.
+  public func hint(for name: String) -> String {
+    nearestName(to: name, in: self).map { " (did you mean '\($0)'?)" } ?? ""
+  }
 }

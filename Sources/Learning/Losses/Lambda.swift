@@ -43,9 +43,7 @@ public enum Lambda: Sendable, Equatable {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
       else {
-        let near = nearestName(to: name, in: features + aliases)
-        let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
-        throw UnknownFeature(name: name, hint: hint)
+        throw UnknownFeature(name: name, hint: (features + aliases).hint(for: name))
       }
       result[index] = .some(try value.map { try Lambda.checked($0, "\(label).\(name)") })
     }

@@ -20,7 +20,7 @@ extension LuaModule {
     let fields = functions.filter { $0.name.hasPrefix(name + ".") }
     if !fields.isEmpty { return fields.map(\.headline).joined(separator: "\n") }
     let known = functions.map(\.name) + classes.flatMap { $0.methods.map(\.name) }
-    return "no help on '\(name)'\(didYouMean(name, in: known))"
+    return "no help on '\(name)'\(known.hint(for: name))"
   }
 
   private var index: String {

@@ -53,7 +53,7 @@ extension LuaFunction {
 struct UnknownField: Error, CustomStringConvertible {
   let name: String
   let known: [String]
-  var description: String { "no field or method '\(name)'\(didYouMean(name, in: known))" }
+  var description: String { "no field or method '\(name)'\(known.hint(for: name))" }
 }
 
 extension LuaState {

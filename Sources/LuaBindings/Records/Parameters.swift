@@ -106,7 +106,7 @@ struct UnknownOption: Error, CustomStringConvertible {
   let name: String
   let known: [String]
   var description: String {
-    "unknown option '\(name)'\(didYouMean(name, in: known))"
+    "unknown option '\(name)'\(known.hint(for: name))"
   }
 }
 
@@ -133,9 +133,4 @@ extension Parameter where Value == OptionTable {
     parameter.options = records
     return parameter
   }
-}
-
-/// " (did you mean 'x'?)", or nothing when no name is near.
-func didYouMean(_ name: String, in known: [String]) -> String {
-  nearestName(to: name, in: known).map { " (did you mean '\($0)'?)" } ?? ""
 }

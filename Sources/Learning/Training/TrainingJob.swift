@@ -1,0 +1,121 @@
+import Tensors
+
+/// Who watches a run and may end it. Called on the thread that trains.
+public protocol TrainingControl {
+  /// Asked before every batch.
+  func shouldStop() -> Bool
+  /// Told of every epoch; false ends the run, an error too.
+  func epochEnded(_ report: EpochReport) throws -> Bool
+}
+
+/// Lets every run come to its end.
+public struct Unattended: TrainingControl {
+  public init() {}
+  public func shouldStop() -> Bool { false }
+  public func epochEnded(_ report: EpochReport) -> Bool { true }
+}
+
+/// Rows as a flat, immutable copy.
+struct TrainingRows<S: TensorScalar>: Sendable {
+  let x: [S]
+  let y: [S]
+  let count: Int
+
+  init(_ data: Dataset, net: MLP, name: String) throws {
+    guard data.x.shape[1] == net.inputs else {
+      throw ArgumentError(
+        name, mustBe: "of \(net.inputs) features, as the model takes", got: data.x.shape[1])
+    }
+    guard let targets = data.y else {
+      throw ArgumentError(name, mustBe: "data with targets", got: "data without")
+    }
+    let outputs = targets.count / data.count
+    guard outputs == net.outputs else {
+      throw ArgumentError(
+        name, mustBe: "of \(net.outputs) targets a row, as the model gives", got: outputs)
+    }
+    do { try data.checkFinite() } catch let error as ArgumentError {
+      throw ArgumentError("\(name).\(error.name)", mustBe: error.wanted, got: error.got)
+    }
+    x = data.x.elements(as: S.self)
+    y = targets.elements(as: S.self)
+    count = data.count
+  }
+}
+
+/// A run that is ready to go on any thread: everything checked and copied.
+public struct TrainingJob: Sendable {
+  /// What a run gives, without the model's class.
+  struct Result: Sendable {
+    let parameters: [Double]
+    let history: [EpochReport]
+    let outcome: Run.Outcome
+    let seconds: Double
+  }
+
+  public let options: TrainingOptions
+  /// Epochs of both stages.
+  public var epochs: Int { options.pretrain + options.epochs }
+  private let body: @Sendable (any TrainingControl) throws -> Result
+
+  /// Checks everything and copies model and data.
+  ///
+  /// Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
+  /// numbers that are not finite, and for λ that do not fit the features.
+  public init(
+    _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
+  ) throws {
+    try options.check()
+    if options.earlyStopping != nil && validation == nil {
+      throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
+    }
+    self.options = options
+    func prepare<S: TensorScalar>(
+      _ type: S.Type
+    ) throws -> @Sendable (any TrainingControl) throws -> Result {
+      let rows = try TrainingRows<S>(data, net: model, name: "data")
+      let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
+      let start = model.parameters.elements(as: S.self)
+      let (sizes, activation) = (model.sizes, model.activation)
+      let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
+      let lai = try PreparedLoss<S>(
+        options.loss, features: data.features, count: model.inputs)
+      return { control in
+        let loop = try TrainingLoop<S>(
+          options, sizes: sizes, activation: activation, start: start, rows: rows, held: held,
+          base: base, lai: lai.isLai ? lai : nil)
+        return try loop.run(control)
+      }
+    }
+    switch model.dtype {
+    case .float32: body = try prepare(Float.self)
+    case .float64: body = try prepare(Double.self)
+    }
+  }
+
+  func run(_ control: any TrainingControl) throws -> Result { try body(control) }
+}
+
+extension Run {
+  init(_ result: TrainingJob.Result, of model: MLP, options: TrainingOptions) throws {
+    let trained = try model.clone()
+    trained.setParameters(result.parameters)
+    self.init(
+      history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
+      options: options)
+  }
+}
+
+public enum Training {
+  /// Trains a copy of a model on this thread.
+  ///
+  /// Throws: as `TrainingJob.init`; `DivergenceError` the moment numbers go bad; what the control
+  /// throws.
+  public static func run(
+    _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil,
+    control: any TrainingControl = Unattended()
+  ) throws -> Run {
+    let job = try TrainingJob(options, model: model, data: data, validation: validation)
+    return try Run(job.run(control), of: model, options: options)
+  }
+}

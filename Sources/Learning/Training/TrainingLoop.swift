@@ -1,0 +1,221 @@
+import Kernels
+import Tensors
+
+/// The loop of Lai Training over raw rows. Nothing is allocated a batch.
+final class TrainingLoop<S: TensorScalar> {
+  private let options: TrainingOptions
+  private let rows: TrainingRows<S>
+  private let held: TrainingRows<S>?
+  private let base: PreparedLoss<S>
+  private let lai: PreparedLoss<S>?
+  private let step: TrainingStep<S>
+  private let optimizer: OptimizerState<S>
+  private let inputs: Int
+  private let outputs: Int
+
+  private var order: [Int]
+  private var shuffling: RandomGenerator
+  private var choice: LaiChoice
+  private let memory: Workspace<S>
+  private let x: UnsafeMutablePointer<S>
+  private let y: UnsafeMutablePointer<S>
+  /// The parameters before the last update.
+  private let before: UnsafeMutablePointer<S>
+  private let predictions: UnsafeMutablePointer<S>
+  private let watch: DivergenceWatch
+
+  private let clock = ContinuousClock()
+  private var history: [EpochReport] = []
+
+  init(
+    _ options: TrainingOptions, sizes: [Int], activation: Activation, start: [S],
+    rows: TrainingRows<S>, held: TrainingRows<S>?, base: PreparedLoss<S>, lai: PreparedLoss<S>?
+  ) throws {
+    (self.options, self.rows, self.held, self.base, self.lai) = (options, rows, held, base, lai)
+    (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
+    let batch = min(options.batch, rows.count)
+    step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: batch)
+    step.parameters.update(from: start, count: start.count)
+    optimizer = try OptimizerState(options.optimizer, count: step.parameterCount)
+    order = Array(0..<rows.count)
+    shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
+    choice = LaiChoice(alpha: options.alpha, seed: options.seed)
+    memory = try Workspace(
+      counts: [
+        batch * inputs, batch * outputs, start.count, (held?.count ?? 0) * outputs,
+      ])
+    x = memory.take(batch * inputs)
+    y = memory.take(batch * outputs)
+    before = memory.take(start.count)
+    predictions = memory.take((held?.count ?? 0) * outputs)
+    watch = DivergenceWatch(targets: rows.y, base: options.loss.base)
+  }
+
+  /// Throws: `DivergenceError`, and what the control throws.
+  func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
+    let start = clock.now
+    let total = options.pretrain + options.epochs
+    var best: (rmse: Double, epoch: Int, parameters: [S])?
+    var outcome = Run.Outcome.finished
+    for epoch in 0..<total {
+      let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .lai
+      let factor = options.schedule.factor(epoch: epoch, of: total)
+      guard let sums = try runEpoch(epoch, stage, rateFactor: factor, control) else {
+        outcome = .stopped
+        break
+      }
+      let report = EpochReport(
+        epoch: epoch + 1, stage: stage, baseLoss: sums.base / Double(rows.count),
+        laiLoss: sums.laiRows > 0 ? sums.lai / sums.laiRows : nil,
+        laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
+        validationRMSE: held.map(rmse), learningRate: options.optimizer.learningRate * factor,
+        seconds: seconds(since: start))
+      history.append(report)
+      if !(try control.epochEnded(report)) {
+        outcome = .stopped
+        break
+      }
+      guard let stopping = options.earlyStopping, let rmse = report.validationRMSE else { continue }
+      if rmse < (best?.rmse ?? .infinity) - stopping.minimumImprovement {
+        best = (rmse, epoch, parameters(step.parameters))
+      } else if epoch - (best?.epoch ?? 0) >= stopping.patience {
+        outcome = .earlyStopped
+        break
+      }
+    }
+    let final = best?.parameters ?? parameters(step.parameters)
+    return TrainingJob.Result(
+      parameters: final.map { Double($0) }, history: history, outcome: outcome,
+      seconds: seconds(since: start))
+  }
+
+  private struct Sums {
+    var base = 0.0
+    var lai = 0.0
+    var laiBase = 0.0
+    var laiRows = 0.0
+    var laiCount = 0
+  }
+
+  /// nil when the control ended it.
+  private func runEpoch(
+    _ epoch: Int, _ stage: EpochReport.Stage, rateFactor: Double, _ control: any TrainingControl
+  ) throws -> Sums? {
+    shuffling.shuffle(&order)
+    let batches = (rows.count + options.batch - 1) / options.batch
+    let usesLai = stage == .lai && lai != nil
+    if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
+    var sums = Sums()
+    for batch in 0..<batches {
+      if control.shouldStop() { return nil }
+      let first = batch * options.batch
+      let count = min(options.batch, rows.count - first)
+      let laiRows =
+        !usesLai
+        ? 0
+        : options.sample == .batches
+          ? (choice.contains(batch) ? count : 0) : choice.points(of: count)
+      if laiRows > 0 && laiRows < count { choice.movePoints(laiRows, of: &order, first, count) }
+      gather(first, count)
+      try take(count, laiRows, &sums, Place(epoch: epoch + 1, batch: batch + 1), rateFactor)
+    }
+    return sums
+  }
+
+  private struct Place {
+    let epoch: Int
+    let batch: Int
+  }
+
+  /// One batch, whose first `laiRows` rows take the Lai loss, and one update.
+  private func take(
+    _ count: Int, _ laiRows: Int, _ sums: inout Sums, _ place: Place, _ rateFactor: Double
+  ) throws {
+    var (value, base) = (0.0, 0.0)
+    if laiRows > 0, let lai {
+      let share = laiRows == count ? 1 : S(laiRows) / S(count)
+      let result = step.gradients(x: x, y: y, rows: laiRows, loss: lai, weight: share)
+      value = result.value
+      base = result.base
+      sums.base += result.base * Double(laiRows)
+      sums.lai += result.value * Double(laiRows)
+      sums.laiBase += result.base * Double(laiRows)
+      sums.laiRows += Double(laiRows)
+      sums.laiCount += options.sample == .batches ? 1 : laiRows
+    }
+    if laiRows < count {
+      let rest = count - laiRows
+      let result = step.gradients(
+        x: x + laiRows * inputs, y: y + laiRows * outputs, rows: rest, loss: self.base,
+        weight: laiRows == 0 ? 1 : S(rest) / S(count), accumulate: laiRows > 0)
+      value += result.value
+      base = max(base, result.base)
+      sums.base += result.base * Double(rest)
+    }
+    if let growth = watch.growth(of: base) {
+      throw divergence("the loss is \(growth) times the targets' own size", place, rateFactor)
+    }
+    guard value.isFinite else {
+      throw divergence("the loss is \(numberText(value))", place, rateFactor)
+    }
+    update(rateFactor)
+    guard Kernels.total(step.parameters, step.parameterCount).isFinite else {
+      step.parameters.update(from: before, count: step.parameterCount)
+      throw divergence("a weight is not finite", place, rateFactor)
+    }
+  }
+
+  private func update(_ rateFactor: Double) {
+    let count = step.parameterCount
+    if let clip = options.clip {
+      let norm = Kernels.squaredNorm(step.gradients, count).squareRoot()
+      if norm > clip { Kernels.scale(step.gradients, by: S(clip / norm), count: count) }
+    }
+    before.update(from: step.parameters, count: count)
+    optimizer.update(step.parameters, gradients: step.gradients, rateFactor: rateFactor)
+  }
+
+  private func divergence(_ what: String, _ place: Place, _ rateFactor: Double) -> DivergenceError {
+    DivergenceError(
+      epoch: place.epoch, batch: place.batch, what: what,
+      learningRate: options.optimizer.learningRate * rateFactor, history: history,
+      parameters: parameters(step.parameters).map { Double($0) })
+  }
+
+  private func gather(_ first: Int, _ count: Int) {
+    rows.x.withUnsafeBufferPointer { source in
+      for row in 0..<count {
+        (x + row * inputs).update(
+          from: source.baseAddress! + order[first + row] * inputs, count: inputs)
+      }
+    }
+    rows.y.withUnsafeBufferPointer { source in
+      for row in 0..<count {
+        (y + row * outputs).update(
+          from: source.baseAddress! + order[first + row] * outputs, count: outputs)
+      }
+    }
+  }
+
+  /// Root mean squared error over rows and outputs.
+  private func rmse(_ held: TrainingRows<S>) -> Double {
+    held.x.withUnsafeBufferPointer {
+      step.predict(x: $0.baseAddress!, rows: held.count, into: predictions)
+    }
+    var sum = 0.0
+    for index in 0..<held.y.count {
+      let error = Double(predictions[index]) - Double(held.y[index])
+      sum += error * error
+    }
+    return (sum / Double(held.y.count)).squareRoot()
+  }
+
+  private func parameters(_ source: UnsafeMutablePointer<S>) -> [S] {
+    Array(UnsafeBufferPointer(start: source, count: step.parameterCount))
+  }
+
+  private func seconds(since start: ContinuousClock.Instant) -> Double {
+    let parts = (clock.now - start).components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,102 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What of an epoch takes the Lai loss in Lai Training.
+public enum LaiSample: String, CaseIterable, Sendable {
+  /// A share α of the mini-batches (the paper's §5).
+  case batches
+  /// A share α of the points of each mini-batch (the paper's §6.1).
+  case points
+}
+
+/// How the learning rate changes over the epochs.
+public enum Schedule: Sendable, Equatable {
+  case constant
+  /// Down to `floor` of the rate along half a cosine.
+  case cosine(floor: Double)
+  /// Times `factor` every so many epochs.
+  case step(every: Int, factor: Double)
+
+  /// What multiplies the learning rate in an epoch, counted from 0, of `total`.
+  public func factor(epoch: Int, of total: Int) -> Double {
+    switch self {
+    case .constant: 1
+    case .cosine(let floor):
+      floor + (1 - floor) * 0.5 * (1 + cos(.pi * Double(epoch) / Double(max(1, total))))
+    case .step(let every, let factor): power(factor, epoch / every)
+    }
+  }
+}
+
+/// When to stop before the end: no better validation RMSE for `patience` epochs. The best model is
+/// given back.
+public struct EarlyStopping: Sendable, Equatable {
+  public let patience: Int
+  /// What counts as better, in units of the RMSE.
+  public let minimumImprovement: Double
+
+  /// Throws: `ArgumentError` for a patience below 1 or a negative improvement.
+  public init(patience: Int, minimumImprovement: Double = 0) throws {
+    guard patience >= 1 else { throw ArgumentError("patience", mustBe: ">= 1", got: patience) }
+    guard minimumImprovement >= 0 else {
+      throw ArgumentError("min_improvement", mustBe: ">= 0", got: minimumImprovement)
+    }
+    self.patience = patience
+    self.minimumImprovement = minimumImprovement
+  }
+}
+
+/// Lai Training (arXiv 2405.07884, §5): `pretrain` epochs of the base loss, then `epochs` epochs in
+/// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
+public struct TrainingOptions: Sendable {
+  public var loss: Loss = .base(.mse)
+  /// Epochs of the base loss before.
+  public var pretrain = 0
+  /// Epochs of Lai Training; of the base loss when `loss` is one.
+  public var epochs = 100
+  /// Share of batches, or points, that takes the Lai loss.
+  public var alpha = 0.01
+  public var sample = LaiSample.batches
+  /// Rows of a mini-batch; the last of an epoch may be smaller.
+  public var batch = 256
+  public var optimizer = Optimizer.standard
+  public var schedule = Schedule.constant
+  /// Largest Euclidean norm of the gradient; larger ones are scaled down.
+  public var clip: Double?
+  public var earlyStopping: EarlyStopping?
+  /// Of shuffling and of the choice of batches or points, each with a stream of its own.
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// Throws: `ArgumentError` for anything out of range.
+  func check() throws {
+    func atLeast(_ minimum: Int, _ name: String, _ value: Int) throws {
+      guard value >= minimum else { throw ArgumentError(name, mustBe: ">= \(minimum)", got: value) }
+    }
+    try atLeast(0, "pretrain", pretrain)
+    try atLeast(0, "epochs", epochs)
+    try atLeast(1, "batch", batch)
+    guard alpha >= 0, alpha <= 1 else {
+      throw ArgumentError("alpha", mustBe: "between 0 and 1", got: alpha)
+    }
+    if let clip, !(clip > 0) { throw ArgumentError("clip", mustBe: "> 0", got: clip) }
+    switch schedule {
+    case .constant: break
+    case .cosine(let floor):
+      guard floor >= 0, floor <= 1 else {
+        throw ArgumentError("floor", mustBe: "between 0 and 1", got: floor)
+      }
+    case .step(let every, let factor):
+      try atLeast(1, "every", every)
+      guard factor > 0, factor.isFinite else {
+        throw ArgumentError("factor", mustBe: "> 0", got: factor)
+      }
+    }
+  }
+}
