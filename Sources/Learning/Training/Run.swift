@@ -35,12 +35,16 @@ public struct Run {
     case stopped
     /// No better validation RMSE for long enough; the model is the best one.
     case earlyStopped = "stopped early"
+    /// Numbers went bad; the model is the last finite one, `problem` says what happened.
+    case diverged
   }
 
   public let history: [EpochReport]
   public let model: MLP
   public let seconds: Double
   public let outcome: Outcome
+  /// What went wrong in a run that diverged.
+  public let problem: String?
   public let options: TrainingOptions
 }
 
@@ -57,7 +61,8 @@ public struct DivergenceError: Error, CustomStringConvertible {
 
   public var description: String {
     "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
-      + "try a smaller one, or clip)"
+      + "try a smaller one, or clip; "
+      + "on_divergence = 'stop' gives back the last finite model)"
   }
 }
 
@@ -68,6 +73,7 @@ extension Run: CustomStringConvertible {
   public var description: String {
     var headline = "Run(\(history.count) epochs, \(outcome.rawValue), "
     headline += "\(Table.format("%.2f", seconds)) s, \(options.loss))"
+    if let problem { headline += "\n\(problem)" }
     guard !history.isEmpty else { return headline }
     let last = history.count - 1
     let shown =

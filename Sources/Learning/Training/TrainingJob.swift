@@ -50,6 +50,7 @@ public struct TrainingJob: Sendable {
     let parameters: [Double]
     let history: [EpochReport]
     let outcome: Run.Outcome
+    let problem: String?
     let seconds: Double
   }
 
@@ -102,20 +103,17 @@ extension Run {
     trained.setParameters(result.parameters)
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      options: options)
+      problem: result.problem, options: options)
   }
 }
 
 public enum Training {
-  /// Trains a copy of a model on this thread.
+  /// Trains a copy of a model on this thread. `model` is the job's own.
   ///
-  /// Throws: as `TrainingJob.init`; `DivergenceError` the moment numbers go bad; what the control
-  /// throws.
+  /// Throws: `DivergenceError` the moment numbers go bad; what the control throws.
   public static func run(
-    _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil,
-    control: any TrainingControl = Unattended()
+    _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {
-    let job = try TrainingJob(options, model: model, data: data, validation: validation)
-    return try Run(job.run(control), of: model, options: options)
+    try Run(job.run(control), of: model, options: job.options)
   }
 }

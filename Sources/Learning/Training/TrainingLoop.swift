@@ -54,15 +54,30 @@ final class TrainingLoop<S: TensorScalar> {
   /// Throws: `DivergenceError`, and what the control throws.
   func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
     let start = clock.now
-    let total = options.pretrain + options.epochs
     var best: (rmse: Double, epoch: Int, parameters: [S])?
     var outcome = Run.Outcome.finished
+    var problem: String?
+    do {
+      outcome = try runEpochs(control, since: start, best: &best)
+    } catch let error as DivergenceError where options.onDivergence == .stop {
+      (outcome, problem) = (.diverged, error.description)
+    }
+    let final = best?.parameters ?? parameters(step.parameters)
+    return TrainingJob.Result(
+      parameters: final.map { Double($0) }, history: history, outcome: outcome,
+      problem: problem, seconds: seconds(since: start))
+  }
+
+  private func runEpochs(
+    _ control: any TrainingControl, since start: ContinuousClock.Instant,
+    best: inout (rmse: Double, epoch: Int, parameters: [S])?
+  ) throws -> Run.Outcome {
+    let total = options.pretrain + options.epochs
     for epoch in 0..<total {
       let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .lai
       let factor = options.schedule.factor(epoch: epoch, of: total)
       guard let sums = try runEpoch(epoch, stage, rateFactor: factor, control) else {
-        outcome = .stopped
-        break
+        return .stopped
       }
       let report = EpochReport(
         epoch: epoch + 1, stage: stage, baseLoss: sums.base / Double(rows.count),
@@ -72,21 +87,16 @@ final class TrainingLoop<S: TensorScalar> {
         seconds: seconds(since: start))
       history.append(report)
       if !(try control.epochEnded(report)) {
-        outcome = .stopped
-        break
+        return .stopped
       }
       guard let stopping = options.earlyStopping, let rmse = report.validationRMSE else { continue }
       if rmse < (best?.rmse ?? .infinity) - stopping.minimumImprovement {
         best = (rmse, epoch, parameters(step.parameters))
       } else if epoch - (best?.epoch ?? 0) >= stopping.patience {
-        outcome = .earlyStopped
-        break
+        return .earlyStopped
       }
     }
-    let final = best?.parameters ?? parameters(step.parameters)
-    return TrainingJob.Result(
-      parameters: final.map { Double($0) }, history: history, outcome: outcome,
-      seconds: seconds(since: start))
+    return .finished
   }
 
   private struct Sums {

@@ -51,6 +51,14 @@ public struct EarlyStopping: Sendable, Equatable {
   }
 }
 
+/// What happens when numbers go bad.
+public enum DivergenceAction: String, CaseIterable, Sendable {
+  /// A `DivergenceError`.
+  case error
+  /// The run ends and gives back the last finite model.
+  case stop
+}
+
 /// Lai Training (arXiv 2405.07884, §5): `pretrain` epochs of the base loss, then `epochs` epochs in
 /// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
 public struct TrainingOptions: Sendable {
@@ -69,6 +77,7 @@ public struct TrainingOptions: Sendable {
   /// Largest Euclidean norm of the gradient; larger ones are scaled down.
   public var clip: Double?
   public var earlyStopping: EarlyStopping?
+  public var onDivergence = DivergenceAction.error
   /// Of shuffling and of the choice of batches or points, each with a stream of its own.
   public var seed: UInt64 = 1
 

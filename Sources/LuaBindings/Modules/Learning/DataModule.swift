@@ -1,0 +1,162 @@
+import Learning
+import Tensors
+
+/// lai.csv, lai.standardize, lai.synthetic and the data sets they give.
+enum DataModule {
+  private static let target = Option(
+    "target", Kind.string.optional, "Column of the targets; without it the data have no y.")
+  private static let drop = Option(
+    "drop", Kind.string.list(), default: [], "Columns to leave out.")
+  private static let missing = Option(
+    "missing", Kind.choice(["error", "drop", "mean"]), default: "error",
+    "Cells without a number: an error, drop the row, or the column's mean.")
+  private static let onehot = Option(
+    "onehot", Kind.string.list(), default: [], "Text columns to turn into one 0/1 feature a value.")
+  private static let dtype = Option(
+    "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
+
+  private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
+  private static let noise = Option(
+    "noise", .notNegative, default: 1, "Standard deviation of the noise on y.")
+  private static let seed = Option("seed", .seed, default: 1, "Of features and noise.")
+  private static let slope = Option("slope", .finite, default: 3, "Slope.")
+  private static let intercept = Option("intercept", .finite, default: 4, "Intercept.")
+  private static let width = Option(
+    "width", .positive, default: 1, "Half-width of x, uniform in ±width.")
+  private static let halfWidth = Option(
+    "noise", .notNegative, default: 0, "Half-width of the noise on y, uniform.")
+
+  static let functions = [
+    LuaFunction(
+      "csv", "A data set from a CSV file with a header.",
+      Parameter("path", .path, "The file."),
+      Parameter<OptionTable>.options(
+        target.record, drop.record, missing.record, onehot.record, dtype.record),
+      example: """
+        local path = os.tmpname()
+        io.open(path, "w"):write("a,b,y\\n1,2,3\\n4,5,6\\n"):close()
+        local d = lai.csv(path, {target = "y"})
+        assert(#d == 2 and d.features[2] == "b")
+        os.remove(path)
+        """
+    ) { path, options in
+      let options = try CSVOptions(
+        target: options(target), drop: options(drop),
+        missing: MissingValues(rawValue: options(missing))!, onehot: options(onehot),
+        dtype: options(dtype))
+      return LuaObject(try Dataset.csv(path, options))
+    },
+    LuaFunction(
+      "standardize", "The scaler that gives each feature mean 0 and standard deviation 1.",
+      Parameter("data", Kind<Dataset>.object, "The training data; its means and deviations count."),
+      example: """
+        local data = lai.synthetic.friedman1{n = 100}
+        local scaler = lai.standardize(data)
+        local standardized = scaler(data)
+        """
+    ) { LuaObject(try Scaler(fitting: $0)) },
+    LuaFunction(
+      "synthetic.friedman1",
+      "Friedman's first problem: 10 uniform features, 5 of which count.",
+      Parameter<OptionTable>.options(count.record, noise.record, seed.record, dtype.record),
+      details: """
+        y = 10 sin(π x1 x2) + 20 (x3 − 0.5)² + 10 x4 + 5 x5 + noise·N(0, 1).
+        Source: Friedman, Annals of Statistics 19 (1991).
+        """,
+      example: "local data = lai.synthetic.friedman1{n = 500, noise = 1, seed = 1}"
+    ) { options in
+      LuaObject(
+        try Synthetic.friedman1(
+          count: options(count), noise: options(noise), seed: options(seed),
+          dtype: options(dtype)))
+    },
+    LuaFunction(
+      "synthetic.line", "Points about a straight line: x uniform and centred, uniform noise on y.",
+      Parameter<OptionTable>.options(
+        slope.record, intercept.record, halfWidth.record, width.record, count.record, seed.record,
+        dtype.record),
+      example: "local data = lai.synthetic.line{slope = 3, intercept = 4, noise = 0.5, n = 200}"
+    ) { options in
+      LuaObject(
+        try Synthetic.line(
+          slope: options(slope), intercept: options(intercept), noise: options(halfWidth),
+          count: options(count), seed: options(seed), width: options(width),
+          dtype: options(dtype)))
+    },
+  ]
+
+  fileprivate static let validation = Option(
+    "validation", .fraction, default: 0.2, "Share of the rows that go to the second part.")
+  fileprivate static let splitSeed = Option("seed", .seed, default: 1, "Of the choice of rows.")
+}
+
+extension Dataset: LuaRepresentable {
+  package static let luaName = "Dataset"
+
+  private static let receiver = Parameter("self", Kind<Dataset>.object, "")
+
+  package static let luaClass = LuaClass(
+    Dataset.self, "Rows of features and, where there is one, their target.",
+    properties: [
+      LuaFunction("x", "The features, [n][d].", receiver) { LuaObject($0.x) },
+      LuaFunction("y", "The targets, [n]; nil without.", receiver) { $0.y.map { LuaObject($0) } },
+      LuaFunction("features", "Names of the features.", receiver) { $0.features },
+      LuaFunction("target", "Name of the target; nil without.", receiver) { $0.target },
+    ],
+    methods: [
+      LuaFunction(
+        "split",
+        "Two data sets, the rows drawn by chance: the larger part, and the validation part.",
+        receiver,
+        Parameter<OptionTable>.options(
+          DataModule.validation.record, DataModule.splitSeed.record),
+        returns: "lai.Dataset, lai.Dataset"
+      ) { data, options in
+        let parts = try data.split(
+          validation: options(DataModule.validation), seed: options(DataModule.splitSeed))
+        return LuaResults(LuaObject(parts.train), LuaObject(parts.validation))
+      }
+    ],
+    metamethods: ["__len": LuaFunction("len", "Number of rows.", receiver) { $0.count }])
+}
+
+extension Scaler: LuaRepresentable {
+  package static let luaName = "Scaler"
+
+  private static let receiver = Parameter("self", Kind<Scaler>.object, "")
+
+  package static let luaClass = LuaClass(
+    Scaler.self, "Standardises features: (x − mean) / deviation; scaler(data) or scaler(x).",
+    properties: [
+      LuaFunction("mean", "Mean of each feature.", receiver) { $0.mean },
+      LuaFunction("std", "Standard deviation of each feature (ddof 0).", receiver) {
+        $0.standardDeviation
+      },
+    ],
+    methods: [
+      LuaFunction(
+        "inverse", "Standardised features back in their own units.", receiver,
+        Parameter("x", Kind.tensorLike, "Standardised rows, [n][d].")
+      ) { LuaObject(try $0.inverse($1)) }
+    ],
+    metamethods: [
+      "__call": LuaFunction(
+        "Scaler", "The data or rows with standardised features.",
+        reading: [
+          ParameterRecord(
+            name: "self", annotation: "lai.Scaler", isOptional: false, defaultText: nil,
+            summary: "", options: []),
+          ParameterRecord(
+            name: "data", annotation: "lai.Dataset|lai.Tensor", isOptional: false,
+            defaultText: nil, summary: "What to standardise.", options: []),
+        ], returns: "any"
+      ) { state in
+        let scaler = try receiver.read(state, 1)
+        if let data: Dataset = state.object(at: 2) {
+          return try LuaObject(scaler.transform(data)).push(to: state)
+        }
+        let x = try Kind.tensorLike.value(in: state, at: 2, named: "data")
+        return try LuaObject(scaler.transform(x)).push(to: state)
+      }
+    ])
+}

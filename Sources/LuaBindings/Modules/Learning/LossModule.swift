@@ -1,0 +1,141 @@
+import Learning
+import Tensors
+
+/// lai.loss: mse, mae, lai.
+enum LossModule {
+  private static let base = Option(
+    "base", Kind.choice(BaseLoss.allCases.map(\.rawValue)), default: "mse",
+    "What the factor multiplies: squared or absolute residuals.")
+  private static let lambda = Option(
+    "lambda", Kind.lambda.optional,
+    "λ > 0: a number, a list (one a feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out."
+  )
+  private static let slope = Option(
+    "slope", Kind.lambda.optional,
+    "Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.")
+  private static let norm = Option(
+    "norm", Kind.choice(["l1", "l2", "elastic"]), default: "l2", "Over the directions.")
+  private static let mix = Option(
+    "mix", .fraction, default: 0.5, "Of elastic: mix·l1 + (1 − mix)·l2.")
+  private static let reduction = Option(
+    "reduction", Kind.choice(Reduction.allCases.map(\.rawValue)), default: "batch",
+    "batch: the norm of mean losses a direction; sample: the mean of each sample's norm.")
+  private static let detach = Option(
+    "detach", Kind.choice(["residual", "slope"]).optional,
+    "Stops the gradient through residuals or slopes, for diagnosis.")
+
+  static let functions = [
+    LuaFunction(
+      "loss.mse", "Mean squared error.", example: "local loss = lai.loss.mse()"
+    ) { LuaObject(Loss.base(.mse)) },
+    LuaFunction(
+      "loss.mae", "Mean absolute error.", example: "local loss = lai.loss.mae()"
+    ) { LuaObject(Loss.base(.mae)) },
+    LuaFunction(
+      "loss.lai", "The Lai loss: residuals times a function g of the network's own slopes.",
+      Parameter<OptionTable>.options(
+        base.record, lambda.record, slope.record, norm.record, mix.record, reduction.record,
+        detach.record),
+      details: """
+        mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
+        with k = dy/dx as the network receives x. Source: Lai, arXiv 2405.07884, §2 and §3.
+        """,
+      example: """
+        local loss = lai.loss.lai{lambda = {X2 = 1e-3, default = 0.1}}
+        local net = lai.mlp{inputs = 2, hidden = {8}}
+        print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
+        """
+    ) { options in
+      let lambda = try options(lambda)
+      let slope = try options(slope)
+      guard (lambda == nil) != (slope == nil) else {
+        throw ArgumentError(
+          "lambda", mustBe: "given, or slope, and not both",
+          got: lambda == nil ? "neither" : "both")
+      }
+      let norm: Norm
+      switch try options(norm) {
+      case "l1": norm = .l1
+      case "l2": norm = .l2
+      default: norm = .elastic(mix: try options(mix))
+      }
+      let loss = try LaiLoss(
+        base: BaseLoss(rawValue: options(base))!, lambda: lambda, slope: slope, norm: norm,
+        reduction: Reduction(rawValue: options(reduction))!,
+        detach: options(detach).map { Detach(rawValue: $0)! })
+      return LuaObject(Loss.lai(loss))
+    },
+  ]
+}
+
+extension Kind where Value == Lambda {
+  /// A number, a list, or a table by name; `false` among them leaves a feature out.
+  static let lambda = Kind(
+    "a number > 0, a list of them (one a feature), or a table by feature name",
+    annotation: "number|(number|false)[]|table<string, number|false>"
+  ) { state, index in
+    if let number = state.number(at: index) { return .uniform(number) }
+    guard state.type(at: index) == .table else { return nil }
+    if state.rawLength(at: index) > 0 {
+      return .perFeature(try Kind<Double>.entry.list().value(in: state, at: index, named: "lambda"))
+    }
+    var named: [String: Double?] = [:]
+    var fallback: Double??
+    try state.forEachPair(of: index) { key, value in
+      guard let name = state.string(at: key) else {
+        throw ArgumentError("lambda's keys", mustBe: "feature names", got: state.account(of: key))
+      }
+      let entry = try Kind<Double>.entry.value(in: state, at: value, named: "lambda.\(name)")
+      if name == "default" { fallback = .some(entry) } else { named[name] = .some(entry) }
+    }
+    return .named(named, default: fallback)
+  }
+}
+
+extension Kind where Value == Double {
+  /// One feature's λ: a number, or false (nil here) to leave the feature out.
+  static let entry = Kind<Double?>("a number > 0 or false", annotation: "number|false") {
+    state, index in
+    if state.type(at: index) == .boolean, !state.boolean(at: index) { return .some(nil) }
+    return state.number(at: index).map { .some($0) }
+  }
+}
+
+extension Loss: LuaRepresentable {
+  package static let luaName = "Loss"
+
+  private static let receiver = Parameter("self", Kind<Loss>.object, "")
+  private static let net = Parameter("net", Kind<MLP>.object, "The network.")
+  private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
+  private static let y = Parameter("y", Kind.tensorLike, "Targets, [n] or [n][outputs].")
+
+  package static let luaClass = LuaClass(
+    Loss.self, "A loss of a network on data.",
+    methods: [
+      LuaFunction("value", "The loss of a network on data.", receiver, net, x, y) {
+        try $0.value($1, $2, $3)
+      },
+      LuaFunction(
+        "gradients",
+        "The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.",
+        receiver, net, x, y, returns: "number, {weights: lai.Tensor[], biases: lai.Tensor[]}"
+      ) { loss, net, x, y in
+        let result = try loss.gradients(net, x, y)
+        return LuaResults(
+          result.value,
+          LuaRecord([
+            "weights": result.weights.map { LuaObject($0) },
+            "biases": result.biases.map { LuaObject($0) },
+          ]))
+      },
+      LuaFunction(
+        "factor", "g(k; λ), elementwise: what the loss multiplies residuals with.", receiver,
+        Parameter("k", Kind.tensorLike.or(.scalar), "Slopes; features along the last axis.")
+      ) { loss, k in
+        guard case .lai(let lai) = loss else {
+          throw ArgumentError("self", mustBe: "a Lai loss", got: "\(loss)")
+        }
+        return LuaObject(try lai.factor(k))
+      },
+    ])
+}

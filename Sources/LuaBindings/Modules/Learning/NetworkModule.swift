@@ -1,0 +1,111 @@
+import Learning
+import Tensors
+
+/// lai.mlp and its networks.
+enum NetworkModule {
+  private static let inputs = Option("inputs", .integer(atLeast: 1), "Features of a row of x.")
+  private static let hidden = Option(
+    "hidden", Kind.integer(atLeast: 1).list(), default: [64, 64], "Widths of the hidden layers.")
+  private static let outputs = Option(
+    "outputs", .integer(atLeast: 1), default: 1, "Outputs of a row.")
+  private static let activation = Option(
+    "activation", Kind.choice(Activation.all.map(\.name)), default: "tanh",
+    "Between the layers; none behind the last.")
+  private static let seed = Option("seed", .seed, default: 1, "Of the initial weights.")
+  private static let dtype = Option(
+    "dtype", Kind.dtype, default: DType.float32, "Number type of the parameters.")
+
+  static let functions = [
+    LuaFunction(
+      "mlp", "A fully connected network.",
+      Parameter<OptionTable>.options(
+        inputs.record, hidden.record, outputs.record, activation.record, seed.record,
+        dtype.record),
+      details: """
+        Weights [out][in] and biases start uniform in ±1/sqrt(in), as PyTorch's Linear does.
+        Activations: \(Activation.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+        """,
+      example: """
+        local net = lai.mlp{inputs = 8, hidden = {64, 64}, activation = "tanh", seed = 1}
+        print(net)
+        """
+    ) { options in
+      var generator = RandomGenerator(seed: try options(seed), stream: .weights)
+      return LuaObject(
+        try MLP(
+          inputs: options(inputs), hidden: options(hidden), outputs: options(outputs),
+          activation: Activation.named(options(activation)), dtype: options(dtype),
+          using: &generator))
+    },
+    LuaFunction(
+      "mlp_load", "A network from a file that net:save wrote.",
+      Parameter("path", .path, "A .safetensors file."),
+      example: """
+        local path = os.tmpname()
+        lai.mlp{inputs = 2}:save(path)
+        assert(lai.mlp_load(path).inputs == 2)
+        os.remove(path)
+        """
+    ) { LuaObject(try MLP.load(from: $0)) },
+  ]
+}
+
+extension MLP: LuaRepresentable {
+  package static let luaName = "MLP"
+
+  private static let receiver = Parameter("self", Kind<MLP>.object, "")
+  private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
+
+  package static let luaClass = LuaClass(
+    MLP.self, "A fully connected network; net(x) gives its predictions, [n][outputs].",
+    properties: [
+      LuaFunction("inputs", "Features of a row of x.", receiver) { $0.inputs },
+      LuaFunction("outputs", "Outputs of a row.", receiver) { $0.outputs },
+      LuaFunction("hidden", "Widths of the hidden layers.", receiver) { $0.hidden },
+      LuaFunction("activation", "The activation's name.", receiver) { $0.activation.name },
+      LuaFunction("dtype", "Number type of the parameters.", receiver) { $0.dtype.rawValue },
+      LuaFunction("parameter_count", "Weights and biases together.", receiver) {
+        $0.parameterCount
+      },
+    ],
+    methods: [
+      LuaFunction(
+        "input_gradient",
+        "The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].",
+        receiver, x
+      ) { LuaObject(try $0.inputGradient($1)) },
+      LuaFunction("weights", "Copies of the weights, layer by layer, each [out][in].", receiver) {
+        $0.weights.map { LuaObject($0) }
+      },
+      LuaFunction("biases", "Copies of the biases, layer by layer, each [out].", receiver) {
+        $0.biases.map { LuaObject($0) }
+      },
+      LuaFunction(
+        "set_weights", "Sets the weights of all layers.", receiver,
+        Parameter("weights", Kind.tensorLike.list(), "One tensor a layer, [out][in].")
+      ) { net, weights in
+        try net.setWeights(weights)
+        return LuaSelf()
+      },
+      LuaFunction(
+        "set_biases", "Sets the biases of all layers.", receiver,
+        Parameter("biases", Kind.tensorLike.list(), "One tensor a layer, [out].")
+      ) { net, biases in
+        try net.setBiases(biases)
+        return LuaSelf()
+      },
+      LuaFunction(
+        "save", "Writes parameters, architecture and scaler to a safetensors file.", receiver,
+        Parameter("path", .path, "The file; replaced as a whole or not at all.")
+      ) { net, path in
+        try net.save(to: path)
+        return LuaSelf()
+      },
+      LuaFunction("clone", "A copy that shares nothing.", receiver) { LuaObject(try $0.clone()) },
+    ],
+    metamethods: [
+      "__call": LuaFunction("MLP", "Predictions, [n][outputs].", receiver, x) {
+        LuaObject(try $0($1))
+      }
+    ])
+}

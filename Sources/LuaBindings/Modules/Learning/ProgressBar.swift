@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One line on a terminal's standard error that tells how far long work is and what time is left.
+/// Nothing is written when that is not a terminal.
+struct ProgressBar {
+  private static let width = 30
+  /// Seconds before the first line, so that short work shows none, and between two.
+  private static let patience = 0.5
+  private static let interval = 0.1
+
+  private let isShown = isatty(2) == 1
+  private let start = ContinuousClock.now
+  private var lastShown = 0.0
+  private var hasLine = false
+
+  /// Shows `done` of `total`, now and then.
+  mutating func show(_ done: Int, of total: Int, note: String = "") {
+    guard isShown, total > 0 else { return }
+    let elapsed = (ContinuousClock.now - start).seconds
+    guard elapsed > ProgressBar.patience, elapsed - lastShown > ProgressBar.interval else { return }
+    lastShown = elapsed
+    hasLine = true
+    let share = Double(done) / Double(total)
+    let filled = Int(share * Double(ProgressBar.width))
+    let bar =
+      String(repeating: "━", count: filled)
+      + String(repeating: "╌", count: ProgressBar.width - filled)
+    let left = share > 0 ? elapsed * (1 - share) / share : 0
+    let percent = String(Int(share * 100)).leftPadding(to: 3)
+    complain("\r\u{1B}[K\(bar) \(percent) %  \(duration(left)) left  \(note)")
+  }
+
+  /// Wipes the line.
+  mutating func finish() {
+    if hasLine { complain("\r\u{1B}[K") }
+    hasLine = false
+  }
+
+  private func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+  }
+}
+
+extension Duration {
+  /// As a number of seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+extension String {
+  /// Filled with blanks in front.
+  func leftPadding(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}

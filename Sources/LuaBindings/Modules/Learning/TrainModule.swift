@@ -1,0 +1,237 @@
+import CLai
+import Learning
+import Tensors
+
+/// lai.train and lai.train_all.
+enum TrainModule {
+  private static let defaults = TrainingOptions()
+  private static let model = Option(
+    "model", Kind<MLP>.object, "The network to begin with; it is not changed.")
+  private static let data = Option("data", Kind<Dataset>.object, "Training data with targets.")
+  private static let validation = Option(
+    "validation", Kind<Dataset>.object.optional, "Data for the validation RMSE of each epoch.")
+  private static let loss = Option(
+    "loss", Kind<Loss>.object, default: defaults.loss, "What Lai Training minimises.")
+  private static let pretrain = Option(
+    "pretrain", .integer(atLeast: 0), default: defaults.pretrain,
+    "Epochs of the base loss before.")
+  private static let epochs = Option(
+    "epochs", .integer(atLeast: 0), default: defaults.epochs,
+    "Epochs of Lai Training, or of the base loss if loss is one.")
+  private static let alpha = Option(
+    "alpha", .fraction, default: defaults.alpha,
+    "Share of the batches, or points, that takes the Lai loss.")
+  private static let sample = Option(
+    "sample", Kind.choice(LaiSample.allCases.map(\.rawValue)), default: defaults.sample.rawValue,
+    "What the share is of.")
+  private static let batch = Option(
+    "batch", .integer(atLeast: 1), default: defaults.batch, "Rows of a mini-batch.")
+  private static let optimizer = Option(
+    "optimizer", Kind<Optimizer>.object, default: defaults.optimizer, "How parameters move.")
+  private static let schedule = Option(
+    "schedule", Kind<Schedule>.object, default: defaults.schedule, "Of the learning rate.")
+  private static let clip = Option(
+    "clip", Kind<Double>.positive.optional, "Largest norm of the gradient.")
+  private static let patience = Option(
+    "patience", Kind.integer(atLeast: 1).optional,
+    "Stop after so many epochs without a better validation RMSE; gives back the best model.")
+  private static let improvement = Option(
+    "min_improvement", .notNegative, default: 0, "What counts as better, in units of the RMSE.")
+  private static let divergence = Option(
+    "on_divergence", Kind.choice(DivergenceAction.allCases.map(\.rawValue)),
+    default: defaults.onDivergence.rawValue,
+    "An error, or stop and give back the last finite model.")
+  private static let seed = Option(
+    "seed", .seed, default: defaults.seed, "Of shuffling and of the choice of batches.")
+  private static let onEpoch = Option(
+    "on_epoch", Kind<LuaCallable>.function.optional,
+    "Called with each epoch's report; false ends the run.")
+
+  private static let shared = [
+    model.record, data.record, validation.record, loss.record, pretrain.record, epochs.record,
+    alpha.record, sample.record, batch.record, optimizer.record, schedule.record, clip.record,
+    patience.record, improvement.record, divergence.record, seed.record,
+  ]
+  private static let workers = Option(
+    "workers", .integer(atLeast: 1), default: 2, "Runs side by side.")
+
+  static let functions = [
+    LuaFunction(
+      "train", "Lai Training: a base loss, then a share α of the batches for the Lai loss.",
+      Parameter<OptionTable>.options(shared + [onEpoch.record]),
+      returns: "lai.Run",
+      details: """
+        Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
+        same bits. Source: Lai, arXiv 2405.07884, §5.
+        """,
+      example: """
+        local data = lai.synthetic.friedman1{n = 200}
+        local run = lai.train{
+          model = lai.mlp{inputs = 10, hidden = {16}}, data = data, batch = 32,
+          loss = lai.loss.lai{lambda = 0.1}, alpha = 0.1, pretrain = 2, epochs = 2}
+        print(run)
+        """
+    ) { options in
+      let (job, net) = try prepare(options)
+      let control = LuaTrainingControl(
+        state: options.state, callback: try options(onEpoch), epochs: job.epochs)
+      defer { control.finish() }
+      return LuaObject(try Training.run(job, model: net, control: control))
+    },
+    LuaFunction(
+      "train_all", "Several runs side by side, in order; the same bits for any number of workers.",
+      Parameter("list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes."),
+      Parameter<OptionTable>.options(workers.record),
+      returns: "lai.Run[]",
+      example: """
+        local data = lai.synthetic.friedman1{n = 100}
+        local net = lai.mlp{inputs = 10, hidden = {8}}
+        local runs = lai.train_all({
+          {model = net, data = data, epochs = 1}, {model = net, data = data, epochs = 2}})
+        assert(#runs[2].history == 2)
+        """
+    ) { list, options in
+      let parameter = Parameter<OptionTable>.options(shared)
+      let jobs = try list.map { state, index in try prepare(parameter.read(state, index)) }
+      var control = LuaPoolControl()
+      defer { control.finish() }
+      return try Training.runAll(jobs, workers: options(workers), control: &control).map {
+        LuaObject($0)
+      }
+    },
+  ]
+
+  private static func prepare(_ options: OptionTable) throws -> (job: TrainingJob, model: MLP) {
+    var training = TrainingOptions()
+    training.loss = try options(loss)
+    training.pretrain = try options(pretrain)
+    training.epochs = try options(epochs)
+    training.alpha = try options(alpha)
+    training.sample = LaiSample(rawValue: try options(sample))!
+    training.batch = try options(batch)
+    training.optimizer = try options(optimizer)
+    training.schedule = try options(schedule)
+    training.clip = try options(clip)
+    if let patience = try options(patience) {
+      training.earlyStopping = try EarlyStopping(
+        patience: patience, minimumImprovement: options(improvement))
+    }
+    training.onDivergence = DivergenceAction(rawValue: try options(divergence))!
+    training.seed = try options(seed)
+    let net = try options(model)
+    let job = try TrainingJob(
+      training, model: net, data: options(data), validation: options(validation))
+    return (job, net)
+  }
+}
+
+/// A list of tables, read one at a time.
+struct LuaTables {
+  let state: LuaState
+  let index: Int32
+
+  func map<Result>(_ body: (LuaState, Int32) throws -> Result) throws -> [Result] {
+    try (0..<state.rawLength(at: index)).map { position in
+      try state.reserve(8)
+      let top = state.top
+      state.getIndex(position + 1, of: index)
+      defer { state.top = top }
+      do {
+        return try body(state, state.top)
+      } catch let error as ArgumentError {
+        throw ArgumentError("[\(position + 1)].\(error.name)", mustBe: error.wanted, got: error.got)
+      }
+    }
+  }
+}
+
+extension Kind where Value == LuaTables {
+  static let tables = Kind("a list of tables", annotation: "table[]") { state, index in
+    state.type(at: index) == .table ? LuaTables(state: state, index: index) : nil
+  }
+}
+
+/// Shows progress, answers Ctrl-C, and calls the script's on_epoch.
+private final class LuaTrainingControl: TrainingControl {
+  private let state: LuaState
+  private let callback: LuaCallable?
+  private let epochs: Int
+  private var bar = ProgressBar()
+
+  init(state: LuaState, callback: LuaCallable?, epochs: Int) {
+    (self.state, self.callback, self.epochs) = (state, callback, epochs)
+  }
+
+  func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
+
+  func epochEnded(_ report: EpochReport) throws -> Bool {
+    if shouldStop() { return false }
+    let note = report.validationRMSE.map { "validation RMSE \(rounded($0))" }
+    bar.show(
+      report.epoch, of: epochs,
+      note: "epoch \(report.epoch)  " + (note ?? "loss \(rounded(report.baseLoss))"))
+    guard let callback else { return true }
+    let top = state.top
+    defer { state.top = top }
+    try callback.call(results: 1, report)
+    return state.type(at: -1) != .boolean || state.boolean(at: -1)
+  }
+
+  /// A run that Ctrl-C ended is an answer to it: the script goes on.
+  func finish() {
+    bar.finish()
+    lai_clear_interrupts()
+  }
+
+  private func rounded(_ value: Double) -> String {
+    let scale = 10_000.0
+    return "\((value * scale).rounded() / scale)"
+  }
+}
+
+private struct LuaPoolControl: PoolControl {
+  private var bar = ProgressBar()
+
+  func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
+  mutating func progress(done: Int, of total: Int) {
+    bar.show(done, of: total, note: "\(done) of \(total) epochs")
+  }
+  mutating func finish() {
+    bar.finish()
+    lai_clear_interrupts()
+  }
+}
+
+extension EpochReport: LuaPushable {
+  package static var luaAnnotation: String { "lai.EpochReport" }
+
+  package func push(to state: LuaState) throws -> Int32 {
+    try LuaRecord([
+      "epoch": epoch, "stage": stage.rawValue, "base_loss": baseLoss, "lai_loss": laiLoss,
+      "lai_ratio": laiRatio, "lai_count": laiCount, "validation_rmse": validationRMSE,
+      "learning_rate": learningRate, "seconds": seconds,
+    ]).push(to: state)
+  }
+}
+
+extension Run: LuaRepresentable {
+  package static let luaName = "Run"
+  private static let receiver = Parameter("self", Kind<Run>.object, "")
+  package static let luaClass = LuaClass(
+    Run.self, "What lai.train gives; print it for a table.",
+    properties: [
+      LuaFunction(
+        "history",
+        "Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.",
+        receiver
+      ) { $0.history },
+      LuaFunction("model", "The trained network.", receiver) { LuaObject($0.model) },
+      LuaFunction("seconds", "How long it took.", receiver) { $0.seconds },
+      LuaFunction("outcome", "finished, stopped, stopped early or diverged.", receiver) {
+        $0.outcome.rawValue
+      },
+      LuaFunction("problem", "What went wrong in a run that diverged; else nil.", receiver) {
+        $0.problem
+      },
+    ])
+}
