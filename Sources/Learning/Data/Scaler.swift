@@ -1,1 +1,161 @@
-public struct Scaler: Sendable {}
+import Tensors
+
+/// Standardises features: (x − mean) / standard deviation, with the numbers of the data that it
+/// was fitted to.
+public struct Scaler: Sendable, Equatable {
+  public let features: [String]
+  /// By feature.
+  public let mean: [Double]
+  /// By feature, with divisor n; 1 for a feature that is constant.
+  public let standardDeviation: [Double]
+
+  /// Throws: `ArgumentError` for numbers that are not finite.
+  public init(fitting data: Dataset) throws {
+    try data.checkFinite()
+    let columns = data.features.count
+    var mean = [Double](repeating: 0, count: columns)
+    var deviation = [Double](repeating: 1, count: columns)
+    let elements = data.x.elements(as: Double.self)
+    let n = Double(data.count)
+    for column in 0..<columns {
+      let places = stride(from: column, to: elements.count, by: columns)
+      let first = elements[column]
+      // Sums of equal numbers round, and would make noise of a constant feature.
+      guard !places.allSatisfy({ elements[$0] == first }) else {
+        mean[column] = first
+        continue
+      }
+      mean[column] = places.reduce(0) { $0 + elements[$1] } / n
+      let center = mean[column]
+      let squares = places.reduce(0) { $0 + (elements[$1] - center) * (elements[$1] - center) }
+      deviation[column] = (squares / n).squareRoot()
+    }
+    try self.init(features: data.features, mean: mean, standardDeviation: deviation)
+  }
+
+  /// Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and for
+  /// a standard deviation that is not positive and finite.
+  public init(features: [String], mean: [Double], standardDeviation: [Double]) throws {
+    guard mean.count == features.count, standardDeviation.count == features.count else {
+      throw ArgumentError(
+        "scaler", mustBe: "of one mean and one standard deviation for each feature",
+        got: "\(features.count) features, \(mean.count) means and \(standardDeviation.count)")
+    }
+    for (index, feature) in features.enumerated() {
+      guard mean[index].isFinite else {
+        throw ArgumentError("mean of '\(feature)'", mustBe: "finite", got: mean[index])
+      }
+      let deviation = standardDeviation[index]
+      guard deviation > 0, deviation.isFinite else {
+        throw ArgumentError(
+          "standard deviation of '\(feature)'", mustBe: "> 0 and finite", got: deviation)
+      }
+    }
+    (self.features, self.mean, self.standardDeviation) = (features, mean, standardDeviation)
+  }
+
+  /// The data with standardised x; y is as it was.
+  ///
+  /// Throws: `ArgumentError` when the features are not those that the scaler knows, in their order.
+  public func transform(_ data: Dataset) throws -> Dataset {
+    let x = try transform(data.x)
+    for (index, pair) in zip(features, data.features).enumerated() where pair.0 != pair.1 {
+      throw ArgumentError(
+        "feature \(index + 1)", mustBe: "'\(pair.0)', as in the data the scaler was fitted to",
+        got: "'\(pair.1)'")
+    }
+    return try Dataset(x: x, y: data.y, features: data.features, target: data.target)
+  }
+
+  /// Standardises rows [n][d], or one [d].
+  ///
+  /// Throws: `ShapeError` for another number of columns.
+  public func transform(_ x: Tensor) throws -> Tensor {
+    try map(x) { ($0 - mean[$1]) / standardDeviation[$1] }
+  }
+
+  /// Undoes `transform`.
+  ///
+  /// Throws: `ShapeError` for another number of columns.
+  public func inverse(_ x: Tensor) throws -> Tensor {
+    try map(x) { $0 * standardDeviation[$1] + mean[$1] }
+  }
+
+  /// In double precision, whatever the tensor holds.
+  private func map(_ x: Tensor, _ change: (_ value: Double, _ column: Int) -> Double) throws
+    -> Tensor
+  {
+    guard (1...2).contains(x.shape.count), x.shape.last == features.count else {
+      throw ShapeError(
+        op: "scaler", lhs: x.shape, reason: "does not have the \(features.count) features it knows")
+    }
+    let result = try Tensor(zeros: x.shape, dtype: x.dtype)
+    let columns = features.count
+    func run<S: TensorScalar>(_ type: S.Type) {
+      let target = result.base(as: S.self)
+      x.withElements(as: S.self) { source in
+        for row in stride(from: 0, to: source.count, by: columns) {
+          for column in 0..<columns {
+            target[row + column] = S(change(Double(source[row + column]), column))
+          }
+        }
+      }
+    }
+    switch x.dtype {
+    case .float32: run(Float.self)
+    case .float64: run(Double.self)
+    }
+    return result
+  }
+}
+
+extension Scaler: Codable {
+  /// {"features": […], "mean": […], "std": […]}
+  public var json: JSON {
+    .object([
+      "features": .array(features.map { .string($0) }),
+      "mean": .array(mean.map { .number($0) }),
+      "std": .array(standardDeviation.map { .number($0) }),
+    ])
+  }
+
+  /// Throws: `ArgumentError` for anything but what `json` gives.
+  public init(json: JSON) throws {
+    let wrong = ArgumentError(
+      "scaler", mustBe: "an object of features, mean and std", got: (try? json.text()) ?? "?")
+    func list(_ key: String) throws -> [JSON] {
+      guard case .object(let entries) = json, case .array(let list)? = entries[key] else {
+        throw wrong
+      }
+      return list
+    }
+    func numbers(_ key: String) throws -> [Double] {
+      try list(key).map {
+        switch $0 {
+        case .number(let value): value
+        case .integer(let value): Double(value)
+        default: throw wrong
+        }
+      }
+    }
+    let names = try list("features").map { entry in
+      guard case .string(let name) = entry else { throw wrong }
+      return name
+    }
+    try self.init(features: names, mean: numbers("mean"), standardDeviation: numbers("std"))
+  }
+
+  public init(from decoder: any Decoder) throws { try self.init(json: JSON(from: decoder)) }
+  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+}
+
+extension Scaler: CustomStringConvertible {
+  /// A table: feature, mean, standard deviation.
+  public var description: String {
+    let rows = features.indices.map {
+      [features[$0], Table.number(mean[$0]), Table.number(standardDeviation[$0])]
+    }
+    return "Scaler(\(features.count) features)\n"
+      + Table(header: ["feature", "mean", "std"], rows: rows).description
+  }
+}

@@ -1,0 +1,131 @@
+import Tensors
+
+/// Samples: inputs x [n][d] and, where there are any, targets y [n] or [n][m].
+public struct Dataset {
+  /// [n][d]
+  public let x: Tensor
+  /// [n] or [n][m]
+  public let y: Tensor?
+  /// Names of the columns of x.
+  public let features: [String]
+  /// The target's name.
+  public let target: String?
+
+  /// Number of samples.
+  public var count: Int { x.shape[0] }
+
+  /// Features without names are called X1, X2, ….
+  ///
+  /// Throws: `ShapeError` for x that has no rows or is not of two axes, and for y of another number
+  /// of rows; `ArgumentError` for features that are not as many as the columns, or not distinct.
+  public init(x: Tensor, y: Tensor? = nil, features: [String]? = nil, target: String? = nil) throws
+  {
+    guard x.shape.count == 2, x.shape[0] > 0, x.shape[1] > 0 else {
+      throw ShapeError(op: "dataset", lhs: x.shape, reason: "of x is not rows by columns")
+    }
+    if let y {
+      guard (1...2).contains(y.shape.count), y.count > 0, y.shape[0] == x.shape[0] else {
+        throw ShapeError(
+          op: "dataset", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
+      }
+    }
+    let features = features ?? (1...x.shape[1]).map { "X\($0)" }
+    guard features.count == x.shape[1] else {
+      throw ArgumentError(
+        "features", mustBe: "\(x.shape[1]) names, one a column of x", got: features.count)
+    }
+    guard Set(features).count == features.count else {
+      throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))
+    }
+    (self.x, self.y, self.features, self.target) = (x, y, features, target)
+  }
+
+  /// The samples at these places, counted from 0, in this order; copies.
+  ///
+  /// Throws: `ArgumentError` for a place that there is not, `ShapeError` for none at all.
+  public func rows(_ indices: [Int]) throws -> Dataset {
+    if let wrong = indices.first(where: { !(0..<count).contains($0) }) {
+      throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
+    }
+    return try Dataset(
+      x: gather(x, indices), y: y.map { try gather($0, indices) }, features: features,
+      target: target)
+  }
+
+  private func gather(_ tensor: Tensor, _ indices: [Int]) throws -> Tensor {
+    let result = try Tensor(
+      zeros: [indices.count] + tensor.shape.dropFirst(), dtype: tensor.dtype)
+    let width = tensor.count / count
+    func copy<S: TensorScalar>(_ type: S.Type) {
+      let target = result.base(as: S.self)
+      tensor.withElements(as: S.self) { source in
+        for (place, index) in indices.enumerated() {
+          (target + place * width).update(
+            from: source.baseAddress! + index * width, count: width)
+        }
+      }
+    }
+    switch tensor.dtype {
+    case .float32: copy(Float.self)
+    case .float64: copy(Double.self)
+    }
+    return result
+  }
+
+  /// Two parts, drawn at random from the stream `split` of a seed: a share `validation` of the
+  /// samples, rounded to whole ones, and the rest. Both keep the order of the samples.
+  ///
+  /// Throws: `ArgumentError` for a share outside (0, 1), or one that leaves a part empty.
+  public func split(validation: Double, seed: UInt64) throws -> (
+    train: Dataset, validation: Dataset
+  ) {
+    guard validation > 0, validation < 1 else {
+      throw ArgumentError("validation", mustBe: "between 0 and 1, both excluded", got: validation)
+    }
+    let held = Int((Double(count) * validation).rounded())
+    guard held > 0, held < count else {
+      throw ArgumentError(
+        "validation", mustBe: "a share that leaves both parts some of the \(count) rows",
+        got: validation)
+    }
+    var order = Array(0..<count)
+    var generator = RandomGenerator(seed: seed, stream: .split)
+    generator.shuffle(&order)
+    return (try rows(order[held...].sorted()), try rows(order[..<held].sorted()))
+  }
+
+  /// Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
+  /// number that is not finite.
+  public func checkFinite() throws {
+    if let place = Dataset.firstNonFinite(x) {
+      let (row, column) = place.index.quotientAndRemainder(dividingBy: x.shape[1])
+      throw ArgumentError(
+        "x in row \(row + 1), feature '\(features[column])',", mustBe: "finite", got: place.value)
+    }
+    if let y, let place = Dataset.firstNonFinite(y) {
+      let row = place.index / (y.count / count)
+      throw ArgumentError("y in row \(row + 1)", mustBe: "finite", got: place.value)
+    }
+  }
+
+  /// Place, in row-major order, and value of the first element that is not finite.
+  static func firstNonFinite(_ tensor: Tensor) -> (index: Int, value: Double)? {
+    func find<S: TensorScalar>(_ type: S.Type) -> (index: Int, value: Double)? {
+      tensor.withElements(as: S.self) { elements in
+        elements.firstIndex { !$0.isFinite }.map { ($0, Double(elements[$0])) }
+      }
+    }
+    return tensor.dtype == .float32 ? find(Float.self) : find(Double.self)
+  }
+}
+
+extension Dataset: CustomStringConvertible {
+  public var description: String {
+    var text = "Dataset(\(count) rows, \(features.count) features"
+    if let y {
+      text += ", target \(target.map { "'\($0)'" } ?? "without a name")"
+      if y.shape.count == 2 { text += " of \(y.shape[1]) columns" }
+    }
+    return text + ", \(x.dtype))"
+  }
+}

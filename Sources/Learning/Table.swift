@@ -1,0 +1,42 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Text in aligned columns: the first flush left, the others flush right.
+struct Table: CustomStringConvertible {
+  let header: [String]
+  let rows: [[String]]
+
+  var description: String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max()! }
+    let lines = all.map { row in
+      let cells = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 && widths.count > 1 ? row[column] + padding : padding + row[column]
+      }
+      return "  " + cells.joined(separator: "  ")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Four significant digits, and whole parts in full: 0.01235, 12.35, 12346.
+  static func number(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return numberText(value) }
+    let exponent = log10(abs(value)).rounded(.down)
+    guard (-4..<9).contains(exponent) else { return format("%.3e", value) }
+    return format("%.\(max(0, 3 - Int(exponent)))f", value)
+  }
+
+  /// C's printf for one number.
+  static func format(_ format: String, _ value: Double) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
+      _ = withVaList([value]) { vsnprintf(buffer.baseAddress!, buffer.count, format, $0) }
+      return String(cString: buffer.baseAddress!)
+    }
+  }
+}
