@@ -129,9 +129,10 @@ private struct CSVPlan {
   init(table: CSVTable, options: CSVOptions) throws {
     func place(_ name: String, of option: String) throws -> Int {
       if let place = table.names.firstIndex(of: name) { return place }
+      let near = nearestName(to: name, in: table.names)
+      let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
       throw FileError(
-        table.path, line: 1,
-        "has no column '\(name)', named in \(option)\(table.names.hint(for: name))")
+        table.path, line: 1, "has no column '\(name)', named in \(option)\(hint)")
     }
     target = try options.target.map { try place($0, of: "target") }
     let dropped = Set(try options.drop.map { try place($0, of: "drop") })

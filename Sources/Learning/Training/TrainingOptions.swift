@@ -33,6 +33,17 @@ public enum Schedule: Sendable, Equatable {
   }
 }
 
+extension Schedule: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .constant: "schedule.constant"
+    case .cosine(let floor): "schedule.cosine(floor \(numberText(floor)))"
+    case .step(let every, let factor):
+      "schedule.step(every \(every), factor \(numberText(factor)))"
+    }
+  }
+}
+
 /// When to stop before the end: no better validation RMSE for `patience` epochs. The best model is
 /// given back.
 public struct EarlyStopping: Sendable, Equatable {

@@ -46,23 +46,13 @@ enum LossModule {
         print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
         """
     ) { options in
-      let lambda = try options(lambda)
-      let slope = try options(slope)
-      guard (lambda == nil) != (slope == nil) else {
-        throw ArgumentError(
-          "lambda", mustBe: "given, or slope, and not both",
-          got: lambda == nil ? "neither" : "both")
-      }
-      let norm: Norm
-      switch try options(norm) {
-      case "l1": norm = .l1
-      case "l2": norm = .l2
-      default: norm = .elastic(mix: try options(mix))
-      }
+      let norms: [String: Norm] = [
+        "l1": .l1, "l2": .l2, "elastic": .elastic(mix: try options(mix)),
+      ]
       let loss = try LaiLoss(
-        base: BaseLoss(rawValue: options(base))!, lambda: lambda, slope: slope, norm: norm,
-        reduction: Reduction(rawValue: options(reduction))!,
-        detach: options(detach).map { Detach(rawValue: $0)! })
+        base: BaseLoss(rawValue: options(base))!, lambda: options(lambda), slope: options(slope),
+        norm: norms[options(norm)]!, reduction: Reduction(rawValue: options(reduction))!,
+        detach: options(detach).flatMap { Detach(rawValue: $0) })
       return LuaObject(Loss.lai(loss))
     },
   ]

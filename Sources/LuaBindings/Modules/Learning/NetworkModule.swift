@@ -75,10 +75,10 @@ extension MLP: LuaRepresentable {
         receiver, x
       ) { LuaObject(try $0.inputGradient($1)) },
       LuaFunction("weights", "Copies of the weights, layer by layer, each [out][in].", receiver) {
-        $0.weights.map { LuaObject($0) }
+        try $0.weights.map { LuaObject($0) }
       },
       LuaFunction("biases", "Copies of the biases, layer by layer, each [out].", receiver) {
-        $0.biases.map { LuaObject($0) }
+        try $0.biases.map { LuaObject($0) }
       },
       LuaFunction(
         "set_weights", "Sets the weights of all layers.", receiver,

@@ -1,0 +1,79 @@
+import Tensors
+
+/// A network in a safetensors file: tensors "weights.1", "biases.1", …, architecture and scaler as
+/// JSON in the metadata.
+extension MLP {
+  private static let format = "lai.mlp"
+  private static let formatVersion = 1
+
+  /// Writes parameters, architecture and scaler. The file is replaced as a whole or not at all.
+  ///
+  /// Throws: `FileError`.
+  public func save(to path: String) throws {
+    var tensors: [String: Tensor] = [:]
+    for (index, tensor) in try weights.enumerated() { tensors["weights.\(index + 1)"] = tensor }
+    for (index, tensor) in try biases.enumerated() { tensors["biases.\(index + 1)"] = tensor }
+    let architecture = JSON.object([
+      "version": .integer(MLP.formatVersion), "sizes": .array(sizes.map { .integer($0) }),
+      "activation": .string(activation.name),
+    ])
+    var metadata = ["format": MLP.format, "architecture": try architecture.text()]
+    if let scaler { metadata["scaler"] = try scaler.json.text() }
+    try Safetensors.write(path, tensors: tensors, metadata: metadata)
+  }
+
+  /// Reads what `save` wrote.
+  ///
+  /// Throws: `FileError` for a file that is malformed, or holds something else.
+  public static func load(from path: String) throws -> MLP {
+    let (tensors, metadata) = try Safetensors.read(path)
+    guard metadata["format"] == format, let text = metadata["architecture"] else {
+      throw FileError(path, "holds no network of lai's (its metadata do not say so)")
+    }
+    do {
+      let net = try MLP(architecture: JSON(parsing: Array(text.utf8)), dtype: dtype(of: tensors))
+      let layers = 1...net.layout.layers
+      func list(_ name: String) throws -> [Tensor] {
+        try layers.map { layer in
+          guard let tensor = tensors["\(name).\(layer)"] else {
+            throw FileError(path, "lacks the tensor '\(name).\(layer)'")
+          }
+          return tensor
+        }
+      }
+      try net.setWeights(list("weights"))
+      try net.setBiases(list("biases"))
+      if let scaler = metadata["scaler"] {
+        net.scaler = try Scaler(json: JSON(parsing: Array(scaler.utf8)))
+      }
+      return net
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path, "holds no valid network: \(error)")
+    }
+  }
+
+  private static func dtype(of tensors: [String: Tensor]) -> DType {
+    tensors.values.contains { $0.dtype == .float64 } ? .float64 : .float32
+  }
+
+  private convenience init(architecture: JSON, dtype: DType) throws {
+    guard case .object(let fields) = architecture, case .array(let sizes)? = fields["sizes"],
+      case .string(let name)? = fields["activation"],
+      case .integer(let version)? = fields["version"]
+    else {
+      throw ArgumentError("architecture", mustBe: "sizes, activation and version", got: "else")
+    }
+    guard version == MLP.formatVersion else {
+      throw ArgumentError("version", mustBe: "\(MLP.formatVersion)", got: version)
+    }
+    let widths = sizes.compactMap { if case .integer(let width) = $0 { width } else { nil } }
+    guard widths.count == sizes.count, widths.count >= 2 else {
+      throw ArgumentError("sizes", mustBe: "two whole numbers or more", got: "else")
+    }
+    try self.init(
+      inputs: widths[0], hidden: Array(widths.dropFirst().dropLast()),
+      outputs: widths[widths.count - 1], activation: Activation.named(name), dtype: dtype)
+  }
+}

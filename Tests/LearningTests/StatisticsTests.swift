@@ -1,0 +1,56 @@
+import Learning
+import Testing
+
+@Suite struct StatisticsTests {
+  @Test(
+    "Student's table",
+    arguments: [
+      (1, 12.706204736174694), (2, 4.302652729749462), (3, 3.182446305283708),
+      (4, 2.7764451051977934), (9, 2.2621571628540993), (30, 2.0422724563012378),
+      (120, 1.9799304050824402), (.infinity, 1.959963984540054),
+    ])
+  func quantiles(degreesOfFreedom: Double, expected: Double) {
+    let t = Statistics.studentQuantile(0.975, degreesOfFreedom: degreesOfFreedom)
+    #expect(abs(t - expected) < 1e-10 * expected)
+    #expect(Statistics.studentQuantile(0.025, degreesOfFreedom: degreesOfFreedom) == -t)
+  }
+
+  @Test func closedFormsAndEnds() {
+    // One degree of freedom is Cauchy's, two are p/√(2p(1 − p)) about the middle.
+    for p in [0.5, 0.6, 0.9, 0.999, 0.9999999] {
+      let two = (2 * p - 1) / (2 * p * (1 - p)).squareRoot()
+      let got = Statistics.studentQuantile(p, degreesOfFreedom: 2)
+      #expect(abs(got - two) <= 1e-7 * abs(two))
+    }
+    // Far out, the normal quantile and two terms of Cornish and Fisher's expansion.
+    let z = 1.959963984540054
+    for nu in [1e4, 1e5, 1e8] {
+      let first = z * (z * z + 1) / (4 * nu)
+      let second = z * (5 * z * z * z * z + 16 * z * z + 3) / (96 * nu * nu)
+      let got = Statistics.studentQuantile(0.975, degreesOfFreedom: nu)
+      #expect(abs(got - (z + first + second)) < 1e-10)
+    }
+    #expect(Statistics.studentQuantile(1, degreesOfFreedom: 3) == .infinity)
+    #expect(Statistics.studentQuantile(0, degreesOfFreedom: 3) == -.infinity)
+    #expect(Statistics.studentQuantile(1.5, degreesOfFreedom: 3).isNaN)
+    #expect(Statistics.studentQuantile(0.9, degreesOfFreedom: 0).isNaN)
+    // No step where the approximation takes over.
+    let below = Statistics.studentQuantile(0.975, degreesOfFreedom: 1e6 - 1)
+    let above = Statistics.studentQuantile(0.975, degreesOfFreedom: 1e6 + 1)
+    #expect(abs(below - above) < 1e-8)
+  }
+
+  @Test func intervals() throws {
+    let interval = try Statistics.interval([1, 2, 3, 4, 5])
+    #expect(interval.mean == 3)
+    // 2.776 · √2.5 / √5
+    #expect(abs(interval.halfWidth! - 1.9632431614775122) < 1e-9)
+    #expect(try Statistics.interval([7]).halfWidth == nil)
+    #expect(throws: (any Error).self) { _ = try Statistics.interval([]) }
+    #expect(throws: (any Error).self) { _ = try Statistics.interval([1], confidence: 1) }
+    let paired = try Statistics.pairedInterval([11, 22, 33], minus: [10, 20, 30])
+    #expect(paired.mean == 2)
+    #expect(abs(paired.halfWidth! - 4.302652729749462 / 3.0.squareRoot()) < 1e-9)
+    #expect(throws: (any Error).self) { _ = try Statistics.pairedInterval([1], minus: []) }
+  }
+}
