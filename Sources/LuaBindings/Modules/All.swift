@@ -4,10 +4,12 @@ import Tensors
 /// The functions of `require "lai"`, room by room.
 let allFunctions: [LuaFunction] =
   TensorCreation.functions + Generator.functions + NetworkModule.functions + LossModule.functions
-  + DataModule.functions + OptimizerModule.functions + TrainModule.functions + ToolsModule.functions
+  + DataModule.functions + OptimizerModule.functions + TrainModule.functions
+  + ProbeModule.functions + StatisticsModule.functions + ToolsModule.functions
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
   Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
+  Smoothness.luaClass, NoiseSensitivity.luaClass,
 ]

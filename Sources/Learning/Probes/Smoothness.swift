@@ -1,0 +1,62 @@
+import Tensors
+
+/// How much a network's outputs vary, and how steep it is (arXiv 2405.07884, §6).
+///
+/// With several outputs, all numbers are means over them.
+public struct Smoothness: Sendable {
+  /// Of the outputs (ddof 0).
+  public let variance: Double
+  /// Mean |∂ŷ/∂x| of each feature.
+  public let meanSlope: [Double]
+  /// 95th percentile of |∂ŷ/∂x| of each feature, interpolated linearly.
+  public let slope95: [Double]
+
+  /// On inputs x [n][d].
+  ///
+  /// Throws: `ShapeError` for x of another width or without rows, `AllocationError`.
+  public init(_ net: MLP, _ x: Tensor) throws {
+    let rows = try net.rowCount(x)
+    guard rows > 0 else { throw ShapeError(op: "smoothness", lhs: x.shape, reason: "has no rows") }
+    let outputs = Double(net.outputs)
+    let values = try net(x).elements(as: Double.self)
+    variance =
+      (0..<net.outputs).reduce(0.0) { sum, output in
+        let column = stride(from: output, to: values.count, by: net.outputs).map { values[$0] }
+        return sum + Smoothness.variance(column)
+      } / outputs
+    let slopes = try net.inputGradient(x).elements(as: Double.self)
+    let width = net.outputs * net.inputs
+    var mean = [Double](repeating: 0, count: net.inputs)
+    var high = mean
+    for column in 0..<width {
+      let sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
+      mean[column % net.inputs] += sizes.reduce(0, +) / Double(rows) / outputs
+      high[column % net.inputs] += Smoothness.percentile(sizes.sorted(), 0.95) / outputs
+    }
+    (meanSlope, slope95) = (mean, high)
+  }
+
+  static func variance(_ values: [Double]) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+  }
+
+  /// Of sorted values, interpolated as NumPy does.
+  static func percentile(_ sorted: [Double], _ share: Double) -> Double {
+    let position = share * Double(sorted.count - 1)
+    let below = Int(position)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below])
+  }
+}
+
+extension Smoothness: CustomStringConvertible {
+  public var description: String {
+    let table = Table(
+      header: ["feature", "mean |slope|", "95th percentile"],
+      rows: meanSlope.indices.map {
+        ["X\($0 + 1)", Table.number(meanSlope[$0]), Table.number(slope95[$0])]
+      })
+    return "Smoothness(variance \(Table.number(variance)))\n\(table)"
+  }
+}
