@@ -126,22 +126,13 @@ extension Float: VectorMath {
   }
 
   @inlinable @inline(__always) public static func tanh(_ x: Vector) -> Vector {
-    // x P(x²) / Q(x²), a minimax fit on 0…9.02; from 9.011 on tanh rounds to 1.
-    let z = x * x
-    var p = Vector(repeating: -1.2203428371992953e-11)
-    p = horner(p, z, 3.0584974552994026e-08)
-    p = horner(p, z, 2.800744005071465e-05)
-    p = horner(p, z, 0.0038683267775923014)
-    p = horner(p, z, 0.1367991417646408)
-    p = horner(p, z, 1)
-    var q = Vector(repeating: 1.287365194002632e-06)
-    q = horner(q, z, 0.00039386295247823)
-    q = horner(q, z, 0.027245836332440376)
-    q = horner(q, z, 0.4701324701309204)
-    q = horner(q, z, 1)
-    let result = x * p / q
-    let isSaturated = (magnitude(of: x) .> 9.011) .| (magnitude(of: result) .> 1)
-    return result.replacing(with: withSign(Vector(repeating: 1), of: x), where: isSaturated)
+    // m / (m + 2) with m = e^{2|x|} − 1; from 9.011 on tanh rounds to 1, and so does this.
+    var t = magnitude(of: x)
+    t.replace(with: 10, where: t .> 10)
+    let (n, r, tail) = reducedExp(t + t)
+    let scale = powerOfTwo(n)
+    let m = (scale - 1).addingProduct(scale, r.addingProduct(tail, r * r))
+    return withSign(m / (m + 2), of: x)
   }
 
   @inlinable @inline(__always) public static func sigmoid(_ x: Vector) -> Vector {

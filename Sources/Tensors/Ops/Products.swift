@@ -17,8 +17,12 @@ extension Tensor {
         op: "matmul", lhs: shape, rhs: other.shape,
         reason: "do not agree (\(inner.0) and \(inner.1))")
     }
+    if rank == 1, other.rank == 1 { return try dot(other) }
+    for extent in shape + other.shape where extent > Int(Int32.max) {  // as the BLAS counts
+      throw ShapeError(
+        op: "matmul", lhs: shape, rhs: other.shape, reason: "are too long (above \(Int32.max))")
+    }
     let operands = try (converted(to: dtype), other.converted(to: dtype))
-    if rank == 1, other.rank == 1 { return try operands.0.dot(operands.1) }
     let a = try rank == 1 ? operands.0.unsqueezed(axis: 0) : operands.0
     let b = try other.rank == 1 ? operands.1.unsqueezed(axis: 1) : operands.1
     let result = try Tensor(zeros: [a.shape[0], b.shape[1]], dtype: dtype)
@@ -34,9 +38,6 @@ extension Tensor {
     _ a: Tensor, _ b: Tensor, into result: Tensor, as type: S.Type
   ) throws {
     guard result.count > 0, a.shape[1] > 0 else { return }
-    for extent in a.shape + b.shape where extent > Int(Int32.max) {
-      throw ArgumentError("matmul: an extent", mustBe: "at most \(Int32.max)", got: extent)
-    }
     let left = try Matrix<S>(a)
     let right = try Matrix<S>(b)
     S.matrixProduct(
