@@ -2,6 +2,22 @@ import Kernels
 import Testing
 
 @Suite("Elementwise kernels") struct ElementwiseTests {
+  typealias Kernel =
+    @Sendable (
+      UnsafePointer<Float>, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int
+    ) -> Void
+  typealias Function = @Sendable (Float, Float) -> Float
+
+  static let cases: [(Kernel, Function)] = {
+    let subtract: (Kernel, Function) = (Kernels.subtract, { $0 - $1 })
+    let maximum: (Kernel, Function) = (Kernels.maximum, { max($0, $1) })
+    let lessOrEqual: (Kernel, Function) = (Kernels.lessOrEqual, { $0 <= $1 ? 1 : 0 })
+    let power: (Kernel, Function) = (
+      Kernels.power, { $1 == 2 ? $0 * $0 : Float.power($0, $1) }
+    )
+    return [subtract, maximum, lessOrEqual, power]
+  }()
+
   static let lengths = [0, 1, 7, 8, 15, 16, 17, 33, 100]
 
   @Test("steps of either operand", arguments: lengths, [(1, 1), (1, 0), (0, 1), (0, 0), (2, 3)])
@@ -9,11 +25,7 @@ import Testing
     let a = (0..<400).map { Float($0) * 0.5 - 20 }
     let b = (0..<400).map { 7 - Float($0) * 0.25 }
     var out = [Float](repeating: 99, count: count + 1)
-    for (kernel, function) in [
-      (Kernels.subtract as (_, _, _, _, _, _) -> Void, { $0 - $1 } as (Float, Float) -> Float),
-      (Kernels.maximum, { max($0, $1) }), (Kernels.lessOrEqual, { $0 <= $1 ? 1 : 0 }),
-      (Kernels.power, { $1 == 2 ? $0 * $0 : Float.power($0, $1) }),
-    ] {
+    for (kernel, function) in Self.cases {
       out.withUnsafeMutableBufferPointer {
         kernel(a, steps.0, b, steps.1, $0.baseAddress!, count)
       }
