@@ -64,24 +64,24 @@ func ulpDistance(_ value: Float, _ exact: Double) -> Double {
 }
 
 @Suite("VectorMath") struct VectorMathTests {
-  /// Floats of every magnitude and sign, subnormal ones included.
-  static let sample: [Float] = {
-    var values: [Float] = [0, -0, 1, -1, 9.01, 9.02, -9.02, 88.72, 88.73, -103.9, -104.1]
-    values += stride(from: UInt32(0), to: 0x7f80_0000, by: 1021).flatMap {
-      [Float(bitPattern: $0), -Float(bitPattern: $0)]
+  /// Calls `body` with floats of every magnitude and sign, subnormal ones included, and more
+  /// closely spaced ones between −100 and 100.
+  static func forEachVector(step: UInt32 = 1021, _ body: (SIMD16<Float>) -> Void) {
+    body([0, -0, 1, -1, 9.01, 9.02, -9.02, 88.72, 88.73, -103.9, -104.1, 20, 20.1, -20, 8192, 10])
+    let lanes = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    for start in stride(from: UInt32(0), to: 0x7f80_0000 - 16 * step, by: Int(16 * step)) {
+      let x = unsafeBitCast(lanes &* step &+ start, to: SIMD16<Float>.self)
+      body(x)
+      body(-x)
     }
-    values += (0..<200_000).map { Float($0) * 0.001 - 100 }
-    while values.count % 16 != 0 { values.append(1) }
-    return values
-  }()
+    for start in 0..<12_500 { body((SIMD16<Float>(lanes) + Float(16 * start)) * 0.001 - 100) }
+  }
 
   @Test("Float is within its ulps of Double", arguments: VectorFunction.all)
   func accuracy(_ function: VectorFunction) {
     var worst = 0.0
     var place: Float = 0
-    let sample = Self.sample
-    for start in stride(from: 0, to: sample.count, by: 16) {
-      let x = SIMD16<Float>(sample[start..<(start + 16)])
+    Self.forEachVector { x in
       let y = function.float(x)
       for lane in 0..<16 {
         // x times a subnormal number cannot be better than the latter.
@@ -122,10 +122,12 @@ func ulpDistance(_ value: Float, _ exact: Double) -> Double {
   }
 
   @Test("tanh is odd and saturates exactly") func tanhShape() {
-    for x in Self.sample {
-      let y = Float.tanh(SIMD16(repeating: x))[0]
-      #expect(y == -Float.tanh(SIMD16(repeating: -x))[0])
-      #expect(abs(y) <= 1 && (abs(x) < 9.02 || abs(y) == 1))
+    Self.forEachVector(step: 8191) { x in
+      let (y, mirrored) = (Float.tanh(x), Float.tanh(-x))
+      for lane in 0..<16 {
+        #expect(y[lane] == -mirrored[lane] && abs(y[lane]) <= 1)
+        #expect(abs(x[lane]) < 9.02 || abs(y[lane]) == 1)
+      }
     }
   }
 
