@@ -28,11 +28,11 @@ struct CommandLineCase: Sendable, CustomTestStringConvertible {
     "fails.lua": "local function index(x)\n  x = nil\n  return x.y\nend\nindex(1)\n",
     // From the argument after the program's name on.
     "arguments.lua": """
-      local first = 0
-      while arg[first - 2] do first = first - 1 end
-      for i = first, #arg do print(i, arg[i]) end
-      print(select("#", ...), ...)
-      """,
+    local first = 0
+    while arg[first - 2] do first = first - 1 end
+    for i = first, #arg do print(i, arg[i]) end
+    print(select("#", ...), ...)
+    """,
     "hello.lua": "#!/usr/bin/lai\nprint('hello', ...)\n",
     "module.lua": "return {name = ...}",
   ]
@@ -40,7 +40,8 @@ struct CommandLineCase: Sendable, CustomTestStringConvertible {
   func check() async throws {
     let outcome = try await Folder(Self.files).lai(
       arguments, input: input, environment: environment)
-    #expect(outcome.output == output)
+    let notice = /Lua 5\.4\.\d+  Copyright \(C\) 1994-\d+ Lua\.org, PUC-Rio/
+    #expect(outcome.output.replacing(notice, with: "COPYRIGHT") == output)
     #expect(outcome.status == status, "\(outcome)")
     if errors.isEmpty { #expect(outcome.errors.isEmpty) }
     var rest = outcome.errors[...]
@@ -51,8 +52,6 @@ struct CommandLineCase: Sendable, CustomTestStringConvertible {
     }
   }
 }
-
-private let copyright = "Lua 5.4.4  Copyright (C) 1994-2022 Lua.org, PUC-Rio\n"
 
 private let usage = """
   Available options are:
@@ -112,10 +111,10 @@ struct CommandLineTests {
   ]
 
   static let versions = [
-    CommandLineCase("-v", output: copyright),
-    CommandLineCase("-v", "-e", "print(1)", output: copyright + "1\n"),
-    CommandLineCase("-v", "hello.lua", output: copyright + "hello\n"),
-    CommandLineCase("-i", output: copyright + "> \n"),
+    CommandLineCase("-v", output: "COPYRIGHT\n"),
+    CommandLineCase("-v", "-e", "print(1)", output: "COPYRIGHT\n1\n"),
+    CommandLineCase("-v", "hello.lua", output: "COPYRIGHT\nhello\n"),
+    CommandLineCase("-i", output: "COPYRIGHT\n> \n"),
   ]
 
   static let environments = [
@@ -126,7 +125,7 @@ struct CommandLineTests {
       "-e", "print(1)", environment: ["LUA_INIT": "@hello.lua"], output: "hello\n1\n"),
     CommandLineCase(
       "-v", environment: ["LUA_INIT": "print('init')", "LUA_INIT_5_4": "print('5.4')"],
-      output: copyright + "5.4\n"),
+      output: "COPYRIGHT\n5.4\n"),
     CommandLineCase(
       "-e", "print(1)", environment: ["LUA_INIT": "error('x')"],
       errors: ["lai: LUA_INIT:1: x\nstack traceback:\n"], status: 1),

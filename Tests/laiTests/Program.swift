@@ -75,7 +75,8 @@ final class Folder: Sendable {
         do { try process.run() } catch { end.resume(throwing: error) }
       }
     } onCancel: {
-      process.terminate()
+      // Not SIGTERM: a child may have it blocked, as the threads are that tests run on.
+      kill(process.processIdentifier, SIGKILL)
     }
     return Outcome(
       output: try String(contentsOf: output, encoding: .utf8),

@@ -16,14 +16,15 @@ struct PromptTests {
     ("local x = 3\nx\n", "> > nil\n> \n"),
     ("return 7\n", "> 7\n> \n"),
     ("print 'no newline'", "> no newline\n> \n"),
-    ("_PROMPT, _PROMPT2 = '$ ', '+ '\n#{\n1}\n", "> $ + 1\n$ \n"),
+    ("_PROMPT, _PROMPT2 = '$ ', '+ '\nx = {\n1}\n#x\n", "> $ + $ 1\n$ \n"),
     ("lai ~= nil\n", "> true\n> \n"),
     ("tostring = nil\n1\n", "> > 1\n> \n"),
   ]
 
   @Test(arguments: sessions) func answers(_ typed: String, shown: String) async throws {
     let outcome = try await Folder().lai(["-i"], input: typed)
-    let parts = outcome.output.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = outcome.output.split(
+      separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
     #expect(parts[0].hasPrefix("Lua 5.4"))
     #expect(parts.last! == shown)
     #expect(outcome.errors.isEmpty)
