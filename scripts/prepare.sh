@@ -1,7 +1,7 @@
 # Sourced by the scripts beside it, not run: what a build needs, and the build itself.
 #
-#   require_packages    finds the Debian packages that a build needs, or installs them
 #   require_swift       stops with advice unless there is Swift 6
+#   require_packages    finds the Debian packages that a build needs, or installs them
 #   build PRODUCT       builds PRODUCT for this machine when something changed since last time;
 #                       the program is then at $binaries/PRODUCT
 #
@@ -107,8 +107,8 @@ is_current() {
 
 build() {
   is_current "$1" && return
-  require_packages
   require_swift
+  require_packages
   prepare_scratch native
   local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
   [[ -e $binaries/$1 ]] || note="building $1 (once, about 4 minutes) …"
