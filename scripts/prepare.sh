@@ -1,7 +1,7 @@
 # Sourced by the scripts beside it, not run: what a build needs, and the build itself.
 #
-#   require_packages    finds the Debian packages that a build needs, or installs them
 #   require_swift       stops with advice unless there is Swift 6
+#   require_packages    finds the Debian packages that a build needs, or installs them
 #   build PRODUCT       builds PRODUCT for this machine when something changed since last time;
 #                       the program is then at $binaries/PRODUCT
 #
@@ -48,7 +48,7 @@ require_packages() {
   # Old or absent package lists are fetched only when the first try fails for want of them.
   log=$("${install[@]}" 2>&1 </dev/null) ||
     log=$({ "${apt[@]}" update && "${install[@]}"; } 2>&1 </dev/null) ||
-    stop "$log" $'\n'"could not install ${missing[*]}"
+    stop "$log"$'\n'"could not install ${missing[*]}"
 }
 
 require_swift() {
@@ -56,8 +56,8 @@ require_swift() {
 put its usr/bin on PATH and start again"
   hash swift 2>/dev/null || stop "Swift 6 is needed and there is no swift on PATH: $advice"
   local version
-  version=$(swift --version 2>&1) || stop "$version" $'\n'"swift does not run: $advice"
-  [[ $version =~ Swift\ version\ ([0-9]+) ]] || stop "$version" $'\n'"is not Swift 6: $advice"
+  version=$(swift --version 2>&1) || stop "$version"$'\n'"swift does not run: $advice"
+  [[ $version =~ Swift\ version\ ([0-9]+) ]] || stop "$version"$'\n'"is not Swift 6: $advice"
   ((BASH_REMATCH[1] >= 6)) || stop "Swift 6 is needed, this is ${BASH_REMATCH[0]}: $advice"
 }
 
@@ -107,24 +107,17 @@ is_current() {
 
 build() {
   is_current "$1" && return
-  require_packages
   require_swift
+  require_packages
   prepare_scratch native
   local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
   [[ -e $binaries/$1 ]] || note="building $1 (once, about 4 minutes) …"
   # The time of the stamp is that of the beginning: what changes meanwhile is built next time.
   : >"$stamp.new"
-  (
-    sleep 2 2>&-
-    say "$note"
-  ) </dev/null >/dev/null &
-  local noting=$!
-  if ! swift build --package-path "$root" --scratch-path "$root/.build/native" "${flags[@]}" \
-    --product "$1" </dev/null >"$log" 2>&1; then
-    kill "$noting" 2>/dev/null || true
-    cat "$log" >&2
-    stop "could not build $1"
-  fi
-  kill "$noting" 2>/dev/null || true
+  # Says so after two seconds, unless descriptor 9 was closed before.
+  exec 9> >(read -r -t 2 || (($? > 128)) && say "$note")
+  swift build --package-path "$root" --scratch-path "$root/.build/native" "${flags[@]}" \
+    --product "$1" </dev/null >"$log" 2>&1 9>&- || stop "$(<"$log")"$'\n'"could not build $1"
+  exec 9>&-
   mv "$stamp.new" "$stamp"
 }

@@ -11,6 +11,8 @@ import Synchronization
 public final class Storage {
   public let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
+  /// What `malloc` gave, up to 63 bytes before `bytes`.
+  private let block: UnsafeMutableRawPointer
 
   /// Bytes held by all living storages; the Lua collector is told of them.
   public static var liveBytes: Int { live.load(ordering: .relaxed) }
@@ -29,18 +31,18 @@ public final class Storage {
     guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
     let padded = (size + 127) & ~63
     guard padded <= Storage.physicalBytes else { throw AllocationError(bytes: size) }
-    var pointer: UnsafeMutableRawPointer?
-    guard posix_memalign(&pointer, 64, padded) == 0, let pointer else {
-      throw AllocationError(bytes: size)
-    }
-    if zeroed { memset(pointer, 0, padded) }
-    bytes = pointer
+    // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
+    // the same size, and loops of temporaries would take ever more.
+    guard let block = malloc(padded + 64) else { throw AllocationError(bytes: size) }
+    self.block = block
+    bytes = block.alignedUp(toMultipleOf: 64)
+    if zeroed { memset(bytes, 0, padded) }
     byteCount = size
     Storage.live.add(size, ordering: .relaxed)
   }
 
   deinit {
     Storage.live.subtract(byteCount, ordering: .relaxed)
-    free(bytes)
+    free(block)
   }
 }

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// What the whole process takes, measured where no other test runs beside it.
+@Suite(
+  .timeLimit(.minutes(5)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
+)
+struct MemoryTests {
+  /// Runs a script that knows `lai` and `memory(name)`, in KB, and gives the number it prints.
+  private func number(printedBy script: String) async throws -> Int {
+    let beginning = """
+      local lai = require "lai"
+      local function memory(name)
+        for line in io.lines("/proc/self/status") do
+          local size = line:match("^" .. name .. ":%s+(%d+)")
+          if size then return tonumber(size) end
+        end
+      end
+
+      """
+    let outcome = try await Folder().lai(["-e", beginning + script])
+    #expect(outcome.status == 0, "\(outcome)")
+    return try #require(Int(outcome.output.dropLast()), "\(outcome)")
+  }
+
+  @Test func aMillionErrorsLeaveNothing() async throws {
+    let growth = try await number(
+      printedBy: """
+        local function fail(times)
+          for i = 1, times do
+            pcall(lai.generator, "x")
+            pcall(lai.generator(1).uniform)
+          end
+          collectgarbage()
+        end
+        fail(1000)
+        local before = memory("VmRSS")
+        fail(500000)
+        print(memory("VmRSS") - before)
+        """)
+    #expect(growth < 10 << 10)
+  }
+
+  /// Three gigabytes in all; Lua's collector must hear of memory that it does not see.
+  @Test func temporariesAreCollected() async throws {
+    let growth = try await number(
+      printedBy: """
+        local before = memory("VmHWM")
+        local x = lai.ones(512, 512)
+        for i = 1, 3000 do local y = x + i end
+        print(memory("VmHWM") - before)
+        """)
+    #expect(growth < 100 << 10)
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// What a program did.
+struct Outcome: Sendable, CustomStringConvertible {
+  let output: String
+  let errors: String
+  /// The exit code, or nil when a signal ended it.
+  let status: Int32?
+
+  var description: String {
+    "status \(status.map(String.init) ?? "signal"), output:\n\(output)\nerrors:\n\(errors)"
+  }
+}
+
+/// Where the parts of the package are.
+enum Place {
+  /// The package.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  /// The program under test, built beside the test bundle.
+  static let program = Bundle.main.bundleURL.appending(path: "lai")
+
+  static func text(of path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+}
+
+/// A temporary folder with files, in which programs run.
+final class Folder: Sendable {
+  let url = FileManager.default.temporaryDirectory.appending(path: "lai-test-\(UUID())")
+
+  /// Makes the folder; names may contain folders.
+  init(_ files: [String: String] = [:]) throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    for (name, text) in files { try write(text, to: name) }
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func write(_ text: String, to name: String) throws {
+    let file = url.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  /// Runs `lai` here.
+  func lai(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    try await run(Place.program, arguments, input: input, environment: environment)
+  }
+
+  /// Runs a program here, in the caller's environment without its LUA variables.
+  func run(
+    _ program: URL, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    let streams = try Folder(["input": input, "output": "", "errors": ""])
+    let output = streams.url.appending(path: "output")
+    let errors = streams.url.appending(path: "errors")
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = url
+    process.environment = ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("LUA_") }
+      .merging(environment) { $1 }
+    // Files, not pipes: a pipe that nobody drains stops its writer.
+    process.standardInput = try FileHandle(forReadingFrom: streams.url.appending(path: "input"))
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { (end: CheckedContinuation<Void, any Error>) in
+        process.terminationHandler = { _ in end.resume() }
+        do { try process.run() } catch { end.resume(throwing: error) }
+      }
+    } onCancel: {
+      // Not SIGTERM: a child may have it blocked, as the threads are that tests run on.
+      kill(process.processIdentifier, SIGKILL)
+    }
+    return Outcome(
+      output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8),
+      status: process.terminationReason == .exit ? process.terminationStatus : nil)
+  }
+}

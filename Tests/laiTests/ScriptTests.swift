@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// The scripts that people start with, and the README.
+@Suite(.timeLimit(.minutes(5)))
+struct ScriptTests {
+  static let examples = try! FileManager.default.contentsOfDirectory(
+    atPath: Place.root.appending(path: "scripts/examples").path
+  ).sorted()
+
+  @Test func thereAreExamples() { #expect(Self.examples.count >= 4) }
+
+  @Test(arguments: examples) func exampleRuns(_ name: String) async throws {
+    #expect(try /\d\d-[a-z-]+\.lua/.wholeMatch(in: name) != nil)
+    let path = Place.root.appending(path: "scripts/examples/\(name)").path
+    let outcome = try await Folder().lai([path])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.errors.isEmpty)
+    #expect(!outcome.output.isEmpty)
+  }
+
+  /// Runs `paper.lua`, briefly.
+  private func paper(_ arguments: [String], in folder: Folder) async throws -> Outcome {
+    let script = Place.root.appending(path: "scripts/paper.lua").path
+    return try await folder.lai(
+      [script, "--epochs", "2", "--pretrain", "2", "--hidden", "8,8"] + arguments)
+  }
+
+  @Test func paperRunsOnBuiltInData() async throws {
+    let outcome = try await paper(["--seeds", "1"], in: Folder())
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("MLP(10 -> 8 -> 8 -> 1, tanh, 169 parameters)"))
+    for name in ["Table 1", "Table 2", "Table 3", "RMSE", "Var", "X10"] {
+      #expect(outcome.output.contains(name))
+    }
+    // One seed has no interval, and only the paper's data the paper's numbers.
+    #expect(!outcome.output.contains("±"))
+    #expect(!outcome.output.contains("in the paper"))
+  }
+
+  @Test func paperRunsOnThePapersColumns() async throws {
+    let features = "MedInc,HouseAge,AveRooms,AveBedrms,Population,AveOccup,Latitude,Longitude"
+    let rows = (1...300).map { row in
+      (1...8).map { "\((row * $0 * 7919) % 1013)" }.joined(separator: ",")
+    }
+    let folder = try Folder([
+      "train.csv":
+        (["id,\(features),MedHouseVal"]
+        + rows.enumerated().map { "\($0),\($1),\(Double($0 % 17) / 4)" }).joined(separator: "\n"),
+      "test.csv": (["id,\(features)"] + rows.enumerated().map { "\($0),\($1)" })
+        .joined(separator: "\n"),
+    ])
+    let outcome = try await paper(
+      ["--data", "train.csv", "--test", "test.csv", "--seeds", "2", "--activation", "silu"],
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome)")
+    for text in ["silu", "X8 Longitude", "±", "0.6960", "8.4200", "-41.8", "1e-3 for X8"] {
+      #expect(outcome.output.contains(text), "'\(text)' is missing in\n\(outcome)")
+    }
+  }
+
+  @Test func paperNamesAnOptionItDoesNotKnow() async throws {
+    let outcome = try await paper(["--sedes", "1"], in: Folder())
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("paper.lua:"))
+    #expect(outcome.errors.contains("--seeds"))
+  }
+
+  @Test func theReadmesSessionRunsAsPrinted() async throws {
+    let readme = try Place.text(of: "README.md")
+    let block = try #require(readme.firstMatch(of: /```lua\n((?s:.*?))```/)).1
+    #expect(block.split(separator: "\n").count == 10)
+    let folder = try Folder(["session.lua": String(block)])
+    let outcome = try await folder.lai(["session.lua"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.errors.isEmpty)
+    #expect(outcome.output.contains("MLP(10 -> 32 -> 32 -> 1, tanh, "))
+    let saved = folder.url.appending(path: "quiet.safetensors").path
+    #expect(FileManager.default.fileExists(atPath: saved))
+  }
+
+  @Test func theReadmesMapIsTrue() throws {
+    let readme = try Place.text(of: "README.md")
+    let rows = readme.matches(of: /\n\| `(\w+)` \|/).map { String($0.1) }
+    let rooms = try FileManager.default.contentsOfDirectory(
+      atPath: Place.root.appending(path: "Sources").path)
+    #expect(rows.sorted() == rooms.sorted())
+    let scripts = try FileManager.default.contentsOfDirectory(
+      atPath: Place.root.appending(path: "scripts").path)
+    for name in scripts { #expect(readme.contains("`\(name)"), "scripts/\(name) is not told") }
+  }
+}
