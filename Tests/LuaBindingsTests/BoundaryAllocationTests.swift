@@ -51,16 +51,26 @@ final class FailingAllocator {
   static let workload = """
     local lai = require "lai"
     local g = lai.generator(1)
-    local list = {}
-    for i = 1, 5 do list[i] = lai.generator(i) end
     pcall(lai.generator, "no number")
-    pcall(lai.generator, 1.5, {})
     pcall(function() return g.unknown end)
     local text = tostring(g) .. lai.json.encode({a = {1, 2, {b = "c"}}})
     local value = lai.json.decode('{"a": [1, 2, {"b": "c"}]}')
     local run = coroutine.wrap(function() coroutine.yield(g:uniform()) error({}) end)
     run() pcall(run)
     do local closed <close> = lai.generator(3) end
+    local x = lai.tensor({{1, 2}, {3, 4}, {5, 6}})
+    local y = (x * 2 + 1):sum(2)
+    local t = {x:totable(), x.shape, tostring(x), x[{ {1, 2}, 1 }]}
+    pcall(function() return x:matmul(x) end)
+    local net = lai.mlp{inputs = 2, hidden = {3}}
+    local loss = lai.loss.lai{lambda = {X1 = 0.1, default = 1}}
+    local v, gradients = loss:gradients(net, x, y)
+    local data = lai.synthetic.line{n = 4}
+    local calls = 0
+    local run = lai.train{model = lai.mlp{inputs = 1, hidden = {2}}, data = data, epochs = 2,
+      on_epoch = function(e) calls = calls + e.epoch end}
+    t[5] = run.history
+    pcall(lai.train, {model = net, data = data, epochs = 1, on_epoch = error})
     """
 
   /// Whether the workload came to its end.

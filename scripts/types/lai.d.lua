@@ -1,6 +1,323 @@
 ---@meta lai
 -- Generated from the records by `lai --types`; not to be edited.
 
+--- An n-dimensional array of numbers; views share their memory.
+---@class lai.Tensor
+---@field shape (integer)[] Extents; empty for a scalar.
+---@field dtype string Number type: float32 or float64.
+---@operator add(lai.Tensor|number): lai.Tensor
+---@operator sub(lai.Tensor|number): lai.Tensor
+---@operator mul(lai.Tensor|number): lai.Tensor
+---@operator div(lai.Tensor|number): lai.Tensor
+---@operator pow(lai.Tensor|number): lai.Tensor
+---@operator unm: lai.Tensor
+---@operator len: integer
+local Tensor = {}
+
+--- Minus x, elementwise.
+---@return lai.Tensor
+function Tensor:neg() end
+
+--- e to the x, elementwise.
+---@return lai.Tensor
+function Tensor:exp() end
+
+--- Natural logarithm, elementwise: -inf at 0, NaN below.
+---@return lai.Tensor
+function Tensor:log() end
+
+--- Square root, elementwise: NaN below 0.
+---@return lai.Tensor
+function Tensor:sqrt() end
+
+--- Absolute value, elementwise.
+---@return lai.Tensor
+function Tensor:abs() end
+
+--- -1, 0 or 1, elementwise.
+---@return lai.Tensor
+function Tensor:sign() end
+
+--- Sine of x radians, elementwise.
+---@return lai.Tensor
+function Tensor:sin() end
+
+--- Cosine of x radians, elementwise.
+---@return lai.Tensor
+function Tensor:cos() end
+
+--- Hyperbolic tangent, elementwise.
+---@return lai.Tensor
+function Tensor:tanh() end
+
+--- 1 / (1 + exp(-x)), elementwise.
+---@return lai.Tensor
+function Tensor:sigmoid() end
+
+--- x where it is positive, else 0.
+---@return lai.Tensor
+function Tensor:relu() end
+
+--- log(1 + exp(x)), elementwise.
+---@return lai.Tensor
+function Tensor:softplus() end
+
+--- x times the standard normal's distribution function: the exact GELU.
+---@return lai.Tensor
+function Tensor:gelu() end
+
+--- x sigmoid(x), elementwise.
+---@return lai.Tensor
+function Tensor:silu() end
+
+--- x + y with broadcasting.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:add(y) end
+
+--- x - y with broadcasting.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:sub(y) end
+
+--- x * y, elementwise, with broadcasting.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:mul(y) end
+
+--- x / y with broadcasting.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:div(y) end
+
+--- x to the power y with broadcasting: NaN for a negative x with a broken y.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:pow(y) end
+
+--- The larger of x and y, elementwise; NaN when either is.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:maximum(y) end
+
+--- The smaller of x and y, elementwise; NaN when either is.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:minimum(y) end
+
+--- 1 where x > y, else 0.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:gt(y) end
+
+--- 1 where x >= y, else 0.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:ge(y) end
+
+--- 1 where x < y, else 0.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:lt(y) end
+
+--- 1 where x <= y, else 0.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:le(y) end
+
+--- 1 where x equals y, else 0; NaN equals nothing.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:eq(y) end
+
+--- 1 where x differs from y, else 0; NaN differs from all.
+---@param y lai.Tensor|number A tensor or a number.
+---@return lai.Tensor
+function Tensor:ne(y) end
+
+---@class lai.Tensor.sum.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The sum, of all or along an axis.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.sum.options 
+---@return lai.Tensor
+function Tensor:sum(axis, options) end
+
+---@class lai.Tensor.mean.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The mean, of all or along an axis.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.mean.options 
+---@return lai.Tensor
+function Tensor:mean(axis, options) end
+
+---@class lai.Tensor.var.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The variance, divided by n (ddof 0), of all or along an axis.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.var.options 
+---@return lai.Tensor
+function Tensor:var(axis, options) end
+
+---@class lai.Tensor.std.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The standard deviation, divided by n (ddof 0), of all or along an axis.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.std.options 
+---@return lai.Tensor
+function Tensor:std(axis, options) end
+
+---@class lai.Tensor.min.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The smallest element, of all or along an axis; NaN when there is one.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.min.options 
+---@return lai.Tensor
+function Tensor:min(axis, options) end
+
+---@class lai.Tensor.max.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The largest element, of all or along an axis; NaN when there is one.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.max.options 
+---@return lai.Tensor
+function Tensor:max(axis, options) end
+
+---@class lai.Tensor.argmin.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The place of the first smallest element, of all or along an axis.
+--- Places count from 1.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.argmin.options 
+---@return lai.Tensor
+function Tensor:argmin(axis, options) end
+
+---@class lai.Tensor.argmax.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The place of the first largest element, of all or along an axis.
+--- Places count from 1.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.argmax.options 
+---@return lai.Tensor
+function Tensor:argmax(axis, options) end
+
+---@class lai.Tensor.norm.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The Euclidean norm, of all or along an axis.
+---@param axis? integer One axis; all elements if left out.
+---@param options? lai.Tensor.norm.options 
+---@return lai.Tensor
+function Tensor:norm(axis, options) end
+
+--- The matrix product, as NumPy's.
+---@param y lai.Tensor The other tensor.
+---@return lai.Tensor
+function Tensor:matmul(y) end
+
+--- The product of two vectors, a scalar.
+---@param y lai.Tensor The other tensor.
+---@return lai.Tensor
+function Tensor:dot(y) end
+
+--- The matrix of all products of two vectors.
+---@param y lai.Tensor The other tensor.
+---@return lai.Tensor
+function Tensor:outer(y) end
+
+--- Elements below min or above max become these.
+---@param min? number nil for no bound.
+---@param max? number nil for no bound.
+---@return lai.Tensor
+function Tensor:clamp(min, max) end
+
+--- x where the mask, self, is not 0, else y.
+---@param x lai.Tensor|number Where the mask is set.
+---@param y lai.Tensor|number Elsewhere.
+---@return lai.Tensor
+function Tensor:where(x, y) end
+
+--- The transpose of a matrix; a view.
+---@return lai.Tensor
+function Tensor:t() end
+
+--- Two axes exchanged; a view.
+---@param axis integer From 1, or from the end with a minus.
+---@param other integer The other axis.
+---@return lai.Tensor
+function Tensor:transpose(axis, other) end
+
+--- The same elements in another shape; one extent may be -1.
+---@param shape (integer)[] Extents.
+---@return lai.Tensor
+function Tensor:reshape(shape) end
+
+--- Extents of 1 stretched to a shape; a view.
+---@param shape (integer)[] Extents.
+---@return lai.Tensor
+function Tensor:expand(shape) end
+
+--- Without axes of extent 1, or without the one named; a view.
+---@param axis? integer Only this axis.
+---@return lai.Tensor
+function Tensor:squeeze(axis) end
+
+--- With a new axis of extent 1 at a place; a view.
+---@param axis integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:unsqueeze(axis) end
+
+--- One position of an axis, which goes; a view.
+---@param axis integer From 1, or from the end with a minus.
+---@param index integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:select(axis, index) end
+
+--- A stretch of an axis; a view.
+---@param axis integer From 1, or from the end with a minus.
+---@param first integer Where it starts.
+---@param length integer How long it is.
+---@return lai.Tensor
+function Tensor:narrow(axis, first, length) end
+
+--- The number in a tensor of one element.
+---@return number
+function Tensor:item() end
+
+--- The elements in nested tables; a scalar as a number.
+---@return table|number
+function Tensor:totable() end
+
+--- A contiguous copy.
+---@return lai.Tensor
+function Tensor:clone() end
+
+--- In another number type; the tensor itself when it has that.
+---@param dtype "float32"|"float64" The number type.
+---@return lai.Tensor
+function Tensor:to(dtype) end
+
+--- Writes one number everywhere.
+---@param value number The number.
+---@return self
+function Tensor:fill_(value) end
+
+--- One element.
+---@return number
+function Tensor:get(...) end
+
+--- Writes one element: set_(i, j, value).
+---@return self
+function Tensor:set_(...) end
+
 --- A seeded stream of random numbers.
 ---@class lai.Generator
 local Generator = {}
@@ -13,14 +330,435 @@ function Generator:uniform() end
 ---@return number
 function Generator:normal() end
 
+--- A fully connected network; net(x) gives its predictions, [n][outputs].
+---@class lai.MLP
+---@field inputs integer Features of a row of x.
+---@field outputs integer Outputs of a row.
+---@field hidden (integer)[] Widths of the hidden layers.
+---@field activation string The activation's name.
+---@field dtype string Number type of the parameters.
+---@field parameter_count integer Weights and biases together.
+---@operator call(lai.Tensor|table): lai.Tensor
+local MLP = {}
+
+--- The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@return lai.Tensor
+function MLP:input_gradient(x) end
+
+--- Copies of the weights, layer by layer, each [out][in].
+---@return (lai.Tensor)[]
+function MLP:weights() end
+
+--- Copies of the biases, layer by layer, each [out].
+---@return (lai.Tensor)[]
+function MLP:biases() end
+
+--- Sets the weights of all layers.
+---@param weights (lai.Tensor|table)[] One tensor a layer, [out][in].
+---@return self
+function MLP:set_weights(weights) end
+
+--- Sets the biases of all layers.
+---@param biases (lai.Tensor|table)[] One tensor a layer, [out].
+---@return self
+function MLP:set_biases(biases) end
+
+--- Writes parameters, architecture and scaler to a safetensors file.
+---@param path string The file; replaced as a whole or not at all.
+---@return self
+function MLP:save(path) end
+
+--- A copy that shares nothing.
+---@return lai.MLP
+function MLP:clone() end
+
+--- A loss of a network on data.
+---@class lai.Loss
+local Loss = {}
+
+--- The loss of a network on data.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param y lai.Tensor|table Targets, [n] or [n][outputs].
+---@return number
+function Loss:value(net, x, y) end
+
+--- The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param y lai.Tensor|table Targets, [n] or [n][outputs].
+---@return number, {weights: lai.Tensor[], biases: lai.Tensor[]}
+function Loss:gradients(net, x, y) end
+
+--- g(k; λ), elementwise: what the loss multiplies residuals with.
+---@param k lai.Tensor|table|number Slopes; features along the last axis.
+---@return lai.Tensor
+function Loss:factor(k) end
+
+--- Rows of features and, where there is one, their target.
+---@class lai.Dataset
+---@field x lai.Tensor The features, [n][d].
+---@field y lai.Tensor? The targets, [n]; nil without.
+---@field features (string)[] Names of the features.
+---@field target string? Name of the target; nil without.
+---@operator len: integer
+local Dataset = {}
+
+---@class lai.Dataset.split.options
+---@field validation? number Share of the rows that go to the second part. (default 0.2)
+---@field seed? integer Of the choice of rows. (default 1)
+
+--- Two data sets, the rows drawn by chance: the larger part, and the validation part.
+---@param options? lai.Dataset.split.options 
+---@return lai.Dataset, lai.Dataset
+function Dataset:split(options) end
+
+--- Standardises features: (x − mean) / deviation; scaler(data) or scaler(x).
+---@class lai.Scaler
+---@field mean (number)[] Mean of each feature.
+---@field std (number)[] Standard deviation of each feature (ddof 0).
+---@operator call(lai.Dataset|lai.Tensor): any
+local Scaler = {}
+
+--- Standardised features back in their own units.
+---@param x lai.Tensor|table Standardised rows, [n][d].
+---@return lai.Tensor
+function Scaler:inverse(x) end
+
+--- How gradients change parameters: options only, the state is the run's.
+---@class lai.Optimizer
+local Optimizer = {}
+
+
+--- How the learning rate changes over the epochs.
+---@class lai.Schedule
+local Schedule = {}
+
+
+--- What lai.train gives; print it for a table.
+---@class lai.Run
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.
+---@field model lai.MLP The trained network.
+---@field seconds number How long it took.
+---@field outcome string finished, stopped, stopped early or diverged.
+---@field problem string? What went wrong in a run that diverged; else nil.
+local Run = {}
+
+
+--- What lai.probe.smoothness found.
+---@class lai.Smoothness
+---@field variance number Of the outputs (ddof 0).
+---@field mean_slope (number)[] Mean |dy/dx| of each feature.
+---@field slope_p95 (number)[] 95th percentile of |dy/dx| of each feature.
+local Smoothness = {}
+
+
+--- What lai.probe.noise found.
+---@class lai.NoiseSensitivity
+---@field sensitivity (number)[] Mean change of the output, a feature.
+---@field standard_error (number)[] Of each sensitivity.
+local NoiseSensitivity = {}
+
+
 ---@class lai
 ---@field version string
 local lai = {}
+
+---@class lai.tensor.options
+---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
+
+--- A tensor of the numbers in nested tables.
+---@param values lai.Tensor|table|number Numbers in nested tables, a number or a tensor.
+---@param options? lai.tensor.options 
+---@return lai.Tensor
+function lai.tensor(values, options) end
+
+---@class lai.full.options
+---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
+
+--- A tensor of one number everywhere.
+---@param shape (integer)[] Extents.
+---@param value number The number.
+---@param options? lai.full.options 
+---@return lai.Tensor
+function lai.full(shape, value, options) end
+
+---@class lai.eye.options
+---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
+
+--- The identity matrix.
+---@param n integer Rows and columns.
+---@param options? lai.eye.options 
+---@return lai.Tensor
+function lai.eye(n, options) end
+
+---@class lai.arange.options
+---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
+
+--- Numbers from start in steps, stop not included.
+---@param start number The first.
+---@param stop number The end, not included.
+---@param step? number The distance; 1 if left out.
+---@param options? lai.arange.options 
+---@return lai.Tensor
+function lai.arange(start, stop, step, options) end
+
+---@class lai.linspace.options
+---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
+
+--- n numbers from a to b, both included.
+---@param a number The first.
+---@param b number The last.
+---@param n integer How many.
+---@param options? lai.linspace.options 
+---@return lai.Tensor
+function lai.linspace(a, b, n, options) end
+
+--- A tensor of zeros.
+--- Options: dtype = "float32" or "float64".
+---@return lai.Tensor
+function lai.zeros(...) end
+
+--- A tensor of ones.
+--- Options: dtype = "float32" or "float64".
+---@return lai.Tensor
+function lai.ones(...) end
+
+--- Random numbers, uniform on [0, 1).
+--- Options: dtype, and generator = lai.generator(seed); without one, the program's
+--- own stream, which is the same in every run.
+---@return lai.Tensor
+function lai.rand(...) end
+
+--- Random numbers, standard normal.
+--- Options: dtype, and generator = lai.generator(seed); without one, the program's
+--- own stream, which is the same in every run.
+---@return lai.Tensor
+function lai.randn(...) end
 
 --- A stream of random numbers: the same seed, the same numbers.
 ---@param seed integer Which stream.
 ---@return lai.Generator
 function lai.generator(seed) end
+
+---@class lai.mlp.options
+---@field inputs integer Features of a row of x.
+---@field hidden? (integer)[] Widths of the hidden layers. (default [64, 64])
+---@field outputs? integer Outputs of a row. (default 1)
+---@field activation? "identity"|"tanh"|"sigmoid"|"relu"|"leaky_relu"|"softplus"|"gelu"|"silu"|"elu"|"sin" Between the layers; none behind the last. (default "tanh")
+---@field seed? integer Of the initial weights. (default 1)
+---@field dtype? "float32"|"float64" Number type of the parameters. (default float32)
+
+--- A fully connected network.
+--- Weights [out][in] and biases start uniform in ±1/sqrt(in), as PyTorch's Linear does.
+--- Activations: identity (z), tanh (tanh z), sigmoid (1/(1 + e⁻ᶻ)), relu (max(0, z)), leaky_relu (z, or 0.01 z below 0), softplus (ln(1 + eᶻ)), gelu (z Φ(z), exact), silu (z/(1 + e⁻ᶻ)), elu (z, or eᶻ − 1 below 0), sin (sin z).
+---@param options lai.mlp.options 
+---@return lai.MLP
+function lai.mlp(options) end
+
+--- A network from a file that net:save wrote.
+---@param path string A .safetensors file.
+---@return lai.MLP
+function lai.mlp_load(path) end
+
+lai.loss = {}
+
+--- Mean squared error.
+---@return lai.Loss
+function lai.loss.mse() end
+
+--- Mean absolute error.
+---@return lai.Loss
+function lai.loss.mae() end
+
+---@class lai.loss.lai.options
+---@field base? "mse"|"mae" What the factor multiplies: squared or absolute residuals. (default "mse")
+---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one a feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
+---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
+---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
+---@field mix? number Of elastic: mix·l1 + (1 − mix)·l2. (default 0.5)
+---@field reduction? "batch"|"sample" batch: the norm of mean losses a direction; sample: the mean of each sample's norm. (default "batch")
+---@field detach? "residual"|"slope" Stops the gradient through residuals or slopes, for diagnosis.
+
+--- The Lai loss: residuals times a function g of the network's own slopes.
+--- mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
+--- with k = dy/dx as the network receives x. Source: Lai, arXiv 2405.07884, §2 and §3.
+---@param options? lai.loss.lai.options 
+---@return lai.Loss
+function lai.loss.lai(options) end
+
+---@class lai.csv.options
+---@field target? string Column of the targets; without it the data have no y.
+---@field drop? (string)[] Columns to leave out. (default [])
+---@field missing? "error"|"drop"|"mean" Cells without a number: an error, drop the row, or the column's mean. (default "error")
+---@field onehot? (string)[] Text columns to turn into one 0/1 feature a value. (default [])
+---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
+
+--- A data set from a CSV file with a header.
+---@param path string The file.
+---@param options? lai.csv.options 
+---@return lai.Dataset
+function lai.csv(path, options) end
+
+--- The scaler that gives each feature mean 0 and standard deviation 1.
+---@param data lai.Dataset The training data; its means and deviations count.
+---@return lai.Scaler
+function lai.standardize(data) end
+
+lai.synthetic = {}
+
+---@class lai.synthetic.friedman1.options
+---@field n? integer Rows. (default 1000)
+---@field noise? number Standard deviation of the noise on y. (default 1)
+---@field seed? integer Of features and noise. (default 1)
+---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
+
+--- Friedman's first problem: 10 uniform features, 5 of which count.
+--- y = 10 sin(π x1 x2) + 20 (x3 − 0.5)² + 10 x4 + 5 x5 + noise·N(0, 1).
+--- Source: Friedman, Annals of Statistics 19 (1991).
+---@param options? lai.synthetic.friedman1.options 
+---@return lai.Dataset
+function lai.synthetic.friedman1(options) end
+
+---@class lai.synthetic.line.options
+---@field slope? number Slope. (default 3)
+---@field intercept? number Intercept. (default 4)
+---@field noise? number Half-width of the noise on y, uniform. (default 0)
+---@field width? number Half-width of x, uniform in ±width. (default 1)
+---@field n? integer Rows. (default 1000)
+---@field seed? integer Of features and noise. (default 1)
+---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
+
+--- Points about a straight line: x uniform and centred, uniform noise on y.
+---@param options? lai.synthetic.line.options 
+---@return lai.Dataset
+function lai.synthetic.line(options) end
+
+---@class lai.adam.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- The Adam optimizer.
+--- Source: Kingma and Ba, 2015; defaults are PyTorch's.
+---@param options? lai.adam.options 
+---@return lai.Optimizer
+function lai.adam(options) end
+
+---@class lai.adamw.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number Decoupled from the gradient. (default 0.01)
+
+--- Adam with decoupled weight decay.
+--- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
+---@param options? lai.adamw.options 
+---@return lai.Optimizer
+function lai.adamw(options) end
+
+---@class lai.sgd.options
+---@field lr? number Learning rate. (default 0.01)
+---@field momentum? number Share of the last step. (default 0)
+---@field nesterov? boolean Look ahead along the momentum. (default false)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- Gradient descent with momentum.
+---@param options? lai.sgd.options 
+---@return lai.Optimizer
+function lai.sgd(options) end
+
+lai.schedule = {}
+
+--- The learning rate stays.
+---@return lai.Schedule
+function lai.schedule.constant() end
+
+---@class lai.schedule.cosine.options
+---@field floor? number Share of the learning rate at the end. (default 0)
+
+--- The learning rate falls along half a cosine over all epochs.
+---@param options? lai.schedule.cosine.options 
+---@return lai.Schedule
+function lai.schedule.cosine(options) end
+
+---@class lai.schedule.step.options
+---@field every integer Epochs between two steps.
+---@field factor? number What a step multiplies by. (default 0.5)
+
+--- The learning rate is multiplied every so many epochs.
+---@param options lai.schedule.step.options 
+---@return lai.Schedule
+function lai.schedule.step(options) end
+
+---@class lai.train.options
+---@field model lai.MLP The network to begin with; it is not changed.
+---@field data lai.Dataset Training data with targets.
+---@field validation? lai.Dataset Data for the validation RMSE of each epoch.
+---@field loss? lai.Loss What Lai Training minimises. (default loss.mse)
+---@field pretrain? integer Epochs of the base loss before. (default 0)
+---@field epochs? integer Epochs of Lai Training, or of the base loss if loss is one. (default 100)
+---@field alpha? number Share of the batches, or points, that takes the Lai loss. (default 0.01)
+---@field sample? "batches"|"points" What the share is of. (default "batches")
+---@field batch? integer Rows of a mini-batch. (default 256)
+---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
+---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
+---@field clip? number Largest norm of the gradient.
+---@field patience? integer Stop after so many epochs without a better validation RMSE; gives back the best model.
+---@field min_improvement? number What counts as better, in units of the RMSE. (default 0)
+---@field on_divergence? "error"|"stop" An error, or stop and give back the last finite model. (default "error")
+---@field seed? integer Of shuffling and of the choice of batches. (default 1)
+---@field on_epoch? function Called with each epoch's report; false ends the run.
+
+--- Lai Training: a base loss, then a share α of the batches for the Lai loss.
+--- Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
+--- same bits. Source: Lai, arXiv 2405.07884, §5.
+---@param options lai.train.options 
+---@return lai.Run
+function lai.train(options) end
+
+---@class lai.train_all.options
+---@field workers? integer Runs side by side. (default 2)
+
+--- Several runs side by side, in order; the same bits for any number of workers.
+---@param list table[] A list of tables of options, as lai.train takes.
+---@param options? lai.train_all.options 
+---@return lai.Run[]
+function lai.train_all(list, options) end
+
+lai.probe = {}
+
+--- Variance of the outputs, and size of the slopes a feature.
+--- variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@return lai.Smoothness
+function lai.probe.smoothness(net, x) end
+
+---@class lai.probe.noise.options
+---@field sigma? number Noise in standard deviations of each feature. (default 1)
+---@field repeats? integer Draws of the noise a row and feature. (default 16)
+---@field seed? integer Of the noise. (default 1)
+
+--- How far the outputs move, on average, when one feature is noisy.
+--- Mean |f(x + σ·ε·eⱼ) − f(x)| with ε ~ N(0, 1), a feature j at a time.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param options? lai.probe.noise.options 
+---@return lai.NoiseSensitivity
+function lai.probe.noise(net, x, options) end
+
+lai.stats = {}
+
+--- The mean of numbers and the half-width of its 95 % confidence interval.
+--- Student's t with n − 1 degrees of freedom; one number has no interval (nil).
+---@param values (number)[] Numbers, one a seed.
+---@return number, number?
+function lai.stats.mean_ci(values) end
 
 lai.json = {}
 

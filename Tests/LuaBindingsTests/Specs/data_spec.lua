@@ -1,0 +1,49 @@
+local function write(text)
+  local path = os.tmpname()
+  local file = io.open(path, "w")
+  file:write(text)
+  file:close()
+  return path
+end
+local function csv(text, options)
+  local path = write(text)
+  local ok, result = pcall(lai.csv, path, options)
+  os.remove(path)
+  if ok then return result end
+  error(result, 0)
+end
+
+local d = csv('id,"a, b",c,y\r\n1,2,3,4\r\n5,6,7,8\r\n', {target = "y", drop = {"id"}})
+assert(#d == 2 and d.features[1] == "a, b" and d.features[2] == "c" and d.target == "y")
+assert(d.x:get(2, 1) == 6 and d.y:get(2) == 8 and #d.y.shape == 1)
+assert(csv("a,y\n1,2\n", {dtype = "float64"}).x.dtype == "float64" and csv("a\n1\n").y == nil)
+
+-- missing values and text
+local text = "a,b,y\n1,,3\n4,5,6\n"
+raises("line 2, column 'b'", csv, text)
+assert(#csv(text, {missing = "drop"}) == 1)
+assert(csv(text, {missing = "mean"}).x:get(1, 2) == 5)
+local colours = "colour,y\nred,1\nblue,2\nred,3\n"
+raises("column 'colour'", csv, colours, {target = "y"})
+local hot = csv(colours, {target = "y", onehot = {"colour"}})
+assert(#hot.features == 2 and hot.x:sum():item() == 3)
+
+-- errors name the place
+raises("line 3, column 'b': .*x", csv, "a,b\n1,2\n3,x\n4,5\n6,7\n")
+raises("line 3", csv, "a,b\n1,2\n3\n")
+raises("csv: ", csv, "")
+raises("csv: ", csv, "a,b\n")
+raises("did you mean 'price'", csv, "price,a\n1,2\n", {target = "prise"})
+raises("did you mean 'target'", csv, "a\n1\n", {traget = "a"})
+raises("no such file", lai.csv, "no/such.csv")
+raises("path must be a file's path", lai.csv, 3)
+
+-- parts and made-up data
+local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0, n = 50}
+near((line.x:reshape({-1}) * 3 + 4 - line.y):abs():max():item(), 0, 1e-5)
+local a, b = line:split{validation = 0.3, seed = 2}
+assert(#a == 35 and #b == 15)
+raises("validation must be", line.split, line, {validation = 0})
+raises("n must be a whole number >= 1", lai.synthetic.friedman1, {n = 0})
+assert(lai.stats.mean_ci{5} == 5 and select(2, lai.stats.mean_ci{5}) == nil)
+raises("values must be a list", lai.stats.mean_ci, {})

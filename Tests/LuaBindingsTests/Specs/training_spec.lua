@@ -1,0 +1,110 @@
+local data = lai.synthetic.friedman1{n = 300, seed = 2}
+local train, valid = data:split{validation = 0.2, seed = 1}
+assert(#train == 240 and #valid == 60 and #data.features == 10 and data.features[3] == "X3")
+local scaler = lai.standardize(train)
+local scaled = scaler(train)
+near(scaled.x:mean(1):abs():max():item(), 0, 1e-5)
+near(scaled.x:std(1):get(4), 1, 1e-5)
+near((scaler:inverse(scaled.x) - train.x):abs():max():item(), 0, 1e-5)
+
+local net = lai.mlp{inputs = 10, hidden = {16}, seed = 1}
+local before = net(scaled.x)
+local options = {model = net, data = scaled, validation = scaler(valid), batch = 32, pretrain = 3,
+  epochs = 4, loss = lai.loss.lai{lambda = 0.1}, alpha = 0.25, seed = 4}
+local seen = {}
+options.on_epoch = function(e)
+  seen[#seen + 1] = e.epoch
+  assert(e.validation_rmse > 0 and (e.stage == "pretrain" or e.stage == "lai"))
+end
+local run = lai.train(options)
+assert(#seen == 7 and #run.history == 7 and run.outcome == "finished" and run.seconds > 0)
+assert(run.history[7].validation_rmse < run.history[1].validation_rmse)
+assert((net(scaled.x) - before):abs():max():item() == 0, "the model given is not changed")
+assert(tostring(run):find("validation RMSE"))
+local count = 0
+for _, e in ipairs(run.history) do count = count + e.lai_count end
+assert(count == 8, "a quarter of 4 epochs of 8 batches")
+
+-- the same seed, the same bits; another seed, others
+options.on_epoch = nil
+local x = scaler(valid).x
+local function same(a, b) return (a.model(x) - b.model(x)):abs():max():item() == 0 end
+assert(same(run, lai.train(options)))
+options.seed = 5
+assert(not same(run, lai.train(options)))
+
+-- α = 0 is the control
+options.alpha = 0
+local control = lai.train(options)
+options.loss = lai.loss.mse()
+assert(same(control, lai.train(options)))
+
+-- side by side, in order, the same bits
+local list = {}
+for seed = 1, 4 do
+  list[seed] = {model = net, data = scaled, batch = 32, epochs = 2, seed = seed,
+    loss = lai.loss.lai{lambda = 0.1}, alpha = 0.5}
+end
+local one, two = lai.train_all(list, {workers = 1}), lai.train_all(list, {workers = 2})
+for i = 1, 4 do
+  assert(same(one[i], two[i]) and same(one[i], lai.train(list[i])))
+end
+assert(#lai.train_all({}) == 0)
+
+-- callbacks: false stops, errors come out as they are
+local stopped = lai.train{model = net, data = scaled, epochs = 9, on_epoch = function(e) return e.epoch < 3 end}
+assert(stopped.outcome == "stopped" and #stopped.history == 3)
+local object = {}
+local ok, e = pcall(lai.train, {model = net, data = scaled, on_epoch = function() error(object) end})
+assert(not ok and e == object)
+raises("attempt to yield", function()
+  coroutine.wrap(function()
+    lai.train{model = net, data = scaled, on_epoch = function() coroutine.yield() end}
+  end)()
+end)
+local nested = lai.train{model = net, data = scaled, epochs = 1, on_epoch = function()
+  assert(#lai.train{model = net, data = scaled, epochs = 2}.history == 2)
+end}
+assert(#nested.history == 1)
+
+-- divergence
+raises("train: .* in epoch 1, batch %d+ %(learning rate 1000000000", lai.train,
+  {model = net, data = scaled, batch = 32, optimizer = lai.adam{lr = 1e9}})
+raises("in epoch %d+, batch %d+", lai.train,
+  {model = net, data = scaled, batch = 32, optimizer = lai.sgd{lr = 1e30}})
+local diverged = lai.train{model = net, data = scaled, batch = 32, optimizer = lai.adam{lr = 1e9},
+  on_divergence = "stop"}
+assert(diverged.outcome == "diverged" and diverged.problem:find("epoch 1"))
+assert(diverged.model(x):abs():max():item() < 1 / 0)
+
+-- probes
+local smooth = lai.probe.smoothness(run.model, x)
+near(smooth.variance, run.model(x):var():item(), 1e-4)
+near(smooth.mean_slope[4], run.model:input_gradient(x):abs():mean(1):get(4), 1e-4)
+assert(smooth.slope_p95[4] > smooth.mean_slope[4])
+local noise = lai.probe.noise(run.model, x, {sigma = 1, repeats = 4, seed = 1})
+assert(#noise.sensitivity == 10 and noise.standard_error[1] > 0)
+assert(lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1]
+  == lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1])
+assert(lai.probe.noise(run.model, x, {sigma = 0}).sensitivity[1] == 0)
+
+-- errors
+local function with(key, value)
+  local copy = {model = net, data = scaled}
+  copy[key] = value
+  return copy
+end
+raises("train: option 'model' is missing", lai.train, {data = scaled})
+raises("train: unknown option 'epoch' %(did you mean 'epochs'%?%)", lai.train, with("epoch", 1))
+raises("batch must be a whole number >= 1 %(got 0%)", lai.train, with("batch", 0))
+raises("alpha must be between 0 and 1 %(got 1.5%)", lai.train, with("alpha", 1.5))
+raises("epochs must be a whole number >= 0 %(got %-1%)", lai.train, with("epochs", -1))
+raises("epochs must be a whole number", lai.train, with("epochs", 1.5))
+raises("data must be a lai.Dataset %(got a lai.Tensor%)", lai.train, with("data", lai.zeros(2)))
+raises("lr must be a finite number > 0 %(got 0%)", lai.adam, {lr = 0})
+raises("validation must be given for early stopping", lai.train, with("patience", 3))
+raises("must be of 3 features", lai.train, with("model", lai.mlp{inputs = 3}))
+raises("%[2%]", lai.train_all, {list[1], {model = net, data = scaled, batch = 0}})
+local broken = scaler(train)
+broken.x:set_(7, 3, 0 / 0)
+raises("row 7", lai.train, with("data", broken))
