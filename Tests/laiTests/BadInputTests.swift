@@ -37,6 +37,7 @@ struct BadInputTests {
     BadInput("lai.loss.lai{lambda = -1}", "loss.lai: lambda must be > 0 (got -1)"),
     BadInput("lai.loss.lai{lambda = 0/0}", "loss.lai: lambda must be", naming: "nan"),
     BadInput("lai.loss.lai{lambda = 1/0}", "loss.lai: lambda must be", naming: "inf"),
+    BadInput("lai.loss.lai{lambda = {0.1, 'x'}}", "loss.lai: lambda[2] must be", naming: "'x'"),
     BadInput("lai.loss.lai{lambda = {0.1, -1}}", "loss.lai: lambda", naming: "> 0", "-1"),
     BadInput("lai.loss.lai{lambda = {X8 = 0}}", "loss.lai: lambda", naming: "> 0"),
     BadInput("lai.loss.lai{lambda = {}}", "loss.lai: lambda"),
@@ -59,8 +60,10 @@ struct BadInputTests {
   static let trainings = [
     BadInput("lai.train(with{loss = loss{0.1, 0.1}})", "train: ", naming: "lambda", "2", "8"),
     BadInput(
-      "lai.train(with{loss = loss{X9 = 0.1, default = 1}})", "train: ", naming: "lambda", "'X9'"),
-    BadInput("lai.train(with{loss = loss{lenght = 0.1}})", "train: ", naming: "lambda", "'lenght'"),
+      "lai.train(with{loss = loss{X9 = 0.1, default = 1}})", "train: unknown feature 'X9'"),
+    BadInput(
+      "lai.train(with{loss = loss{lenght = 0.1}})",
+      "train: unknown feature 'lenght' (did you mean 'length'?)"),
     BadInput("lai.train(with{lamda = 1})", "train: unknown option 'lamda'"),
     BadInput(
       "lai.train(with{epoch = 1})", "train: unknown option 'epoch' (did you mean 'epochs'?)"),
@@ -75,8 +78,9 @@ struct BadInputTests {
     BadInput("lai.train(with{optimizer = 3})", "train: optimizer"),
     BadInput("lai.train(with{data = wide})", "train: data"),
     BadInput("lai.train(with{model = 5})", "train: model", naming: "lai.MLP"),
-    BadInput("lai.train{model = nil, data = d, loss = loss(1)}", "train: model", naming: "nil"),
-    BadInput("lai.train{model = net, loss = loss(1)}", "train: data"),
+    BadInput(
+      "lai.train{model = nil, data = d, loss = loss(1)}", "train: option 'model' is missing"),
+    BadInput("lai.train{model = net, loss = loss(1)}", "train: option 'data' is missing"),
     BadInput("lai.train(nil)", "train: "),
     BadInput("lai.train(with{data = three})", "train: ", naming: "3", "8"),
     BadInput("lai.train(with{data = holed})", "train: data", naming: "nan"),
@@ -84,7 +88,7 @@ struct BadInputTests {
       "lai.train(with{optimizer = lai.adam{lr = 1e9}, epochs = 50})", "train: ", naming: "finite",
       "epoch",
       "batch"),
-    BadInput("lai.adam{lr = 0}", "adam: lr must be > 0 (got 0)"),
+    BadInput("lai.adam{lr = 0}", "adam: lr must be", naming: "> 0", "(got 0)"),
     BadInput("lai.adam{lr = 0/0}", "adam: lr must be"),
     BadInput("lai.adam{learning_rate = 1}", "adam: unknown option 'learning_rate'"),
     BadInput("lai.train_all({{model = net}}, {workers = 2})", "train_all: "),
@@ -96,9 +100,9 @@ struct BadInputTests {
     BadInput("net(wide)", "", naming: "3", "8"),
     BadInput("net:input_gradient(wide)", "input_gradient: ", naming: "3", "8"),
     BadInput("net(nil)", "", naming: "lai.Tensor", "nil"),
-    BadInput("lai.mlp{outputs = 1}", "mlp: inputs"),
+    BadInput("lai.mlp{outputs = 1}", "mlp: option 'inputs' is missing"),
     BadInput("lai.mlp{inputs = 0, outputs = 1}", "mlp: inputs must be", naming: "0"),
-    BadInput("lai.mlp{inputs = 8, hidden = {-1}}", "mlp: hidden", naming: "-1"),
+    BadInput("lai.mlp{inputs = 8, hidden = {-1}}", "mlp: hidden[1] must be", naming: "-1"),
     BadInput("lai.mlp{inputs = 8, hidden = {1e18}}", "mlp: "),
     BadInput("lai.mlp{inputs = 8, activation = 'tahn'}", "mlp: ", naming: "'tahn'", "'tanh'"),
     BadInput("net:set_weights{}", "set_weights: "),

@@ -12,7 +12,8 @@ print(net)
 -- 40 epochs of plain MSE, then 40 in which a tenth of the mini-batches take the Lai loss.
 local function train_with(loss)
   return lai.train{model = net, data = train, validation = valid, loss = loss, alpha = 0.1,
-                   pretrain = 40, epochs = 40, batch = 64, optimizer = lai.adam{lr = 3e-3}, seed = 1}
+                   pretrain = 40, epochs = 40, batch = 64, optimizer = lai.adam{lr = 3e-3},
+                   seed = 1}
 end
 local plain = train_with(lai.loss.mse())
 local smooth = train_with(lai.loss.lai{lambda = 0.01})

@@ -22,9 +22,14 @@ struct Kind<Value>: Sendable {
     self.read = read
   }
 
-  /// The value at an index. `name` is that of the parameter or option in the error.
+  /// The value at an index. `name` is that of the parameter or option in the error, also before
+  /// the "[2]" of a list's entry.
   func value(in state: LuaState, at index: Int32, named name: String) throws -> Value {
-    if let value = try read(state, index) { return value }
+    do {
+      if let value = try read(state, index) { return value }
+    } catch let error as ArgumentError where error.name.hasPrefix("[") {
+      throw ArgumentError(name + error.name, mustBe: error.wanted, got: error.got)
+    }
     throw ArgumentError(name, mustBe: wanted, got: state.account(of: index))
   }
 }

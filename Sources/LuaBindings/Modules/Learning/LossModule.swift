@@ -67,7 +67,7 @@ extension Kind where Value == Lambda {
     if let number = state.number(at: index) { return .uniform(number) }
     guard state.type(at: index) == .table else { return nil }
     if state.rawLength(at: index) > 0 {
-      return .perFeature(try Kind<Double>.entry.list().value(in: state, at: index, named: "lambda"))
+      return try Kind<Double>.entry.list().read(state, index).map { .perFeature($0) }
     }
     var named: [String: Double?] = [:]
     var fallback: Double??
@@ -78,6 +78,7 @@ extension Kind where Value == Lambda {
       let entry = try Kind<Double>.entry.value(in: state, at: value, named: "lambda.\(name)")
       if name == "default" { fallback = .some(entry) } else { named[name] = .some(entry) }
     }
+    if named.isEmpty && fallback == nil { return nil }
     return .named(named, default: fallback)
   }
 }
