@@ -94,11 +94,13 @@ public struct BinaryOp: Sendable {
   private func apply<S: TensorScalar>(
     _ kernel: Kernel<S>, _ x: Tensor, number: S, isSecond: Bool
   ) throws -> Tensor {
-    let source = try x.contiguous()
-    defer { withExtendedLifetime(source) {} }
-    let result = try Tensor(
-      unwritten: source.shape, strides: source.strides, count: source.count, dtype: x.dtype)
-    let (elements, target) = (source.base(as: S.self), result.base(as: S.self))
+    // Elements that lie in disorder are put in order once, and worked on in place.
+    let result =
+      try x.isContiguous
+      ? Tensor(unwritten: x.shape, strides: x.strides, count: x.count, dtype: x.dtype) : x.copy()
+    let target = result.base(as: S.self)
+    let elements = x.isContiguous ? x.base(as: S.self) : target
+    defer { withExtendedLifetime(x) {} }
     withUnsafePointer(to: number) {
       if isSecond {
         kernel(elements, 1, $0, 0, target, result.count)

@@ -47,9 +47,10 @@ extension Tensor {
     guard upper >= lower else {
       throw ArgumentError("max", mustBe: "at least \(numberText(lower))", got: upper)
     }
-    let source = try contiguous()
-    let result = try Tensor(
-      unwritten: source.shape, strides: source.strides, count: source.count, dtype: dtype)
+    let result =
+      try isContiguous
+      ? Tensor(unwritten: shape, strides: strides, count: count, dtype: dtype) : copy()
+    let source = isContiguous ? self : result
     func run<S: TensorScalar>(as type: S.Type) {
       Kernels.clamp(
         source.base(as: S.self), S(lower), S(upper), result.base(as: S.self), source.count)
