@@ -111,7 +111,8 @@ extension Dataset {
     throws
   {
     let place = firstNonFinite(x)
-    guard place != nil || y.flatMap(firstNonFinite) != nil else { return }
+    let placeInY = y.flatMap { firstNonFinite($0) }
+    guard place != nil || placeInY != nil else { return }
     throw FileError(
       path, column: place.map { names[$0.index % names.count] },
       "has a number that float32 cannot hold; dtype float64 can")

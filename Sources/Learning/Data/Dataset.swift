@@ -95,27 +95,29 @@ public struct Dataset {
   }
 
   /// Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
-  /// number that is not finite.
-  public func checkFinite() throws {
-    if let place = Dataset.firstNonFinite(x) {
+  /// number that is not finite, or would not be in another number type.
+  public func checkFinite(as dtype: DType? = nil) throws {
+    if let place = Dataset.firstNonFinite(x, as: dtype) {
       let (row, column) = place.index.quotientAndRemainder(dividingBy: x.shape[1])
       throw ArgumentError(
         "x in row \(row + 1), feature '\(features[column])',", mustBe: "finite", got: place.value)
     }
-    if let y, let place = Dataset.firstNonFinite(y) {
+    if let y, let place = Dataset.firstNonFinite(y, as: dtype) {
       let row = place.index / (y.count / count)
       throw ArgumentError("y in row \(row + 1)", mustBe: "finite", got: place.value)
     }
   }
 
   /// Place, in row-major order, and value of the first element that is not finite.
-  static func firstNonFinite(_ tensor: Tensor) -> (index: Int, value: Double)? {
+  static func firstNonFinite(_ tensor: Tensor, as dtype: DType? = nil) -> (
+    index: Int, value: Double
+  )? {
     func find<S: TensorScalar>(_ type: S.Type) -> (index: Int, value: Double)? {
       tensor.withElements(as: S.self) { elements in
         elements.firstIndex { !$0.isFinite }.map { ($0, Double(elements[$0])) }
       }
     }
-    return tensor.dtype == .float32 ? find(Float.self) : find(Double.self)
+    return (dtype ?? tensor.dtype) == .float32 ? find(Float.self) : find(Double.self)
   }
 }
 

@@ -45,10 +45,10 @@ struct LaiChoice {
   /// How many points of a batch are chosen.
   mutating func points(of count: Int) -> Int { due(count) }
 
-  /// Brings `points` rows, chosen among the `count` from `first` on, to the front of these.
-  mutating func movePoints(_ points: Int, of order: inout [Int], _ first: Int, _ count: Int) {
+  /// Brings `points` of the rows, chosen among all, to the front.
+  mutating func move(_ points: Int, of rows: UnsafeMutableBufferPointer<Int>) {
     for index in 0..<points {
-      order.swapAt(first + index, first + index + generator.index(below: count - index))
+      rows.swapAt(index, index + generator.index(below: rows.count - index))
     }
   }
 }
@@ -56,21 +56,30 @@ struct LaiChoice {
 /// Tells a loss that explodes without overflowing from one that is merely large: Adam with a huge
 /// rate walks about with huge weights and never reaches infinity.
 struct DivergenceWatch: Sendable {
-  /// Losses of a prediction that is this many times too large count as divergence.
+  /// Residuals that are this many times too large count as divergence.
   private static let factor = 1e5
-  private let limit: Double
-  private let scale: Double
+  private let isSquared: Bool
+  /// The loss of the prediction 0 where the target is largest, or that of the first batch, which
+  /// may be larger when the targets are small.
+  private var scale: Double
+  private var isFirst = true
 
   init<S: TensorScalar>(targets: [S], base: BaseLoss) {
     let largest = targets.reduce(0.0) { Swift.max($0, abs(Double($1))) }
-    let size = Swift.max(largest, 1e-30)
-    scale = base == .mse ? size * size : size
-    limit = scale * (base == .mse ? Self.factor * Self.factor : Self.factor)
+    isSquared = base == .mse
+    scale = isSquared ? largest * largest : largest
   }
 
-  /// How many times the targets' own size the loss is, in words, if that is too much.
-  func growth(of loss: Double) -> String? {
-    guard loss > limit, loss.isFinite else { return nil }
+  /// How many times the targets' own size, or the first loss, the loss is, in words, if that is too
+  /// much.
+  mutating func growth(of loss: Double) -> String? {
+    guard loss.isFinite else { return nil }
+    if isFirst {
+      isFirst = false
+      scale = Swift.max(scale, loss)
+    }
+    let limit = scale * (isSquared ? Self.factor * Self.factor : Self.factor)
+    guard loss > limit else { return nil }
     return "\((loss / scale).rounded(toPlaces: 2))"
   }
 }

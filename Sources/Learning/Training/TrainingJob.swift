@@ -34,7 +34,7 @@ struct TrainingRows<S: TensorScalar>: Sendable {
       throw ArgumentError(
         name, mustBe: "of \(net.outputs) targets a row, as the model gives", got: outputs)
     }
-    do { try data.checkFinite() } catch let error as ArgumentError {
+    do { try data.checkFinite(as: net.dtype) } catch let error as ArgumentError {
       throw ArgumentError("\(name).\(error.name)", mustBe: error.wanted, got: error.got)
     }
     x = data.x.elements(as: S.self)
@@ -77,6 +77,9 @@ public struct TrainingJob: Sendable {
       let rows = try TrainingRows<S>(data, net: model, name: "data")
       let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
       let start = model.parameters.elements(as: S.self)
+      guard start.allSatisfy(\.isFinite) else {
+        throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
+      }
       let (sizes, activation) = (model.sizes, model.activation)
       let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
       let lai = try PreparedLoss<S>(

@@ -9,20 +9,26 @@ final class TrainingLoop<S: TensorScalar> {
   private let base: PreparedLoss<S>
   private let lai: PreparedLoss<S>?
   private let step: TrainingStep<S>
+  /// Evaluates in blocks that do not depend on the batch.
+  private let evaluation: TrainingStep<S>?
   private let optimizer: OptimizerState<S>
   private let inputs: Int
   private let outputs: Int
+  /// Rows of all batches but perhaps the last.
+  private let batch: Int
 
   private var order: [Int]
   private var shuffling: RandomGenerator
   private var choice: LaiChoice
+  /// The rows of the batch, in the order in which they are taken.
+  private var taken: [Int]
   private let memory: Workspace<S>
   private let x: UnsafeMutablePointer<S>
   private let y: UnsafeMutablePointer<S>
   /// The parameters before the last update.
   private let before: UnsafeMutablePointer<S>
   private let predictions: UnsafeMutablePointer<S>
-  private let watch: DivergenceWatch
+  private var watch: DivergenceWatch
 
   private let clock = ContinuousClock()
   private var history: [EpochReport] = []
@@ -33,11 +39,16 @@ final class TrainingLoop<S: TensorScalar> {
   ) throws {
     (self.options, self.rows, self.held, self.base, self.lai) = (options, rows, held, base, lai)
     (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
-    let batch = min(options.batch, rows.count)
+    batch = min(options.batch, rows.count)
     step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: batch)
     step.parameters.update(from: start, count: start.count)
+    evaluation = try held.map {
+      try TrainingStep(
+        sizes: sizes, activation: activation, maximumRows: min($0.count, MLP.blockRows))
+    }
     optimizer = try OptimizerState(options.optimizer, count: step.parameterCount)
     order = Array(0..<rows.count)
+    taken = Array(repeating: 0, count: batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
     choice = LaiChoice(alpha: options.alpha, seed: options.seed)
     memory = try Workspace(
@@ -89,9 +100,11 @@ final class TrainingLoop<S: TensorScalar> {
       if !(try control.epochEnded(report)) {
         return .stopped
       }
-      guard let stopping = options.earlyStopping, let rmse = report.validationRMSE else { continue }
-      if rmse < (best?.rmse ?? .infinity) - stopping.minimumImprovement {
-        best = (rmse, epoch, parameters(step.parameters))
+      guard let stopping = options.earlyStopping, let rmse = report.validationRMSE,
+        stage == .lai || options.epochs == 0
+      else { continue }
+      if best == nil || rmse < best!.rmse - stopping.minimumImprovement {
+        best = (rmse.isNaN ? .infinity : rmse, epoch, parameters(step.parameters))
       } else if epoch - (best?.epoch ?? 0) >= stopping.patience {
         return .earlyStopped
       }
@@ -112,22 +125,22 @@ final class TrainingLoop<S: TensorScalar> {
     _ epoch: Int, _ stage: EpochReport.Stage, rateFactor: Double, _ control: any TrainingControl
   ) throws -> Sums? {
     shuffling.shuffle(&order)
-    let batches = (rows.count + options.batch - 1) / options.batch
+    let batches = (rows.count + batch - 1) / batch
     let usesLai = stage == .lai && lai != nil
     if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
     var sums = Sums()
-    for batch in 0..<batches {
+    for index in 0..<batches {
       if control.shouldStop() { return nil }
-      let first = batch * options.batch
-      let count = min(options.batch, rows.count - first)
-      let laiRows =
-        !usesLai
-        ? 0
-        : options.sample == .batches
-          ? (choice.contains(batch) ? count : 0) : choice.points(of: count)
-      if laiRows > 0 && laiRows < count { choice.movePoints(laiRows, of: &order, first, count) }
-      gather(first, count)
-      try take(count, laiRows, &sums, Place(epoch: epoch + 1, batch: batch + 1), rateFactor)
+      let first = index * batch
+      let count = min(batch, rows.count - first)
+      var laiRows = 0
+      if usesLai {
+        laiRows =
+          options.sample == .points
+          ? choice.points(of: count) : choice.contains(index) ? count : 0
+      }
+      gather(first, count, laiRows)
+      try take(count, laiRows, &sums, Place(epoch: epoch + 1, batch: index + 1), rateFactor)
     }
     return sums
   }
@@ -169,7 +182,7 @@ final class TrainingLoop<S: TensorScalar> {
       throw divergence("the loss is \(numberText(value))", place, rateFactor)
     }
     update(rateFactor)
-    guard Kernels.total(step.parameters, step.parameterCount).isFinite else {
+    guard Kernels.isFinite(step.parameters, step.parameterCount) else {
       step.parameters.update(from: before, count: step.parameterCount)
       throw divergence("a weight is not finite", place, rateFactor)
     }
@@ -192,31 +205,32 @@ final class TrainingLoop<S: TensorScalar> {
       parameters: parameters(step.parameters).map { Double($0) })
   }
 
-  private func gather(_ first: Int, _ count: Int) {
-    rows.x.withUnsafeBufferPointer { source in
-      for row in 0..<count {
-        (x + row * inputs).update(
-          from: source.baseAddress! + order[first + row] * inputs, count: inputs)
+  /// The rows of a batch, `chosen` of which come first if those are not all of them.
+  ///
+  /// The order of the epoch stays as it is, so that the choice of points leaves the next shuffle
+  /// alone.
+  private func gather(_ first: Int, _ count: Int, _ chosen: Int) {
+    for index in 0..<count { taken[index] = order[first + index] }
+    taken.withUnsafeMutableBufferPointer { taken in
+      let taken = UnsafeMutableBufferPointer(rebasing: taken[..<count])
+      if chosen < count { choice.move(chosen, of: taken) }
+      rows.x.withUnsafeBufferPointer {
+        Kernels.gatherRows(
+          $0.baseAddress!, taken.baseAddress!, rows: count, columns: inputs, into: x)
       }
-    }
-    rows.y.withUnsafeBufferPointer { source in
-      for row in 0..<count {
-        (y + row * outputs).update(
-          from: source.baseAddress! + order[first + row] * outputs, count: outputs)
+      rows.y.withUnsafeBufferPointer {
+        Kernels.gatherRows(
+          $0.baseAddress!, taken.baseAddress!, rows: count, columns: outputs, into: y)
       }
     }
   }
 
   /// Root mean squared error over rows and outputs.
   private func rmse(_ held: TrainingRows<S>) -> Double {
-    held.x.withUnsafeBufferPointer {
-      step.predict(x: $0.baseAddress!, rows: held.count, into: predictions)
-    }
-    var sum = 0.0
-    for index in 0..<held.y.count {
-      let error = Double(predictions[index]) - Double(held.y[index])
-      sum += error * error
-    }
+    guard let evaluation else { return .nan }
+    evaluation.parameters.update(from: step.parameters, count: step.parameterCount)
+    evaluation.predict(x: held.x, rows: held.count, into: predictions)
+    let sum = Kernels.squaredDistance(predictions, held.y, held.y.count)
     return (sum / Double(held.y.count)).squareRoot()
   }
 

@@ -46,6 +46,9 @@ extension Schedule: CustomStringConvertible {
 
 /// When to stop before the end: no better validation RMSE for `patience` epochs. The best model is
 /// given back.
+///
+/// Only the last stage counts: Lai Training, whose aim is not the least RMSE that pre-training may
+/// have had, or pre-training when that is all there is.
 public struct EarlyStopping: Sendable, Equatable {
   public let patience: Int
   /// What counts as better, in units of the RMSE.
@@ -54,8 +57,9 @@ public struct EarlyStopping: Sendable, Equatable {
   /// Throws: `ArgumentError` for a patience below 1 or a negative improvement.
   public init(patience: Int, minimumImprovement: Double = 0) throws {
     guard patience >= 1 else { throw ArgumentError("patience", mustBe: ">= 1", got: patience) }
-    guard minimumImprovement >= 0 else {
-      throw ArgumentError("min_improvement", mustBe: ">= 0", got: minimumImprovement)
+    guard minimumImprovement >= 0, minimumImprovement.isFinite else {
+      throw ArgumentError(
+        "min_improvement", mustBe: ">= 0 and finite", got: minimumImprovement)
     }
     self.patience = patience
     self.minimumImprovement = minimumImprovement
@@ -94,13 +98,20 @@ public struct TrainingOptions: Sendable {
 
   public init() {}
 
+  /// So that epochs of many runs can be added up.
+  private static let mostEpochs = 1_000_000_000
+
   /// Throws: `ArgumentError` for anything out of range.
   func check() throws {
     func atLeast(_ minimum: Int, _ name: String, _ value: Int) throws {
       guard value >= minimum else { throw ArgumentError(name, mustBe: ">= \(minimum)", got: value) }
     }
-    try atLeast(0, "pretrain", pretrain)
-    try atLeast(0, "epochs", epochs)
+    for (name, value) in [("pretrain", pretrain), ("epochs", epochs)] {
+      try atLeast(0, name, value)
+      guard value <= Self.mostEpochs else {
+        throw ArgumentError(name, mustBe: "<= \(Self.mostEpochs)", got: value)
+      }
+    }
     try atLeast(1, "batch", batch)
     guard alpha >= 0, alpha <= 1 else {
       throw ArgumentError("alpha", mustBe: "between 0 and 1", got: alpha)

@@ -1,0 +1,178 @@
+import Foundation
+import Learning
+import Tensors
+import Testing
+
+/// The textbook's updates in double precision, one parameter at a time.
+private struct Reference {
+  let optimizer: Optimizer
+  var m: [Double]
+  var v: [Double]
+  var steps = 0.0
+
+  init(_ optimizer: Optimizer, count: Int) {
+    self.optimizer = optimizer
+    m = Array(repeating: 0, count: count)
+    v = m
+  }
+
+  mutating func update(_ theta: inout [Double], _ gradients: [Double], rate: Double) {
+    steps += 1
+    for i in theta.indices {
+      let decay = optimizer.weightDecay
+      switch optimizer.method {
+      case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
+        let g = gradients[i] + (isDecoupled ? 0 : decay * theta[i])
+        if isDecoupled { theta[i] -= rate * decay * theta[i] }
+        m[i] = beta1 * m[i] + (1 - beta1) * g
+        v[i] = beta2 * v[i] + (1 - beta2) * g * g
+        let first = m[i] / (1 - pow(beta1, steps))
+        let second = v[i] / (1 - pow(beta2, steps))
+        theta[i] -= rate * first / (second.squareRoot() + epsilon)
+      case .sgd(let momentum, let isNesterov):
+        let g = gradients[i] + decay * theta[i]
+        m[i] = momentum * m[i] + g
+        theta[i] -= rate * (isNesterov ? g + momentum * m[i] : m[i])
+      }
+    }
+  }
+}
+
+@Suite struct OptimizerTests {
+  static let all: [Optimizer] = [
+    try! .adam(learningRate: 0.05), try! .adam(learningRate: 0.02, beta1: 0.5, beta2: 0.9),
+    try! .adam(weightDecay: 0.3), try! .adam(weightDecay: 0.3, isDecoupled: true),
+    try! .adam(learningRate: 0.01, epsilon: 0.1), try! .sgd(learningRate: 0.01),
+    try! .sgd(learningRate: 0.01, momentum: 0.9),
+    try! .sgd(learningRate: 0.01, momentum: 0.9, isNesterov: true),
+    try! .sgd(learningRate: 0.01, momentum: 0.5, weightDecay: 0.2),
+  ]
+
+  /// A run of one batch an epoch beside the reference, whose gradients come from the same loss.
+  private func compare(
+    _ optimizer: Optimizer, schedule: Schedule = .constant, clip: Double? = nil
+  ) throws -> Double {
+    let problem = try Problem(rows: 19, dtype: .float64, hidden: [5]).changed {
+      $0.optimizer = optimizer
+      $0.schedule = schedule
+      $0.clip = clip
+      $0.batch = 19
+      $0.alpha = 1
+      $0.pretrain = 2
+      $0.epochs = 4
+    }
+    let run = try problem.run()
+    let net = try problem.model.clone()
+    var theta = net.parameters.doubles
+    var reference = Reference(optimizer, count: theta.count)
+    for epoch in 0..<6 {
+      let loss = epoch < 2 ? Loss.base(.mse) : problem.options.loss
+      let result = try loss.gradients(net, problem.data.x, problem.data.y!)
+      var gradients = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
+      let norm = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      if let clip, norm > clip { gradients = gradients.map { $0 * clip / norm } }
+      let rate = optimizer.learningRate * schedule.factor(epoch: epoch, of: 6)
+      #expect(abs(run.history[epoch].learningRate - rate) < 1e-15)
+      reference.update(&theta, gradients, rate: rate)
+      for (index, value) in theta.enumerated() {
+        net.parameters.base(as: Double.self)[index] = value
+      }
+    }
+    return relativeError(run.model.parameters, theta)
+  }
+
+  @Test("six updates are the textbook's", arguments: all)
+  func updates(optimizer: Optimizer) throws {
+    #expect(try compare(optimizer) < 1e-9)
+    #expect(try compare(optimizer, clip: 0.7) < 1e-9)
+    #expect(try compare(optimizer, schedule: .cosine(floor: 0.1)) < 1e-9)
+  }
+
+  @Test func firstStepsByHand() throws {
+    // y = 0·x + 0 on the one point (1, 2): dL/dw = dL/db = 2·(0 − 2)·1 = −4.
+    let data = try Dataset(
+      x: Tensor([1.0], shape: [1, 1], dtype: .float64),
+      y: Tensor([2.0], shape: [1], dtype: .float64))
+    let line = try Line(slope: 0, intercept: 0).net
+    func weights(_ optimizer: Optimizer, _ epochs: Int) throws -> [Double] {
+      var options = TrainingOptions()
+      options.optimizer = optimizer
+      options.epochs = epochs
+      return try Training.run(TrainingJob(options, model: line, data: data), model: line).weights
+    }
+    #expect(try weights(.sgd(learningRate: 0.1), 1) == [0.4, 0.4])
+    // The residual is then −1.2 and the gradient −2.4; momentum adds half of −4.
+    let second = try weights(.sgd(learningRate: 0.1, momentum: 0.5), 2)
+    #expect(abs(second[0] - (0.4 + 0.1 * (2.4 + 2))) < 1e-15)
+    // Nesterov: 0.1·(4 + 0.5·4) = 0.6 at once.
+    let ahead = try weights(.sgd(learningRate: 0.1, momentum: 0.5, isNesterov: true), 1)
+    #expect(abs(ahead[0] - 0.6) < 1e-15)
+    // Adam's first step is the rate, whatever the gradient.
+    let adam = try weights(.adam(learningRate: 0.1), 1)
+    #expect(abs(adam[0] - 0.1) < 1e-9 && abs(adam[1] - 0.1) < 1e-9)
+  }
+
+  @Test func schedulesAreTheirFormulas() {
+    #expect((0..<5).allSatisfy { Schedule.constant.factor(epoch: $0, of: 5) == 1 })
+    let cosine = Schedule.cosine(floor: 0.2)
+    #expect(cosine.factor(epoch: 0, of: 10) == 1)
+    #expect(abs(cosine.factor(epoch: 5, of: 10) - 0.6) < 1e-15)
+    let last = 0.2 + 0.8 * (1 + Foundation.cos(0.9 * Double.pi)) / 2
+    #expect(abs(cosine.factor(epoch: 9, of: 10) - last) < 1e-15)
+    let step = Schedule.step(every: 3, factor: 0.5)
+    #expect((0..<8).map { step.factor(epoch: $0, of: 8) } == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25])
+  }
+
+  @Test func clippingKeepsTheDirection() throws {
+    let problem = try Problem(rows: 20, dtype: .float64).changed {
+      $0.batch = 20
+      $0.pretrain = 1
+      $0.epochs = 0
+      $0.optimizer = try .sgd(learningRate: 1)
+    }
+    func change(_ clip: Double?) throws -> [Double] {
+      let run = try problem.changed { $0.clip = clip }.run()
+      return zip(run.weights, problem.model.parameters.doubles).map { $0 - $1 }
+    }
+    let free = try change(nil)
+    let length = free.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let clipped = try change(0.25)
+    #expect(abs(clipped.reduce(0) { $0 + $1 * $1 }.squareRoot() - 0.25) < 1e-12)
+    for (a, b) in zip(clipped, free) { #expect(abs(a - b * 0.25 / length) < 1e-12) }
+    #expect(try change(2 * length) == free)
+  }
+
+  @Test("one batch of chosen points is the weighted sum of both losses") func pointsAreWeighted()
+    throws
+  {
+    let problem = try Problem(rows: 10, dtype: .float64, hidden: [4]).changed {
+      $0.sample = .points
+      $0.pretrain = 0
+      $0.epochs = 1
+      $0.batch = 10
+      $0.alpha = 0.3
+      $0.optimizer = try .sgd(learningRate: 1)
+    }
+    let run = try problem.run()
+    let change = zip(problem.model.parameters.doubles, run.weights).map { $0 - $1 }
+    func gradient(_ loss: Loss, _ rows: [Int]) throws -> [Double] {
+      let part = try problem.data.rows(rows)
+      let result = try loss.gradients(problem.model, part.x, part.y!)
+      return zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
+    }
+    // Which three rows were chosen is the stream's secret; exactly one choice must fit.
+    var fits = 0
+    for a in 0..<10 {
+      for b in (a + 1)..<10 {
+        for c in (b + 1)..<10 {
+          let rest = (0..<10).filter { ![a, b, c].contains($0) }
+          let lai = try gradient(problem.options.loss, [a, b, c])
+          let base = try gradient(.base(.mse), rest)
+          let total = zip(lai, base).map { 0.3 * $0 + 0.7 * $1 }
+          if zip(total, change).allSatisfy({ abs($0 - $1) < 1e-10 }) { fits += 1 }
+        }
+      }
+    }
+    #expect(fits == 1)
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Learning
+import Tensors
+import Testing
+
+@Suite struct ProbeTests {
+  private func linear(_ weights: [Double], outputs: Int = 1) throws -> MLP {
+    let inputs = weights.count / outputs
+    let net = try MLP(
+      inputs: inputs, outputs: outputs, activation: .named("identity"), dtype: .float64)
+    try net.setWeights([Tensor(weights, shape: [outputs, inputs], dtype: .float64)])
+    return net
+  }
+
+  private func inputs(_ rows: Int, _ scales: [Double]) throws -> Tensor {
+    var generator = RandomGenerator(seed: 4)
+    let values = (0..<rows).flatMap { _ in scales.map { $0 * (generator.normal() + 2) } }
+    return try Tensor(values, shape: [rows, scales.count], dtype: .float64)
+  }
+
+  private func deviation(_ x: Tensor, _ column: Int) -> Double {
+    let values = stride(from: column, to: x.count, by: x.shape[1]).map { x.doubles[$0] }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return (values.reduce(0) { $0 + pow($1 - mean, 2) } / Double(values.count)).squareRoot()
+  }
+
+  @Test("property 7: a linear network's sensitivity is σ|w|√(2/π)") func linearNetwork() throws {
+    let weights = [0.5, -3, 0, 20]
+    let net = try linear(weights)
+    let x = try inputs(500, [1, 0.1, 5, 2])
+    for sigma in [0.5, 1, 2] {
+      let probe = try NoiseSensitivity(net, x, sigma: sigma, repeats: 40, seed: 3)
+      for (j, weight) in weights.enumerated() {
+        let expected = sigma * deviation(x, j) * abs(weight) * (2 / Double.pi).squareRoot()
+        let error = probe.standardError[j]
+        #expect(abs(probe.sensitivity[j] - expected) <= 4 * error)
+        // |ε| has the standard deviation √(1 − 2/π): over √(500 · 40) draws, within a tenth or so.
+        let wanted =
+          sigma * deviation(x, j) * abs(weight) * (1 - 2 / Double.pi).squareRoot()
+          / 20000.squareRoot()
+        #expect(abs(error - wanted) <= 0.15 * wanted)
+      }
+    }
+    #expect(try NoiseSensitivity(net, x, sigma: 0, repeats: 2).sensitivity == [0, 0, 0, 0])
+  }
+
+  @Test func noiseHasItsOwnStream() throws {
+    var generator = RandomGenerator(seed: 1)
+    let net = try MLP(inputs: 3, hidden: [6], activation: .named("tanh"), using: &generator)
+    let before = net.parameters.doubles
+    let x = try inputs(600, [1, 1, 1])
+    let kept = x.doubles
+    let first = try NoiseSensitivity(net, x, repeats: 3, seed: 1)
+    #expect(try NoiseSensitivity(net, x, repeats: 3, seed: 1).sensitivity == first.sensitivity)
+    #expect(try NoiseSensitivity(net, x, repeats: 3, seed: 2).sensitivity != first.sensitivity)
+    #expect(net.parameters.doubles == before)
+    #expect(x.doubles == kept)
+    // One feature at a time, and the noise of one gone before the next.
+    let still = try linear([1, 0, 0])
+    #expect(try NoiseSensitivity(still, x, repeats: 2).sensitivity[1...] == [0, 0])
+  }
+
+  @Test func severalOutputsAreAveraged() throws {
+    let x = try inputs(400, [1, 3])
+    let one = try NoiseSensitivity(linear([2, 1]), x, seed: 5)
+    let two = try NoiseSensitivity(linear([2, 1, 4, -1], outputs: 2), x, seed: 5)
+    #expect(abs(two.sensitivity[0] - 1.5 * one.sensitivity[0]) < 1e-9 * one.sensitivity[0])
+    #expect(abs(two.sensitivity[1] - one.sensitivity[1]) < 1e-9 * one.sensitivity[1])
+    let smooth = try Smoothness(linear([2, 1, 4, -1], outputs: 2), x)
+    #expect(smooth.meanSlope == [3, 1])
+    #expect(smooth.slope95 == [3, 1])
+    let y = try linear([2, 1, 4, -1], outputs: 2)(x)
+    #expect(abs(smooth.variance - (pow(deviation(y, 0), 2) + pow(deviation(y, 1), 2)) / 2) < 1e-9)
+  }
+
+  @Test func smoothnessIsWhatItSays() throws {
+    // sin(w x) has the slope w cos(w x).
+    let net = try MLP(inputs: 1, hidden: [1], activation: .named("sin"), dtype: .float64)
+    try net.setWeights([
+      Tensor([2.0], shape: [1, 1], dtype: .float64), Tensor([3.0], shape: [1, 1], dtype: .float64),
+    ])
+    let values = (0...20).map { Double($0) / 10 }
+    let x = try Tensor(values, shape: [21, 1], dtype: .float64)
+    let smooth = try Smoothness(net, x)
+    let slopes = values.map { abs(6 * Foundation.cos(2 * $0)) }.sorted()
+    #expect(abs(smooth.meanSlope[0] - slopes.reduce(0, +) / 21) < 1e-12)
+    // The 95th of 21 is the 20th, exactly.
+    #expect(abs(smooth.slope95[0] - slopes[19]) < 1e-12)
+    let spread = deviation(try net(x), 0)
+    #expect(abs(smooth.variance - spread * spread) < 1e-12)
+    let pair = try Smoothness(net, Tensor([0.0, 1.0], shape: [2, 1], dtype: .float64))
+    let ends = (abs(6 * Foundation.cos(2.0)), 6.0)
+    #expect(abs(pair.slope95[0] - (ends.0 + 0.95 * (ends.1 - ends.0))) < 1e-12)
+    #expect(smooth.description.contains("X1"))
+    #expect(smooth.description.hasPrefix("Smoothness(variance "))
+  }
+
+  @Test func probesRefuse() throws {
+    let net = try linear([1, 2])
+    let x = try inputs(5, [1, 1])
+    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, sigma: -1) }
+    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, sigma: .nan) }
+    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, repeats: 0) }
+    #expect(throws: ShapeError.self) { _ = try NoiseSensitivity(net, Tensor(zeros: [2, 3])) }
+    #expect(throws: ShapeError.self) { _ = try NoiseSensitivity(net, Tensor(zeros: [0, 2])) }
+    #expect(throws: ShapeError.self) { _ = try Smoothness(net, Tensor(zeros: [0, 2])) }
+    #expect(throws: ShapeError.self) { _ = try Smoothness(net, Tensor(zeros: [2, 3])) }
+  }
+}
