@@ -219,7 +219,7 @@ final class RecordingControl: TrainingControl {
     let run = try problem.run()
     #expect(run.outcome == .finished)
     #expect(run.history.map(\.epoch) == [1, 2, 3, 4, 5])
-    #expect(run.history.map(\.stage) == [.pretrain, .pretrain, .lai, .lai, .lai])
+    #expect(run.history.map(\.stage) == [.pretrain, .pretrain, .train, .train, .train])
     #expect(run.history.map(\.laiCount) == [0, 0, 5, 5, 5])
     #expect(run.history.map(\.learningRate) == [1e-3, 1e-3, 5e-4, 5e-4, 2.5e-4])
     #expect(run.history[1].laiRatio == nil && run.history[1].laiLoss == nil)

@@ -2,7 +2,7 @@ import Tensors
 
 /// One epoch, as it went.
 public struct EpochReport: Sendable, Equatable {
-  public enum Stage: String, Sendable { case pretrain, lai }
+  public enum Stage: String, Sendable { case pretrain, train }
 
   /// From 1, over both stages.
   public let epoch: Int

@@ -85,7 +85,7 @@ final class TrainingLoop<S: TensorScalar> {
   ) throws -> Run.Outcome {
     let total = options.pretrain + options.epochs
     for epoch in 0..<total {
-      let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .lai
+      let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .train
       let factor = options.schedule.factor(epoch: epoch, of: total)
       guard let sums = try runEpoch(epoch, stage, rateFactor: factor, control) else {
         return .stopped
@@ -101,7 +101,7 @@ final class TrainingLoop<S: TensorScalar> {
         return .stopped
       }
       guard let stopping = options.earlyStopping, let rmse = report.validationRMSE,
-        stage == .lai || options.epochs == 0
+        stage == .train || options.epochs == 0
       else { continue }
       if best == nil || rmse < best!.rmse - stopping.minimumImprovement {
         best = (rmse.isNaN ? .infinity : rmse, epoch, parameters(step.parameters))
@@ -126,7 +126,7 @@ final class TrainingLoop<S: TensorScalar> {
   ) throws -> Sums? {
     shuffling.shuffle(&order)
     let batches = (rows.count + batch - 1) / batch
-    let usesLai = stage == .lai && lai != nil
+    let usesLai = stage == .train && lai != nil
     if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
     var sums = Sums()
     for index in 0..<batches {

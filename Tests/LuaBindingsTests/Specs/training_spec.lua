@@ -14,7 +14,7 @@ local options = {model = net, data = scaled, validation = scaler(valid), batch =
 local seen = {}
 options.on_epoch = function(e)
   seen[#seen + 1] = e.epoch
-  assert(e.validation_rmse > 0 and (e.stage == "pretrain" or e.stage == "lai"))
+  assert(e.validation_rmse > 0 and (e.stage == "pretrain" or e.stage == "train"))
 end
 local run = lai.train(options)
 assert(#seen == 7 and #run.history == 7 and run.outcome == "finished" and run.seconds > 0)
