@@ -13,9 +13,11 @@ public struct NoiseSensitivity: Sendable {
   /// On inputs x [n][d]; the noise comes from the stream `noise` of a seed.
   ///
   /// Throws: `ArgumentError` for a negative σ or no repeats, `ShapeError` for x of another width or
-  /// without rows, `AllocationError`.
+  /// without rows, `AllocationError`; `CancellationError` once `shouldStop`, asked before every
+  /// evaluation, says so.
   public init(
-    _ net: MLP, _ x: Tensor, sigma: Double = 1, repeats: Int = 16, seed: UInt64 = 1
+    _ net: MLP, _ x: Tensor, sigma: Double = 1, repeats: Int = 16, seed: UInt64 = 1,
+    shouldStop: () -> Bool = { false }
   ) throws {
     guard sigma >= 0, sigma.isFinite else {
       throw ArgumentError("sigma", mustBe: ">= 0 and finite", got: sigma)
@@ -26,14 +28,17 @@ public struct NoiseSensitivity: Sendable {
     self.sigma = sigma
     switch net.dtype {
     case .float32:
-      (sensitivity, standardError) = try Self.measure(net, x, sigma, repeats, seed, as: Float.self)
+      (sensitivity, standardError) = try Self.measure(
+        net, x, sigma, repeats, seed, shouldStop, as: Float.self)
     case .float64:
-      (sensitivity, standardError) = try Self.measure(net, x, sigma, repeats, seed, as: Double.self)
+      (sensitivity, standardError) = try Self.measure(
+        net, x, sigma, repeats, seed, shouldStop, as: Double.self)
     }
   }
 
   private static func measure<S: TensorScalar>(
-    _ net: MLP, _ x: Tensor, _ sigma: Double, _ repeats: Int, _ seed: UInt64, as type: S.Type
+    _ net: MLP, _ x: Tensor, _ sigma: Double, _ repeats: Int, _ seed: UInt64,
+    _ shouldStop: () -> Bool, as type: S.Type
   ) throws -> ([Double], [Double]) {
     let rows = try net.rowCount(x)
     let (inputs, outputs) = (net.inputs, net.outputs)
@@ -50,6 +55,7 @@ public struct NoiseSensitivity: Sendable {
       let deviation = Smoothness.variance(column.map { Double($0) }).squareRoot()
       var sums = [Double](repeating: 0, count: rows)
       for _ in 0..<repeats {
+        if shouldStop() { throw CancellationError() }
         for row in 0..<rows {
           let noise = sigma * deviation * generator.normal()
           noisy[row * inputs + feature] = S(Double(column[row]) + noise)

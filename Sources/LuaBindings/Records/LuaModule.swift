@@ -71,7 +71,7 @@ package struct LuaModule: Sendable {
 
   /// Pushes "name: what happened", the name only once.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
-    let text = "\(error)"
+    let text = error is CancellationError ? "interrupted!" : "\(error)"
     do throws(LuaFailure) {
       state.top = min(state.top, 1)
       try state.push(text.hasPrefix("\(name): ") ? text : "\(name): \(text)")

@@ -1,3 +1,4 @@
+import CLai
 import Learning
 import Tensors
 
@@ -31,7 +32,8 @@ enum ProbeModule {
     ) { net, x, options in
       LuaObject(
         try NoiseSensitivity(
-          net, x, sigma: options(sigma), repeats: options(repeats), seed: options(seed)))
+          net, x, sigma: options(sigma), repeats: options(repeats), seed: options(seed),
+          shouldStop: { lai_pending_interrupts() > 0 }))
     },
   ]
 }
