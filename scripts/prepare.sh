@@ -111,7 +111,7 @@ build() {
   require_packages
   prepare_scratch native
   local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
-  [[ -e $binaries/$1 ]] || note="building $1 (once, about 4 minutes) …"
+  [[ -e $binaries/$1 ]] || note="building $1 (once, about 3 minutes) …"
   # The time of the stamp is that of the beginning: what changes meanwhile is built next time.
   : >"$stamp.new"
   # Says so after two seconds, unless descriptor 9 was closed before.
