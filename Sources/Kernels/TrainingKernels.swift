@@ -1,27 +1,44 @@
 extension Kernels {
-  /// target[i] ← source[indices[i]], row by row.
+  /// target[i] ← source[indices[i]], row by row, from a source of `sourceRows`.
   @inlinable public static func gatherRows<S: Scalar>(
-    _ source: UnsafePointer<S>, _ indices: UnsafePointer<Int>, rows: Int, columns: Int,
-    into target: UnsafeMutablePointer<S>
+    _ source: UnsafePointer<S>, sourceRows: Int, _ indices: UnsafePointer<Int>, rows: Int,
+    columns: Int, into target: UnsafeMutablePointer<S>
   ) {
     if columns == 1 {
       for row in 0..<rows { target[row] = source[indices[row]] }
       return
     }
+    let width = S.Vector.scalarCount
+    if columns > width {
+      for row in 0..<rows {
+        (target + row &* columns).update(from: source + indices[row] &* columns, count: columns)
+      }
+      return
+    }
+    // A whole vector for each narrow row, where there is room; the next row overwrites its end.
+    let (lastRead, lastWritten) = (sourceRows &* columns &- width, rows &* columns &- width)
     for row in 0..<rows {
-      (target + row &* columns).update(from: source + indices[row] &* columns, count: columns)
+      let (from, to) = (indices[row] &* columns, row &* columns)
+      let lanes = from <= lastRead && to <= lastWritten ? width : columns
+      store(load(source, from, lanes), target, to, lanes)
     }
   }
 
   /// Whether all of x is finite.
   @inlinable public static func isFinite<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int) -> Bool {
-    // x − x is 0, or NaN for what is not finite.
-    var sum = S.Vector()
-    forEachVector(of: S.self, count) { i, lanes in
-      let x = load(x, i, lanes)
-      sum += x - x
+    // x − x is 0, or NaN for what is not finite. Two sums, as each waits for itself.
+    var (sum, other) = (S.Vector(), S.Vector())
+    let half = count / 2 / S.Vector.scalarCount * S.Vector.scalarCount
+    forEachVector(of: S.self, half) { i, lanes in
+      let (a, b) = (load(x, i, lanes), load(x, half &+ i, lanes))
+      sum += a - a
+      other += b - b
     }
-    return S.sum(sum) == 0
+    forEachVector(of: S.self, count &- 2 &* half) { i, lanes in
+      let a = load(x, 2 &* half &+ i, lanes)
+      sum += a - a
+    }
+    return S.sum(sum + other) == 0
   }
 
   /// Σ (a − b)², in Double.

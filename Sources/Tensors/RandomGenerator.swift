@@ -12,7 +12,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
     case general, split, weights, shuffle, alpha, noise, data
   }
 
-  private var state: (UInt64, UInt64, UInt64, UInt64)
+  @usableFromInline var state: (UInt64, UInt64, UInt64, UInt64)
   private var spareNormal: Double?
 
   public init(seed: UInt64, stream: Stream = .general) {
@@ -27,7 +27,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
     state = (splitMix(), splitMix(), splitMix(), splitMix())
   }
 
-  public mutating func next() -> UInt64 {
+  @inlinable public mutating func next() -> UInt64 {
     func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
     let result = rotate(state.0 &+ state.3, 23) &+ state.0
     let t = state.1 << 17
@@ -44,7 +44,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Uniform on 0..<bound, without bias (Lemire, 2019).
-  public mutating func index(below bound: Int) -> Int {
+  @inlinable public mutating func index(below bound: Int) -> Int {
     Int(next(upperBound: UInt64(bound)))
   }
 
@@ -66,7 +66,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// Shuffles in place (Fisher and Yates); the order is the same on every platform.
-  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+  @inlinable public mutating func shuffle<Element>(_ elements: inout [Element]) {
     guard elements.count > 1 else { return }
     for i in stride(from: elements.count - 1, through: 1, by: -1) {
       elements.swapAt(i, index(below: i + 1))

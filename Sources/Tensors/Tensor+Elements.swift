@@ -64,12 +64,7 @@ extension Tensor {
   /// Throws: `AllocationError`.
   public func copy(as dtype: DType? = nil) throws -> Tensor {
     let result = try Tensor(unwritten: shape, count: count, dtype: dtype ?? self.dtype)
-    switch (self.dtype, result.dtype) {
-    case (.float32, .float32): gather(from: Float.self, into: result.base(as: Float.self))
-    case (.float32, .float64): gather(from: Float.self, into: result.base(as: Double.self))
-    case (.float64, .float32): gather(from: Double.self, into: result.base(as: Float.self))
-    case (.float64, .float64): gather(from: Double.self, into: result.base(as: Double.self))
-    }
+    gather(into: result.storage.bytes, as: result.dtype)
     return result
   }
 

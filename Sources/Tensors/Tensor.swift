@@ -129,21 +129,30 @@ public final class Tensor {
 
   /// A copy of the elements in row-major order.
   public func elements<S: TensorScalar>(as type: S.Type) -> [S] {
-    switch dtype {
-    case .float32: gather(from: Float.self)
-    case .float64: gather(from: Double.self)
-    }
-  }
-
-  private func gather<From: TensorScalar, To: TensorScalar>(from: From.Type) -> [To] {
-    [To](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let target = buffer.baseAddress { gather(from: From.self, into: target) }
+    [S](unsafeUninitializedCapacity: count) { buffer, filled in
+      if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }
       filled = count
     }
   }
 
+  /// Writes the elements in row-major order as numbers of any type.
+  ///
+  /// Not generic, so that the loops are compiled for their types here, once for all rooms.
+  func gather(into target: UnsafeMutableRawPointer, as dtype: DType) {
+    switch (self.dtype, dtype) {
+    case (.float32, .float32):
+      gather(from: Float.self, into: target.assumingMemoryBound(to: Float.self))
+    case (.float32, .float64):
+      gather(from: Float.self, into: target.assumingMemoryBound(to: Double.self))
+    case (.float64, .float32):
+      gather(from: Double.self, into: target.assumingMemoryBound(to: Float.self))
+    case (.float64, .float64):
+      gather(from: Double.self, into: target.assumingMemoryBound(to: Double.self))
+    }
+  }
+
   /// Writes the elements in row-major order. `From` must be the tensor's dtype.
-  func gather<From: TensorScalar, To: TensorScalar>(
+  private func gather<From: TensorScalar, To: TensorScalar>(
     from: From.Type, into target: UnsafeMutablePointer<To>
   ) {
     let nest = LoopNest(shape, strides)

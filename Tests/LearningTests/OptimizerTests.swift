@@ -141,38 +141,4 @@ private struct Reference {
     for (a, b) in zip(clipped, free) { #expect(abs(a - b * 0.25 / length) < 1e-12) }
     #expect(try change(2 * length) == free)
   }
-
-  @Test("one batch of chosen points is the weighted sum of both losses") func pointsAreWeighted()
-    throws
-  {
-    let problem = try Problem(rows: 10, dtype: .float64, hidden: [4]).changed {
-      $0.sample = .points
-      $0.pretrain = 0
-      $0.epochs = 1
-      $0.batch = 10
-      $0.alpha = 0.3
-      $0.optimizer = try .sgd(learningRate: 1)
-    }
-    let run = try problem.run()
-    let change = zip(problem.model.parameters.doubles, run.weights).map { $0 - $1 }
-    func gradient(_ loss: Loss, _ rows: [Int]) throws -> [Double] {
-      let part = try problem.data.rows(rows)
-      let result = try loss.gradients(problem.model, part.x, part.y!)
-      return zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
-    }
-    // Which three rows were chosen is the stream's secret; exactly one choice must fit.
-    var fits = 0
-    for a in 0..<10 {
-      for b in (a + 1)..<10 {
-        for c in (b + 1)..<10 {
-          let rest = (0..<10).filter { ![a, b, c].contains($0) }
-          let lai = try gradient(problem.options.loss, [a, b, c])
-          let base = try gradient(.base(.mse), rest)
-          let total = zip(lai, base).map { 0.3 * $0 + 0.7 * $1 }
-          if zip(total, change).allSatisfy({ abs($0 - $1) < 1e-10 }) { fits += 1 }
-        }
-      }
-    }
-    #expect(fits == 1)
-  }
 }

@@ -216,11 +216,13 @@ final class TrainingLoop<S: TensorScalar> {
       if chosen < count { choice.move(chosen, of: taken) }
       rows.x.withUnsafeBufferPointer {
         Kernels.gatherRows(
-          $0.baseAddress!, taken.baseAddress!, rows: count, columns: inputs, into: x)
+          $0.baseAddress!, sourceRows: rows.count, taken.baseAddress!, rows: count,
+          columns: inputs, into: x)
       }
       rows.y.withUnsafeBufferPointer {
         Kernels.gatherRows(
-          $0.baseAddress!, taken.baseAddress!, rows: count, columns: outputs, into: y)
+          $0.baseAddress!, sourceRows: rows.count, taken.baseAddress!, rows: count,
+          columns: outputs, into: y)
       }
     }
   }

@@ -1,0 +1,92 @@
+import Learning
+import Tensors
+import Testing
+
+@Suite struct LaiShareTests {
+  @Test("the share of batches is exact over epochs", arguments: [0.01, 0.1, 0.35, 1])
+  func shareOfBatches(alpha: Double) throws {
+    let problem = try Problem(rows: 29, hidden: []).changed {
+      $0.batch = 1
+      $0.pretrain = 1
+      $0.epochs = 100
+      $0.alpha = alpha
+    }
+    let counts = try problem.run().history.map(\.laiCount)
+    #expect(counts[0] == 0)
+    #expect(counts.reduce(0, +) == Int((alpha * 2900).rounded()))
+    // Even from epoch to epoch, too: the fraction is carried, not drawn.
+    let few = Int(alpha * 29)
+    #expect(counts[1...].allSatisfy { $0 == few || $0 == few + 1 })
+  }
+
+  @Test("the share of points is exact over batches", arguments: [0.01, 0.35, 1])
+  func shareOfPoints(alpha: Double) throws {
+    let problem = try Problem(rows: 100, hidden: []).changed {
+      $0.sample = .points
+      $0.pretrain = 0
+      $0.epochs = 10
+      $0.alpha = alpha
+    }
+    let counts = try problem.run().history.map(\.laiCount)
+    #expect(counts.reduce(0, +) == Int((alpha * 1000).rounded()))
+    #expect(counts.allSatisfy { abs(Double($0) - alpha * 100) <= 1 })
+  }
+
+  @Test("α of points leaves the batches of all epochs as they are") func pointsLeaveTheShuffle()
+    throws
+  {
+    // With the only feature left out, the Lai loss is the base loss: all α must give one run, up
+    // to the order of sums, unless the choice changes which rows come together.
+    let plain = Loss.lai(try LaiLoss(lambda: .perFeature([nil]), norm: .l1))
+    var options = TrainingOptions()
+    options.loss = plain
+    options.sample = .points
+    options.epochs = 3
+    options.batch = 4
+    options.optimizer = try .sgd(learningRate: 1e-2)
+    let one = try Synthetic.line(slope: 3, intercept: 4, noise: 1, count: 40, dtype: .float64)
+    let line = try Line(slope: 0, intercept: 0).net
+    func weights(_ alpha: Double) throws -> [Double] {
+      options.alpha = alpha
+      return try Training.run(TrainingJob(options, model: line, data: one), model: line).weights
+    }
+    let control = try weights(0)
+    for alpha in [0.25, 0.5, 1] {
+      for (a, b) in zip(try weights(alpha), control) { #expect(abs(a - b) < 1e-12) }
+    }
+  }
+
+  @Test("one batch of chosen points is the weighted sum of both losses") func pointsAreWeighted()
+    throws
+  {
+    let problem = try Problem(rows: 10, dtype: .float64, hidden: [4]).changed {
+      $0.sample = .points
+      $0.pretrain = 0
+      $0.epochs = 1
+      $0.batch = 10
+      $0.alpha = 0.3
+      $0.optimizer = try .sgd(learningRate: 1)
+    }
+    let run = try problem.run()
+    let change = zip(problem.model.parameters.doubles, run.weights).map { $0 - $1 }
+    func gradient(_ loss: Loss, _ rows: [Int]) throws -> [Double] {
+      let part = try problem.data.rows(rows)
+      let result = try loss.gradients(problem.model, part.x, part.y!)
+      return zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
+    }
+    // Which three rows were chosen is the stream's secret; exactly one choice must fit.
+    var fits = 0
+    for a in 0..<10 {
+      for b in (a + 1)..<10 {
+        for c in (b + 1)..<10 {
+          let rest = (0..<10).filter { ![a, b, c].contains($0) }
+          let lai = try gradient(problem.options.loss, [a, b, c])
+          let base = try gradient(.base(.mse), rest)
+          let total = zip(lai, base).map { 0.3 * $0 + 0.7 * $1 }
+          if zip(total, change).allSatisfy({ abs($0 - $1) < 1e-10 }) { fits += 1 }
+        }
+      }
+    }
+    #expect(fits == 1)
+  }
+}
