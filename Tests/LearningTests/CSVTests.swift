@@ -139,6 +139,7 @@ import Testing
     #expect(
       message { _ = try Dataset.csv("/no/such/file.csv") }
         == "'/no/such/file.csv': no such file or directory")
+    #expect(message { _ = try Dataset.csv("/dev/zero") } == "'/dev/zero': is no file")
     #expect(message { _ = try Dataset.csv("/tmp") } == "'/tmp': is a directory")
     #expect(message { _ = try Dataset.csv("/tmp\0x") } == "'/tmp\0x': no file name holds a NUL")
   }

@@ -138,6 +138,16 @@ import Testing
     #expect(error.parameters == run.weights)
   }
 
+  @Test func weightsThatOverflowAreTakenBack() throws {
+    // The loss of the first batch is finite, and so is its gradient, but not their step.
+    let problem = try Problem().changed { $0.optimizer = try .sgd(learningRate: 3e38) }
+    let error = try #require(
+      throws: DivergenceError.self, performing: { try problem.run() })
+    #expect((error.epoch, error.batch) == (1, 1))
+    #expect(error.what == "a weight is not finite")
+    #expect(error.parameters == problem.model.parameters.doubles)
+  }
+
   @Test func smallTargetsAreNoDivergence() throws {
     for scale in [0, 1e-12, 1] {
       let all = try Synthetic.friedman1(count: 60, dtype: .float64)

@@ -11,7 +11,7 @@ final class TextFile {
   let path: String
   private(set) var bytes: UnsafeBufferPointer<UInt8>
 
-  /// Throws: `FileError` in the system's words, `AllocationError`.
+  /// Throws: `FileError` in the system's words and for a device, `AllocationError`.
   init(_ path: String) throws {
     self.path = path
     bytes = UnsafeBufferPointer(start: nil, count: 0)
@@ -20,8 +20,11 @@ final class TextFile {
     guard descriptor >= 0 else { throw TextFile.systemError(path) }
     defer { close(descriptor) }
     var status = stat()
-    var capacity = 1 << 16
-    if fstat(descriptor, &status) == 0 { capacity = max(capacity, Int(status.st_size) + 1) }
+    guard fstat(descriptor, &status) == 0 else { throw TextFile.systemError(path) }
+    // Devices such as /dev/zero have no end.
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFCHR, kind != S_IFBLK else { throw FileError(path, "is no file") }
+    var capacity = max(1 << 16, Int(status.st_size) + 1)
     var base: UnsafeMutableRawPointer?
     var count = 0
     do {
