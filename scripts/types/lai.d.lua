@@ -725,6 +725,8 @@ function lai.train(options) end
 ---@field workers? integer Runs side by side. (default 2)
 
 --- Several runs side by side, in order; the same bits for any number of workers.
+--- A run that diverges gives back its last finite model, unless its on_divergence = "error", so
+--- that it does not take the others with it.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[]

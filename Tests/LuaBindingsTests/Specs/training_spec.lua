@@ -77,6 +77,9 @@ local diverged = lai.train{model = net, data = scaled, batch = 32, optimizer = l
 assert(diverged.outcome == "diverged" and diverged.problem:find("epoch 1"))
 assert(diverged.model(x):abs():max():item() < 1 / 0)
 
+local pair = lai.train_all{list[1], {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}}
+assert(pair[1].outcome == "finished" and pair[2].outcome == "diverged", "one does not end the other")
+
 -- probes
 local smooth = lai.probe.smoothness(run.model, x)
 near(smooth.variance, run.model(x):var():item(), 1e-4)

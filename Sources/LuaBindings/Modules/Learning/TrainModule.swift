@@ -83,6 +83,10 @@ enum TrainModule {
       Parameter("list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes."),
       Parameter<OptionTable>.options(workers.record),
       returns: "lai.Run[]",
+      details: """
+        A run that diverges gives back its last finite model, unless its on_divergence = "error", so
+        that it does not take the others with it.
+        """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
         local net = lai.mlp{inputs = 10, hidden = {8}}
@@ -92,7 +96,9 @@ enum TrainModule {
         """
     ) { list, options in
       let parameter = Parameter<OptionTable>.options(shared)
-      let jobs = try list.map { state, index in try prepare(parameter.read(state, index)) }
+      let jobs = try list.map { state, index in
+        try prepare(parameter.read(state, index), onDivergence: .stop)
+      }
       var control = LuaPoolControl()
       defer { control.finish() }
       return try Training.runAll(jobs, workers: options(workers), control: &control).map {
@@ -101,7 +107,9 @@ enum TrainModule {
     },
   ]
 
-  private static func prepare(_ options: OptionTable) throws -> (job: TrainingJob, model: MLP) {
+  private static func prepare(
+    _ options: OptionTable, onDivergence fallback: DivergenceAction = .error
+  ) throws -> (job: TrainingJob, model: MLP) {
     var training = TrainingOptions()
     training.loss = try options(loss)
     training.pretrain = try options(pretrain)
@@ -116,7 +124,9 @@ enum TrainModule {
       training.earlyStopping = try EarlyStopping(
         patience: patience, minimumImprovement: options(improvement))
     }
-    training.onDivergence = DivergenceAction(rawValue: try options(divergence))!
+    training.onDivergence =
+      try options.contains(divergence)
+      ? DivergenceAction(rawValue: options(divergence))! : fallback
     training.seed = try options(seed)
     let net = try options(model)
     let job = try TrainingJob(
