@@ -18,6 +18,8 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
     .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
+    // The prompt's line editor; knows neither Lua nor a terminal.
+    .target(name: "LineEditor"),
     .executableTarget(name: "lai", dependencies: ["LuaBindings"]),
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
@@ -27,6 +29,7 @@ let package = Package(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], resources: [.copy("Specs")]),
+    .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,23 @@
+/// One thing the user did at the keyboard.
+package enum Key: Equatable, Sendable {
+  /// Text, one scalar at a time; `modifiers` holds only alt.
+  case scalar(Unicode.Scalar, Modifiers = [])
+  /// Ctrl with a lower-case letter or one of `@[\]^_`; Tab, Enter and Backspace have their own.
+  case control(Unicode.Scalar, Modifiers = [])
+  case special(Special, Modifiers = [])
+  /// A bracketed paste, whole; invalid UTF-8 is replaced by U+FFFD.
+  case paste(String)
+
+  package enum Special: Equatable, Sendable {
+    case up, down, right, left, home, end, insert, delete, pageUp, pageDown
+    case tab, enter, backspace, escape
+  }
+
+  package struct Modifiers: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    package static let shift = Modifiers(rawValue: 1)
+    package static let alt = Modifiers(rawValue: 2)
+    package static let control = Modifiers(rawValue: 4)
+  }
+}
