@@ -1,0 +1,90 @@
+/// A text with what editing remembers: the kill ring, undo and redo.
+package struct EditedText: Sendable {
+  package private(set) var buffer = TextBuffer()
+  private var ring: [String] = []
+  private var yanked: (before: TextBuffer, index: Int)?
+  private var undone: [TextBuffer] = []
+  private var done: [TextBuffer] = []
+  private var last = Step.other
+
+  /// What the last command was: runs of typing are undone at once, runs of kills are one entry.
+  private enum Step { case typing, kill, other }
+
+  private static let ringSize = 60
+  private static let undoDepth = 1_000
+
+  package init() {}
+
+  package mutating func type(_ text: String) {
+    change(.typing, joining: last == .typing) { $0.insert(text) }
+  }
+
+  /// Inserts a text as one step of undo.
+  package mutating func paste(_ text: String) { change(.other) { $0.insert(text) } }
+
+  package mutating func move(_ motion: TextBuffer.Motion) {
+    buffer.move(motion)
+    (last, yanked) = (.other, nil)
+  }
+
+  package mutating func delete(_ motion: TextBuffer.Motion) {
+    let target = buffer.target(of: motion)
+    guard target != buffer.cursor else { return }
+    change(.other) { $0.remove(to: target) }
+  }
+
+  /// Removes to where a motion leads, into the ring. At the end of a line, its break goes.
+  package mutating func kill(_ motion: TextBuffer.Motion) {
+    var target = buffer.target(of: motion)
+    if case .lineEnd = motion, target == buffer.cursor { target = buffer.target(of: .right) }
+    guard target != buffer.cursor else { return }
+    let (isForward, continues) = (target > buffer.cursor, last == .kill)
+    var text = ""
+    change(.kill) { text = $0.remove(to: target) }
+    if continues, let top = ring.popLast() { text = isForward ? top + text : text + top }
+    ring.append(text)
+    if ring.count > Self.ringSize { ring.removeFirst() }
+  }
+
+  package mutating func yank() {
+    guard let text = ring.last else { return }
+    let before = buffer
+    change(.other) { $0.insert(text) }
+    yanked = (before, ring.count - 1)
+  }
+
+  /// Right after a yank: puts the kill before it in its place.
+  package mutating func yankPop() {
+    guard let (before, index) = yanked else { return }
+    let next = (index + ring.count - 1) % ring.count
+    buffer = before
+    buffer.insert(ring[next])
+    yanked = (before, next)
+  }
+
+  package mutating func undo() {
+    guard let earlier = undone.popLast() else { return }
+    done.append(buffer)
+    buffer = earlier
+    (last, yanked) = (.other, nil)
+  }
+
+  package mutating func redo() {
+    guard let later = done.popLast() else { return }
+    undone.append(buffer)
+    buffer = later
+    (last, yanked) = (.other, nil)
+  }
+
+  private mutating func change(
+    _ step: Step, joining: Bool = false, _ body: (inout TextBuffer) -> Void
+  ) {
+    if !joining {
+      undone.append(buffer)
+      if undone.count > Self.undoDepth { undone.removeFirst() }
+    }
+    done = []
+    body(&buffer)
+    (last, yanked) = (step, nil)
+  }
+}
