@@ -5,7 +5,8 @@ import Tensors
 let allFunctions: [LuaFunction] =
   TensorCreation.functions + Generator.functions + NetworkModule.functions + LossModule.functions
   + DataModule.functions + OptimizerModule.functions + TrainModule.functions
-  + ProbeModule.functions + StatisticsModule.functions + ToolsModule.functions
+  + ProbeModule.functions + StatisticsModule.functions + LinearAlgebraModule.functions
+  + ToolsModule.functions
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [

@@ -71,10 +71,16 @@ package struct LuaModule: Sendable {
 
   /// Pushes "name: what happened", the name only once.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
-    let text = error is CancellationError ? "interrupted!" : "\(error)"
+    var text = error is CancellationError ? "interrupted!" : "\(error)"
+    // The rooms below know linalg.solve as solve.
+    for own in [name, name.split(separator: ".").last.map(String.init) ?? name]
+    where text.hasPrefix("\(own): ") {
+      text.removeFirst(own.count + 2)
+      break
+    }
     do throws(LuaFailure) {
       state.top = min(state.top, 1)
-      try state.push(text.hasPrefix("\(name): ") ? text : "\(name): \(text)")
+      try state.push("\(name): \(text)")
       return Int32(LAI_RAISE_HERE)
     } catch {
       return state.raise(error)
