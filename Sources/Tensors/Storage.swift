@@ -11,6 +11,8 @@ import Synchronization
 public final class Storage {
   public let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
+  /// The tape that needs the elements as they are; 0 for none.
+  var recordedOn: UInt64 = 0
   /// What `malloc` gave, up to 63 bytes before `bytes`.
   private let block: UnsafeMutableRawPointer
 

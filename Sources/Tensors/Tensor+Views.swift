@@ -1,6 +1,6 @@
 extension Tensor {
-  /// A view of the same storage.
-  private func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
+  /// A view of the same storage, a constant as far as derivatives go.
+  func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
     Tensor(
       storage: storage, dtype: dtype, shape: shape, strides: strides,
       offset: offset ?? self.offset)
@@ -45,7 +45,8 @@ extension Tensor {
     // One element or none needs no stride, and a huge step would overflow it.
     if shape[axis] > 1 { strides[axis] *= step }
     return view(
-      shape, strides, offset: shape[axis] == 0 ? offset : offset + start * self.strides[axis])
+      shape, strides, offset: shape[axis] == 0 ? offset : offset + start * self.strides[axis]
+    ).recorded(from: self) { try $0.embedded(axis: axis, from: start, step: step, extent: extent) }
   }
 
   /// One place of an axis, which is dropped.
@@ -59,7 +60,10 @@ extension Tensor {
     var (shape, strides) = (shape, strides)
     shape.remove(at: axis)
     let stride = strides.remove(at: axis)
-    return view(shape, strides, offset: offset + index * stride)
+    let extent = self.shape[axis]
+    return view(shape, strides, offset: offset + index * stride).recorded(from: self) {
+      try $0.unsqueezed(axis: axis).embedded(axis: axis, from: index, step: 1, extent: extent)
+    }
   }
 
   /// Two axes swapped. A view. Throws: `AxisError`.
@@ -69,7 +73,22 @@ extension Tensor {
     var (shape, strides) = (shape, strides)
     shape.swapAt(first, second)
     strides.swapAt(first, second)
-    return view(shape, strides)
+    return view(shape, strides).recorded(from: self) { try $0.transposed(first, second) }
+  }
+
+  /// The axes in another order: axis i of the result is `axes[i]` of this tensor. A view.
+  ///
+  /// Throws: `ArgumentError` unless every axis is named once.
+  public func permuted(_ axes: [Int]) throws -> Tensor {
+    guard axes.sorted() == Array(shape.indices) else {
+      throw ArgumentError(
+        "axes", mustBe: "each of the tensor's \(rank) axes once", got: axes.shapeText)
+    }
+    return view(axes.map { shape[$0] }, axes.map { strides[$0] }).recorded(from: self) {
+      var inverse = axes
+      for (place, axis) in axes.enumerated() { inverse[axis] = place }
+      return try $0.permuted(inverse)
+    }
   }
 
   /// A matrix with rows and columns swapped; a vector or scalar as it is. A view.
@@ -99,8 +118,11 @@ extension Tensor {
       throw ArgumentError("shape", mustBe: "without a second -1", got: shape.shapeText)
     }
     guard try Tensor.checkedCount(wanted) == count else { throw misfit(shape) }
-    let source = try contiguous()
-    return source.view(wanted, Tensor.contiguousStrides(wanted))
+    let source = try isContiguous ? self : unrecordedCopy()
+    let original = self.shape
+    return source.view(wanted, Tensor.contiguousStrides(wanted)).recorded(from: self) {
+      try $0.reshaped(original)
+    }
   }
 
   private func misfit(_ shape: [Int]) -> ShapeError {
@@ -118,7 +140,10 @@ extension Tensor {
       }
     }
     let kept = shape.indices.filter { axis == nil ? shape[$0] != 1 : $0 != axis }
-    return view(kept.map { shape[$0] }, kept.map { strides[$0] })
+    let original = shape
+    return view(kept.map { shape[$0] }, kept.map { strides[$0] }).recorded(from: self) {
+      try $0.reshaped(original)
+    }
   }
 
   /// With an axis of extent 1 put in before `axis`, which may be one past the last.
@@ -129,7 +154,7 @@ extension Tensor {
     var (shape, strides) = (shape, strides)
     shape.insert(1, at: axis)
     strides.insert(0, at: axis)
-    return view(shape, strides)
+    return view(shape, strides).recorded(from: self) { try $0.squeezed(axis: axis) }
   }
 
   /// Broadcast to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
@@ -145,7 +170,10 @@ extension Tensor {
     _ = try Tensor.checkedCount(wanted)
     for (axis, extent) in self.shape.enumerated()
     where extent != 1 && extent != wanted[axis + shift] { throw notExpandable(to: shape) }
-    return view(wanted, strides(broadcastTo: wanted))
+    let original = self.shape
+    return view(wanted, strides(broadcastTo: wanted)).recorded(from: self) {
+      try $0.summed(to: original)
+    }
   }
 
   private func notExpandable(to shape: [Int]) -> ShapeError {

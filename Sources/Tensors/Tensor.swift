@@ -13,6 +13,8 @@ public final class Tensor {
   public let strides: [Int]
   /// Elements before the first.
   public let offset: Int
+  /// Where it stands on the tape of a derivative being taken; nil for a constant.
+  var place: Tape.Place?
 
   /// A view of a storage. The caller vouches that every index lies inside it.
   public init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {

@@ -157,7 +157,7 @@ enum TensorMethods {
       "fill_", "Writes one number everywhere.", receiver,
       Parameter("value", Kind<Double>.number, "The number.")
     ) { x, value in
-      x.fill(with: value)
+      try x.fill(with: value)
       return LuaSelf()
     },
     LuaFunction(
