@@ -2,10 +2,12 @@ extension LinearAlgebra {
   /// What `body` makes of each matrix of a batch, stacked: for operands of two axes, what it makes
   /// of them; otherwise the leading axes are broadcast against each other.
   ///
-  /// Throws: `ShapeError` when they do not broadcast; what `body` does; `AllocationError`.
+  /// Nothing is recorded. Throws: `ShapeError` when they do not broadcast; what `body` does;
+  /// `AllocationError`.
   static func forEachMatrix(
     of operands: [Tensor], op: String, _ body: ([Tensor]) throws -> [Tensor]
   ) throws -> [Tensor] {
+    let operands = operands.map { $0.detached() }
     if operands.allSatisfy({ $0.rank == 2 }) { return try body(operands) }
     let batch = try operands.map { Array($0.shape.dropLast(2)) }
       .reduce([]) { try broadcastShape($0, $1, op: op) }
@@ -22,7 +24,8 @@ extension LinearAlgebra {
       try body(flat.map { try $0.selected(axis: 0, index: index) })
     }
     return try results[0].indices.map { place in
-      try stacked(results.map { $0[place] }).reshaped(batch + results[0][place].shape)
+      try Tensor.stacked(results.map { $0[place] }, axis: 0).reshaped(
+        batch + results[0][place].shape)
     }
   }
 
@@ -37,18 +40,6 @@ extension LinearAlgebra {
   private static func unit(_ shape: ArraySlice<Int>, dtype: DType) throws -> Tensor {
     let result = try Tensor(zeros: Array(shape), dtype: dtype)
     for i in 0..<(shape.min() ?? 0) { try result.set(1, at: [i, i]) }
-    return result
-  }
-
-  /// Tensors of one shape along a new first axis.
-  private static func stacked(_ parts: [Tensor]) throws -> Tensor {
-    let shape = [parts.count] + parts[0].shape
-    let result = try Tensor(
-      unwritten: shape, count: Tensor.checkedCount(shape), dtype: parts[0].dtype)
-    let bytes = parts[0].count * result.dtype.size
-    for (index, part) in parts.enumerated() {
-      part.gather(into: result.storage.bytes + index * bytes, as: result.dtype)
-    }
     return result
   }
 }

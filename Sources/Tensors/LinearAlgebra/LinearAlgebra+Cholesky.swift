@@ -9,18 +9,29 @@ extension LinearAlgebra {
   /// `ShapeError`; `AllocationError`.
   public static func cholesky(_ a: Tensor, upper: Bool = false) throws -> Tensor {
     try checkSquare(a, op: "cholesky")
-    return try forEachMatrix(of: a, op: "cholesky") { a in
+    let factor = try forEachMatrix(of: a, op: "cholesky") { a in
       switch a.dtype {
       case .float32: [try cholesky(a, upper, as: Float.self)]
       case .float64: [try cholesky(a, upper, as: Double.self)]
       }
     }[0]
+    return factor.recorded(from: a) { try upper ? vjp($0.mT, factor.mT) : vjp($0, factor) }
+  }
+
+  /// The symmetric part of L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, Φ taking the lower triangle and half the diagonal
+  /// (Murray, "Differentiation of the Cholesky decomposition", arXiv 1602.07527).
+  private static func vjp(_ cotangent: Tensor, _ l: Tensor) throws -> Tensor {
+    let product = try l.mT.matmul(cotangent)
+    let half = try (product.lowerTriangle() + product.lowerTriangle(offset: -1)) * 0.5
+    let left = try solveTriangular(l.mT, half, upper: true)
+    let both = try solveTriangular(l.mT, left.mT, upper: true)
+    return try (both + both.mT) * 0.5
   }
 
   private static func cholesky<S: TensorScalar>(
     _ a: Tensor, _ upper: Bool, as type: S.Type
   ) throws -> Tensor {
-    let result = try scratch(a)
+    let result = try a.unrecordedCopy()
     let (n, base) = (a.shape[0], result.base(as: S.self))
     // LAPACK sees the transpose.
     let info = S.lapack.potrf(upper ? Letter.l : Letter.u, Int32(n), base)

@@ -19,7 +19,8 @@ extension LinearAlgebra {
   /// as 0; by default that is max(m, n) times the number type's epsilon, as NumPy's.
   ///
   /// Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
-  /// `ConvergenceError`; `AllocationError`.
+  /// `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
+  /// min(m, n).
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, tolerance: Double? = nil
   ) throws -> LeastSquares {
@@ -41,17 +42,44 @@ extension LinearAlgebra {
     try checkFinite(b, name: "b")
     let found =
       switch dtype {
-      case .float32: try leastSquares(a, columns, Float(cutoff))
-      case .float64: try leastSquares(a, columns, cutoff)
+      case .float32: try leastSquares(a.detached(), columns.detached(), Float(cutoff))
+      case .float64: try leastSquares(a.detached(), columns.detached(), cutoff)
       }
+    let x = found.solution
+    _ = x.recorded(
+      from: a, { try vjp($0, a, columns, x, rank: found.rank).a },
+      columns, { try vjp($0, a, columns, x, rank: found.rank).b })
     var residuals = try Tensor(zeros: [0], dtype: dtype)
     if found.rank == a.shape[1], a.shape[0] > a.shape[1] {
-      let errors = try a.matmul(found.solution) - columns
+      let errors = try a.matmul(x) - columns
       residuals = try (errors * errors).sum(axis: 0)
     }
     return LeastSquares(
-      solution: b.rank == 1 ? try found.solution.squeezed(axis: 1) : found.solution,
-      residuals: residuals, rank: found.rank, singularValues: found.singularValues)
+      solution: b.rank == 1 ? try x.squeezed(axis: 1) : x, residuals: residuals, rank: found.rank,
+      singularValues: found.singularValues.recorded(from: a) { try singularValueVJP($0, a) })
+  }
+
+  /// From the normal equations: x = (AᵀA)⁻¹ Aᵀ b for m ≥ n, x = Aᵀ (AAᵀ)⁻¹ b for m < n, with AᵀA
+  /// and AAᵀ as RᵀR of the QR factors of A and Aᵀ.
+  private static func vjp(
+    _ cotangent: Tensor, _ a: Tensor, _ b: Tensor, _ x: Tensor, rank: Int
+  ) throws -> (a: Tensor, b: Tensor) {
+    guard rank == a.shape.min() else {
+      throw DerivativeError(op: "lstsq of a matrix without full rank")
+    }
+    let isTall = a.shape[0] >= a.shape[1]
+    let r = try qr(isTall ? a : a.mT).r
+    func solveNormal(_ y: Tensor) throws -> Tensor {
+      try solveTriangular(r, solveTriangular(r.mT, y), upper: true)
+    }
+    if isTall {
+      let z = try solveNormal(cotangent)
+      let gradient = try a.matmul(z)
+      return (try (b - a.matmul(x)).matmul(z.mT) - gradient.matmul(x.mT), gradient)
+    }
+    let gradient = try solveNormal(a.matmul(cotangent))
+    let rest = try cotangent - a.mT.matmul(gradient)
+    return (try solveNormal(b).matmul(rest.mT) - gradient.matmul(x.mT), gradient)
   }
 
   private static func leastSquares<S: TensorScalar>(
@@ -60,11 +88,11 @@ extension LinearAlgebra {
     let (m, n, right) = (a.shape[0], a.shape[1], b.shape[1])
     let s = try unwritten(Swift.min(m, n), dtype: a.dtype)
     guard s.count > 0 else { return (try Tensor(zeros: [n, right], dtype: a.dtype), 0, s) }
-    let matrix = try scratchTransposed(a)
+    let matrix = try transposedCopy(a)
     // A column of B and then one of X, in the room of the longer.
     let (length, count) = (Swift.max(m, n), Swift.max(1, right))
     let columns = try Tensor(zeros: [count, length], dtype: a.dtype)
-    let (source, base) = (try scratchTransposed(b), columns.base(as: S.self))
+    let (source, base) = (try transposedCopy(b), columns.base(as: S.self))
     for column in 0..<right {
       Kernels.copy(source.base(as: S.self) + column * m, 1, base + column * length, m)
     }
@@ -78,8 +106,6 @@ extension LinearAlgebra {
     }
     guard info == 0 else { throw ConvergenceError(op: "lstsq") }
     withExtendedLifetime((source, matrix)) {}
-    let x = Tensor(
-      storage: columns.storage, dtype: a.dtype, shape: [n, right], strides: [1, length], offset: 0)
-    return (try scratch(x), Int(rank), s)
+    return (try columns.view([n, right], [1, length]).unrecordedCopy(), Int(rank), s)
   }
 }

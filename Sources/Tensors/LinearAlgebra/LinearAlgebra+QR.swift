@@ -6,7 +6,8 @@ extension LinearAlgebra {
   /// With k = min(m, n), `a` is [.., m, n], Q [.., m, k], R [.., k, n] (NumPy's "reduced"). The
   /// diagonal of R may be negative, as LAPACK's.
   ///
-  /// Throws: `ShapeError`, `AllocationError`.
+  /// Throws: `ShapeError`, `AllocationError`; its derivative `DerivativeError` for m < n and
+  /// `SingularMatrixError` for columns that depend on each other.
   public static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try checkMatrix(a, op: "qr")
     let results = try forEachMatrix(of: a, op: "qr") { a in
@@ -15,7 +16,25 @@ extension LinearAlgebra {
       case .float64: try qr(a, as: Double.self)
       }
     }
-    return (results[0], results[1])
+    let (q, r) = (results[0], results[1])
+    return (
+      q.recorded(from: a) { try vjp($0, $0.mT.matmul(-q), q, r) },
+      r.recorded(from: a) { try vjp(nil, r.matmul($0.mT), q, r) }
+    )
+  }
+
+  /// (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, copyltu copying the lower triangle to the upper
+  /// (Seeger, Hetzel, Dai, Lawrence, "Auto-differentiating linear algebra", arXiv 1710.08717).
+  private static func vjp(_ qCotangent: Tensor?, _ m: Tensor, _ q: Tensor, _ r: Tensor) throws
+    -> Tensor
+  {
+    guard r.shape[r.rank - 2] == r.shape[r.rank - 1] else {
+      throw DerivativeError(op: "qr of a matrix with more columns than rows")
+    }
+    let lower = try m.lowerTriangle()
+    var sum = try q.matmul(lower + m.lowerTriangle(offset: -1).mT)
+    if let qCotangent { sum = try sum + qCotangent }
+    return try solveTriangular(r, sum.mT, upper: true, op: "the derivative of qr").mT
   }
 
   private static func qr<S: TensorScalar>(_ a: Tensor, as type: S.Type) throws -> [Tensor] {
@@ -24,7 +43,7 @@ extension LinearAlgebra {
     let r = try Tensor(zeros: [k, n], dtype: a.dtype)
     guard k > 0 else { return [try Tensor(zeros: [m, 0], dtype: a.dtype), r] }
     // What LAPACK sees is Aᵀ = L Qᵀ, and L and Qᵀ are R and Q in row-major order.
-    let factors = try scratch(a)
+    let factors = try a.unrecordedCopy()
     let tau = try unwritten(k, dtype: a.dtype)
     let base = factors.base(as: S.self)
     defer { withExtendedLifetime((factors, tau)) {} }
@@ -42,8 +61,6 @@ extension LinearAlgebra {
     }
     precondition(info == 0)
     guard n > k else { return [factors, r] }
-    let q = Tensor(
-      storage: factors.storage, dtype: a.dtype, shape: [m, k], strides: [n, 1], offset: 0)
-    return [try scratch(q), r]
+    return [try factors.view([m, k], [n, 1]).unrecordedCopy(), r]
   }
 }

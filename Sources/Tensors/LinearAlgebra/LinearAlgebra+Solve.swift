@@ -6,12 +6,16 @@ extension LinearAlgebra {
   ///
   /// Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
   public static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    try checkSquare(a, op: "solve")
-    return try withColumns(a, b, op: "solve") { a, b in
-      switch b.dtype {
-      case .float32: try solveMatrix(a, b, as: Float.self)
-      case .float64: try solveMatrix(a, b, as: Double.self)
-      }
+    try withColumns(a, b, op: "solve") { a, b in
+      let x = try forEachMatrix(of: [a, b], op: "solve") {
+        switch b.dtype {
+        case .float32: [try solveMatrix($0[0], $0[1], as: Float.self)]
+        case .float64: [try solveMatrix($0[0], $0[1], as: Double.self)]
+        }
+      }[0]
+      return x.recorded(
+        from: a, { try -solve(a.mT, $0).matmul(x.mT).summed(to: a.shape) },
+        b, { try solve(a.mT, $0).summed(to: b.shape) })
     }
   }
 
@@ -22,13 +26,31 @@ extension LinearAlgebra {
   public static func solveTriangular(
     _ a: Tensor, _ b: Tensor, upper: Bool = false, unitDiagonal: Bool = false
   ) throws -> Tensor {
-    let op = "solve_triangular"
-    try checkSquare(a, op: op)
-    return try withColumns(a, b, op: op) { a, b in
-      switch b.dtype {
-      case .float32: try solveTriangle(a, b, upper, unitDiagonal, as: Float.self)
-      case .float64: try solveTriangle(a, b, upper, unitDiagonal, as: Double.self)
+    try solveTriangular(a, b, upper: upper, unitDiagonal: unitDiagonal, op: "solve_triangular")
+  }
+
+  static func solveTriangular(
+    _ a: Tensor, _ b: Tensor, upper: Bool, unitDiagonal: Bool = false, op: String
+  ) throws -> Tensor {
+    try withColumns(a, b, op: op) { a, b in
+      let x = try forEachMatrix(of: [a, b], op: op) {
+        switch b.dtype {
+        case .float32: [try solveTriangle($0[0], $0[1], upper, unitDiagonal, Float.self, op: op)]
+        case .float64: [try solveTriangle($0[0], $0[1], upper, unitDiagonal, Double.self, op: op)]
+        }
+      }[0]
+      func vjp(_ cotangent: Tensor) throws -> Tensor {
+        try solveTriangular(a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, op: op)
       }
+      return x.recorded(
+        from: a,
+        {
+          let gradient = try -vjp($0).matmul(x.mT).summed(to: a.shape)
+          return upper
+            ? try gradient.upperTriangle(offset: unitDiagonal ? 1 : 0)
+            : try gradient.lowerTriangle(offset: unitDiagonal ? -1 : 0)
+        },
+        b, { try vjp($0).summed(to: b.shape) })
     }
   }
 
@@ -36,23 +58,31 @@ extension LinearAlgebra {
   ///
   /// Throws: as `solve`.
   public static func inv(_ a: Tensor) throws -> Tensor {
-    try checkSquare(a, op: "inv")
-    return try forEachMatrix(of: a, op: "inv") { a in
+    try inv(a, op: "inv")
+  }
+
+  private static func inv(_ a: Tensor, op: String) throws -> Tensor {
+    try checkSquare(a, op: op)
+    let result = try forEachMatrix(of: a, op: op) { a in
       switch a.dtype {
-      case .float32: [try invert(a, as: Float.self)]
-      case .float64: [try invert(a, as: Double.self)]
+      case .float32: [try invert(a, as: Float.self, op: op)]
+      case .float64: [try invert(a, as: Double.self, op: op)]
       }
     }[0]
+    return result.recorded(from: a) { try -result.mT.matmul($0).matmul(result.mT) }
   }
 
   /// The determinant of each matrix, [..]; 1 for a matrix without elements.
   ///
-  /// Throws: `ShapeError`, `AllocationError`.
+  /// Throws: `ShapeError`, `AllocationError`; its derivative `SingularMatrixError`.
   public static func det(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "det")
-    return try forEachMatrix(of: a, op: "det") { a in
+    let result = try forEachMatrix(of: a, op: "det") { a in
       [try .scalar(diagonalOfLU(a).determinant, dtype: a.dtype)]
     }[0]
+    return result.recorded(from: a) {
+      try ($0 * result).asMatrices() * inv(a, op: "the derivative of det").mT
+    }
   }
 
   /// Sign and natural logarithm of the absolute value of the determinant, which may itself be too
@@ -68,17 +98,23 @@ extension LinearAlgebra {
         try .scalar(diagonal.logarithm, dtype: a.dtype),
       ]
     }
-    return (results[0], results[1])
+    return (
+      results[0],
+      results[1].recorded(from: a) {
+        try $0.asMatrices() * inv(a, op: "the derivative of slogdet").mT
+      }
+    )
   }
 
   // MARK: - One matrix
 
   /// Calls `body` with matrices of one number type, a vector `b` as a column.
   ///
-  /// Throws: `ShapeError` unless A has as many rows as B.
+  /// Throws: `ShapeError` unless A is square and has as many rows as B.
   private static func withColumns(
     _ a: Tensor, _ b: Tensor, op: String, _ body: (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
+    try checkSquare(a, op: op)
     guard b.rank >= 1 else { throw ShapeError(op: op, lhs: b.shape, reason: "is no vector") }
     let columns = b.rank == 1 ? try b.unsqueezed(axis: 1) : b
     try checkMatrix(columns, op: op)
@@ -88,41 +124,42 @@ extension LinearAlgebra {
         op: op, lhs: a.shape, rhs: b.shape, reason: "do not agree (\(rows.0) and \(rows.1))")
     }
     let dtype = a.dtype.promoted(with: b.dtype)
-    let operands = [try a.converted(to: dtype), try columns.converted(to: dtype)]
-    let x = try forEachMatrix(of: operands, op: op) { [try body($0[0], $0[1])] }[0]
+    let x = try body(a.converted(to: dtype), columns.converted(to: dtype))
     return b.rank == 1 ? try x.squeezed(axis: x.rank - 1) : x
   }
 
   private static func solveMatrix<S: TensorScalar>(
     _ a: Tensor, _ b: Tensor, as type: S.Type
   ) throws -> Tensor {
-    let factors = try scratch(a)
+    let factors = try a.unrecordedCopy()
     let pivots = try factorize(factors, as: S.self, op: "solve")
-    let x = try scratchTransposed(b)
+    let x = try transposedCopy(b)
     // LAPACK sees, and has factorized, the transpose of A.
     let info = S.lapack.getrs(
       Letter.t, Int32(a.shape[0]), Int32(b.shape[1]), factors.base(as: S.self), pivots,
       x.base(as: S.self))
     precondition(info == 0)
-    return try scratchTransposed(x)
+    return try transposedCopy(x)
   }
 
   private static func solveTriangle<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, as type: S.Type
+    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ type: S.Type, op: String
   ) throws -> Tensor {
-    let triangle = try scratch(a)
-    let x = try scratchTransposed(b)
+    let triangle = try a.unrecordedCopy()
+    let x = try transposedCopy(b)
     let info = S.lapack.trtrs(
       upper ? Letter.l : Letter.u, Letter.t, unitDiagonal ? Letter.u : Letter.n,
       Int32(a.shape[0]), Int32(b.shape[1]), triangle.base(as: S.self), x.base(as: S.self))
-    if info > 0 { throw SingularMatrixError(op: "solve_triangular", pivot: Int(info)) }
+    if info > 0 { throw SingularMatrixError(op: op, pivot: Int(info)) }
     precondition(info == 0)
-    return try scratchTransposed(x)
+    return try transposedCopy(x)
   }
 
-  private static func invert<S: TensorScalar>(_ a: Tensor, as type: S.Type) throws -> Tensor {
-    let result = try scratch(a)
-    let pivots = try factorize(result, as: S.self, op: "inv")
+  private static func invert<S: TensorScalar>(_ a: Tensor, as type: S.Type, op: String) throws
+    -> Tensor
+  {
+    let result = try a.unrecordedCopy()
+    let pivots = try factorize(result, as: S.self, op: op)
     let info = try withWorkspace(S.self) {
       S.lapack.getri(Int32(a.shape[0]), result.base(as: S.self), pivots, $0, $1)
     }
@@ -145,7 +182,7 @@ extension LinearAlgebra {
   private static func diagonalOfLU(_ a: Tensor) throws -> FactorDiagonal {
     func diagonal<S: TensorScalar>(as type: S.Type) throws -> FactorDiagonal {
       let n = a.shape[0]
-      let factors = try scratch(a)
+      let factors = try a.unrecordedCopy()
       var pivots = [Int32](repeating: 0, count: n)
       let info = S.lapack.getrf(Int32(n), factors.base(as: S.self), &pivots)
       precondition(info >= 0)

@@ -11,11 +11,24 @@ extension LinearAlgebra {
   /// `AllocationError`.
   public static func eigh(_ a: Tensor) throws -> (values: Tensor, vectors: Tensor) {
     let results = try eigh(a, vectors: true)
-    return (results[0], results[1])
+    let (values, vectors) = (results[0], results[1])
+    return (
+      values.recorded(from: a) { try (vectors * $0.asRow()).matmul(vectors.mT) },
+      vectors.recorded(from: a) {
+        let turns = try inverseDifferences(values) * vectors.mT.matmul($0)
+        let gradient = try vectors.matmul(turns).matmul(vectors.mT)
+        return try (gradient + gradient.mT) * 0.5
+      }
+    )
   }
 
   /// The eigenvalues alone, ascending. Throws: as `eigh`.
-  public static func eigvalsh(_ a: Tensor) throws -> Tensor { try eigh(a, vectors: false)[0] }
+  public static func eigvalsh(_ a: Tensor) throws -> Tensor {
+    try eigh(a, vectors: false)[0].recorded(from: a) {
+      let vectors = try eigh(a).vectors
+      return try (vectors * $0.asRow()).matmul(vectors.mT)
+    }
+  }
 
   /// A = U diag(s) Vᵀ with orthonormal columns in U, orthonormal rows in Vᵀ and descending s ≥ 0.
   ///
@@ -26,11 +39,46 @@ extension LinearAlgebra {
   /// Throws: as `eigh`.
   public static func svd(_ a: Tensor) throws -> (u: Tensor, s: Tensor, vt: Tensor) {
     let results = try svd(a, vectors: true)
-    return (results[0], results[1], results[2])
+    let (u, s, vt) = (results[0], results[1], results[2])
+    return (
+      u.recorded(from: a) { try vjp(u: $0, u, s, vt) },
+      s.recorded(from: a) { try (u * $0.asRow()).matmul(vt) },
+      // The decomposition of Aᵀ has the same values, and the vectors exchanged.
+      vt.recorded(from: a) { try vjp(u: $0.mT, vt.mT, s, u.mT).mT }
+    )
+  }
+
+  /// The gradient by a cotangent of U alone: U (F ∘ (UᵀŪ − ŪᵀU)) S Vᵀ + (1 − UUᵀ) Ū S⁻¹ Vᵀ with
+  /// Fᵢⱼ = 1 / (sⱼ² − sᵢ²) off the diagonal (Townsend, "Differentiating the singular value
+  /// decomposition", 2016).
+  private static func vjp(u cotangent: Tensor, _ u: Tensor, _ s: Tensor, _ vt: Tensor) throws
+    -> Tensor
+  {
+    let product = try u.mT.matmul(cotangent)
+    let turns = try inverseDifferences(s * s) * (product - product.mT)
+    var gradient = try u.matmul(turns * s.asRow())
+    if u.shape[u.rank - 2] > u.shape[u.rank - 1] {
+      gradient = try gradient + (cotangent - u.matmul(product)) / s.asRow()
+    }
+    return try gradient.matmul(vt)
+  }
+
+  /// 1 / (xⱼ − xᵢ) off the diagonal, 0 on it.
+  private static func inverseDifferences(_ x: Tensor) throws -> Tensor {
+    let unit = try Tensor.eye(x.shape[x.rank - 1], dtype: x.dtype)
+    return try (1 - unit) / (x.asRow() - x.asRow().mT + unit)
   }
 
   /// The singular values alone, descending. Throws: as `eigh`.
-  public static func svdvals(_ a: Tensor) throws -> Tensor { try svd(a, vectors: false)[0] }
+  public static func svdvals(_ a: Tensor) throws -> Tensor {
+    try svd(a, vectors: false)[0].recorded(from: a) { try singularValueVJP($0, a) }
+  }
+
+  /// U diag(s̄) Vᵀ.
+  static func singularValueVJP(_ cotangent: Tensor, _ a: Tensor) throws -> Tensor {
+    let (u, _, vt) = try svd(a)
+    return try (u * cotangent.asRow()).matmul(vt)
+  }
 
   /// The number of singular values above `tolerance` times the largest; by default that is
   /// max(m, n) times the number type's epsilon, as NumPy's.
@@ -51,14 +99,24 @@ extension LinearAlgebra {
   /// Throws: as `matrixRank`.
   public static func pinv(_ a: Tensor, tolerance: Double? = nil) throws -> Tensor {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "pinv")
-    return try forEachMatrix(of: a, op: "pinv") { a in
+    let result = try forEachMatrix(of: a, op: "pinv") { a in
       let (u, s, vt) = try svd(a)
       let values = s.elements(as: Double.self)
       let limit = (values.first ?? 0) * cutoff
       let inverses = try Tensor(
         values.map { $0 > limit ? 1 / $0 : 0 }, shape: s.shape, dtype: a.dtype)
-      return [try (u * inverses).matmul(vt).transposed().contiguous()]
+      return [try transposedCopy((u * inverses).matmul(vt))]
     }[0]
+    return result.recorded(from: a) { try vjp(pinv: $0, a, result) }
+  }
+
+  /// The transpose of dP = −P dA P + P Pᵀ dAᵀ (1 − A P) + (1 − P A) dAᵀ Pᵀ P, which holds where the
+  /// rank stays (Golub, Pereyra, 1973).
+  private static func vjp(pinv cotangent: Tensor, _ a: Tensor, _ p: Tensor) throws -> Tensor {
+    let first = try p.mT.matmul(cotangent).matmul(p.mT)
+    let second = try cotangent.mT.matmul(p).matmul(p.mT)
+    let third = try p.mT.matmul(p).matmul(cotangent.mT)
+    return try second - a.matmul(p.matmul(second)) + third - third.matmul(p).matmul(a) - first
   }
 
   /// Throws: `ArgumentError` for a tolerance that is none.
@@ -93,7 +151,7 @@ extension LinearAlgebra {
   ) throws -> [Tensor] {
     try checkFinite(a, name: "a")
     let n = a.shape[0]
-    let basis = try scratch(a)
+    let basis = try a.unrecordedCopy()
     let values = try unwritten(n, dtype: a.dtype)
     var integers: [Int32] = [0]
     let info = try withWorkspace(S.self) { work, workLength in
@@ -104,7 +162,7 @@ extension LinearAlgebra {
         workLength < 0 ? -1 : Int32(integers.count))
     }
     guard info == 0 else { throw ConvergenceError(op: op) }
-    return vectors ? [values, try scratchTransposed(basis)] : [values]
+    return vectors ? [values, try transposedCopy(basis)] : [values]
   }
 
   private static func svd(_ a: Tensor, vectors: Bool) throws -> [Tensor] {
@@ -130,7 +188,7 @@ extension LinearAlgebra {
     let u = try unwritten(vectors ? m : 0, k, dtype: a.dtype)
     let vt = try unwritten(k, vectors ? n : 0, dtype: a.dtype)
     guard k > 0 else { return vectors ? [u, s, vt] : [s] }
-    let matrix = try scratch(a)
+    let matrix = try a.unrecordedCopy()
     var integers = [Int32](repeating: 0, count: 8 * k)
     let info = try withWorkspace(S.self) {
       S.lapack.gesdd(

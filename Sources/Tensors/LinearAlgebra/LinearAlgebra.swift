@@ -5,6 +5,11 @@ import Kernels
 /// Matrices are the last two axes; the axes before them count the matrices of a batch, which are
 /// taken one after the other. Two number types give float64. Arguments are never written to, and
 /// results are new and row major. A call can't be interrupted while LAPACK works.
+///
+/// Everything but the rank has derivatives, of any order; they are infinite or NaN where the
+/// results don't depend smoothly on the matrix: vectors of eigenvalues or singular values that
+/// repeat, vectors of a singular value 0 that has no partner. A function of a symmetric matrix
+/// reads one triangle and gives a symmetric gradient, as if it read both.
 public enum LinearAlgebra {}
 
 /// A matrix without an inverse.
@@ -83,19 +88,9 @@ extension LinearAlgebra {
 
   // MARK: - Memory
 
-  /// A copy of the elements, row major, that LAPACK may overwrite. Throws: `AllocationError`.
-  static func scratch(_ x: Tensor, as dtype: DType? = nil) throws -> Tensor {
-    let result = try Tensor(unwritten: x.shape, count: x.count, dtype: dtype ?? x.dtype)
-    x.gather(into: result.storage.bytes, as: result.dtype)
-    return result
-  }
-
   /// A copy of a matrix, column major: its transpose, row major. Throws: `AllocationError`.
-  static func scratchTransposed(_ x: Tensor, as dtype: DType? = nil) throws -> Tensor {
-    try scratch(
-      Tensor(
-        storage: x.storage, dtype: x.dtype, shape: x.shape.reversed(),
-        strides: x.strides.reversed(), offset: x.offset), as: dtype)
+  static func transposedCopy(_ x: Tensor) throws -> Tensor {
+    try x.view(x.shape.reversed(), x.strides.reversed()).unrecordedCopy()
   }
 
   /// An uninitialised tensor. Throws: `AllocationError`.
