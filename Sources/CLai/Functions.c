@@ -71,6 +71,21 @@ int lai_push_function(lua_State *L, int64_t function) {
   return lai_protect(L, push_function, &function, 0, 1);
 }
 
+static int push_closure(lua_State *L) {
+  const int64_t *function = lua_touserdata(L, 2);
+  lua_pushinteger(L, *function);
+  lua_pushvalue(L, 1);
+  lua_pushcclosure(L, trampoline, 2);
+  return 1;
+}
+
+int lai_push_closure(lua_State *L, int64_t function) {
+  return lai_protect(L, push_closure, &function, 1, 1);
+}
+
+// A function without a second upvalue has nil there.
+void lai_push_closed_value(lua_State *L) { lua_pushvalue(L, lua_upvalueindex(2)); }
+
 // __index of a class: a method, else a property, else whatever the third upvalue says.
 static int class_index(lua_State *L) {
   lua_settop(L, 2);

@@ -340,6 +340,9 @@ import Testing
       message { _ = try LinearAlgebra.svd(huge(25_000, 25_000)) }
         == "svd: shape 25000x25000 is too large for LAPACK's workspace")
     #expect(
+      message { _ = try LinearAlgebra.lstsq(huge(2, 200_000), huge(2, 200_000)) }
+        == "lstsq: shapes 2x200000 and 2x200000 are too large for LAPACK")
+    #expect(
       message { _ = try LinearAlgebra.solve(Tensor.eye(2), huge(2, 2_000_000_000)) }
         == "solve: shape 2x2000000000 is too large (above 2147483647 elements a matrix)")
   }

@@ -22,13 +22,29 @@ function Tensor:neg() end
 ---@return lai.Tensor
 function Tensor:exp() end
 
+--- e to the x minus 1, elementwise, exact near 0.
+---@return lai.Tensor
+function Tensor:expm1() end
+
 --- Natural logarithm, elementwise: -inf at 0, NaN below.
 ---@return lai.Tensor
 function Tensor:log() end
 
+--- log(1 + x), elementwise, exact near 0.
+---@return lai.Tensor
+function Tensor:log1p() end
+
 --- Square root, elementwise: NaN below 0.
 ---@return lai.Tensor
 function Tensor:sqrt() end
+
+--- x times x, elementwise.
+---@return lai.Tensor
+function Tensor:square() end
+
+--- 1 / x, elementwise.
+---@return lai.Tensor
+function Tensor:reciprocal() end
 
 --- Absolute value, elementwise.
 ---@return lai.Tensor
@@ -37,6 +53,18 @@ function Tensor:abs() end
 --- -1, 0 or 1, elementwise.
 ---@return lai.Tensor
 function Tensor:sign() end
+
+--- The next whole number below, elementwise.
+---@return lai.Tensor
+function Tensor:floor() end
+
+--- The next whole number above, elementwise.
+---@return lai.Tensor
+function Tensor:ceil() end
+
+--- The nearest whole number, the even one of two, elementwise.
+---@return lai.Tensor
+function Tensor:round() end
 
 --- Sine of x radians, elementwise.
 ---@return lai.Tensor
@@ -69,6 +97,18 @@ function Tensor:gelu() end
 --- x sigmoid(x), elementwise.
 ---@return lai.Tensor
 function Tensor:silu() end
+
+--- The standard normal's distribution function, elementwise.
+---@return lai.Tensor
+function Tensor:normal_cdf() end
+
+--- 1 where x is NaN, else 0.
+---@return lai.Tensor
+function Tensor:isnan() end
+
+--- 0 where x is infinite or NaN, else 1.
+---@return lai.Tensor
+function Tensor:isfinite() end
 
 --- x + y with broadcasting.
 ---@param y lai.Tensor|number A tensor or a number.
@@ -139,7 +179,7 @@ function Tensor:ne(y) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The sum, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.sum.options 
 ---@return lai.Tensor
 function Tensor:sum(axis, options) end
@@ -148,7 +188,7 @@ function Tensor:sum(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The mean, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.mean.options 
 ---@return lai.Tensor
 function Tensor:mean(axis, options) end
@@ -157,7 +197,7 @@ function Tensor:mean(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The variance, divided by n (ddof 0), of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.var.options 
 ---@return lai.Tensor
 function Tensor:var(axis, options) end
@@ -166,7 +206,7 @@ function Tensor:var(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The standard deviation, divided by n (ddof 0), of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.std.options 
 ---@return lai.Tensor
 function Tensor:std(axis, options) end
@@ -175,7 +215,7 @@ function Tensor:std(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The smallest element, of all or along an axis; NaN when there is one.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.min.options 
 ---@return lai.Tensor
 function Tensor:min(axis, options) end
@@ -184,7 +224,7 @@ function Tensor:min(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The largest element, of all or along an axis; NaN when there is one.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.max.options 
 ---@return lai.Tensor
 function Tensor:max(axis, options) end
@@ -194,7 +234,7 @@ function Tensor:max(axis, options) end
 
 --- The place of the first smallest element, of all or along an axis.
 --- Places count from 1.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmin.options 
 ---@return lai.Tensor
 function Tensor:argmin(axis, options) end
@@ -204,7 +244,7 @@ function Tensor:argmin(axis, options) end
 
 --- The place of the first largest element, of all or along an axis.
 --- Places count from 1.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmax.options 
 ---@return lai.Tensor
 function Tensor:argmax(axis, options) end
@@ -213,7 +253,7 @@ function Tensor:argmax(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The Euclidean norm, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.norm.options 
 ---@return lai.Tensor
 function Tensor:norm(axis, options) end
@@ -255,6 +295,15 @@ function Tensor:t() end
 ---@return lai.Tensor
 function Tensor:transpose(axis, other) end
 
+--- The axes in another order; a view.
+---@param axes (integer)[] Each axis once, as in {3, 1, 2}.
+---@return lai.Tensor
+function Tensor:permute(axes) end
+
+--- The diagonal of a matrix, a view; or the matrix with a vector on its diagonal.
+---@return lai.Tensor
+function Tensor:diag() end
+
 --- The same elements in another shape; one extent may be -1.
 ---@param shape (integer)[] Extents.
 ---@return lai.Tensor
@@ -287,6 +336,68 @@ function Tensor:select(axis, index) end
 ---@param length integer How long it is.
 ---@return lai.Tensor
 function Tensor:narrow(axis, first, length) end
+
+--- Some places of an axis, in any order, any number of times.
+--- x:index(1, {3, 1}) has rows 3 and 1 of x.
+---@param axis integer From 1, or from the end with a minus.
+---@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:index(axis, places) end
+
+--- A place along an axis for each element: y[i][j] = x[places[i][j]][j] for axis 1.
+---@param axis integer From 1, or from the end with a minus.
+---@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:gather(axis, places) end
+
+--- The elements where a mask of the same shape is not 0, as a vector.
+---@param mask lai.Tensor As x:gt(0) makes it.
+---@return lai.Tensor
+function Tensor:masked(mask) end
+
+--- Running sums along an axis.
+---@param axis integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:cumsum(axis) end
+
+---@class lai.Tensor.sort.options
+---@field descending? boolean The largest first. (default false)
+
+--- The elements in order along an axis, and the places where they were.
+--- NaN last; equal elements stay as they stood.
+---@param axis integer From 1, or from the end with a minus.
+---@param options? lai.Tensor.sort.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:sort(axis, options) end
+
+---@class lai.Tensor.topk.options
+---@field largest? boolean The largest; else the smallest. (default true)
+
+--- The k largest along an axis, the best first, and the places where they were.
+---@param k integer How many.
+---@param axis integer From 1, or from the end with a minus.
+---@param options? lai.Tensor.topk.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:topk(k, axis, options) end
+
+--- One axis the other way about.
+---@param axis integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:flip(axis) end
+
+--- The lower triangle of a matrix, zeros above.
+---@param offset? integer Diagonals above the main one; 0 if left out.
+---@return lai.Tensor
+function Tensor:tril(offset) end
+
+--- The upper triangle of a matrix, zeros below.
+---@param offset? integer Diagonals above the main one; 0 if left out.
+---@return lai.Tensor
+function Tensor:triu(offset) end
+
+--- The same elements, constant as far as derivatives go; a view.
+---@return lai.Tensor
+function Tensor:detach() end
 
 --- The number in a tensor of one element.
 ---@return number
@@ -537,10 +648,90 @@ function lai.rand(...) end
 ---@return lai.Tensor
 function lai.randn(...) end
 
+--- Tensors one behind the other along an axis.
+---@param tensors (lai.Tensor)[] A list of tensors.
+---@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@return lai.Tensor
+function lai.cat(tensors, axis) end
+
+--- Tensors of one shape side by side along a new axis.
+---@param tensors (lai.Tensor)[] A list of tensors.
+---@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@return lai.Tensor
+function lai.stack(tensors, axis) end
+
+--- The gradient of a scalar function in its first argument: a function of the same.
+--- The gradient has the form of x: a tensor, or a nested table of tensors.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.grad(f) end
+
+--- As lai.grad, with the value before the gradient.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): lai.Tensor, any
+function lai.value_and_grad(f) end
+
+--- The value of a function, and its Jacobian's product with a cotangent from the left.
+--- lai.vjp(f)(x, c, ...): c has the form of f's value, the result that of x.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, c: any, ...): any, any
+function lai.vjp(f) end
+
+--- The value of a function, and its derivative along a tangent.
+--- lai.jvp(f)(x, t, ...): t has the form of x, the result that of f's value.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, t: any, ...): any, any
+function lai.jvp(f) end
+
+--- All derivatives of a function, of shape (value's) + (x's).
+--- Where f's value or x are tables, the result has the form of the value, and at each of its
+--- tensors that of x. One pass backwards an element of the value.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.jacobian(f) end
+
+--- All second derivatives of a scalar function, of shape (x's) + (x's).
+--- Where x is a table, the result has its form, and at each of its tensors that of x.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.hessian(f) end
+
+---@class lai.gradcheck.options
+---@field order? integer Derivatives of derivatives, up to this many. (default 1)
+---@field step? number Shift of an element, in units of max(1, |element|). (default 1e-05)
+---@field tolerance? number Times 1 + the largest difference quotient. (default 1e-06)
+
+--- Compares a function's gradients with finite differences in float64.
+--- Of every order up to `order`; an error names the first element that is wrong. Values that
+--- are not scalars are added up with random weights. x is converted to float64; f's own
+--- constants should be float64 too.
+---@param f function A function of x, and of anything else.
+---@param x lai.Tensor|table|number A tensor, a nested table of tensors, or a number.
+---@param options? lai.gradcheck.options 
+---@return boolean
+function lai.gradcheck(f, x, options) end
+
 --- A stream of random numbers: the same seed, the same numbers.
 ---@param seed integer Which stream.
 ---@return lai.Generator
 function lai.generator(seed) end
+
+--- Starts the program's own stream of random numbers anew.
+--- lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.
+---@param seed integer Which stream.
+function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
 ---@field inputs integer Features of a row of x.

@@ -148,6 +148,10 @@ void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
                         int64_t (*live_bytes)(void));
 /// Pushes the function with that number.
 int lai_push_function(lua_State *L, int64_t function);
+/// Pops a value and pushes the function with that number, which holds on to the value.
+int lai_push_closure(lua_State *L, int64_t function);
+/// In such a function: pushes the value that it holds. Does not raise.
+void lai_push_closed_value(lua_State *L);
 /// Pushes the `__index` of a class for three values on the top, which are popped: the methods'
 /// table, the properties' table (name to getter) and the function for all other keys.
 int lai_push_class_index(lua_State *L);

@@ -3,7 +3,8 @@ import Tensors
 
 /// The functions of `require "lai"`, room by room.
 let allFunctions: [LuaFunction] =
-  TensorCreation.functions + Generator.functions + NetworkModule.functions + LossModule.functions
+  TensorCreation.functions + TensorJoining.functions + DerivativeModule.functions
+  + Generator.functions + NetworkModule.functions + LossModule.functions
   + DataModule.functions + OptimizerModule.functions + TrainModule.functions
   + ProbeModule.functions + StatisticsModule.functions + LinearAlgebraModule.functions
   + ToolsModule.functions
@@ -14,3 +15,6 @@ let allClasses: [LuaClass] = [
   Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   Smoothness.luaClass, NoiseSensitivity.luaClass,
 ]
+
+/// What functions of the module return.
+let allClosures: [LuaFunction] = DerivativeModule.closures

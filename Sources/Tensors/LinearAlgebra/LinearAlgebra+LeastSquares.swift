@@ -38,6 +38,10 @@ extension LinearAlgebra {
     }
     let columns = b.rank == 1 ? try right.unsqueezed(axis: 1) : right
     try checkMatrix(columns, op: "lstsq")
+    let (room, overflow) = a.shape.max()!.multipliedReportingOverflow(by: columns.shape[1])
+    guard !overflow, room <= Int(Int32.max) else {
+      throw ShapeError(op: "lstsq", lhs: a.shape, rhs: b.shape, reason: "are too large for LAPACK")
+    }
     try checkFinite(a, name: "a")
     try checkFinite(b, name: "b")
     let found =

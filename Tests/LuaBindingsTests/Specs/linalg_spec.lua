@@ -53,6 +53,16 @@ local batch = random{5, 3, 3}
 assert(#linalg.det(batch) == 5)
 near(linalg.det(batch):get(2), linalg.det(batch[2]):item(), 1e-12)
 
+-- derivatives
+local function positive(x) return x:matmul(x:t()) + lai.eye(4, {dtype = "float64"}) end
+assert(lai.gradcheck(function(p) return linalg.solve(p.a, p.b) end, {a = a, b = b}, {order = 2}))
+assert(lai.gradcheck(function(x) return linalg.cholesky(positive(x)) end, a, {tolerance = 1e-5}))
+assert(lai.gradcheck(function(x) return (linalg.lstsq(x, a)) end, b, {tolerance = 1e-5}))
+assert(lai.gradcheck(function(x) return (select(2, linalg.svd(x))) end, b))
+assert(distance(lai.grad(function(x) return linalg.det(x):log() end)(s), linalg.inv(s)) < 1e-9)
+raises("grad: qr of a matrix with more columns than rows has no derivative",
+  lai.grad(function(x) return (linalg.qr(x)):sum() end), b:t())
+
 -- errors
 raises("^[^:]+:%d+: linalg.solve: the matrix is singular %(pivot 2 is 0%)", function()
   linalg.solve({{1, 1}, {1, 1}}, {1, 2})
