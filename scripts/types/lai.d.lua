@@ -1106,6 +1106,114 @@ lai.stats = {}
 ---@return number, number?
 function lai.stats.mean_ci(values) end
 
+lai.linalg = {}
+
+--- X with A X = B.
+--- By LU factors with row exchanges. An error when a pivot is exactly 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@return lai.Tensor
+function lai.linalg.solve(a, b) end
+
+---@class lai.linalg.solve_triangular.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+---@field unitriangular? boolean The diagonal counts as ones and isn't read. (default false)
+
+--- X with T X = B for a triangle T of A.
+--- The other triangle is not read. An error when the diagonal has a 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@param options? lai.linalg.solve_triangular.options 
+---@return lai.Tensor
+function lai.linalg.solve_triangular(a, b, options) end
+
+---@class lai.linalg.lstsq.options
+---@field rcond? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- X with the least |A X − B|, the shortest of several.
+--- Returns X, the sums of the squared residuals of the columns (without elements unless m > n and the rank is n), the rank and the singular values of A, as NumPy does.
+---@param a lai.Tensor|table A matrix [m][n].
+---@param b lai.Tensor|table The right side: a vector [m], or columns [m][k].
+---@param options? lai.linalg.lstsq.options 
+---@return lai.Tensor, lai.Tensor, integer, lai.Tensor
+function lai.linalg.lstsq(a, b, options) end
+
+--- The inverse of a matrix.
+--- To solve equations, linalg.solve is faster and more precise.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.inv(a) end
+
+---@class lai.linalg.pinv.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The pseudo-inverse of a matrix, [n][m].
+--- V diag(1/s) Uᵀ from the singular values s.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.pinv.options 
+---@return lai.Tensor
+function lai.linalg.pinv(a, options) end
+
+---@class lai.linalg.cholesky.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+
+--- The triangle L with A = L Lᵀ of a positive definite matrix.
+--- Only the lower triangle is read; with upper only the upper one, for A = Uᵀ U.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@param options? lai.linalg.cholesky.options 
+---@return lai.Tensor
+function lai.linalg.cholesky(a, options) end
+
+--- Q with orthonormal columns and a triangle R with A = Q R.
+--- Q is [m][k] and R [k][n] with k = min(m, n). R's diagonal may be negative.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.qr(a) end
+
+--- The determinant of a matrix.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.det(a) end
+
+--- Sign of the determinant and logarithm of its absolute value.
+--- 0 and -inf for a singular matrix. Does not overflow where det does.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.slogdet(a) end
+
+--- Singular values and vectors: A = U diag(s) Vᵀ.
+--- Returns U [m][k], s [k] (descending) and Vᵀ [k][n], not V, with k = min(m, n): what NumPy returns for full_matrices=False. The signs of a pair of vectors may be turned together.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor, lai.Tensor
+function lai.linalg.svd(a) end
+
+--- The singular values of a matrix, descending.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor
+function lai.linalg.svdvals(a) end
+
+--- Eigenvalues and eigenvectors of a symmetric matrix.
+--- Returns the values w, ascending, and the matrix V whose columns are the vectors, of length 1: A V = V diag(w). Only the lower triangle is read. The sign of a vector is free.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.eigh(a) end
+
+--- The eigenvalues of a symmetric matrix, ascending.
+--- Only the lower triangle is read.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.eigvalsh(a) end
+
+---@class lai.linalg.matrix_rank.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The rank of a matrix.
+--- The number of singular values that do not count as 0.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.matrix_rank.options 
+---@return lai.Tensor
+function lai.linalg.matrix_rank(a, options) end
+
 lai.json = {}
 
 --- The Lua value of a JSON text; null is nil.

@@ -5,9 +5,9 @@ import Tensors
 let allFunctions: [LuaFunction] =
   TensorCreation.functions + TensorJoining.functions + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
-  + CustomLossModule.functions
-  + DataModule.functions + OptimizerModule.functions + OptimModule.functions + TrainModule.functions
-  + ProbeModule.functions + StatisticsModule.functions + ToolsModule.functions
+  + CustomLossModule.functions + DataModule.functions + OptimizerModule.functions
+  + OptimModule.functions + TrainModule.functions + ProbeModule.functions
+  + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [
