@@ -27,7 +27,8 @@ let package = Package(
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], resources: [.copy("Specs")]),
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], exclude: ["Fixtures"],
+      resources: [.copy("Specs")]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],
   swiftLanguageModes: [.v6]

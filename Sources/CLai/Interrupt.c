@@ -33,6 +33,11 @@ void lai_watch_interrupts(lua_State *L) {
   pending = 0;
   watched = L;
   sigaction(SIGINT, &action, NULL);
+  // Whoever started us may have blocked it, as the threads of thread pools do.
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
 }
 
 void lai_unwatch_interrupts(void) {

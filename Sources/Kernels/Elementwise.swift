@@ -75,6 +75,22 @@ extension Kernels {
     for i in 0..<count { out[i * outStep] = x[i * step] }
   }
 
+  /// out[j][i] ← x[i][j], out being [columns][rows] without gaps, the rows of x `step` apart.
+  @inlinable public static func transpose<S: Scalar>(
+    _ x: UnsafePointer<S>, _ step: Int, rows: Int, columns: Int, _ out: UnsafeMutablePointer<S>
+  ) {
+    let width = S.Vector.scalarCount
+    let (squareRows, squareColumns) = (rows / width * width, columns / width * width)
+    for i in stride(from: 0, to: squareRows, by: width) {
+      for j in stride(from: 0, to: squareColumns, by: width) {
+        S.transposeSquare(x + i * step + j, step, out + j * rows + i, rows)
+      }
+    }
+    for j in 0..<columns {
+      for i in (j < squareColumns ? squareRows : 0)..<rows { out[j * rows + i] = x[i * step + j] }
+    }
+  }
+
   /// out[i·step] ← value.
   @inlinable public static func fill<S: Scalar>(
     _ value: S, _ out: UnsafeMutablePointer<S>, _ step: Int, _ count: Int

@@ -159,6 +159,12 @@ public final class Tensor {
   ) {
     let nest = LoopNest(shape, strides)
     let source = base(as: From.self)
+    if From.self == To.self, let (columns, step) = nest.asTransposed {
+      // From and To are one type.
+      let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: From.self)
+      Kernels.transpose(source, step, rows: nest.count, columns: columns, target)
+      return withExtendedLifetime(self) {}
+    }
     var position = 0
     nest.forEachRun { offsets in
       Kernels.convert(source + offsets[0], nest.steps[0], target + position, nest.count)

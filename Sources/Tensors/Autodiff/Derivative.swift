@@ -4,6 +4,9 @@
 /// (`item()`, elements read one by one) counts as constant. Tensors made inside are constants once
 /// the derivative is taken.
 public enum Derivative {
+  /// Whether this thread is inside a function whose derivative is being taken.
+  public static var isBeingTaken: Bool { Tape.current != nil }
+
   /// The value of a scalar function and its gradient in each of its variables, of their shapes.
   ///
   /// Throws: `NotScalarError` when the function's value has more or less than one element; what

@@ -3,32 +3,17 @@ import Kernels
 // What undoes views: where a view leaves elements out, its cotangent has zeros; where a view shows
 // an element many times, their cotangents add up.
 extension Tensor {
-  /// Zeros with this tensor at every `step`-th place of one axis from `start` (0-based) on, the
-  /// axis being `extent` long: the counterpart of `sliced`.
+  /// Zeros of a shape with this tensor where the slices say: the counterpart of `sliced`.
   ///
-  /// Throws: `AxisError`; `ShapeError` when there is no room; `AllocationError`.
-  public func embedded(axis: Int, from start: Int, step: Int, extent: Int) throws -> Tensor {
-    try check(axis: axis, op: "embed")
-    let length = shape[axis]
-    guard
-      start >= 0, step >= 1,
-      length == 0
-        || (length - 1).multipliedReportingOverflow(by: step).overflow == false
-          && start + (length - 1) * step < extent
-    else {
-      throw ShapeError(op: "embed", lhs: shape, reason: "has no room in an axis of \(extent)")
+  /// Throws: as `sliced`; `ShapeError` when the slices give another shape; `AllocationError`.
+  public func embedded(_ slices: [AxisSlice], in shape: [Int]) throws -> Tensor {
+    let result = try Tensor(zeros: shape, dtype: dtype)
+    let target = try result.view(slices, op: "embed")
+    guard target.shape == self.shape else {
+      throw ShapeError(op: "embed", lhs: self.shape, rhs: target.shape, reason: "differ")
     }
-    var wanted = shape
-    wanted[axis] = extent
-    let result = try Tensor(zeros: wanted, dtype: dtype)
-    var strides = result.strides
-    strides[axis] *= step
-    assign(to: result.view(shape, strides, offset: start * result.strides[axis]))
-    return result.recorded(from: self) {
-      try $0.sliced(
-        axis: axis, from: start, to: length == 0 ? start : start + (length - 1) * step + 1,
-        step: step)
-    }
+    assign(to: target)
+    return result.recorded(from: self) { try $0.sliced(slices) }
   }
 
   /// The sum over the axes that broadcasting from `shape` to this tensor's shape has added or

@@ -245,10 +245,13 @@ enum TensorMethods {
     LuaFunction("Tensor", "", reading: [], returns: "lai.Tensor") { state in
       let x = try receiver.read(state, 1)
       if let position = state.integer(at: 2) {
-        return try LuaObject(x.selecting([.one(position)])).push(to: state)
+        let extent = x.shape.first ?? 0
+        return try LuaObject(
+          x.selected(axis: 0, index: LuaIndex.position(position, extent: extent))
+        ).push(to: state)
       }
       if state.type(at: 2) == .table {
-        return try LuaObject(x.selecting(state.selections(at: 2))).push(to: state)
+        return try LuaObject(x.sliced(state.slices(at: 2, of: x), op: "index")).push(to: state)
       }
       throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
     }
