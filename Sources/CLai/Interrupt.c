@@ -8,6 +8,7 @@ enum { PATIENCE = 3 };
 
 static volatile sig_atomic_t pending;
 static lua_State *volatile watched;
+static volatile sig_atomic_t is_deferred;
 
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
@@ -19,7 +20,7 @@ static void stop(lua_State *L, lua_Debug *frame) {
 static void handle(int signal_number) {
   pending = pending + 1;
   if (pending >= PATIENCE) signal(signal_number, SIG_DFL);
-  if (watched) {
+  if (watched && !(is_deferred && pending < 2)) {
     lua_sethook(watched, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
   }
 }
@@ -38,6 +39,12 @@ void lai_unwatch_interrupts(void) {
   signal(SIGINT, SIG_DFL);
   if (watched) lua_sethook(watched, NULL, 0, 0);
   watched = NULL;
+}
+
+bool lai_defer_interrupts(bool deferred) {
+  bool before = is_deferred;
+  is_deferred = deferred;
+  return before;
 }
 
 int lai_pending_interrupts(void) { return pending; }

@@ -60,7 +60,7 @@ extension TrainingStep {
   }
 
   /// The tangents along V = ∂L/∂k of one output, and what they give to the gradients.
-  private func tangents(_ output: Int, _ rows: Int) {
+  func tangents(_ output: Int, _ rows: Int) {
     let last = gradients + layout.weights[depth] + output * lastWidth
     guard depth > 0 else {
       for feature in 0..<inputs {

@@ -90,4 +90,22 @@ extension Tensor {
   ///
   /// Throws: `AllocationError`.
   public func contiguous() throws -> Tensor { isContiguous ? self : try copy() }
+
+  /// Writes the elements of another tensor of the same shape over these.
+  ///
+  /// Throws: `ShapeError`; `RecordedError` while a derivative needs the old ones.
+  public func assign(_ other: Tensor) throws {
+    guard other.shape == shape else {
+      throw ShapeError(op: "copy_", lhs: shape, rhs: other.shape, reason: "differ")
+    }
+    try checkWritable(op: "copy_")
+    // A copy, lest the two overlap.
+    let isApart = other.storage !== storage && other.dtype == dtype
+    (isApart ? other : try other.unrecordedCopy(as: dtype)).assign(to: self)
+  }
+
+  /// Whether one element in memory is several of the tensor's.
+  public var isStretched: Bool {
+    count > 0 && zip(shape, strides).contains { $0 > 1 && $1 == 0 }
+  }
 }

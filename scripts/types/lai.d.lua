@@ -421,6 +421,11 @@ function Tensor:to(dtype) end
 ---@return self
 function Tensor:fill_(value) end
 
+--- Writes another tensor's elements over these.
+---@param other lai.Tensor|table Of the same shape.
+---@return self
+function Tensor:copy_(other) end
+
 --- One element.
 ---@return number
 function Tensor:get(...) end
@@ -456,6 +461,18 @@ local MLP = {}
 ---@param x lai.Tensor|table Rows of features, [n][inputs].
 ---@return lai.Tensor
 function MLP:input_gradient(x) end
+
+--- Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.
+---@return {weights: lai.Tensor[], biases: lai.Tensor[]}
+function MLP:parameters() end
+
+--- Predictions with other parameters, of which derivatives can be taken.
+--- lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
+--- operations all through: lai.train's own step is several times faster.
+---@param parameters lai.Tensor|table Of the form of net:parameters().
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@return lai.Tensor
+function MLP:apply(parameters, x) end
 
 --- Copies of the weights, layer by layer, each [out][in].
 ---@return (lai.Tensor)[]
@@ -556,6 +573,31 @@ local Schedule = {}
 ---@field problem string? What went wrong in a run that diverged; else nil.
 local Run = {}
 
+
+--- What lai.train gives for a model that is not an MLP.
+---@class lai.ScriptedRun
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, base_loss (the mean value), learning_rate, seconds.
+---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
+---@field seconds number How long it took.
+---@field outcome string finished, stopped or diverged.
+---@field problem string? What went wrong in a run that diverged; else nil.
+local ScriptedRun = {}
+
+
+--- Changes the tensors that it was given, step by step.
+---@class lai.ScriptOptimizer
+---@field parameters lai.Tensor|table The tensors, in the form in which they were given.
+local ScriptOptimizer = {}
+
+--- One step: towards less of a function of the parameters, or along gradients.
+---@param f function|lai.Tensor|table f(parameters), a scalar tensor; or gradients.
+---@return number?
+function ScriptOptimizer:step(f) end
+
+--- Multiplies the learning rate from here on, as schedules do.
+---@param factor number Of the rate that it was made with.
+---@return self
+function ScriptOptimizer:scale_rate(factor) end
 
 --- What lai.probe.smoothness found.
 ---@class lai.Smoothness
@@ -677,7 +719,8 @@ function lai.save(path, tensors, options) end
 --- when they are first used. It applies to float32 and float64 that lie aligned in the
 --- machine's byte order; others are copied all the same. Writing to such a tensor never
 --- reaches the file. If another program changes the file meanwhile, that may show, and what it
---- cuts off becomes nan; lai.save replaces files and disturbs nobody.
+--- cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
+--- nobody.
 ---@param path string The file; its extension is the format.
 ---@param options? lai.load.options 
 ---@return lai.Tensor|table<string, lai.Tensor>, table<string, string>?
@@ -814,6 +857,19 @@ function lai.loss.mae() end
 ---@return lai.Loss
 function lai.loss.lai(options) end
 
+---@class lai.loss.custom.options
+---@field base? "mse"|"mae" For pre-training, and for batches that do not take the custom loss. (default "mse")
+
+--- A loss written in Lua, for lai.train with any network.
+--- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
+--- [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
+--- step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
+--- given: every batch takes the loss. lai.train_all trains such runs one after the other.
+---@param f function f(prediction, target, slopes), a scalar tensor.
+---@param options? lai.loss.custom.options 
+---@return lai.Loss
+function lai.loss.custom(f, options) end
+
 ---@class lai.csv.options
 ---@field target? string Column of the targets; without it the data have no y.
 ---@field drop? (string)[] Columns to leave out. (default [])
@@ -898,6 +954,19 @@ function lai.adamw(options) end
 ---@return lai.Optimizer
 function lai.sgd(options) end
 
+---@class lai.rmsprop.options
+---@field lr? number Learning rate. (default 0.01)
+---@field alpha? number Decay of the second moment. (default 0.99)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field momentum? number Share of the last step. (default 0)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- RMSprop.
+--- Source: Hinton, 2012; defaults are PyTorch's.
+---@param options? lai.rmsprop.options 
+---@return lai.Optimizer
+function lai.rmsprop(options) end
+
 lai.schedule = {}
 
 --- The learning rate stays.
@@ -921,14 +990,94 @@ function lai.schedule.cosine(options) end
 ---@return lai.Schedule
 function lai.schedule.step(options) end
 
+lai.optim = {}
+
+---@class lai.optim.adam.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- The Adam optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.adam.options 
+---@return lai.ScriptOptimizer
+function lai.optim.adam(parameters, options) end
+
+---@class lai.optim.adamw.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number Decoupled from the gradient. (default 0.01)
+
+--- Adam with decoupled weight decay.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.adamw.options 
+---@return lai.ScriptOptimizer
+function lai.optim.adamw(parameters, options) end
+
+---@class lai.optim.sgd.options
+---@field lr? number Learning rate. (default 0.01)
+---@field momentum? number Share of the last step. (default 0)
+---@field nesterov? boolean Look ahead along the momentum. (default false)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- Gradient descent with momentum.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.sgd.options 
+---@return lai.ScriptOptimizer
+function lai.optim.sgd(parameters, options) end
+
+---@class lai.optim.rmsprop.options
+---@field lr? number Learning rate. (default 0.01)
+---@field alpha? number Decay of the second moment. (default 0.99)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field momentum? number Share of the last step. (default 0)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- RMSprop.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.rmsprop.options 
+---@return lai.ScriptOptimizer
+function lai.optim.rmsprop(parameters, options) end
+
+---@class lai.optim.lbfgs.options
+---@field max_iter? integer Iterations a step. (default 20)
+---@field history? integer Steps whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which it is done. (default 1e-07)
+
+--- L-BFGS of tensors that a script owns, for smooth functions without noise.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+--- With a search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.lbfgs.options 
+---@return lai.ScriptOptimizer
+function lai.optim.lbfgs(parameters, options) end
+
 ---@class lai.train.options
----@field model lai.MLP The network to begin with; it is not changed.
----@field data lai.Dataset Training data with targets.
+---@field model? lai.MLP The network to begin with; it is not changed.
+---@field data? lai.Dataset Training data with targets.
 ---@field validation? lai.Dataset Data for the validation RMSE of each epoch.
 ---@field loss? lai.Loss What Lai Training minimises. (default loss.mse)
 ---@field pretrain? integer Epochs of the base loss before. (default 0)
 ---@field epochs? integer Epochs of Lai Training, or of the base loss if loss is one. (default 100)
----@field alpha? number Share of the batches, or points, that takes the Lai loss. (default 0.01)
+---@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
@@ -939,11 +1088,16 @@ function lai.schedule.step(options) end
 ---@field on_divergence? "error"|"stop" An error, or stop and give back the last finite model. (default "error")
 ---@field seed? integer Of shuffling and of the choice of batches. (default 1)
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
+---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
+---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
 
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
+--- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
+--- and parameters, a tensor or nested table of them, instead of model and loss: the run has
+--- the trained parameters.
 --- Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
 --- same bits. Source: Lai, arXiv 2405.07884, §5.
----@param options lai.train.options 
+---@param options? lai.train.options 
 ---@return lai.Run
 function lai.train(options) end
 
@@ -987,6 +1141,114 @@ lai.stats = {}
 ---@param values (number)[] Numbers, one a seed.
 ---@return number, number?
 function lai.stats.mean_ci(values) end
+
+lai.linalg = {}
+
+--- X with A X = B.
+--- By LU factors with row exchanges. An error when a pivot is exactly 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@return lai.Tensor
+function lai.linalg.solve(a, b) end
+
+---@class lai.linalg.solve_triangular.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+---@field unitriangular? boolean The diagonal counts as ones and isn't read. (default false)
+
+--- X with T X = B for a triangle T of A.
+--- The other triangle is not read. An error when the diagonal has a 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@param options? lai.linalg.solve_triangular.options 
+---@return lai.Tensor
+function lai.linalg.solve_triangular(a, b, options) end
+
+---@class lai.linalg.lstsq.options
+---@field rcond? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- X with the least |A X − B|, the shortest of several.
+--- Returns X, the sums of the squared residuals of the columns (without elements unless m > n and the rank is n), the rank and the singular values of A, as NumPy does.
+---@param a lai.Tensor|table A matrix [m][n].
+---@param b lai.Tensor|table The right side: a vector [m], or columns [m][k].
+---@param options? lai.linalg.lstsq.options 
+---@return lai.Tensor, lai.Tensor, integer, lai.Tensor
+function lai.linalg.lstsq(a, b, options) end
+
+--- The inverse of a matrix.
+--- To solve equations, linalg.solve is faster and more precise.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.inv(a) end
+
+---@class lai.linalg.pinv.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The pseudo-inverse of a matrix, [n][m].
+--- V diag(1/s) Uᵀ from the singular values s.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.pinv.options 
+---@return lai.Tensor
+function lai.linalg.pinv(a, options) end
+
+---@class lai.linalg.cholesky.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+
+--- The triangle L with A = L Lᵀ of a positive definite matrix.
+--- Only the lower triangle is read; with upper only the upper one, for A = Uᵀ U.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@param options? lai.linalg.cholesky.options 
+---@return lai.Tensor
+function lai.linalg.cholesky(a, options) end
+
+--- Q with orthonormal columns and a triangle R with A = Q R.
+--- Q is [m][k] and R [k][n] with k = min(m, n). R's diagonal may be negative.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.qr(a) end
+
+--- The determinant of a matrix.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.det(a) end
+
+--- Sign of the determinant and logarithm of its absolute value.
+--- 0 and -inf for a singular matrix. Does not overflow where det does.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.slogdet(a) end
+
+--- Singular values and vectors: A = U diag(s) Vᵀ.
+--- Returns U [m][k], s [k] (descending) and Vᵀ [k][n], not V, with k = min(m, n): what NumPy returns for full_matrices=False. The signs of a pair of vectors may be turned together.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor, lai.Tensor
+function lai.linalg.svd(a) end
+
+--- The singular values of a matrix, descending.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor
+function lai.linalg.svdvals(a) end
+
+--- Eigenvalues and eigenvectors of a symmetric matrix.
+--- Returns the values w, ascending, and the matrix V whose columns are the vectors, of length 1: A V = V diag(w). Only the lower triangle is read. The sign of a vector is free.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.eigh(a) end
+
+--- The eigenvalues of a symmetric matrix, ascending.
+--- Only the lower triangle is read.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.eigvalsh(a) end
+
+---@class lai.linalg.matrix_rank.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The rank of a matrix.
+--- The number of singular values that do not count as 0.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.matrix_rank.options 
+---@return lai.Tensor
+function lai.linalg.matrix_rank(a, options) end
 
 lai.json = {}
 

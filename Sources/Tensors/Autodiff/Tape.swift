@@ -244,7 +244,7 @@ extension Tensor {
   }
 
   /// Throws: `RecordedError` when a derivative being taken needs the elements as they are.
-  func checkWritable(op: String) throws {
+  package func checkWritable(op: String) throws {
     guard storage.recordedOn != 0, Tape.current?.id == storage.recordedOn else { return }
     throw RecordedError(op: op)
   }

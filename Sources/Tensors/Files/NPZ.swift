@@ -1,5 +1,5 @@
 /// NumPy's .npz: a zip archive of .npy files, named after their arrays.
-enum NPZ {
+package enum NPZ {
   private static let suffix = ".npy"
 
   /// Throws: `FileError`, `AllocationError`.
@@ -28,8 +28,9 @@ enum NPZ {
   /// Writes tensors as `np.savez` does, or as `np.savez_compressed`.
   ///
   /// Throws: `FileError`, `AllocationError`; `ArgumentError` for a name that is too long or holds
-  /// a zero byte, behind which others stop reading it.
-  static func write(
+  /// a zero byte, behind which others stop reading it. `limit` is for tests: sizes and places from
+  /// there on use the archive's 64-bit extension.
+  package static func write(
     _ path: String, _ tensors: [(name: String, tensor: Tensor)], isCompressed: Bool,
     limit: Int = 0xffff_ffff
   ) throws {

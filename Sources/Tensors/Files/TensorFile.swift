@@ -19,8 +19,8 @@ public enum TensorFile {
   public struct ReadOptions: Sendable {
     /// Tensors are the file itself, mapped into memory, where its bytes are those of tensors: their
     /// pages are read when they are first used, and writing to them never reaches the file. What
-    /// another program writes to the file meanwhile may show; what it cuts off becomes NaN. Not
-    /// for .npz.
+    /// another program writes to the file meanwhile may show; what it cuts off reads as NaN, or as
+    /// 0 to the end of a page. Not for .npz.
     public var maps = false
     /// 64-bit integers that float64 does not hold are rounded rather than refused.
     public var rounds = false

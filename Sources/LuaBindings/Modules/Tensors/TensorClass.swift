@@ -200,6 +200,13 @@ enum TensorMethods {
       return LuaSelf()
     },
     LuaFunction(
+      "copy_", "Writes another tensor's elements over these.", receiver,
+      Parameter("other", Kind.tensorLike, "Of the same shape.")
+    ) { x, other in
+      try x.assign(other)
+      return LuaSelf()
+    },
+    LuaFunction(
       "get", "One element.", reading: [receiver.record, indices], returns: "number"
     ) { state in
       let x = try receiver.read(state, 1)

@@ -56,7 +56,8 @@ enum TensorFiles {
         when they are first used. It applies to float32 and float64 that lie aligned in the
         machine's byte order; others are copied all the same. Writing to such a tensor never
         reaches the file. If another program changes the file meanwhile, that may show, and what it
-        cuts off becomes nan; lai.save replaces files and disturbs nobody.
+        cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
+        nobody.
         """,
       example: """
         local path = os.tmpname() .. ".npy"
