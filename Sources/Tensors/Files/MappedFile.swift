@@ -2,16 +2,16 @@ import CMapping
 
 /// A file in memory: pages come from it when they are first read, and writing stays in memory.
 final class MappedFile {
-  let file: InputFile
   private let start: UnsafeMutableRawPointer
+  private let size: Int
 
   /// nil when the system cannot map the file; an empty one has nothing to map.
   init?(_ file: InputFile) {
     guard let start = lai_map(file.descriptor, file.size) else { return nil }
-    (self.file, self.start) = (file, start)
+    (self.start, size) = (start, file.size)
   }
 
-  deinit { lai_unmap(start, file.size) }
+  deinit { lai_unmap(start, size) }
 
   /// The array at a place of the file, in the file's own bytes; nil where these are not a tensor's,
   /// or not aligned as a tensor's must be.
