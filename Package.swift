@@ -15,7 +15,10 @@ let package = Package(
     .target(name: "CLai", dependencies: ["CLua"]),
     .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "Kernels", dependencies: ["CBLAS"]),
-    .target(name: "Tensors", dependencies: ["Kernels"]),
+    // The zip container's compression.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMapping"),
+    .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
     .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
     .executableTarget(name: "lai", dependencies: ["LuaBindings"]),

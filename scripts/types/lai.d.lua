@@ -690,6 +690,42 @@ function lai.rand(...) end
 ---@return lai.Tensor
 function lai.randn(...) end
 
+---@class lai.save.options
+---@field metadata? table<string, string> Texts by name; only for .safetensors.
+---@field compressed? boolean Deflated, which takes longer; only for .npz. (default false)
+
+--- Writes tensors to a .npy, .npz or .safetensors file.
+--- .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
+--- by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
+--- arr_0. float32 and float64 are written as they are, row major, little endian. The file is
+--- replaced as a whole or not at all.
+---@param path string The file; its extension is the format.
+---@param tensors lai.Tensor|lai.Tensor[]|table<string, lai.Tensor> A tensor, a list, or a table by name.
+---@param options? lai.save.options 
+function lai.save(path, tensors, options) end
+
+---@class lai.load.options
+---@field map? boolean Use the file's own bytes, mapped into memory; not for .npz. (default false)
+---@field round? boolean Round 64-bit integers that float64 does not hold. (default false)
+
+--- Tensors from a .npy, .npz or .safetensors file.
+--- A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
+--- .safetensors its metadata, texts by name, as a second result.
+--- float32, float16, bfloat16, booleans and integers of 8 and 16 bits become float32; float64
+--- and longer integers float64. A 64-bit integer that float64 does not hold (all beyond 2^53
+--- are suspect) is an error unless round = true. Complex numbers, texts, objects, records,
+--- dates and 8-bit floats are errors.
+--- map = true is for files larger than memory, or of which little is needed: pages are read
+--- when they are first used. It applies to float32 and float64 that lie aligned in the
+--- machine's byte order; others are copied all the same. Writing to such a tensor never
+--- reaches the file. If another program changes the file meanwhile, that may show, and what it
+--- cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
+--- nobody.
+---@param path string The file; its extension is the format.
+---@param options? lai.load.options 
+---@return lai.Tensor|table<string, lai.Tensor>, table<string, string>?
+function lai.load(path, options) end
+
 --- Tensors one behind the other along an axis.
 ---@param tensors (lai.Tensor)[] A list of tensors.
 ---@param axis? integer From 1, or from the end with a minus; 1 if left out.

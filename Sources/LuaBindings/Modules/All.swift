@@ -3,7 +3,8 @@ import Tensors
 
 /// The functions of `require "lai"`, room by room.
 let allFunctions: [LuaFunction] =
-  TensorCreation.functions + TensorJoining.functions + DerivativeModule.functions
+  TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
+  + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
   + CustomLossModule.functions + DataModule.functions + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + ProbeModule.functions
