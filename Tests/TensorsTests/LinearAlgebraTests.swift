@@ -68,6 +68,8 @@ import Testing
     let below = try index.unsqueezed(axis: 1).ge(index)
     for a in try views(a) {
       try expectNear((a * below).matmul(LinearAlgebra.solveTriangular(a, b)), b)
+      let column = try b.selected(axis: 1, index: 1)
+      try expectNear((a * below).matmul(LinearAlgebra.solveTriangular(a, column)), column.copy())
       let upper = try a * below.transposed()
       try expectNear(upper.matmul(LinearAlgebra.solveTriangular(a, b, upper: true)), b)
       let unit = try a * below - a * Tensor.eye(6, dtype: dtype) + Tensor.eye(6, dtype: dtype)
@@ -167,8 +169,14 @@ import Testing
           try x.selected(axis: 0, index: i).selected(axis: 0, index: j)
         }
         let matrix = try part(a)
+        let right = try b.selected(axis: 0, index: j)
         #expect(
-          try part(x).values == LinearAlgebra.solve(matrix, b.selected(axis: 0, index: j)).values)
+          try LinearAlgebra.solveTriangular(a.transposed(2, 3), b, upper: true).selected(
+            axis: 0, index: i
+          ).selected(axis: 0, index: j).values
+            == LinearAlgebra.solveTriangular(matrix.transposed(), right, upper: true).values)
+        #expect(
+          try part(x).values == LinearAlgebra.solve(matrix, right).values)
         let factors = try LinearAlgebra.qr(matrix)
         #expect(try part(q).values == factors.q.values && part(r).values == factors.r.values)
       }
@@ -200,6 +208,8 @@ import Testing
     #expect(try LinearAlgebra.det(singular).item() == 0)
     let (sign, logarithm) = try LinearAlgebra.slogdet(singular)
     #expect(try sign.item() == 0 && logarithm.item() == -.infinity)
+    let endless = try Tensor([-.infinity, 0, 0, 1.0], shape: [2, 2], dtype: .float64)
+    #expect(try LinearAlgebra.slogdet(endless).sign.item() == -1)
     let unknown = try Tensor.full([2, 2], .nan)
     #expect(try LinearAlgebra.det(unknown).item().isNaN)
     #expect(try LinearAlgebra.slogdet(unknown).sign.item().isNaN)

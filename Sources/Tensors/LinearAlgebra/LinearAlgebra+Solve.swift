@@ -7,16 +7,38 @@ extension LinearAlgebra {
   /// Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
   public static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try withColumns(a, b, op: "solve") { a, b in
-      let x = try forEachMatrix(of: [a, b], op: "solve") {
-        switch b.dtype {
-        case .float32: [try solveMatrix($0[0], $0[1], as: Float.self)]
-        case .float64: [try solveMatrix($0[0], $0[1], as: Double.self)]
-        }
-      }[0]
-      return x.recorded(
-        from: a, { try -solve(a.mT, $0).matmul(x.mT).summed(to: a.shape) },
-        b, { try solve(a.mT, $0).summed(to: b.shape) })
+      let factors = try LUFactors(a)
+      try factors.checkRegular(op: "solve")
+      return try solve(a, factors, transposed: false, b)
     }
+  }
+
+  /// X with A X = B or Aᵀ X = B. The factors serve the derivatives too.
+  private static func solve(
+    _ a: Tensor, _ factors: LUFactors, transposed: Bool, _ b: Tensor
+  ) throws -> Tensor {
+    let n = Int32(factors.order)
+    func run<S: TensorScalar>(as type: S.Type) throws -> Tensor {
+      try withColumns(of: b, factors.matrices, op: "solve", as: S.self) { matrix, columns, x in
+        let info = factors.pivots.withUnsafeBufferPointer { pivots in
+          S.lapack.getrs(
+            transposed ? Letter.n : Letter.t, n, columns,
+            factors.matrices.base(as: S.self) + matrix, pivots.baseAddress! + matrix / Int(n), x)
+        }
+        precondition(info == 0)
+      }
+    }
+    let x = try a.dtype == .float32 ? run(as: Float.self) : run(as: Double.self)
+    func vjp(_ cotangent: Tensor) throws -> Tensor {
+      try solve(a, factors, transposed: !transposed, cotangent)
+    }
+    return x.recorded(
+      from: a,
+      {
+        let z = try vjp($0)
+        return try -(transposed ? x.matmul(z.mT) : z.matmul(x.mT)).summed(to: a.shape)
+      },
+      b, { try vjp($0).summed(to: b.shape) })
   }
 
   /// X with T X = B for a triangle T: the lower one of `a`, or the upper one; the other is not
@@ -33,12 +55,11 @@ extension LinearAlgebra {
     _ a: Tensor, _ b: Tensor, upper: Bool, unitDiagonal: Bool = false, op: String
   ) throws -> Tensor {
     try withColumns(a, b, op: op) { a, b in
-      let x = try forEachMatrix(of: [a, b], op: op) {
-        switch b.dtype {
-        case .float32: [try solveTriangle($0[0], $0[1], upper, unitDiagonal, Float.self, op: op)]
-        case .float64: [try solveTriangle($0[0], $0[1], upper, unitDiagonal, Double.self, op: op)]
+      let x =
+        switch a.dtype {
+        case .float32: try solveTriangles(a, b, upper, unitDiagonal, Float.self, op: op)
+        case .float64: try solveTriangles(a, b, upper, unitDiagonal, Double.self, op: op)
         }
-      }[0]
       func vjp(_ cotangent: Tensor) throws -> Tensor {
         try solveTriangular(a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, op: op)
       }
@@ -54,63 +75,28 @@ extension LinearAlgebra {
     }
   }
 
-  /// A⁻¹. To solve equations, `solve` is faster and more precise.
-  ///
-  /// Throws: as `solve`.
-  public static func inv(_ a: Tensor) throws -> Tensor {
-    try inv(a, op: "inv")
-  }
-
-  private static func inv(_ a: Tensor, op: String) throws -> Tensor {
-    try checkSquare(a, op: op)
-    let result = try forEachMatrix(of: a, op: op) { a in
-      switch a.dtype {
-      case .float32: [try invert(a, as: Float.self, op: op)]
-      case .float64: [try invert(a, as: Double.self, op: op)]
-      }
-    }[0]
-    return result.recorded(from: a) { try -result.mT.matmul($0).matmul(result.mT) }
-  }
-
-  /// The determinant of each matrix, [..]; 1 for a matrix without elements.
-  ///
-  /// Throws: `ShapeError`, `AllocationError`; its derivative `SingularMatrixError`.
-  public static func det(_ a: Tensor) throws -> Tensor {
-    try checkSquare(a, op: "det")
-    let result = try forEachMatrix(of: a, op: "det") { a in
-      [try .scalar(diagonalOfLU(a).determinant, dtype: a.dtype)]
-    }[0]
-    return result.recorded(from: a) {
-      try ($0 * result).asMatrices() * inv(a, op: "the derivative of det").mT
+  private static func solveTriangles<S: TensorScalar>(
+    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ type: S.Type, op: String
+  ) throws -> Tensor {
+    // LAPACK sees the transposes of row-major matrices; a view of a transpose is there as it is.
+    let seen = try a.detached().mT
+    let isColumnMajor = !a.isContiguous && seen.isContiguous
+    let matrices = isColumnMajor ? seen : try a.detached().contiguous()
+    return try withColumns(of: b, matrices, op: op, as: S.self) { matrix, columns, x in
+      let info = S.lapack.trtrs(
+        upper == isColumnMajor ? Letter.u : Letter.l, isColumnMajor ? Letter.n : Letter.t,
+        unitDiagonal ? Letter.u : Letter.n, Int32(b.shape[b.rank - 2]), columns,
+        matrices.base(as: S.self) + matrix, x)
+      if info > 0 { throw SingularMatrixError(op: op, pivot: Int(info)) }
+      precondition(info == 0)
     }
   }
 
-  /// Sign and natural logarithm of the absolute value of the determinant, which may itself be too
-  /// large or too small for a number; 0 and −∞ for a singular matrix.
-  ///
-  /// Throws: as `det`.
-  public static func slogdet(_ a: Tensor) throws -> (sign: Tensor, logabsdet: Tensor) {
-    try checkSquare(a, op: "slogdet")
-    let results = try forEachMatrix(of: a, op: "slogdet") { a in
-      let diagonal = try diagonalOfLU(a)
-      return [
-        try .scalar(diagonal.sign, dtype: a.dtype),
-        try .scalar(diagonal.logarithm, dtype: a.dtype),
-      ]
-    }
-    return (
-      results[0],
-      results[1].recorded(from: a) {
-        try $0.asMatrices() * inv(a, op: "the derivative of slogdet").mT
-      }
-    )
-  }
-
-  // MARK: - One matrix
+  // MARK: - Right sides
 
   /// Calls `body` with matrices of one number type, a vector `b` as a column.
   ///
-  /// Throws: `ShapeError` unless A is square and has as many rows as B.
+  /// Throws: `ShapeError` unless A is square, has as many rows as B, and the batches broadcast.
   private static func withColumns(
     _ a: Tensor, _ b: Tensor, op: String, _ body: (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
@@ -123,109 +109,47 @@ extension LinearAlgebra {
       throw ShapeError(
         op: op, lhs: a.shape, rhs: b.shape, reason: "do not agree (\(rows.0) and \(rows.1))")
     }
+    _ = try broadcastShape(Array(a.shape.dropLast(2)), Array(columns.shape.dropLast(2)), op: op)
     let dtype = a.dtype.promoted(with: b.dtype)
     let x = try body(a.converted(to: dtype), columns.converted(to: dtype))
     return b.rank == 1 ? try x.squeezed(axis: x.rank - 1) : x
   }
 
-  private static func solveMatrix<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, as type: S.Type
+  /// What `body` makes of a copy of each matrix of B, its columns one behind the other, when it is
+  /// told how many there are and where its own of `matrices`, which have no gaps, begins.
+  ///
+  /// Throws: what `body` does; `AllocationError`.
+  private static func withColumns<S: TensorScalar>(
+    of b: Tensor, _ matrices: Tensor, op: String, as type: S.Type,
+    _ body: (_ matrix: Int, _ columns: Int32, _ x: UnsafeMutablePointer<S>) throws -> Void
   ) throws -> Tensor {
-    let factors = try a.unrecordedCopy()
-    let pivots = try factorize(factors, as: S.self, op: "solve")
-    let x = try transposedCopy(b)
-    // LAPACK sees, and has factorized, the transpose of A.
-    let info = S.lapack.getrs(
-      Letter.t, Int32(a.shape[0]), Int32(b.shape[1]), factors.base(as: S.self), pivots,
-      x.base(as: S.self))
-    precondition(info == 0)
-    return try transposedCopy(x)
-  }
-
-  private static func solveTriangle<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ type: S.Type, op: String
-  ) throws -> Tensor {
-    let triangle = try a.unrecordedCopy()
-    let x = try transposedCopy(b)
-    let info = S.lapack.trtrs(
-      upper ? Letter.l : Letter.u, Letter.t, unitDiagonal ? Letter.u : Letter.n,
-      Int32(a.shape[0]), Int32(b.shape[1]), triangle.base(as: S.self), x.base(as: S.self))
-    if info > 0 { throw SingularMatrixError(op: op, pivot: Int(info)) }
-    precondition(info == 0)
-    return try transposedCopy(x)
-  }
-
-  private static func invert<S: TensorScalar>(_ a: Tensor, as type: S.Type, op: String) throws
-    -> Tensor
-  {
-    let result = try a.unrecordedCopy()
-    let pivots = try factorize(result, as: S.self, op: op)
-    let info = try withWorkspace(S.self) {
-      S.lapack.getri(Int32(a.shape[0]), result.base(as: S.self), pivots, $0, $1)
+    let (rows, columns) = (b.shape[b.rank - 2], b.shape[b.rank - 1])
+    let batch = try broadcastShape(
+      Array(matrices.shape.dropLast(2)), Array(b.shape.dropLast(2)), op: op)
+    let shape = batch + [rows, columns]
+    let result = try Tensor(unwritten: shape, count: Tensor.checkedCount(shape), dtype: S.dtype)
+    guard result.count > 0 else { return result }
+    let strides = (
+      matrices.strides(broadcastTo: batch + [rows, rows]), b.strides(broadcastTo: shape)
+    )
+    // A single column is in order where it belongs.
+    let room = columns == 1 ? nil : try unwritten(columns, rows, dtype: S.dtype)
+    var target = result.base(as: S.self)
+    let nest = LoopNest(batch, Array(strides.0.dropLast(2)), Array(strides.1.dropLast(2)))
+    try nest.forEachRun { offsets in
+      for place in 0..<nest.count {
+        let starts = offsets &+ nest.steps &* SIMD4(repeating: place)
+        let x = room?.base(as: S.self) ?? target
+        b.view(
+          [columns, rows], [strides.1[shape.count - 1], strides.1[shape.count - 2]],
+          offset: b.offset + starts[1]
+        ).gather(into: x, as: S.dtype)
+        try body(starts[0], Int32(columns), x)
+        room?.view([rows, columns], [1, rows]).gather(into: target, as: S.dtype)
+        target += rows * columns
+      }
     }
-    precondition(info == 0)
+    withExtendedLifetime((matrices, room)) {}
     return result
-  }
-
-  /// The LU factors of a row-major matrix's transpose, in its place. Returns the row exchanges.
-  private static func factorize<S: TensorScalar>(
-    _ a: Tensor, as type: S.Type, op: String
-  ) throws -> [Int32] {
-    var pivots = [Int32](repeating: 0, count: a.shape[0])
-    let info = S.lapack.getrf(Int32(a.shape[0]), a.base(as: S.self), &pivots)
-    precondition(info >= 0)
-    if info > 0 { throw SingularMatrixError(op: op, pivot: Int(info)) }
-    return pivots
-  }
-
-  /// The diagonal of U, its sign turned for each row exchange.
-  private static func diagonalOfLU(_ a: Tensor) throws -> FactorDiagonal {
-    func diagonal<S: TensorScalar>(as type: S.Type) throws -> FactorDiagonal {
-      let n = a.shape[0]
-      let factors = try a.unrecordedCopy()
-      var pivots = [Int32](repeating: 0, count: n)
-      let info = S.lapack.getrf(Int32(n), factors.base(as: S.self), &pivots)
-      precondition(info >= 0)
-      let base = factors.base(as: S.self)
-      defer { withExtendedLifetime(factors) {} }
-      return FactorDiagonal(
-        elements: (0..<n).map { Double(base[$0 * (n + 1)]) },
-        exchanges: pivots.enumerated().count { $0 + 1 != Int($1) })
-    }
-    return try a.dtype == .float32 ? diagonal(as: Float.self) : diagonal(as: Double.self)
-  }
-}
-
-/// The diagonal of a triangular factor, whose product is the determinant.
-private struct FactorDiagonal {
-  let elements: [Double]
-  /// Row exchanges; each turns the sign.
-  let exchanges: Int
-
-  /// With the exponents added apart, so that only a result out of range overflows.
-  var determinant: Double {
-    var product = exchanges.isMultiple(of: 2) ? 1.0 : -1.0
-    var exponent = 0
-    func normalized(_ x: Double) -> Double {
-      guard x.isFinite, x != 0 else { return x }
-      exponent += Int(x.exponent)
-      return Double(sign: x.sign, exponent: 0, significand: x.significand)
-    }
-    for element in elements { product = normalized(product * normalized(element)) }
-    return Double(sign: .plus, exponent: exponent, significand: product)
-  }
-
-  var sign: Double {
-    elements.reduce(exchanges.isMultiple(of: 2) ? 1 : -1) {
-      $1.isNaN ? .nan : $1 == 0 ? 0 : $1 < 0 ? -$0 : $0
-    }
-  }
-
-  /// Σ ln |x|. Throws: `AllocationError`.
-  var logarithm: Double {
-    get throws {
-      try Tensor(elements.map(\.magnitude), shape: [elements.count], dtype: .float64)
-        .log().sum().item()
-    }
   }
 }
