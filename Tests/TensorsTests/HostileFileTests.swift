@@ -29,6 +29,10 @@ import Testing
       }
   }
 
+  private func isSame(_ a: Tensor, _ b: Tensor) -> Bool {
+    a.dtype == b.dtype && a.shape == b.shape && TensorsTests.isSame(a.values, b.values)
+  }
+
   /// What a file is read as; nil when it is refused as it should be.
   private func read(_ path: String, maps: Bool) -> [Tensor]? {
     do {
@@ -58,10 +62,10 @@ import Testing
   @Test("no flipped byte crashes, and none changes an archive's numbers") func flips() throws {
     for (bytes, suffix) in try samples() {
       let path = try folder.file(bytes, "flip." + suffix)
-      let whole = try #require(read(path, maps: false)).map(ExpectedTensor.init)
+      let whole = try #require(read(path, maps: false))
       var refusals = 0
       for place in bytes.indices {
-        for mask: UInt8 in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+        for mask: UInt8 in [1, 8, 64, 255] {
           var flipped = bytes
           flipped[place] ^= mask
           _ = try folder.file(flipped, "flip." + suffix)
@@ -71,13 +75,13 @@ import Testing
           }
           if suffix == "npz" {
             #expect(
-              tensors.allSatisfy { tensor in whole.contains { $0.matches(tensor) } },
+              tensors.allSatisfy { tensor in whole.contains { isSame($0, tensor) } },
               "byte \(place), bits \(mask)")
           }
         }
       }
       // Dates, attributes, padding and the numbers themselves say nothing of damage.
-      #expect(refusals > bytes.count * 2, "\(suffix)")
+      #expect(refusals > bytes.count, "\(suffix)")
     }
   }
 
