@@ -50,8 +50,9 @@ import Testing
 
   @Test("every truncation is refused") func truncations() throws {
     for (bytes, suffix) in try samples() {
-      for length in 0..<bytes.count {
-        let path = try folder.file(Array(bytes[..<length]), "cut." + suffix)
+      let path = try folder.file(bytes, "cut." + suffix)
+      for length in bytes.indices.reversed() {
+        #expect(truncate(path, off_t(length)) == 0)
         for maps in suffix == "npz" ? [false] : [false, true] {
           #expect(read(path, maps: maps) == nil, "\(suffix) cut to \(length)")
         }
@@ -62,13 +63,18 @@ import Testing
   @Test("no flipped byte crashes, and none changes an archive's numbers") func flips() throws {
     for (bytes, suffix) in try samples() {
       let path = try folder.file(bytes, "flip." + suffix)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       let whole = try #require(read(path, maps: false))
       var refusals = 0
       for place in bytes.indices {
+        defer {
+          try? file.seek(toOffset: UInt64(place))
+          try? file.write(contentsOf: [bytes[place]])
+        }
         for mask: UInt8 in [1, 8, 64, 255] {
-          var flipped = bytes
-          flipped[place] ^= mask
-          _ = try folder.file(flipped, "flip." + suffix)
+          // In place: a file written anew is slow to reach a disk.
+          try file.seek(toOffset: UInt64(place))
+          try file.write(contentsOf: [bytes[place] ^ mask])
           guard let tensors = read(path, maps: suffix != "npz" && mask == 255) else {
             refusals += 1
             continue
