@@ -68,31 +68,46 @@ extension Kernels {
     }
   }
 
-  /// sums ← (sums +) Σ over rows of x, column by column.
+  /// sums ← (sums +) Σ over rows of x, or of weight·x, column by column.
   @inlinable public static func columnSums<S: Scalar>(
-    _ x: UnsafePointer<S>, rows: Int, columns: Int, into sums: UnsafeMutablePointer<S>,
-    accumulate: Bool
+    _ x: UnsafePointer<S>, weights: UnsafePointer<S>?, rows: Int, columns: Int, stride: Int,
+    into sums: UnsafeMutablePointer<S>, accumulate: Bool
   ) {
-    forEachVector(of: S.self, columns) { column, lanes in
-      var sum = accumulate ? load(sums, column, lanes) : S.Vector()
-      for row in 0..<rows { sum += load(x, row &* columns &+ column, lanes) }
-      store(sum, sums, column, lanes)
+    let width = S.Vector.scalarCount
+    var column = 0
+    // Four at once, as each sum waits for itself.
+    while column &+ 4 &* width <= columns {
+      var (a, b, c, d) = (S.Vector(), S.Vector(), S.Vector(), S.Vector())
+      var start = column
+      for row in 0..<rows {
+        let weight = S.Vector(repeating: weights?[row] ?? 1)
+        a = S.multiplyAdd(load(x, start, width), weight, a)
+        b = S.multiplyAdd(load(x, start &+ width, width), weight, b)
+        c = S.multiplyAdd(load(x, start &+ 2 &* width, width), weight, c)
+        d = S.multiplyAdd(load(x, start &+ 3 &* width, width), weight, d)
+        start &+= stride
+      }
+      addOrStore(a, sums, column, width, accumulate)
+      addOrStore(b, sums, column &+ width, width, accumulate)
+      addOrStore(c, sums, column &+ 2 &* width, width, accumulate)
+      addOrStore(d, sums, column &+ 3 &* width, width, accumulate)
+      column &+= 4 &* width
+    }
+    forEachVector(of: S.self, columns &- column) { offset, lanes in
+      var sum = S.Vector()
+      for row in 0..<rows {
+        let weight = S.Vector(repeating: weights?[row] ?? 1)
+        sum = S.multiplyAdd(load(x, row &* stride &+ column &+ offset, lanes), weight, sum)
+      }
+      addOrStore(sum, sums, column &+ offset, lanes, accumulate)
     }
   }
 
-  /// sums ← (sums +) Σ over rows of u·x, column by column.
-  @inlinable public static func columnSums<S: Scalar>(
-    _ x: UnsafePointer<S>, weights u: UnsafePointer<S>, rows: Int, columns: Int,
-    into sums: UnsafeMutablePointer<S>, accumulate: Bool
+  @inlinable @inline(__always) static func addOrStore<S: Scalar>(
+    _ sum: S.Vector, _ sums: UnsafeMutablePointer<S>, _ position: Int, _ lanes: Int,
+    _ accumulate: Bool
   ) {
-    forEachVector(of: S.self, columns) { column, lanes in
-      var sum = accumulate ? load(sums, column, lanes) : S.Vector()
-      for row in 0..<rows {
-        sum = S.multiplyAdd(
-          load(x, row &* columns &+ column, lanes), S.Vector(repeating: u[row]), sum)
-      }
-      store(sum, sums, column, lanes)
-    }
+    store(accumulate ? load(sums, position, lanes) + sum : sum, sums, position, lanes)
   }
 
   /// y[row] ← w·x[row] + b.
