@@ -26,8 +26,18 @@ typedef float vector8 __attribute__((ext_vector_type(8), aligned(4)));
 // Blocks that leave a panel of B in the first-level cache, and A's rows in the second.
 enum { INNER_BLOCK = 512, ROW_BLOCK = 256 };
 
-// One tile; `rows` and which stride of A is 1 are known to the compiler.
+// One tile, summed; `rows` and which stride of A is 1 are known to the compiler.
 #define TILE(vector, suffix)                                                                     \
+  INLINE void sum_##suffix(                                                                      \
+      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,        \
+      const float *b, long b_row) {                                                              \
+    _Pragma("clang loop unroll_count(2)") for (long k = 0; k < inner; k++) {                     \
+      vector columns = *(const vector *)b;                                                       \
+      UNROLL for (int i = 0; i < rows; i++) { sums[i] += a[i * a_row] * columns; }               \
+      a += a_inner;                                                                              \
+      b += b_row;                                                                                \
+    }                                                                                            \
+  }                                                                                              \
   INLINE void tile_##suffix(                                                                     \
       const int rows, long inner, const float *a, long a_row, long a_inner, const float *b,      \
       long b_row, const float *first, long first_stride, float *c, long stride) {                \
@@ -35,13 +45,27 @@ enum { INNER_BLOCK = 512, ROW_BLOCK = 256 };
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       sums[i] = first ? *(const vector *)(first + i * first_stride) : (vector)(0.0f);            \
     }                                                                                            \
-    _Pragma("clang loop unroll_count(2)") for (long k = 0; k < inner; k++) {                     \
-      vector columns = *(const vector *)b;                                                       \
-      UNROLL for (int i = 0; i < rows; i++) { sums[i] += a[i * a_row] * columns; }               \
-      a += a_inner;                                                                              \
-      b += b_row;                                                                                \
-    }                                                                                            \
+    sum_##suffix(sums, rows, inner, a, a_row, a_inner, b, b_row);                                \
     UNROLL for (int i = 0; i < rows; i++) { *(vector *)(c + i * stride) = sums[i]; }             \
+  }                                                                                              \
+  INLINE void finished_tile_##suffix(                                                            \
+      const int rows, long inner, const float *a, long a_row, const float *b, long b_row,        \
+      const lai_finish *finish, long place, long stride) {                                       \
+    vector sums[TILE_ROWS];                                                                      \
+    UNROLL for (int i = 0; i < rows; i++) { sums[i] = (vector)(0.0f); }                          \
+    sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row);                                      \
+    const float *first = finish->first + place, *second = finish->second, *added = finish->added; \
+    float *main = finish->main + place, *other = finish->other;                                  \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      vector value = *(const vector *)(first + i * stride) * sums[i];                            \
+      if (added) value += *(const vector *)(added + place + i * stride);                         \
+      if (other) {                                                                               \
+        vector product = *(const vector *)(second + place + i * stride) * sums[i];               \
+        vector *target = (vector *)(other + place + i * stride);                                 \
+        *target = finish->accumulates ? *target + product : product;                             \
+      }                                                                                          \
+      *(vector *)(main + i * stride) = value;                                                    \
+    }                                                                                            \
   }
 
 TILE(vector16, 16)
@@ -50,6 +74,10 @@ TILE(vector8, 8)
 typedef void tile_function(
     long inner, const float *a, long a_stride, const float *b, long b_row, const float *first,
     long first_stride, float *c, long stride);
+
+typedef void finished_tile_function(
+    long inner, const float *a, long a_row, const float *b, long b_row, const lai_finish *finish,
+    long place, long stride);
 
 #define DEFINE(rows, width)                                                                     \
   static __attribute__((noinline)) void across_##rows##_##width(                                \
@@ -61,8 +89,14 @@ typedef void tile_function(
       long inner, const float *a, long a_stride, const float *b, long b_row, const float *first, \
       long first_stride, float *c, long stride) {                                               \
     tile_##width(rows, inner, a, 1, a_stride, b, b_row, first, first_stride, c, stride);        \
+  }                                                                                             \
+  static __attribute__((noinline)) void finished_##rows##_##width(                              \
+      long inner, const float *a, long a_row, const float *b, long b_row,                       \
+      const lai_finish *finish, long place, long stride) {                                      \
+    finished_tile_##width(rows, inner, a, a_row, b, b_row, finish, place, stride);              \
   }
 #define TABLE(rows, width) {across_##rows##_##width, along_##rows##_##width},
+#define FINISHED(rows, width) finished_##rows##_##width,
 
 #define SMALL(each, width) each(1, width) each(2, width) each(3, width)
 #define MEDIUM(each, width) SMALL(each, width) each(4, width) each(5, width) each(6, width)
@@ -84,6 +118,8 @@ ALL(DEFINE, 8)
 // by side.
 static tile_function *const tiles_16[][2] = {ALL(TABLE, 16)};
 static tile_function *const tiles_8[][2] = {ALL(TABLE, 8)};
+static finished_tile_function *const finished_16[] = {ALL(FINISHED, 16)};
+static finished_tile_function *const finished_8[] = {ALL(FINISHED, 8)};
 
 INLINE long smaller(long a, long b) { return a < b ? a : b; }
 
@@ -154,6 +190,27 @@ void lai_product(
     first = c;
     first_stride = stride;
   } while (k < inner);
+}
+
+void lai_finished_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride) {
+  for (long block = 0; block < rows; block += ROW_BLOCK) {
+    long block_rows = smaller(ROW_BLOCK, rows - block);
+    long count = (block_rows + TILE_ROWS - 1) / TILE_ROWS;
+    long height = block_rows / count;
+    long higher = block_rows - height * count;
+    for (long j = 0; j < columns; j += 16) {
+      finished_tile_function *const *tiles = columns - j > 8 ? finished_16 : finished_8;
+      long i = block;
+      for (long index = 0; index < count; index++) {
+        long part = height + (index < higher);
+        tiles[part - 1](
+            inner, a.start + i * a.row, a.row, b.start + j / 16 * b.panel, b.row, &finish,
+            i * stride + j, stride);
+        i += part;
+      }
+    }
+  }
 }
 
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

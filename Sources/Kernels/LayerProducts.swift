@@ -19,6 +19,26 @@ public struct LayerWeights<S> {
   }
 }
 
+/// What becomes of a product S: main ← first ∘ S (+ added), and, where there is an other,
+/// other ← second ∘ S (+ other). `other` may be where `second` is.
+public struct ProductFinish<S> {
+  public var first: UnsafePointer<S>
+  public var added: UnsafePointer<S>?
+  public var main: UnsafeMutablePointer<S>
+  public var second: UnsafePointer<S>?
+  public var other: UnsafeMutablePointer<S>?
+  public var accumulates: Bool
+
+  public init(
+    first: UnsafePointer<S>, added: UnsafePointer<S>? = nil, main: UnsafeMutablePointer<S>,
+    second: UnsafePointer<S>? = nil, other: UnsafeMutablePointer<S>? = nil,
+    accumulates: Bool = false
+  ) {
+    (self.first, self.added, self.main) = (first, added, main)
+    (self.second, self.other, self.accumulates) = (second, other, accumulates)
+  }
+}
+
 /// The products of a fully connected layer over a batch of rows.
 ///
 /// `Float` has products of its own, on weights that are packed once a step; they write whole
@@ -34,15 +54,23 @@ public protocol LayerProducts {
   /// Packs the weights and biases, which the products below then take.
   static func pack(_ layer: LayerWeights<Self>)
 
-  /// C ← A·Wᵀ, plus the biases or nothing: [rows][inputs] to [rows][outputs].
+  /// C ← A·Wᵀ + b: [rows][inputs] to [rows][outputs].
   static func forwardProduct(
-    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>, biased: Bool,
+    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     into c: UnsafeMutablePointer<Self>, stride cStride: Int)
+  /// A·Wᵀ, finished: [rows][inputs] to [rows][rowStride(outputs)].
+  static func forwardProduct(
+    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    finish: ProductFinish<Self>)
 
   /// C ← P·W: [rows][outputs] to [rows][inputs].
   static func backwardProduct(
     _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     into c: UnsafeMutablePointer<Self>, stride cStride: Int)
+  /// P·W, finished: [rows][outputs] to [rows][rowStride(inputs)].
+  static func backwardProduct(
+    _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    finish: ProductFinish<Self>)
 
   /// W ← (W +) Pᵀ·A: [rows][outputs] and [rows][inputs] to [outputs][inputs], summed row by row.
   static func gradientProduct(
@@ -105,29 +133,57 @@ extension Float: LayerProducts {
     }
   }
 
+  private static func forwardRight(_ layer: LayerWeights<Float>) -> lai_right {
+    lai_right(start: layer.packed, row: 16, panel: 16 * layer.inputs)
+  }
+
   public static func forwardProduct(
-    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>, biased: Bool,
+    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
     into c: UnsafeMutablePointer<Float>, stride cStride: Int
   ) {
-    let right = lai_right(start: layer.packed, row: 16, panel: 16 * layer.inputs)
     lai_product(
       rows, min(cStride, rounded(layer.outputs, to: 16)), layer.inputs,
-      lai_left(start: a, row: stride, inner: 1), right, biased ? biases(layer) : nil, 0, c, cStride)
+      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), biases(layer), 0, c, cStride)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    finish: ProductFinish<Float>
+  ) {
+    lai_finished_product(
+      rows, rounded(layer.outputs, to: 16), layer.inputs,
+      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), finish.c,
+      rowStride(layer.outputs))
+  }
+
+  /// The weights by columns, and how many of those there are with what stands behind.
+  private static func backwardRight(_ layer: LayerWeights<Float>) -> (lai_right, columns: Int) {
+    layer.inputs % 8 == 0
+      ? (lai_right(start: layer.weights, row: layer.inputs, panel: 16), layer.inputs)
+      : (
+        lai_right(start: weights(layer), row: 16, panel: 16 * layer.outputs),
+        rounded(layer.inputs, to: 16)
+      )
   }
 
   public static func backwardProduct(
     _ p: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
     into c: UnsafeMutablePointer<Float>, stride cStride: Int
   ) {
-    let isPacked = layer.inputs % 8 != 0
-    let right =
-      isPacked
-      ? lai_right(start: weights(layer), row: 16, panel: 16 * layer.outputs)
-      : lai_right(start: layer.weights, row: layer.inputs, panel: 16)
-    let columns = isPacked ? min(cStride, rounded(layer.inputs, to: 16)) : layer.inputs
+    let (right, columns) = backwardRight(layer)
     lai_product(
-      rows, columns, layer.outputs, lai_left(start: p, row: stride, inner: 1), right, nil, 0, c,
-      cStride)
+      rows, min(cStride, columns), layer.outputs, lai_left(start: p, row: stride, inner: 1), right,
+      nil, 0, c, cStride)
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    finish: ProductFinish<Float>
+  ) {
+    let (right, columns) = backwardRight(layer)
+    lai_finished_product(
+      rows, columns, layer.outputs, lai_left(start: p, row: stride, inner: 1), right, finish.c,
+      rowStride(layer.inputs))
   }
 
   public static func gradientProduct(
@@ -154,14 +210,27 @@ extension Double: LayerProducts {
 
   public static func forwardProduct(
     _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
-    biased: Bool, into c: UnsafeMutablePointer<Double>, stride cStride: Int
+    into c: UnsafeMutablePointer<Double>, stride cStride: Int
   ) {
-    if biased {
-      for row in 0..<rows { (c + row * cStride).update(from: layer.biases, count: layer.outputs) }
-    }
+    for row in 0..<rows { (c + row * cStride).update(from: layer.biases, count: layer.outputs) }
+    forwardProduct(a, stride, rows, layer, beta: 1, into: c, cStride)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    finish: ProductFinish<Double>
+  ) {
+    forwardProduct(a, stride, rows, layer, beta: 0, into: finish.main, layer.outputs)
+    Kernels.finish(finish, count: rows * layer.outputs)
+  }
+
+  private static func forwardProduct(
+    _ a: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ layer: LayerWeights<Double>,
+    beta: Double, into c: UnsafeMutablePointer<Double>, _ cStride: Int
+  ) {
     matrixProduct(
       rows: rows, columns: layer.outputs, inner: layer.inputs, alpha: 1, a, lda: stride,
-      transposeA: false, layer.weights, ldb: layer.inputs, transposeB: true, beta: biased ? 1 : 0,
+      transposeA: false, layer.weights, ldb: layer.inputs, transposeB: true, beta: beta,
       into: c, ldc: cStride)
   }
 
@@ -173,6 +242,15 @@ extension Double: LayerProducts {
       rows: rows, columns: layer.inputs, inner: layer.outputs, alpha: 1, p, lda: stride,
       transposeA: false, layer.weights, ldb: layer.inputs, transposeB: false, beta: 0, into: c,
       ldc: cStride)
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    finish: ProductFinish<Double>
+  ) {
+    backwardProduct(
+      p, stride: stride, rows: rows, layer, into: finish.main, stride: layer.inputs)
+    Kernels.finish(finish, count: rows * layer.inputs)
   }
 
   public static func gradientProduct(
@@ -193,5 +271,13 @@ extension Double: LayerProducts {
         target[column * targetStride + row] = source[row * stride + column]
       }
     }
+  }
+}
+
+extension ProductFinish<Float> {
+  fileprivate var c: lai_finish {
+    lai_finish(
+      first: first, added: added, main: main, second: second, other: other,
+      accumulates: accumulates ? 1 : 0)
   }
 }

@@ -1,18 +1,20 @@
 /// The elementwise parts of the double backward; names as in `TrainingStep`.
 extension Kernels {
-  /// p ← σ′·s and q ← σ″·s, elementwise; q may take the place of σ″.
-  @inlinable public static func slopes<S: Scalar>(
-    _ s: UnsafePointer<S>, first: UnsafePointer<S>, second: UnsafePointer<S>,
-    p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>, count: Int
-  ) {
+  /// Finishes a product that stands in `main`.
+  static func finish<S: Scalar>(_ finish: ProductFinish<S>, count: Int) {
     forEachVector(of: S.self, count) { i, lanes in
-      let s = load(s, i, lanes)
-      store(load(first, i, lanes) * s, p, i, lanes)
-      store(load(second, i, lanes) * s, q, i, lanes)
+      let s = load(finish.main, i, lanes)
+      var value = load(finish.first, i, lanes) * s
+      if let added = finish.added { value += load(added, i, lanes) }
+      if let second = finish.second, let other = finish.other {
+        let product = load(second, i, lanes) * s
+        store(finish.accumulates ? load(other, i, lanes) + product : product, other, i, lanes)
+      }
+      store(value, finish.main, i, lanes)
     }
   }
 
-  /// The same with one row s for all rows.
+  /// p ← σ′·s and q ← σ″·s with one row s for all rows; q may take the place of σ″.
   @inlinable public static func slopes<S: Scalar>(
     row s: UnsafePointer<S>, first: UnsafePointer<S>, second: UnsafePointer<S>,
     p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>, rows: Int, columns: Int
@@ -24,31 +26,6 @@ extension Kernels {
         store(load(first, start &+ column, lanes) * s, p, start &+ column, lanes)
         store(load(second, start &+ column, lanes) * s, q, start &+ column, lanes)
       }
-    }
-  }
-
-  /// a ← σ′·z and cross ← (cross +) q·z, elementwise.
-  @inlinable public static func tangents<S: Scalar>(
-    _ z: UnsafePointer<S>, first: UnsafePointer<S>, q: UnsafePointer<S>,
-    a: UnsafeMutablePointer<S>, cross: UnsafeMutablePointer<S>, accumulate: Bool, count: Int
-  ) {
-    forEachVector(of: S.self, count) { i, lanes in
-      let z = load(z, i, lanes)
-      store(load(first, i, lanes) * z, a, i, lanes)
-      let product = load(q, i, lanes) * z
-      store(accumulate ? load(cross, i, lanes) + product : product, cross, i, lanes)
-    }
-  }
-
-  /// λ ← σ′·α (+ cross), elementwise; `adjoint` may be where α is.
-  @inlinable public static func adjoints<S: Scalar>(
-    _ alpha: UnsafePointer<S>, first: UnsafePointer<S>, cross: UnsafePointer<S>?,
-    adjoint: UnsafeMutablePointer<S>, count: Int
-  ) {
-    forEachVector(of: S.self, count) { i, lanes in
-      var value = load(first, i, lanes) * load(alpha, i, lanes)
-      if let cross { value += load(cross, i, lanes) }
-      store(value, adjoint, i, lanes)
     }
   }
 

@@ -2,33 +2,24 @@ import Kernels
 
 /// The passes that all losses share.
 extension TrainingStep {
-  /// The rows of a layer in blocks: what follows a product finds it in the first-level cache.
-  @inline(__always)
-  private func forEachBlock(
-    of layer: Layer, _ rows: Int, _ body: (_ start: Int, _ count: Int) -> Void
-  ) {
-    var start = 0
-    while start < rows {
-      let count = min(layer.block, rows - start)
-      body(start, count)
-      start += count
-    }
-  }
-
   /// Activations with σ′ (derivatives ≥ 1) and σ″ (2), and predictions [rows][outputs].
   func forward(_ x: UnsafePointer<S>, _ rows: Int, derivatives: Int) {
     var below = x
     var stride = inputs
     for layer in layers {
-      forEachBlock(of: layer, rows) { start, count in
+      // Block by block, so that the activation finds its product in the first-level cache.
+      var start = 0
+      while start < rows {
+        let count = min(layer.block, rows - start)
         let place = start * layer.stride
         S.forwardProduct(
-          below + start * stride, stride: stride, rows: count, layer.packed, biased: true,
+          below + start * stride, stride: stride, rows: count, layer.packed,
           into: layer.activations + place, stride: layer.stride)
         activate(
           layer.activations + place, count * layer.stride,
           derivatives > 0 ? layer.first + place : nil,
           derivatives > 1 ? layer.second + place : nil)
+        start += count
       }
       below = UnsafePointer(layer.activations)
       stride = layer.stride
@@ -38,7 +29,7 @@ extension TrainingStep {
         below, lastRows, plus: lastBiases[0], rows: rows, columns: lastStride, into: prediction)
     } else {
       S.forwardProduct(
-        below, stride: stride, rows: rows, lastPacked, biased: true, into: prediction,
+        below, stride: stride, rows: rows, lastPacked, into: prediction,
         stride: outputs)
     }
   }
@@ -73,15 +64,9 @@ extension TrainingStep {
         let above = isTop ? UnsafePointer(allU) : UnsafePointer(layers[index + 1].adjoints)
         let aboveStride = isTop ? outputs : layers[index + 1].stride
         let weights = isTop ? lastPacked : layers[index + 1].packed
-        forEachBlock(of: layer, rows) { start, count in
-          let place = start * layer.stride
-          S.backwardProduct(
-            above + start * aboveStride, stride: aboveStride, rows: count, weights, into: scratch,
-            stride: layer.stride)
-          Kernels.adjoints(
-            scratch, first: layer.first + place, cross: cross.map { $0 + place },
-            adjoint: layer.adjoints + place, count: count * layer.stride)
-        }
+        S.backwardProduct(
+          above, stride: aboveStride, rows: rows, weights,
+          finish: ProductFinish(first: layer.first, added: cross, main: layer.adjoints))
       }
       Kernels.columnSums(
         layer.adjoints, weights: nil, rows: rows, columns: layer.width, stride: layer.stride,
@@ -141,15 +126,9 @@ extension TrainingStep {
         continue
       }
       let above = layers[index + 1]
-      forEachBlock(of: layer, rows) { start, count in
-        let place = start * layer.stride
-        S.backwardProduct(
-          above.adjoints + (rows + start) * above.stride, stride: above.stride, rows: count,
-          above.packed, into: scratch, stride: layer.stride)
-        Kernels.slopes(
-          scratch, first: layer.first + place, second: layer.second + place, p: p + place,
-          q: q + place, count: count * layer.stride)
-      }
+      S.backwardProduct(
+        above.adjoints + rows * above.stride, stride: above.stride, rows: rows, above.packed,
+        finish: ProductFinish(first: layer.first, main: p, second: layer.second, other: q))
     }
     let first = layers[0]
     S.backwardProduct(
@@ -183,15 +162,11 @@ extension TrainingStep {
         : UnsafePointer(layers[index - 1].activations + rows * layers[index - 1].stride)
       let stride = isLowest ? inputStride : layers[index - 1].stride
       let tangent = layer.activations + rows * layer.stride
-      forEachBlock(of: layer, rows) { start, count in
-        let place = start * layer.stride
-        S.forwardProduct(
-          below + start * stride, stride: stride, rows: count, layer.packed, biased: false,
-          into: scratch, stride: layer.stride)
-        Kernels.tangents(
-          scratch, first: layer.first + place, q: layer.curvature + place, a: tangent + place,
-          cross: layer.cross + place, accumulate: output > 0, count: count * layer.stride)
-      }
+      S.forwardProduct(
+        below, stride: stride, rows: rows, layer.packed,
+        finish: ProductFinish(
+          first: layer.first, main: tangent, second: layer.curvature, other: layer.cross,
+          accumulates: output > 0))
       // With one output the upper layers' share is part of the stacked product in `backward`.
       if isLowest || outputs > 1 {
         S.gradientProduct(

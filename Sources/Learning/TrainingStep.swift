@@ -78,8 +78,6 @@ public final class TrainingStep<S: TensorScalar> {
   let lastPacked: LayerWeights<S>
   let factor: UnsafeMutablePointer<S>
   let lossScratch: UnsafeMutablePointer<S>
-  /// rows × the widest stride
-  let scratch: UnsafeMutablePointer<S>
 
   /// Room for batches of up to `maximumRows` rows.
   ///
@@ -104,7 +102,7 @@ public final class TrainingStep<S: TensorScalar> {
       counts: [layout.count, layout.count] + packedCounts + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
         + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [outputs * lastStride, lossCount, rows * (strides.max() ?? 0)])
+        + [outputs * lastStride, lossCount])
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
@@ -150,7 +148,6 @@ public final class TrainingStep<S: TensorScalar> {
     paddedInputs = memory.take(inputStride * rows)
     lastRows = memory.take(outputs * lastStride)
     lossScratch = memory.take(lossCount)
-    scratch = memory.take(rows * (strides.max() ?? 0))
   }
 
   /// Weights too large for the first two levels of cache are gone through once for all rows.

@@ -31,6 +31,23 @@ void lai_product(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride);
 
+/// What becomes of a product S while it is in registers: main ← first ∘ S (+ added), and, where there
+/// is an other, other ← second ∘ S (+ other). All lie as C would.
+typedef struct {
+  const float *first;
+  /// NULL for nothing
+  const float *added;
+  float *main;
+  const float *second;
+  /// NULL for none
+  float *other;
+  int accumulates;
+} lai_finish;
+
+/// S = A·B, finished; the columns are a multiple of 8, and A's inner stride is 1.
+void lai_finished_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
+
 /// target[j * target_stride + i] ← source[i * source_stride + j] for all i < rows, j < columns.
 void lai_transpose(
     long rows, long columns, const float *source, long source_stride, float *target,
