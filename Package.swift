@@ -16,18 +16,23 @@ let package = Package(
     .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CProducts"),
     .target(name: "Kernels", dependencies: ["CBLAS", "CProducts"]),
-    .target(name: "Tensors", dependencies: ["Kernels"]),
+    // The zip container's compression.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMapping"),
+    .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
     .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
     .executableTarget(name: "lai", dependencies: ["LuaBindings"]),
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], resources: [.copy("Specs")]),
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], exclude: ["Fixtures"],
+      resources: [.copy("Specs")]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],
   swiftLanguageModes: [.v6]

@@ -15,6 +15,9 @@ where RawSignificand: FixedWidthInteger {
     alpha: Self, _ a: UnsafePointer<Self>, lda: Int, transposeA: Bool,
     _ b: UnsafePointer<Self>, ldb: Int, transposeB: Bool,
     beta: Self, into c: UnsafeMutablePointer<Self>, ldc: Int)
+
+  /// LAPACK's routines for this type.
+  static var lapack: LAPACK<Self> { get }
 }
 
 /// Chooses the processor kernels of the BLAS, once.

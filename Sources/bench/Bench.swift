@@ -9,7 +9,7 @@ struct Bench {
                  [--compare FILE]
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
-      --rounds      interleaved rounds, of which the fastest counts (default 25)
+      --rounds      interleaved rounds, of which the fastest counts (default 80)
       --json        print JSON
       --peers       a Python virtual environment with JAX and PyTorch, timed in the same rounds
       --compare     JSON of an earlier run, beside whose times today's are put
@@ -27,7 +27,7 @@ struct Bench {
   static func run(_ arguments: [String]) throws {
     var sizes = StepSize.table
     var activation = "tanh"
-    var rounds = 25
+    var rounds = 80
     var isJSON = false
     var peers: String?
     var earlier: [StepRecord]?
@@ -108,6 +108,6 @@ struct StepSize: Encodable, CustomStringConvertible {
     let one = 2 * Double(weights) * Double(batch)
     return (3 * one, 6 * one)
   }
-  /// Steps that take some 10 ms.
-  var steps: Int { max(5, Int(1e9 / operations.lai)) }
+  /// Steps that take some 3 ms: short enough to be left alone once by other programs.
+  var steps: Int { max(2, Int(3e8 / operations.lai)) }
 }

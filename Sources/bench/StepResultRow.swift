@@ -129,8 +129,14 @@ struct StepResultRow: Encodable {
 struct StepRecord: Decodable {
   let size: String
   let activation: String
-  let mse_us: Double
-  let lai_us: Double
+  let mse: Double
+  let lai: Double
+
+  enum CodingKeys: String, CodingKey {
+    case size, activation
+    case mse = "mse_us"
+    case lai = "lai_us"
+  }
 
   static func read(_ path: String) throws -> [StepRecord] {
     let data = try Data(contentsOf: URL(filePath: path))
@@ -147,8 +153,8 @@ struct StepRecord: Decodable {
         let old = earlier.first(where: { $0.size == row.size && $0.activation == row.activation })
       else { continue }
       print(
-        pad(row.size, 18) + right(number(row.mseMicroseconds / old.mse_us, 3), 10)
-          + right(number(row.laiMicroseconds / old.lai_us, 3), 10))
+        pad(row.size, 18) + right(number(row.mseMicroseconds / old.mse, 3), 10)
+          + right(number(row.laiMicroseconds / old.lai, 3), 10))
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cblas.h>
 
+#include "CLAPACK.h"
 #include "CVector.h"
 
 /// Chooses OpenBLAS's kernels for this processor and turns its threads off.
