@@ -14,7 +14,8 @@ let package = Package(
       name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLai", dependencies: ["CLua"]),
     .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
-    .target(name: "Kernels", dependencies: ["CBLAS"]),
+    .target(name: "CProducts"),
+    .target(name: "Kernels", dependencies: ["CBLAS", "CProducts"]),
     // The zip container's compression.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CMapping"),

@@ -2,7 +2,8 @@ import CBLAS
 
 /// A number type the kernels are written for: `Float` and `Double`.
 public protocol Scalar:
-  VectorSelection, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable, Codable,
+  VectorSelection, LayerProducts, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable,
+  Codable,
   Sendable
 where RawSignificand: FixedWidthInteger {
   /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.

@@ -4,11 +4,11 @@ import Tensors
 /// What stands between a network's layers: σ with its first two derivatives, which the Lai loss's
 /// double backward needs.
 public struct Activation: Sendable {
-  /// z ← σ(z + bias) for rows of columns, and σ′, σ″ where there is a place for them.
+  /// z ← σ(z), and σ′, σ″ where there is a place for them.
   typealias Kernel<S: TensorScalar> =
     @Sendable (
-      _ z: UnsafeMutablePointer<S>, _ bias: UnsafePointer<S>, _ rows: Int, _ columns: Int,
-      _ first: UnsafeMutablePointer<S>?, _ second: UnsafeMutablePointer<S>?
+      _ z: UnsafeMutablePointer<S>, _ count: Int, _ first: UnsafeMutablePointer<S>?,
+      _ second: UnsafeMutablePointer<S>?
     ) -> Void
 
   public let name: String
@@ -26,12 +26,8 @@ public struct Activation: Sendable {
     self.name = name
     self.summary = summary
     self.tensor = tensor
-    single = {
-      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
-    }
-    double = {
-      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
-    }
+    single = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
+    double = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
   }
 
   /// All of them. PyTorch's definitions and defaults.
