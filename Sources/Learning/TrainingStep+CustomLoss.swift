@@ -20,6 +20,7 @@ extension TrainingStep {
     _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: CustomLoss, _ weight: S,
     _ accumulate: Bool
   ) throws -> StepResult {
+    prepareWeights()
     forward(x, rows, derivatives: loss.usesSlopes ? 2 : 1)
     let count = rows * outputs
     let base = Kernels.residualLosses(
@@ -37,10 +38,9 @@ extension TrainingStep {
       for index in 0..<count { allU[index] = u[index] * weight }
     }
     guard loss.usesSlopes else {
-      backward(x, rows, withCross: false, isStacked: false, accumulate)
+      backward(x, rows, hasTangents: false, accumulate)
       return result
     }
-    if !accumulate { self.gradients.update(repeating: 0, count: layout.count) }
     gradients[1].withElements(as: S.self) { v in
       for output in 0..<outputs {
         if outputs > 1 { backwardForSlopes(output, rows) }
@@ -50,10 +50,10 @@ extension TrainingStep {
               v[(row * outputs + output) * inputs + feature] * weight
           }
         }
-        tangents(output, rows)
+        tangents(output, rows, accumulate)
       }
     }
-    backward(x, rows, withCross: true, isStacked: outputs == 1, true)
+    backward(x, rows, hasTangents: true, accumulate)
     return result
   }
 

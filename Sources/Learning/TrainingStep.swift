@@ -178,7 +178,7 @@ public final class TrainingStep<S: TensorScalar> {
   }
 
   /// What a step takes from the parameters.
-  private func prepareWeights() {
+  func prepareWeights() {
     for layer in layers { S.pack(layer.packed) }
     S.pack(lastPacked)
     for output in 0..<outputs {
