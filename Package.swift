@@ -14,8 +14,12 @@ let package = Package(
       name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLai", dependencies: ["CLua"]),
     .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
-    .target(name: "Kernels", dependencies: ["CBLAS"]),
-    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "CProducts"),
+    .target(name: "Kernels", dependencies: ["CBLAS", "CProducts"]),
+    // The zip container's compression.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMapping"),
+    .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
     .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
     // The prompt's line editor; knows neither Lua nor a terminal.
@@ -24,11 +28,13 @@ let package = Package(
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], resources: [.copy("Specs")]),
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], exclude: ["Fixtures"],
+      resources: [.copy("Specs")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],

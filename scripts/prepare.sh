@@ -28,10 +28,11 @@ stop() {
 require_packages() {
   local missing=()
   if ! hash pkg-config 2>/dev/null; then
-    missing=(pkg-config liblua5.4-dev libopenblas-dev)
+    missing=(pkg-config liblua5.4-dev libopenblas-dev zlib1g-dev)
   else
     pkg-config --exists lua5.4 || missing+=(liblua5.4-dev)
     pkg-config --exists openblas || missing+=(libopenblas-dev)
+    pkg-config --exists zlib || missing+=(zlib1g-dev)
   fi
   ((${#missing[@]})) || return 0
   hash apt-get 2>/dev/null ||

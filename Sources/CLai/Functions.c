@@ -7,8 +7,12 @@ static int64_t (*live_bytes)(void);
 // Bytes outside Lua after the last step of the collector, a thread's own.
 static _Thread_local int64_t bytes_at_last_step;
 
-/// Allocation outside Lua that is worth a step of the collector.
-static const int64_t step_bytes = 32 << 20;
+/// Allocation outside Lua that is worth a step of the collector: little, so that the next tensor
+/// gets memory that is still in the cache, but no less than the step itself costs.
+static int64_t step_bytes(lua_State *L) {
+  int64_t bytes = (int64_t)lua_gc(L, LUA_GCCOUNT) << 13;
+  return bytes < 2 << 20 ? 2 << 20 : bytes > 64 << 20 ? 64 << 20 : bytes;
+}
 
 void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
                         int64_t (*bytes)(void)) {
@@ -23,7 +27,7 @@ void lai_release(void *object) { release_object(object); }
 static void pay_for_bytes(lua_State *L) {
   int64_t bytes = live_bytes();
   int64_t grown = bytes - bytes_at_last_step;
-  if (grown < step_bytes) {
+  if (grown < 2 << 20 || grown < step_bytes(L)) {
     if (grown < 0) bytes_at_last_step = bytes;
     return;
   }
@@ -70,6 +74,21 @@ static int push_function(lua_State *L) {
 int lai_push_function(lua_State *L, int64_t function) {
   return lai_protect(L, push_function, &function, 0, 1);
 }
+
+static int push_closure(lua_State *L) {
+  const int64_t *function = lua_touserdata(L, 2);
+  lua_pushinteger(L, *function);
+  lua_pushvalue(L, 1);
+  lua_pushcclosure(L, trampoline, 2);
+  return 1;
+}
+
+int lai_push_closure(lua_State *L, int64_t function) {
+  return lai_protect(L, push_closure, &function, 1, 1);
+}
+
+// A function without a second upvalue has nil there.
+void lai_push_closed_value(lua_State *L) { lua_pushvalue(L, lua_upvalueindex(2)); }
 
 // __index of a class: a method, else a property, else whatever the third upvalue says.
 static int class_index(lua_State *L) {

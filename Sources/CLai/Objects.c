@@ -24,22 +24,47 @@ static struct box *to_box(lua_State *L, int index) {
   return box->magic == magic ? box : NULL;
 }
 
-static int push_object(lua_State *L) {
-  const void *type = lua_touserdata(L, 1);
-  struct box *box = lua_newuserdatauv(L, sizeof(struct box), 0);
+static void push_box(lua_State *L, const void *type, int held_values) {
+  struct box *box = lua_newuserdatauv(L, sizeof(struct box), held_values);
   *box = (struct box){magic, NULL, type, NULL};
   lua_rawgetp(L, LUA_REGISTRYINDEX, type);
   lua_setmetatable(L, -2);
+}
+
+static int push_object(lua_State *L) {
+  push_box(L, lua_touserdata(L, 1), 0);
   return 1;
 }
 
-int lai_push_object(lua_State *L, void *object, const void *type) {
-  int status = lai_protect(L, push_object, (void *)type, 0, 1);
+static int push_holding_object(lua_State *L) {
+  push_box(L, lua_touserdata(L, 2), 1);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  return 1;
+}
+
+static int fill(lua_State *L, int status, void *object) {
   if (status == LUA_OK) {
     ((struct box *)lua_touserdata(L, -1))->object = object;
     live_objects++;
   }
   return status;
+}
+
+int lai_push_object(lua_State *L, void *object, const void *type) {
+  return fill(L, lai_protect(L, push_object, (void *)type, 0, 1), object);
+}
+
+int lai_push_holding_object(lua_State *L, void *object, const void *type) {
+  return fill(L, lai_protect(L, push_holding_object, (void *)type, 1, 1), object);
+}
+
+void lai_push_held_value(lua_State *L, int index) {
+  if (to_box(L, index)) {
+    lua_getiuservalue(L, index, 1);
+  } else {
+    lua_pushnil(L);
+  }
 }
 
 // __gc and __close: idempotent, and harmless on anything that is not ours.

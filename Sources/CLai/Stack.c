@@ -55,3 +55,10 @@ int64_t lai_read_numbers(lua_State *L, int table, int64_t first, int64_t count, 
   }
   return count;
 }
+
+int lai_parameter_count(lua_State *L, int index) {
+  lua_Debug function;
+  lua_pushvalue(L, index);
+  lua_getinfo(L, ">u", &function);
+  return function.isvararg ? 255 : function.nparams;
+}

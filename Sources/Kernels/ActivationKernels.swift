@@ -6,23 +6,17 @@ public protocol ActivationFunction: Sendable {
 }
 
 extension Kernels {
-  /// z ← σ(z + bias), first ← σ′, second ← σ″ for `rows` rows of `columns`; `bias` is one row.
-  /// Derivatives are written where there is a place for them.
+  /// z ← σ(z), first ← σ′, second ← σ″; derivatives are written where there is a place for them.
   @inlinable @inline(__always)
   public static func activate<F: ActivationFunction, S: Scalar>(
-    _ function: F.Type, _ z: UnsafeMutablePointer<S>, bias: UnsafePointer<S>, rows: Int,
-    columns: Int, first: UnsafeMutablePointer<S>?, second: UnsafeMutablePointer<S>?
+    _ function: F.Type, _ z: UnsafeMutablePointer<S>, count: Int,
+    first: UnsafeMutablePointer<S>?, second: UnsafeMutablePointer<S>?
   ) {
-    for row in 0..<rows {
-      let start = row &* columns
-      forEachVector(of: S.self, columns) { column, lanes in
-        let position = start &+ column
-        let result = F.evaluate(
-          load(z, position, lanes) + load(bias, column, lanes), as: S.self)
-        store(result.value, z, position, lanes)
-        if let first { store(result.first, first, position, lanes) }
-        if let second { store(result.second, second, position, lanes) }
-      }
+    forEachVector(of: S.self, count) { i, lanes in
+      let result = F.evaluate(load(z, i, lanes), as: S.self)
+      store(result.value, z, i, lanes)
+      if let first { store(result.first, first, i, lanes) }
+      if let second { store(result.second, second, i, lanes) }
     }
   }
 }

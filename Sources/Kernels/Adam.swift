@@ -47,6 +47,28 @@ extension Kernels {
     }
   }
 
+  /// One update of RMSprop (Hinton, 2012), as PyTorch's: v ← αv + (1 − α)g², b ← μb + g/(√v + ε),
+  /// θ ← θ − rate·b.
+  @inlinable public static func rmsprop<S: Scalar>(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
+    v: UnsafeMutablePointer<S>, buffer: UnsafeMutablePointer<S>, count: Int, rate: S, alpha: S,
+    momentum: S, epsilon: S, penalty: S
+  ) {
+    let (rate, momentum) = (S.Vector(repeating: rate), S.Vector(repeating: momentum))
+    let (keep, share) = (S.Vector(repeating: alpha), S.Vector(repeating: 1 - alpha))
+    let (epsilon, penalty) = (S.Vector(repeating: epsilon), S.Vector(repeating: penalty))
+    forEachVector(of: S.self, count) { i, lanes in
+      let theta = load(parameters, i, lanes)
+      let g = S.multiplyAdd(penalty, theta, load(gradients, i, lanes))
+      let second = S.multiplyAdd(keep, load(v, i, lanes), share * (g * g))
+      store(second, v, i, lanes)
+      let step = g / (S.squareRoot(second) + epsilon)
+      let b = S.multiplyAdd(momentum, load(buffer, i, lanes), step)
+      store(b, buffer, i, lanes)
+      store(theta - rate * b, parameters, i, lanes)
+    }
+  }
+
   /// Σ x², in Double.
   @inlinable public static func squaredNorm<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int)
     -> Double

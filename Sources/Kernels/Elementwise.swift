@@ -66,6 +66,31 @@ extension Kernels {
     for i in 0..<count { out[i] = To(x[i * step]) }
   }
 
+  /// out[i·outStep] ← x[i·step].
+  @inlinable public static func copy<S: Scalar>(
+    _ x: UnsafePointer<S>, _ step: Int, _ out: UnsafeMutablePointer<S>, _ outStep: Int,
+    _ count: Int
+  ) {
+    if outStep == 1 { return copy(x, step, out, count) }
+    for i in 0..<count { out[i * outStep] = x[i * step] }
+  }
+
+  /// out[j][i] ← x[i][j], out being [columns][rows] without gaps, the rows of x `step` apart.
+  @inlinable public static func transpose<S: Scalar>(
+    _ x: UnsafePointer<S>, _ step: Int, rows: Int, columns: Int, _ out: UnsafeMutablePointer<S>
+  ) {
+    let width = S.Vector.scalarCount
+    let (squareRows, squareColumns) = (rows / width * width, columns / width * width)
+    for i in stride(from: 0, to: squareRows, by: width) {
+      for j in stride(from: 0, to: squareColumns, by: width) {
+        S.transposeSquare(x + i * step + j, step, out + j * rows + i, rows)
+      }
+    }
+    for j in 0..<columns {
+      for i in (j < squareColumns ? squareRows : 0)..<rows { out[j * rows + i] = x[i * step + j] }
+    }
+  }
+
   /// out[i·step] ← value.
   @inlinable public static func fill<S: Scalar>(
     _ value: S, _ out: UnsafeMutablePointer<S>, _ step: Int, _ count: Int
@@ -101,6 +126,41 @@ extension Kernels {
   @inlinable public static func squareRoot<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { map(x, out, count) { S.squareRoot($0) } }
+
+  /// out ← x².
+  @inlinable public static func square<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { $0 * $0 } }
+
+  /// out ← 1 / x.
+  @inlinable public static func reciprocal<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.Vector(repeating: 1) / $0 } }
+
+  /// out ← the next whole number below.
+  @inlinable public static func floor<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i].rounded(.down) } }
+
+  /// out ← the next whole number above.
+  @inlinable public static func ceil<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i].rounded(.up) } }
+
+  /// out ← the nearest whole number, the even one of two.
+  @inlinable public static func round<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i].rounded(.toNearestOrEven) } }
+
+  /// out ← 1 where x is NaN, else 0.
+  @inlinable public static func isNaN<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i] != x[i] ? 1 : 0 } }
+
+  /// out ← 0 where x is infinite or NaN, else 1.
+  @inlinable public static func isFinite<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i] - x[i] == 0 ? 1 : 0 } }
 
   /// out ← max(x, 0); NaN stays.
   @inlinable public static func relu<S: Scalar>(

@@ -2,7 +2,8 @@ import CBLAS
 
 /// A number type the kernels are written for: `Float` and `Double`.
 public protocol Scalar:
-  VectorSelection, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable, Codable,
+  VectorSelection, LayerProducts, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable,
+  Codable,
   Sendable
 where RawSignificand: FixedWidthInteger {
   /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
@@ -14,6 +15,9 @@ where RawSignificand: FixedWidthInteger {
     alpha: Self, _ a: UnsafePointer<Self>, lda: Int, transposeA: Bool,
     _ b: UnsafePointer<Self>, ldb: Int, transposeB: Bool,
     beta: Self, into c: UnsafeMutablePointer<Self>, ldc: Int)
+
+  /// LAPACK's routines for this type.
+  static var lapack: LAPACK<Self> { get }
 }
 
 /// Chooses the processor kernels of the BLAS, once.
@@ -21,6 +25,9 @@ where RawSignificand: FixedWidthInteger {
 
 /// The name of the BLAS kernels in use, e.g. "SkylakeX".
 public func blasKernelName() -> String { String(cString: lai_blas_kernels()) }
+
+/// What this program was built for, e.g. "x86-64-v4 (AVX-512)".
+public func processorLevel() -> String { String(cString: lai_processor_level()) }
 
 extension Float: Scalar {
   public static func matrixProduct(

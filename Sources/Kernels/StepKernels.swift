@@ -1,18 +1,20 @@
 /// The elementwise parts of the double backward; names as in `TrainingStep`.
 extension Kernels {
-  /// p ← σ′·s and q ← σ″·s, elementwise; q may take the place of σ″.
-  @inlinable public static func slopes<S: Scalar>(
-    _ s: UnsafePointer<S>, first: UnsafePointer<S>, second: UnsafePointer<S>,
-    p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>, count: Int
-  ) {
+  /// Finishes a product that stands in `main`.
+  static func finish<S: Scalar>(_ finish: ProductFinish<S>, count: Int) {
     forEachVector(of: S.self, count) { i, lanes in
-      let s = load(s, i, lanes)
-      store(load(first, i, lanes) * s, p, i, lanes)
-      store(load(second, i, lanes) * s, q, i, lanes)
+      let s = load(finish.main, i, lanes)
+      var value = load(finish.first, i, lanes) * s
+      if let added = finish.added { value += load(added, i, lanes) }
+      if let second = finish.second, let other = finish.other {
+        let product = load(second, i, lanes) * s
+        store(finish.accumulates ? load(other, i, lanes) + product : product, other, i, lanes)
+      }
+      store(value, finish.main, i, lanes)
     }
   }
 
-  /// The same with one row s for all rows.
+  /// p ← σ′·s and q ← σ″·s with one row s for all rows; q may take the place of σ″.
   @inlinable public static func slopes<S: Scalar>(
     row s: UnsafePointer<S>, first: UnsafePointer<S>, second: UnsafePointer<S>,
     p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>, rows: Int, columns: Int
@@ -24,31 +26,6 @@ extension Kernels {
         store(load(first, start &+ column, lanes) * s, p, start &+ column, lanes)
         store(load(second, start &+ column, lanes) * s, q, start &+ column, lanes)
       }
-    }
-  }
-
-  /// a ← σ′·z and cross ← (cross +) q·z, elementwise.
-  @inlinable public static func tangents<S: Scalar>(
-    _ z: UnsafePointer<S>, first: UnsafePointer<S>, q: UnsafePointer<S>,
-    a: UnsafeMutablePointer<S>, cross: UnsafeMutablePointer<S>, accumulate: Bool, count: Int
-  ) {
-    forEachVector(of: S.self, count) { i, lanes in
-      let z = load(z, i, lanes)
-      store(load(first, i, lanes) * z, a, i, lanes)
-      let product = load(q, i, lanes) * z
-      store(accumulate ? load(cross, i, lanes) + product : product, cross, i, lanes)
-    }
-  }
-
-  /// λ ← σ′·α (+ cross), elementwise; `adjoint` may be where α is.
-  @inlinable public static func adjoints<S: Scalar>(
-    _ alpha: UnsafePointer<S>, first: UnsafePointer<S>, cross: UnsafePointer<S>?,
-    adjoint: UnsafeMutablePointer<S>, count: Int
-  ) {
-    forEachVector(of: S.self, count) { i, lanes in
-      var value = load(first, i, lanes) * load(alpha, i, lanes)
-      if let cross { value += load(cross, i, lanes) }
-      store(value, adjoint, i, lanes)
     }
   }
 
@@ -68,31 +45,46 @@ extension Kernels {
     }
   }
 
-  /// sums ← (sums +) Σ over rows of x, column by column.
+  /// sums ← (sums +) Σ over rows of x, or of weight·x, column by column.
   @inlinable public static func columnSums<S: Scalar>(
-    _ x: UnsafePointer<S>, rows: Int, columns: Int, into sums: UnsafeMutablePointer<S>,
-    accumulate: Bool
+    _ x: UnsafePointer<S>, weights: UnsafePointer<S>?, rows: Int, columns: Int, stride: Int,
+    into sums: UnsafeMutablePointer<S>, accumulate: Bool
   ) {
-    forEachVector(of: S.self, columns) { column, lanes in
-      var sum = accumulate ? load(sums, column, lanes) : S.Vector()
-      for row in 0..<rows { sum += load(x, row &* columns &+ column, lanes) }
-      store(sum, sums, column, lanes)
+    let width = S.Vector.scalarCount
+    var column = 0
+    // Four at once, as each sum waits for itself.
+    while column &+ 4 &* width <= columns {
+      var (a, b, c, d) = (S.Vector(), S.Vector(), S.Vector(), S.Vector())
+      var start = column
+      for row in 0..<rows {
+        let weight = S.Vector(repeating: weights?[row] ?? 1)
+        a = S.multiplyAdd(load(x, start, width), weight, a)
+        b = S.multiplyAdd(load(x, start &+ width, width), weight, b)
+        c = S.multiplyAdd(load(x, start &+ 2 &* width, width), weight, c)
+        d = S.multiplyAdd(load(x, start &+ 3 &* width, width), weight, d)
+        start &+= stride
+      }
+      addOrStore(a, sums, column, width, accumulate)
+      addOrStore(b, sums, column &+ width, width, accumulate)
+      addOrStore(c, sums, column &+ 2 &* width, width, accumulate)
+      addOrStore(d, sums, column &+ 3 &* width, width, accumulate)
+      column &+= 4 &* width
+    }
+    forEachVector(of: S.self, columns &- column) { offset, lanes in
+      var sum = S.Vector()
+      for row in 0..<rows {
+        let weight = S.Vector(repeating: weights?[row] ?? 1)
+        sum = S.multiplyAdd(load(x, row &* stride &+ column &+ offset, lanes), weight, sum)
+      }
+      addOrStore(sum, sums, column &+ offset, lanes, accumulate)
     }
   }
 
-  /// sums ← (sums +) Σ over rows of u·x, column by column.
-  @inlinable public static func columnSums<S: Scalar>(
-    _ x: UnsafePointer<S>, weights u: UnsafePointer<S>, rows: Int, columns: Int,
-    into sums: UnsafeMutablePointer<S>, accumulate: Bool
+  @inlinable @inline(__always) static func addOrStore<S: Scalar>(
+    _ sum: S.Vector, _ sums: UnsafeMutablePointer<S>, _ position: Int, _ lanes: Int,
+    _ accumulate: Bool
   ) {
-    forEachVector(of: S.self, columns) { column, lanes in
-      var sum = accumulate ? load(sums, column, lanes) : S.Vector()
-      for row in 0..<rows {
-        sum = S.multiplyAdd(
-          load(x, row &* columns &+ column, lanes), S.Vector(repeating: u[row]), sum)
-      }
-      store(sum, sums, column, lanes)
-    }
+    store(accumulate ? load(sums, position, lanes) + sum : sum, sums, position, lanes)
   }
 
   /// y[row] ← w·x[row] + b.

@@ -24,6 +24,25 @@ extension Kernels {
     }
   }
 
+  /// Rows of `columns` apart to rows of `stride` ≥ columns; what stands behind a row means nothing.
+  @inlinable public static func copyRows<S: Scalar>(
+    _ source: UnsafePointer<S>, rows: Int, columns: Int, into target: UnsafeMutablePointer<S>,
+    stride: Int
+  ) {
+    let width = S.Vector.scalarCount
+    for row in 0..<rows {
+      let (from, to) = (source + row &* columns, target + row &* stride)
+      // Whole vectors go over a row's end, where the next row will lie, but not over the last's.
+      let isNearEnd = (rows &- row &- 1) &* columns < width
+      var position = 0
+      while position < columns {
+        let lanes = isNearEnd ? min(width, columns &- position) : width
+        store(load(from, position, lanes), to, position, lanes)
+        position &+= width
+      }
+    }
+  }
+
   /// Whether all of x is finite.
   @inlinable public static func isFinite<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int) -> Bool {
     // x − x is 0, or NaN for what is not finite. Two sums, as each waits for itself.

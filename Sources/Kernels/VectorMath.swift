@@ -81,6 +81,16 @@ extension Kernels {
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { map(x, out, count) { S.log($0) } }
 
+  /// out ← ln(1 + x).
+  @inlinable public static func log1p<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.log1p($0) } }
+
+  /// out ← Φ(x).
+  @inlinable public static func normalCDF<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { S.normalCDF($0) } }
+
   /// out ← tanh x.
   @inlinable public static func tanh<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int

@@ -8,6 +8,9 @@ public protocol VectorSelection: VectorMath {
   static func magnitude(of x: Vector) -> Vector
   /// The sum of the elements, always in the same order.
   static func sum(_ x: Vector) -> Self
+  /// y[j][i] ← x[i][j] for a square of a vector's width; rows are `xStep`, `yStep` elements apart.
+  static func transposeSquare(
+    _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int)
   /// `a` where x > y, `b` elsewhere and where either is NaN.
   static func choose(_ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector) -> Vector
 }
@@ -23,6 +26,10 @@ extension Float: VectorSelection {
   public static func magnitude(of x: Vector) -> Vector { lai_abs_float16(x) }
   @inlinable @inline(__always)
   public static func sum(_ x: Vector) -> Self { x.sum() }
+  @inlinable @inline(__always)
+  public static func transposeSquare(
+    _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int
+  ) { lai_transpose_float16(x, xStep, y, yStep) }
   @inlinable @inline(__always)
   public static func choose(
     _ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector
@@ -40,6 +47,10 @@ extension Double: VectorSelection {
   public static func magnitude(of x: Vector) -> Vector { lai_abs_double8(x) }
   @inlinable @inline(__always)
   public static func sum(_ x: Vector) -> Self { x.sum() }
+  @inlinable @inline(__always)
+  public static func transposeSquare(
+    _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int
+  ) { lai_transpose_double8(x, xStep, y, yStep) }
   @inlinable @inline(__always)
   public static func choose(
     _ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector

@@ -4,42 +4,48 @@ import Tensors
 /// What stands between a network's layers: σ with its first two derivatives, which the Lai loss's
 /// double backward needs.
 public struct Activation: Sendable {
-  /// z ← σ(z + bias) for rows of columns, and σ′, σ″ where there is a place for them.
+  /// z ← σ(z), and σ′, σ″ where there is a place for them.
   typealias Kernel<S: TensorScalar> =
     @Sendable (
-      _ z: UnsafeMutablePointer<S>, _ bias: UnsafePointer<S>, _ rows: Int, _ columns: Int,
-      _ first: UnsafeMutablePointer<S>?, _ second: UnsafeMutablePointer<S>?
+      _ z: UnsafeMutablePointer<S>, _ count: Int, _ first: UnsafeMutablePointer<S>?,
+      _ second: UnsafeMutablePointer<S>?
     ) -> Void
 
   public let name: String
   public let summary: String
   private let single: Kernel<Float>
   private let double: Kernel<Double>
+  /// σ in tensor operations, for derivatives taken on a tape.
+  let tensor: @Sendable (Tensor) throws -> Tensor
 
   @inline(__always)
-  init<F: ActivationFunction>(_ name: String, _ summary: String, _ function: F.Type) {
+  init<F: ActivationFunction>(
+    _ name: String, _ summary: String, _ function: F.Type,
+    tensor: @escaping @Sendable (Tensor) throws -> Tensor
+  ) {
     self.name = name
     self.summary = summary
-    single = {
-      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
-    }
-    double = {
-      Kernels.activate(F.self, $0, bias: $1, rows: $2, columns: $3, first: $4, second: $5)
-    }
+    self.tensor = tensor
+    single = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
+    double = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
   }
 
   /// All of them. PyTorch's definitions and defaults.
   public static let all = [
-    Activation("identity", "z", Identity.self),
-    Activation("tanh", "tanh z", Tanh.self),
-    Activation("sigmoid", "1/(1 + e⁻ᶻ)", Sigmoid.self),
-    Activation("relu", "max(0, z)", ReLU.self),
-    Activation("leaky_relu", "z, or 0.01 z below 0", LeakyReLU.self),
-    Activation("softplus", "ln(1 + eᶻ)", Softplus.self),
-    Activation("gelu", "z Φ(z), exact", GELU.self),
-    Activation("silu", "z/(1 + e⁻ᶻ)", SiLU.self),
-    Activation("elu", "z, or eᶻ − 1 below 0", ELU.self),
-    Activation("sin", "sin z", Sine.self),
+    Activation("identity", "z", Identity.self) { $0 },
+    Activation("tanh", "tanh z", Tanh.self) { try $0.tanh() },
+    Activation("sigmoid", "1/(1 + e⁻ᶻ)", Sigmoid.self) { try $0.sigmoid() },
+    Activation("relu", "max(0, z)", ReLU.self) { try $0.relu() },
+    Activation("leaky_relu", "z, or 0.01 z below 0", LeakyReLU.self) {
+      try .choose($0.gt(0), $0, $0 * 0.01)
+    },
+    Activation("softplus", "ln(1 + eᶻ)", Softplus.self) { try $0.softplus() },
+    Activation("gelu", "z Φ(z), exact", GELU.self) { try $0.gelu() },
+    Activation("silu", "z/(1 + e⁻ᶻ)", SiLU.self) { try $0.silu() },
+    Activation("elu", "z, or eᶻ − 1 below 0", ELU.self) {
+      try .choose($0.gt(0), $0, $0.minimum(0).expm1())
+    },
+    Activation("sin", "sin z", Sine.self) { try $0.sin() },
   ]
 
   /// Throws: `ArgumentError` for a name that is not in the list.

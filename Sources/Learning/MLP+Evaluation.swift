@@ -3,9 +3,10 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Throws: `ShapeError` for x of another width.
+  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
+    if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
     let result = try Tensor(zeros: [rows, outputs], dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let step = try step(rows: min(rows, MLP.blockRows), as: S.self)
@@ -22,9 +23,10 @@ extension MLP {
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Throws: `ShapeError` for x of another width.
+  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
+    if x.isVariable { return try recordedInputGradient(x) }
     let shape = outputs == 1 ? [rows, inputs] : [rows, outputs, inputs]
     let result = try Tensor(zeros: shape, dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
@@ -40,6 +42,33 @@ extension MLP {
     case .float64: try run(Double.self)
     }
     return result
+  }
+
+  private func recordedInputGradient(_ x: Tensor) throws -> Tensor {
+    let slopes = try (0..<outputs).map { output in
+      try Derivative.valueAndGradients(at: [x]) {
+        try self($0[0]).selected(axis: 1, index: output).sum()
+      }.gradients[0]
+    }
+    if outputs == 1 { return try slopes[0].reshaped([-1, inputs]) }
+    return try Tensor.stacked(slopes.map { try $0.reshaped([-1, inputs]) }, axis: 1)
+  }
+
+  /// Predictions [n][outputs] of a network of this form with other parameters, in tensor
+  /// operations: part of a derivative being taken when x or a parameter is.
+  ///
+  /// - weights: [out][in] a layer; biases: [out] a layer.
+  /// Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
+  public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
+    let rows = try rowCount(x)
+    try check(weights, "weights") { [layout.sizes[$0 + 1], layout.sizes[$0]] }
+    try check(biases, "biases") { [layout.sizes[$0 + 1]] }
+    var a = try x.rank == 1 ? x.reshaped([rows, inputs]) : x
+    for layer in 0..<layout.layers {
+      let z = try a.matmul(weights[layer].transposed()) + biases[layer]
+      a = layer < layout.layers - 1 ? try activation.tensor(z) : z
+    }
+    return a
   }
 
   /// The number of rows of x.
@@ -91,9 +120,9 @@ extension Loss {
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
       let prepared = try PreparedLoss<S>(self, features: features, count: net.inputs)
       let step = try net.step(rows: rows, as: S.self)
-      let result = x.withElements(as: S.self) { x in
-        y.withElements(as: S.self) { y in
-          step.gradients(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+      let result = try x.withElements(as: S.self) { x in
+        try y.withElements(as: S.self) { y in
+          try step.gradientsOfAny(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
         }
       }
       gradients.parameters.base(as: S.self).update(from: step.gradients, count: step.parameterCount)

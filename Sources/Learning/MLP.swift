@@ -123,6 +123,17 @@ public final class MLP {
   private func set(
     _ tensors: [Tensor], _ name: String, offsets: [Int], shape: (Int) -> [Int]
   ) throws {
+    try check(tensors, name, shape: shape)
+    for (layer, tensor) in tensors.enumerated() {
+      switch dtype {
+      case .float32: store(tensor, offsets[layer], as: Float.self)
+      case .float64: store(tensor, offsets[layer], as: Double.self)
+      }
+    }
+  }
+
+  /// Throws: `ArgumentError` unless there is one tensor of the right shape a layer.
+  func check(_ tensors: [Tensor], _ name: String, shape: (Int) -> [Int]) throws {
     guard tensors.count == layout.layers else {
       throw ArgumentError(name, mustBe: "\(layout.layers) tensors, one a layer", got: tensors.count)
     }
@@ -130,12 +141,6 @@ public final class MLP {
       throw ArgumentError(
         "\(name)[\(layer + 1)]", mustBe: "of shape \(shape(layer).shapeText)",
         got: tensor.shape.shapeText)
-    }
-    for (layer, tensor) in tensors.enumerated() {
-      switch dtype {
-      case .float32: store(tensor, offsets[layer], as: Float.self)
-      case .float64: store(tensor, offsets[layer], as: Double.self)
-      }
     }
   }
 

@@ -7,11 +7,11 @@ import Tensors
 #endif
 
 /// Text in aligned columns: the first flush left, the others flush right.
-struct Table: CustomStringConvertible {
+package struct Table: CustomStringConvertible {
   let header: [String]
   let rows: [[String]]
 
-  var description: String {
+  package var description: String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max()! }
     let lines = all.map { row in
@@ -25,7 +25,7 @@ struct Table: CustomStringConvertible {
   }
 
   /// Four significant digits, and whole parts in full: 0.01235, 12.35, 12346.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return numberText(value) }
     let exponent = log10(abs(value)).rounded(.down)
     guard (-4..<9).contains(exponent) else { return format("%.3e", value) }
@@ -33,7 +33,7 @@ struct Table: CustomStringConvertible {
   }
 
   /// C's printf for one number.
-  static func format(_ format: String, _ value: Double) -> String {
+  package static func format(_ format: String, _ value: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
       _ = withVaList([value]) { vsnprintf(buffer.baseAddress!, buffer.count, format, $0) }
       return String(cString: buffer.baseAddress!)

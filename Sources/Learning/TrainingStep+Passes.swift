@@ -5,91 +5,110 @@ extension TrainingStep {
   /// Activations with σ′ (derivatives ≥ 1) and σ″ (2), and predictions [rows][outputs].
   func forward(_ x: UnsafePointer<S>, _ rows: Int, derivatives: Int) {
     var below = x
+    var stride = inputs
     for layer in layers {
-      S.matrixProduct(
-        rows: rows, columns: layer.width, inner: layer.inputs, alpha: 1, below, lda: layer.inputs,
-        transposeA: false, parameters + layer.weights, ldb: layer.inputs, transposeB: true,
-        beta: 0, into: layer.activations, ldc: layer.width)
-      activate(
-        layer.activations, parameters + layer.biases, rows, layer.width,
-        derivatives > 0 ? layer.first : nil, derivatives > 1 ? layer.second : nil)
+      // Block by block, so that the activation finds its product in the first-level cache.
+      var start = 0
+      while start < rows {
+        let count = min(layer.block, rows - start)
+        let place = start * layer.stride
+        S.forwardProduct(
+          below + start * stride, stride: stride, rows: count, layer.packed,
+          into: layer.activations + place, stride: layer.stride)
+        activate(
+          layer.activations + place, count * layer.stride,
+          derivatives > 0 ? layer.first + place : nil,
+          derivatives > 1 ? layer.second + place : nil)
+        start += count
+      }
       below = UnsafePointer(layer.activations)
+      stride = layer.stride
     }
-    if outputs == 1 {
+    if outputs == 1 && depth > 0 {
       Kernels.rowProducts(
-        below, lastWeights, plus: lastBiases[0], rows: rows, columns: lastWidth, into: prediction)
-      return
+        below, lastRows, plus: lastBiases[0], rows: rows, columns: lastStride, into: prediction)
+    } else {
+      S.forwardProduct(
+        below, stride: stride, rows: rows, lastPacked, into: prediction,
+        stride: outputs)
     }
-    for row in 0..<rows { (prediction + row * outputs).update(from: lastBiases, count: outputs) }
-    S.matrixProduct(
-      rows: rows, columns: outputs, inner: lastWidth, alpha: 1, below, lda: lastWidth,
-      transposeA: false, lastWeights, ldb: lastWidth, transposeB: true, beta: 1,
-      into: prediction, ldc: outputs)
+  }
+
+  /// x with rows that a product can read by vectors.
+  func padded(_ x: UnsafePointer<S>, _ rows: Int) -> UnsafePointer<S> {
+    guard inputStride != inputs else { return x }
+    Kernels.copyRows(x, rows: rows, columns: inputs, into: paddedInputs, stride: inputStride)
+    return UnsafePointer(paddedInputs)
   }
 
   /// The adjoints of z, given ∂L/∂ŷ [rows][outputs] in `allU`, and all gradients but those that
   /// the tangents give.
+  ///
+  /// - hasTangents: `tangents` came before, with its share of the adjoints and gradients.
   func backward(
-    _ x: UnsafePointer<S>, _ rows: Int, withCross: Bool, isStacked: Bool, _ accumulate: Bool
+    _ x: UnsafePointer<S>, _ rows: Int, hasTangents: Bool, _ accumulate: Bool
   ) {
+    let x = padded(x, rows)
     let top = depth > 0 ? UnsafePointer(layers[depth - 1].activations) : x
-    lastGradients(top, rows, accumulate)
+    lastGradients(
+      top, depth > 0 ? lastStride : inputStride, rows, accumulate || hasTangents, accumulate)
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
-      let cross = withCross ? UnsafePointer(layer.cross) : nil
+      let cross = hasTangents ? UnsafePointer(layer.cross) : nil
       if index == depth - 1 && outputs == 1 {
         Kernels.adjoints(
-          outer: allU, lastWeights, first: layer.first, cross: cross, adjoint: layer.adjoints,
-          rows: rows, columns: layer.width)
+          outer: allU, lastRows, first: layer.first, cross: cross, adjoint: layer.adjoints,
+          rows: rows, columns: layer.stride)
       } else {
         let isTop = index == depth - 1
         let above = isTop ? UnsafePointer(allU) : UnsafePointer(layers[index + 1].adjoints)
-        let aboveWidth = isTop ? outputs : layers[index + 1].width
-        let weights = isTop ? lastWeights : parameters + layers[index + 1].weights
-        S.matrixProduct(
-          rows: rows, columns: layer.width, inner: aboveWidth, alpha: 1, above, lda: aboveWidth,
-          transposeA: false, weights, ldb: layer.width, transposeB: false, beta: 0, into: scratch,
-          ldc: layer.width)
-        Kernels.adjoints(
-          scratch, first: layer.first, cross: cross, adjoint: layer.adjoints,
-          count: rows * layer.width)
+        let aboveStride = isTop ? outputs : layers[index + 1].stride
+        let weights = isTop ? lastPacked : layers[index + 1].packed
+        S.backwardProduct(
+          above, stride: aboveStride, rows: rows, weights,
+          finish: ProductFinish(first: layer.first, added: cross, main: layer.adjoints))
       }
       Kernels.columnSums(
-        layer.adjoints, rows: rows, columns: layer.width, into: gradients + layer.biases,
-        accumulate: accumulate)
+        layer.adjoints, weights: nil, rows: rows, columns: layer.width, stride: layer.stride,
+        into: gradients + layer.biases, accumulate: accumulate)
       // [λ; p]ᵀ[a; ȧ] in one product; the lowest layer's V lies elsewhere than x.
-      let below = index > 0 ? UnsafePointer(layers[index - 1].activations) : x
-      S.matrixProduct(
-        rows: layer.width, columns: layer.inputs, inner: isStacked && index > 0 ? 2 * rows : rows,
-        alpha: 1,
-        layer.adjoints, lda: layer.width, transposeA: true, below, ldb: layer.inputs,
-        transposeB: false, beta: accumulate ? 1 : 0, into: gradients + layer.weights,
-        ldc: layer.inputs)
+      let isLowest = index == 0
+      let isStacked = hasTangents && outputs == 1 && !isLowest
+      S.gradientProduct(
+        layer.adjoints, stride: layer.stride,
+        isLowest ? x : UnsafePointer(layers[index - 1].activations),
+        stride: isLowest ? inputStride : layers[index - 1].stride,
+        rows: isStacked ? 2 * rows : rows, outputs: layer.width, inputs: layer.inputs,
+        into: gradients + layer.weights, accumulate: accumulate || (hasTangents && !isStacked))
     }
   }
 
   /// Gradients of the last layer from ŷ alone: uᵀa and Σ u.
-  private func lastGradients(_ a: UnsafePointer<S>, _ rows: Int, _ accumulate: Bool) {
+  private func lastGradients(
+    _ a: UnsafePointer<S>, _ stride: Int, _ rows: Int, _ accumulateWeights: Bool,
+    _ accumulate: Bool
+  ) {
     let weights = gradients + layout.weights[depth]
     let biases = gradients + layout.biases[depth]
     if outputs == 1 {
       Kernels.columnSums(
-        a, weights: allU, rows: rows, columns: lastWidth, into: weights, accumulate: accumulate)
+        a, weights: allU, rows: rows, columns: lastWidth, stride: stride, into: weights,
+        accumulate: accumulateWeights)
       biases[0] = (accumulate ? biases[0] : 0) + Kernels.total(allU, rows)
       return
     }
-    S.matrixProduct(
-      rows: outputs, columns: lastWidth, inner: rows, alpha: 1, allU, lda: outputs,
-      transposeA: true, a, ldb: lastWidth, transposeB: false, beta: accumulate ? 1 : 0,
-      into: weights, ldc: lastWidth)
+    S.gradientProduct(
+      allU, stride: outputs, a, stride: stride, rows: rows, outputs: outputs, inputs: lastWidth,
+      into: weights, accumulate: accumulateWeights)
     Kernels.columnSums(
-      allU, rows: rows, columns: outputs, into: biases, accumulate: accumulate)
+      allU, weights: nil, rows: rows, columns: outputs, stride: outputs, into: biases,
+      accumulate: accumulate)
   }
 
   /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind λ's place, and
   /// q = σ″·s.
   func backwardForSlopes(_ output: Int, _ rows: Int) {
-    let row = lastWeights + output * lastWidth
+    let row = lastRows + output * lastStride
     guard depth > 0 else {
       for feature in 0..<inputs {
         (slopes + feature * maximumRows).update(repeating: row[feature], count: rows)
@@ -98,28 +117,67 @@ extension TrainingStep {
     }
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
-      let p = layer.adjoints + rows * layer.width
+      let p = layer.adjoints + rows * layer.stride
       let q = layer.curvature
       if index == depth - 1 {
         Kernels.slopes(
           row: row, first: layer.first, second: layer.second, p: p, q: q, rows: rows,
-          columns: layer.width)
+          columns: layer.stride)
         continue
       }
       let above = layers[index + 1]
-      S.matrixProduct(
-        rows: rows, columns: layer.width, inner: above.width, alpha: 1,
-        above.adjoints + rows * above.width, lda: above.width, transposeA: false,
-        parameters + above.weights, ldb: layer.width, transposeB: false, beta: 0, into: scratch,
-        ldc: layer.width)
-      Kernels.slopes(
-        scratch, first: layer.first, second: layer.second, p: p, q: q, count: rows * layer.width)
+      S.backwardProduct(
+        above.adjoints + rows * above.stride, stride: above.stride, rows: rows, above.packed,
+        finish: ProductFinish(first: layer.first, main: p, second: layer.second, other: q))
     }
-    // kᵀ = W₀ᵀ pᵀ, so that a feature's slopes lie side by side.
     let first = layers[0]
-    S.matrixProduct(
-      rows: inputs, columns: rows, inner: first.width, alpha: 1, parameters + first.weights,
-      lda: inputs, transposeA: true, first.adjoints + rows * first.width, ldb: first.width,
-      transposeB: true, beta: 0, into: slopes, ldc: maximumRows)
+    S.backwardProduct(
+      first.adjoints + rows * first.stride, stride: first.stride, rows: rows, first.packed,
+      into: slopeRows, stride: inputStride)
+    // A feature's slopes side by side.
+    S.transpose(
+      slopeRows, rows: rows, columns: inputs, stride: inputStride, into: slopes,
+      stride: maximumRows)
+  }
+
+  /// The tangents along V = ∂L/∂k of one output, and what they give to the gradients.
+  func tangents(_ output: Int, _ rows: Int, _ accumulate: Bool) {
+    let last = gradients + layout.weights[depth] + output * lastWidth
+    guard depth > 0 else {
+      for feature in 0..<inputs {
+        let sum = Kernels.total(slopes + feature * maximumRows, rows)
+        last[feature] = (accumulate ? last[feature] : 0) + sum
+      }
+      return
+    }
+    S.transpose(
+      slopes, rows: inputs, columns: rows, stride: maximumRows, into: slopeRows,
+      stride: inputStride)
+    for index in 0..<depth {
+      let layer = layers[index]
+      let isLowest = index == 0
+      let below =
+        isLowest
+        ? UnsafePointer(slopeRows)
+        : UnsafePointer(layers[index - 1].activations + rows * layers[index - 1].stride)
+      let stride = isLowest ? inputStride : layers[index - 1].stride
+      let tangent = layer.activations + rows * layer.stride
+      S.forwardProduct(
+        below, stride: stride, rows: rows, layer.packed,
+        finish: ProductFinish(
+          first: layer.first, main: tangent, second: layer.curvature, other: layer.cross,
+          accumulates: output > 0))
+      // With one output the upper layers' share is part of the stacked product in `backward`.
+      if isLowest || outputs > 1 {
+        S.gradientProduct(
+          layer.adjoints + rows * layer.stride, stride: layer.stride, below, stride: stride,
+          rows: rows, outputs: layer.width, inputs: layer.inputs,
+          into: gradients + layer.weights, accumulate: accumulate || output > 0)
+      }
+    }
+    let top = layers[depth - 1]
+    Kernels.columnSums(
+      top.activations + rows * top.stride, weights: nil, rows: rows, columns: top.width,
+      stride: top.stride, into: last, accumulate: accumulate)
   }
 }

@@ -31,12 +31,18 @@ public final class TrainingStep<S: TensorScalar> {
   let inputs: Int
   let outputs: Int
 
-  /// A hidden layer's buffers, rows × width each; stacks hold two of them, one behind the other.
+  /// A hidden layer's buffers, rows × stride each, of which columns behind the width mean nothing;
+  /// stacks hold two of them, one behind the other.
   struct Layer {
     let inputs: Int
     let width: Int
+    let stride: Int
     let weights: Int
     let biases: Int
+    let packed: LayerWeights<S>
+    /// Rows that go through a product and what follows it at once: what comes between stays in the
+    /// first-level cache.
+    let block: Int
     /// [a; ȧ]
     let activations: UnsafeMutablePointer<S>
     /// [λ; p], the adjoints of z and of the tangent ż
@@ -61,10 +67,17 @@ public final class TrainingStep<S: TensorScalar> {
   let losses: UnsafeMutablePointer<S>
   /// k, then ∂L/∂k, [inputs][maximumRows]
   let slopes: UnsafeMutablePointer<S>
+  /// The same as rows [maximumRows][inputStride]
+  let slopeRows: UnsafeMutablePointer<S>
+  /// x with rows of `inputStride`, where they have others
+  let paddedInputs: UnsafeMutablePointer<S>
+  let inputStride: Int
+  /// The last layer's weights as rows of `lastStride`, zeros behind them
+  let lastRows: UnsafeMutablePointer<S>
+  let lastStride: Int
+  let lastPacked: LayerWeights<S>
   let factor: UnsafeMutablePointer<S>
   let lossScratch: UnsafeMutablePointer<S>
-  /// rows × widest
-  let scratch: UnsafeMutablePointer<S>
 
   /// Room for batches of up to `maximumRows` rows.
   ///
@@ -75,35 +88,54 @@ public final class TrainingStep<S: TensorScalar> {
     let inputs = sizes[0]
     let outputs = sizes[sizes.count - 1]
     let hidden = Array(sizes.dropFirst().dropLast())
-    let widest = sizes.max()!
+    let strides = hidden.map(S.rowStride)
+    let inputStride = S.inputStride(inputs)
+    let lastStride = strides.last ?? inputStride
     let lossCount = 2 * rows + inputs
-    let perLayer = hidden.flatMap {
+    let packedCounts = zip(sizes, sizes.dropFirst()).map {
+      S.packedCount(outputs: $1, inputs: $0)
+    }
+    let perLayer = strides.flatMap {
       [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: outputs == 1 ? 3 : 4)
     }
     memory = try Workspace(
-      counts: [layout.count, layout.count] + perLayer
+      counts: [layout.count, layout.count] + packedCounts + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
-        + [inputs * rows, inputs * rows, lossCount, rows * widest])
+        + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
+        + [outputs * lastStride, lossCount])
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
     self.outputs = outputs
+    self.inputStride = inputStride
+    self.lastStride = lastStride
     depth = hidden.count
     activate = activation.kernel(for: S.self)
     let memory = memory
-    parameters = memory.take(layout.count)
+    let parameters = memory.take(layout.count)
+    self.parameters = parameters
     gradients = memory.take(layout.count)
-    layers = hidden.enumerated().map { index, width in
-      let activations = memory.take(2 * rows * width)
-      let adjoints = memory.take(2 * rows * width)
-      let first = memory.take(rows * width)
-      let second = memory.take(rows * width)
-      let cross = memory.take(rows * width)
-      return Layer(
-        inputs: sizes[index], width: width, weights: layout.weights[index],
-        biases: layout.biases[index], activations: activations, adjoints: adjoints, first: first,
-        second: second, curvature: outputs == 1 ? second : memory.take(rows * width), cross: cross)
+    let packed = packedCounts.enumerated().map { index, count in
+      LayerWeights(
+        outputs: sizes[index + 1], inputs: sizes[index],
+        weights: parameters + layout.weights[index], biases: parameters + layout.biases[index],
+        packed: memory.take(count))
     }
+    layers = hidden.enumerated().map { index, width in
+      let stride = strides[index]
+      let activations = memory.take(2 * rows * stride)
+      let adjoints = memory.take(2 * rows * stride)
+      let first = memory.take(rows * stride)
+      let second = memory.take(rows * stride)
+      let cross = memory.take(rows * stride)
+      return Layer(
+        inputs: sizes[index], width: width, stride: stride, weights: layout.weights[index],
+        biases: layout.biases[index], packed: packed[index],
+        block: TrainingStep.block(stride: stride, weights: sizes[index] * width),
+        activations: activations, adjoints: adjoints, first: first, second: second,
+        curvature: outputs == 1 ? second : memory.take(rows * stride), cross: cross)
+    }
+    lastPacked = packed[depth]
     prediction = memory.take(rows * outputs)
     targets = memory.take(rows)
     u = memory.take(rows)
@@ -112,8 +144,15 @@ public final class TrainingStep<S: TensorScalar> {
     losses = memory.take(rows * outputs)
     slopes = memory.take(inputs * rows)
     factor = memory.take(inputs * rows)
+    slopeRows = memory.take(inputStride * rows)
+    paddedInputs = memory.take(inputStride * rows)
+    lastRows = memory.take(outputs * lastStride)
     lossScratch = memory.take(lossCount)
-    scratch = memory.take(rows * widest)
+  }
+
+  /// Weights too large for the first two levels of cache are gone through once for all rows.
+  private static func block(stride: Int, weights: Int) -> Int {
+    weights > 1 << 15 ? .max : max(32, (1 << 12) / stride / 16 * 16)
   }
 
   public var parameterCount: Int { layout.count }
@@ -132,13 +171,25 @@ public final class TrainingStep<S: TensorScalar> {
     x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
     accumulate: Bool = false
   ) -> StepResult {
-    loss.isLai
+    prepareWeights()
+    return loss.isLai
       ? laiGradients(x, y, rows, loss, weight, accumulate)
       : baseGradients(x, y, rows, loss, weight, accumulate)
   }
 
+  /// What a step takes from the parameters.
+  func prepareWeights() {
+    for layer in layers { S.pack(layer.packed) }
+    S.pack(lastPacked)
+    for output in 0..<outputs {
+      (lastRows + output * lastStride).update(
+        from: lastWeights + output * lastWidth, count: lastWidth)
+    }
+  }
+
   /// Predictions [rows][outputs] of any number of rows, in blocks.
   public func predict(x: UnsafePointer<S>, rows: Int, into y: UnsafeMutablePointer<S>) {
+    prepareWeights()
     var done = 0
     while done < rows {
       let block = min(maximumRows, rows - done)
@@ -150,6 +201,7 @@ public final class TrainingStep<S: TensorScalar> {
 
   /// Slopes ∂ŷ/∂x [rows][outputs][inputs] of any number of rows, in blocks.
   public func inputGradients(x: UnsafePointer<S>, rows: Int, into k: UnsafeMutablePointer<S>) {
+    prepareWeights()
     var done = 0
     while done < rows {
       let block = min(maximumRows, rows - done)

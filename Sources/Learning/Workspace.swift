@@ -14,6 +14,7 @@ final class Workspace<S: TensorScalar> {
 
   /// Bytes a buffer's start is aligned to, and the room left behind each.
   private static var alignment: Int { 64 }
+  private static var hugePage: Int { 1 << 21 }
 
   /// Room for buffers of these many elements.
   ///
@@ -21,9 +22,16 @@ final class Workspace<S: TensorScalar> {
   init(counts: [Int]) throws {
     let bytes = counts.reduce(0) { $0 + Workspace.padded($1) }
     var pointer: UnsafeMutableRawPointer?
-    guard posix_memalign(&pointer, 64, max(bytes, 64)) == 0, let pointer else {
-      throw AllocationError(bytes: bytes)
-    }
+    let isLarge = bytes >= 2 * Workspace.hugePage
+    guard
+      posix_memalign(
+        &pointer, isLarge ? Workspace.hugePage : Workspace.alignment,
+        max(bytes, Workspace.alignment)) == 0, let pointer
+    else { throw AllocationError(bytes: bytes) }
+    #if os(Linux)
+      // Wide layers' rows lie on more pages than the processor remembers. A wish: it may fail.
+      if isLarge { madvise(pointer, bytes, MADV_HUGEPAGE) }
+    #endif
     memset(pointer, 0, bytes)
     (base, capacity) = (pointer, bytes)
   }

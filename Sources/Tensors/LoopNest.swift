@@ -34,6 +34,13 @@ struct LoopNest {
   /// Whether the innermost run is all there is.
   var isOneRun: Bool { extents.isEmpty && !isEmpty }
 
+  /// Whether the first operand is a matrix read down its columns, which are neighbours: their
+  /// number, and the elements between rows.
+  var asTransposed: (columns: Int, step: Int)? {
+    guard extents.count == 1, strides[0][0] == 1, steps[0] >= extents[0] else { return nil }
+    return (extents[0], steps[0])
+  }
+
   /// Calls `body` with the operands' offsets for each run, in row-major order.
   func forEachRun(_ body: (SIMD4<Int>) throws -> Void) rethrows {
     guard !isEmpty else { return }

@@ -7,12 +7,19 @@ import Synchronization
   import Darwin
 #endif
 
-/// A block of raw, 64-byte aligned memory, shared by a tensor and its views.
+/// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {
   public let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
-  /// What `malloc` gave, up to 63 bytes before `bytes`.
-  private let block: UnsafeMutableRawPointer
+  /// The tape that needs the elements as they are; 0 for none.
+  var recordedOn: UInt64 = 0
+  private let owner: Owner
+
+  private enum Owner {
+    /// What `malloc` gave, up to 63 bytes before the bytes.
+    case block(UnsafeMutableRawPointer)
+    case file(MappedFile)
+  }
 
   /// Bytes held by all living storages; the Lua collector is told of them.
   public static var liveBytes: Int { live.load(ordering: .relaxed) }
@@ -34,14 +41,21 @@ public final class Storage {
     // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
     // the same size, and loops of temporaries would take ever more.
     guard let block = malloc(padded + 64) else { throw AllocationError(bytes: size) }
-    self.block = block
+    owner = .block(block)
     bytes = block.alignedUp(toMultipleOf: 64)
     if zeroed { memset(bytes, 0, padded) }
     byteCount = size
     Storage.live.add(size, ordering: .relaxed)
   }
 
+  /// Part of a mapped file, which stays mapped until the last such part is gone. No live bytes: the
+  /// system can take its memory back.
+  init(_ bytes: UnsafeMutableRawPointer, byteCount: Int, of file: MappedFile) {
+    (self.bytes, self.byteCount, owner) = (bytes, byteCount, .file(file))
+  }
+
   deinit {
+    guard case .block(let block) = owner else { return }
     Storage.live.subtract(byteCount, ordering: .relaxed)
     free(block)
   }

@@ -29,7 +29,7 @@ extension Tensor {
     let result = try Tensor(zeros: [n, n], dtype: dtype)
     let diagonal = Tensor(
       storage: result.storage, dtype: dtype, shape: [n], strides: [n + 1], offset: 0)
-    diagonal.fill(with: 1)
+    try diagonal.fill(with: 1)
     return result
   }
 

@@ -12,9 +12,12 @@ extension Tensor {
     }
   }
 
-  /// Writes one element; views of the same storage see it. Throws: as `value(at:)`.
+  /// Writes one element; views of the same storage see it.
+  ///
+  /// Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one.
   public func set(_ value: Double, at indices: [Int]) throws {
     let place = try position(of: indices, op: "set_")
+    try checkWritable(op: "set_")
     switch dtype {
     case .float32: base(as: Float.self)[place] = Float(value)
     case .float64: base(as: Double.self)[place] = value
@@ -47,7 +50,10 @@ extension Tensor {
   }
 
   /// Writes one value everywhere.
-  public func fill(with value: Double) {
+  ///
+  /// Throws: `RecordedError` while a derivative needs the old ones.
+  public func fill(with value: Double) throws {
+    try checkWritable(op: "fill_")
     func fill<S: TensorScalar>(as type: S.Type) {
       let nest = LoopNest(shape, strides)
       let target = base(as: S.self)
@@ -63,6 +69,13 @@ extension Tensor {
   ///
   /// Throws: `AllocationError`.
   public func copy(as dtype: DType? = nil) throws -> Tensor {
+    let result = try unrecordedCopy(as: dtype)
+    let original = self.dtype
+    return result.recorded(from: self) { try $0.converted(to: original) }
+  }
+
+  /// The same, a constant as far as derivatives go.
+  func unrecordedCopy(as dtype: DType? = nil) throws -> Tensor {
     let result = try Tensor(unwritten: shape, count: count, dtype: dtype ?? self.dtype)
     gather(into: result.storage.bytes, as: result.dtype)
     return result
@@ -77,4 +90,22 @@ extension Tensor {
   ///
   /// Throws: `AllocationError`.
   public func contiguous() throws -> Tensor { isContiguous ? self : try copy() }
+
+  /// Writes the elements of another tensor of the same shape over these.
+  ///
+  /// Throws: `ShapeError`; `RecordedError` while a derivative needs the old ones.
+  public func assign(_ other: Tensor) throws {
+    guard other.shape == shape else {
+      throw ShapeError(op: "copy_", lhs: shape, rhs: other.shape, reason: "differ")
+    }
+    try checkWritable(op: "copy_")
+    // A copy, lest the two overlap.
+    let isApart = other.storage !== storage && other.dtype == dtype
+    (isApart ? other : try other.unrecordedCopy(as: dtype)).assign(to: self)
+  }
+
+  /// Whether one element in memory is several of the tensor's.
+  public var isStretched: Bool {
+    count > 0 && zip(shape, strides).contains { $0 > 1 && $1 == 0 }
+  }
 }

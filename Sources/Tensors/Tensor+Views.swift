@@ -1,6 +1,15 @@
+/// What of an axis is taken; places are 0-based.
+public enum AxisSlice: Sendable, Equatable {
+  case all
+  /// One place; the axis is dropped.
+  case one(Int)
+  /// Every `step`-th place from a first up to, not including, a last.
+  case range(from: Int, to: Int, step: Int)
+}
+
 extension Tensor {
-  /// A view of the same storage.
-  private func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
+  /// A view of the same storage, a constant as far as derivatives go.
+  func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
     Tensor(
       storage: storage, dtype: dtype, shape: shape, strides: strides,
       offset: offset ?? self.offset)
@@ -28,38 +37,68 @@ extension Tensor {
     return try slice(axis, start, overflow ? .max : stop, 1, op: "narrow")
   }
 
-  private func slice(_ axis: Int, _ start: Int, _ stop: Int, _ step: Int, op: String) throws
-    -> Tensor
-  {
-    try check(axis: axis, op: op)
-    let extent = shape[axis]
-    guard start >= 0, start <= extent else {
-      throw IndexError(op: op, axis: axis, index: start, extent: extent)
-    }
-    guard stop >= start, stop <= extent else {
-      throw IndexError(op: op, axis: axis, index: stop, extent: extent)
-    }
-    guard step >= 1 else { throw ArgumentError("step", mustBe: "at least 1", got: step) }
-    var (shape, strides) = (shape, strides)
-    shape[axis] = stop == start ? 0 : (stop - start - 1) / step + 1
-    // One element or none needs no stride, and a huge step would overflow it.
-    if shape[axis] > 1 { strides[axis] *= step }
-    return view(
-      shape, strides, offset: shape[axis] == 0 ? offset : offset + start * self.strides[axis])
-  }
-
   /// One place of an axis, which is dropped.
   ///
   /// A view. Throws: `AxisError`, `IndexError`.
   public func selected(axis: Int, index: Int) throws -> Tensor {
     try check(axis: axis, op: "select")
-    guard index >= 0, index < shape[axis] else {
-      throw IndexError(op: "select", axis: axis, index: index, extent: shape[axis])
+    return try sliced(only(axis, .one(index)), op: "select")
+  }
+
+  private func slice(_ axis: Int, _ start: Int, _ stop: Int, _ step: Int, op: String) throws
+    -> Tensor
+  {
+    try check(axis: axis, op: op)
+    return try sliced(only(axis, .range(from: start, to: stop, step: step)), op: op)
+  }
+
+  private func only(_ axis: Int, _ slice: AxisSlice) -> [AxisSlice] {
+    var slices = [AxisSlice](repeating: .all, count: axis + 1)
+    slices[axis] = slice
+    return slices
+  }
+
+  /// A part of each axis; axes that are not mentioned are whole.
+  ///
+  /// A view. Throws: `ShapeError` for too many slices; `IndexError` and `ArgumentError` as `sliced`
+  /// and `selected` of one axis do.
+  public func sliced(_ slices: [AxisSlice], op: String = "slice") throws -> Tensor {
+    let original = shape
+    return try view(slices, op: op).recorded(from: self) { try $0.embedded(slices, in: original) }
+  }
+
+  /// The same, unrecorded.
+  func view(_ slices: [AxisSlice], op: String) throws -> Tensor {
+    guard slices.count <= rank else {
+      throw ShapeError(
+        op: op, lhs: shape, reason: "has fewer axes than the \(slices.count) slices")
     }
-    var (shape, strides) = (shape, strides)
-    shape.remove(at: axis)
-    let stride = strides.remove(at: axis)
-    return view(shape, strides, offset: offset + index * stride)
+    var (extents, steps, offset) = (shape, strides, offset)
+    var place = 0
+    for (axis, slice) in slices.enumerated() {
+      let extent = shape[axis]
+      func check(_ index: Int, _ isInside: Bool) throws {
+        guard isInside else { throw IndexError(op: op, axis: axis, index: index, extent: extent) }
+      }
+      switch slice {
+      case .all: place += 1
+      case .one(let index):
+        try check(index, index >= 0 && index < extent)
+        extents.remove(at: place)
+        offset += index * steps.remove(at: place)
+      case .range(let start, let stop, let step):
+        try check(start, start >= 0 && start <= extent)
+        try check(stop, stop >= start && stop <= extent)
+        guard step >= 1 else { throw ArgumentError("step", mustBe: "at least 1", got: step) }
+        extents[place] = stop == start ? 0 : (stop - start - 1) / step + 1
+        // None of the elements is read of an empty axis, whose start may lie behind the last.
+        if extents[place] > 0 { offset += start * steps[place] }
+        // One element or none needs no stride, and a huge step would overflow it.
+        if extents[place] > 1 { steps[place] *= step }
+        place += 1
+      }
+    }
+    return view(extents, steps, offset: offset)
   }
 
   /// Two axes swapped. A view. Throws: `AxisError`.
@@ -69,7 +108,22 @@ extension Tensor {
     var (shape, strides) = (shape, strides)
     shape.swapAt(first, second)
     strides.swapAt(first, second)
-    return view(shape, strides)
+    return view(shape, strides).recorded(from: self) { try $0.transposed(first, second) }
+  }
+
+  /// The axes in another order: axis i of the result is `axes[i]` of this tensor. A view.
+  ///
+  /// Throws: `ArgumentError` unless every axis is named once.
+  public func permuted(_ axes: [Int]) throws -> Tensor {
+    guard axes.sorted() == Array(shape.indices) else {
+      throw ArgumentError(
+        "axes", mustBe: "each of the tensor's \(rank) axes once", got: axes.shapeText)
+    }
+    return view(axes.map { shape[$0] }, axes.map { strides[$0] }).recorded(from: self) {
+      var inverse = axes
+      for (place, axis) in axes.enumerated() { inverse[axis] = place }
+      return try $0.permuted(inverse)
+    }
   }
 
   /// A matrix with rows and columns swapped; a vector or scalar as it is. A view.
@@ -99,8 +153,11 @@ extension Tensor {
       throw ArgumentError("shape", mustBe: "without a second -1", got: shape.shapeText)
     }
     guard try Tensor.checkedCount(wanted) == count else { throw misfit(shape) }
-    let source = try contiguous()
-    return source.view(wanted, Tensor.contiguousStrides(wanted))
+    let source = try isContiguous ? self : unrecordedCopy()
+    let original = self.shape
+    return source.view(wanted, Tensor.contiguousStrides(wanted)).recorded(from: self) {
+      try $0.reshaped(original)
+    }
   }
 
   private func misfit(_ shape: [Int]) -> ShapeError {
@@ -118,7 +175,10 @@ extension Tensor {
       }
     }
     let kept = shape.indices.filter { axis == nil ? shape[$0] != 1 : $0 != axis }
-    return view(kept.map { shape[$0] }, kept.map { strides[$0] })
+    let original = shape
+    return view(kept.map { shape[$0] }, kept.map { strides[$0] }).recorded(from: self) {
+      try $0.reshaped(original)
+    }
   }
 
   /// With an axis of extent 1 put in before `axis`, which may be one past the last.
@@ -126,10 +186,11 @@ extension Tensor {
   /// A view. Throws: `AxisError`.
   public func unsqueezed(axis: Int) throws -> Tensor {
     guard axis >= 0, axis <= rank else { throw AxisError(op: "unsqueeze", axis: axis, rank: rank) }
+    try Tensor.check(rank: rank + 1)
     var (shape, strides) = (shape, strides)
     shape.insert(1, at: axis)
     strides.insert(0, at: axis)
-    return view(shape, strides)
+    return view(shape, strides).recorded(from: self) { try $0.squeezed(axis: axis) }
   }
 
   /// Broadcast to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
@@ -145,7 +206,10 @@ extension Tensor {
     _ = try Tensor.checkedCount(wanted)
     for (axis, extent) in self.shape.enumerated()
     where extent != 1 && extent != wanted[axis + shift] { throw notExpandable(to: shape) }
-    return view(wanted, strides(broadcastTo: wanted))
+    let original = self.shape
+    return view(wanted, strides(broadcastTo: wanted)).recorded(from: self) {
+      try $0.summed(to: original)
+    }
   }
 
   private func notExpandable(to shape: [Int]) -> ShapeError {

@@ -13,6 +13,8 @@ public final class Tensor {
   public let strides: [Int]
   /// Elements before the first.
   public let offset: Int
+  /// Where it stands on the tape of a derivative being taken; nil for a constant.
+  var place: Tape.Place?
 
   /// A view of a storage. The caller vouches that every index lies inside it.
   public init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
@@ -84,10 +86,20 @@ public final class Tensor {
     return strides
   }
 
+  /// Axes that a tensor may have, as many as NumPy's.
+  static let largestRank = 64
+
+  static func check(rank: Int) throws {
+    guard rank <= largestRank else {
+      throw ArgumentError("shape", mustBe: "of at most \(largestRank) axes", got: rank)
+    }
+  }
+
   /// The product of the extents.
   ///
-  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent.
+  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent or too many axes.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
+    try check(rank: shape.count)
     // The strides of an empty tensor must not overflow either.
     var count = 1
     for extent in shape {
@@ -157,6 +169,12 @@ public final class Tensor {
   ) {
     let nest = LoopNest(shape, strides)
     let source = base(as: From.self)
+    if From.self == To.self, let (columns, step) = nest.asTransposed {
+      // From and To are one type.
+      let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: From.self)
+      Kernels.transpose(source, step, rows: nest.count, columns: columns, target)
+      return withExtendedLifetime(self) {}
+    }
     var position = 0
     nest.forEachRun { offsets in
       Kernels.convert(source + offsets[0], nest.steps[0], target + position, nest.count)

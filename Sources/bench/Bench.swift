@@ -6,11 +6,13 @@ import Learning
 struct Bench {
   static let usage = """
     usage: bench [step] [--size D,H,L,B] [--activation A] [--rounds N] [--json] [--peers DIR]
+                 [--compare FILE]
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
-      --rounds      interleaved rounds, of which the median counts (default 7)
+      --rounds      interleaved rounds, of which the fastest counts (default 80)
       --json        print JSON
-      --peers       a Python virtual environment with JAX, timed in the same rounds
+      --peers       a Python virtual environment with JAX and PyTorch, timed in the same rounds
+      --compare     JSON of an earlier run, beside whose times today's are put
     """
 
   static func main() {
@@ -25,9 +27,10 @@ struct Bench {
   static func run(_ arguments: [String]) throws {
     var sizes = StepSize.table
     var activation = "tanh"
-    var rounds = 7
+    var rounds = 80
     var isJSON = false
     var peers: String?
+    var earlier: [StepRecord]?
     var rest = arguments[...]
     if rest.first == "step" { rest.removeFirst() }
     while let word = rest.popFirst() {
@@ -45,6 +48,7 @@ struct Bench {
         rounds = count
       case "--json": isJSON = true
       case "--peers": peers = try value()
+      case "--compare": earlier = try StepRecord.read(try value())
       case "--help":
         print(usage)
         return
@@ -61,6 +65,7 @@ struct Bench {
       print(String(decoding: data, as: UTF8.self))
     } else {
       StepResultRow.printTable(results)
+      if let earlier { StepRecord.compare(results, with: earlier) }
     }
   }
 }
@@ -103,6 +108,6 @@ struct StepSize: Encodable, CustomStringConvertible {
     let one = 2 * Double(weights) * Double(batch)
     return (3 * one, 6 * one)
   }
-  /// Steps that take some 10 ms.
-  var steps: Int { max(5, Int(1e9 / operations.lai)) }
+  /// Steps that take some 3 ms: short enough to be left alone once by other programs.
+  var steps: Int { max(2, Int(3e8 / operations.lai)) }
 }

@@ -1,13 +1,15 @@
 import Foundation
 
-/// JAX in a process of its own that takes the same steps when it is told to.
+/// JAX or PyTorch in a process of its own that takes the same steps when it is told to.
 final class Peer {
   private let process = Process()
   private let commands = Pipe()
   private let answers = Pipe()
 
   /// Starts `scripts/bench_peer.py` with the Python of a virtual environment.
-  init(environment: String, size: StepSize, activation: String) throws {
+  ///
+  /// - framework: `jax`, `torch` or `torch_compiled`.
+  init(_ framework: String, environment: String, size: StepSize, activation: String) throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
     let script = sources.appending(path: "../../scripts/bench_peer.py").standardizedFileURL
     let python = URL(filePath: environment).appending(path: "bin/python")
@@ -16,20 +18,20 @@ final class Peer {
     }
     process.executableURL = python
     process.arguments = [
-      script.path, "\(size)".replacing(" ", with: ""), activation, String(size.steps),
+      script.path, "\(size)".replacing(" ", with: ""), activation, String(size.steps), framework,
     ]
     process.standardInput = commands
     process.standardOutput = answers
     try process.run()
-    guard try readLine() == "ready" else { throw BenchError("JAX did not start") }
+    guard try readLine() == "ready" else { throw BenchError("\(framework) did not start") }
   }
 
-  /// Microseconds of one step of each loss.
-  func round() throws -> (mse: Double, lai: Double) {
+  /// Microseconds of one step of MSE and, where there is one, of L2 Lai.
+  func round() throws -> [Double] {
     try commands.fileHandleForWriting.write(contentsOf: Data("round\n".utf8))
     let numbers = try readLine().split(separator: " ").compactMap { Double($0) }
-    guard numbers.count == 2 else { throw BenchError("JAX gave no times") }
-    return (numbers[0], numbers[1])
+    guard !numbers.isEmpty else { throw BenchError("no times from a peer") }
+    return numbers
   }
 
   func end() {

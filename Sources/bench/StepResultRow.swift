@@ -1,7 +1,7 @@
 import Foundation
 import Learning
 
-/// Medians of one size.
+/// What one size takes: the fastest round of each, as other programs only ever slow one down.
 struct StepResultRow: Encodable {
   let size: String
   let activation: String
@@ -14,8 +14,12 @@ struct StepResultRow: Encodable {
   let laiFraction: Double
   var jaxMSE: Double?
   var jaxLai: Double?
+  /// Ours over JAX's.
   var mseRatio: Double?
   var laiRatio: Double?
+  var torchMSE: Double?
+  var torchLai: Double?
+  var torchCompiledMSE: Double?
 
   enum CodingKeys: String, CodingKey {
     case size, activation
@@ -28,64 +32,130 @@ struct StepResultRow: Encodable {
     case jaxLai = "jax_lai_us"
     case mseRatio = "mse_ratio"
     case laiRatio = "lai_ratio"
+    case torchMSE = "torch_mse_us"
+    case torchLai = "torch_lai_us"
+    case torchCompiledMSE = "torch_compiled_mse_us"
   }
 
   init(_ size: StepSize, activation: String, rounds: Int, peers: String?) throws {
     let named = try Activation.named(activation)
     let mse = try StepTimer(size, named, .base(.mse))
     let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
-    let peer = try peers.map { try Peer(environment: $0, size: size, activation: activation) }
-    defer { peer?.end() }
-    var ours: (mse: [Double], lai: [Double]) = ([], [])
-    var jax: (mse: [Double], lai: [Double]) = ([], [])
-    var peaks: [Double] = []
+    var others: [(name: String, peer: Peer, fastest: [Double])] = []
+    if let peers {
+      for name in ["jax", "torch", "torch_compiled"] {
+        do {
+          let peer = try Peer(name, environment: peers, size: size, activation: activation)
+          others.append((name, peer, []))
+        } catch {
+          // Compiled PyTorch needs a C++ compiler; what is not there is left out.
+          FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+        }
+      }
+    }
+    defer { for other in others { other.peer.end() } }
+    var ours = (mse: Double.infinity, lai: Double.infinity)
+    var peak = 0.0
     let steps = size.steps
     _ = (mse.run(steps / 4 + 1), lai.run(steps / 4 + 1))
     for _ in 0..<rounds {
-      peaks.append(measuredPeak())
-      ours.mse.append(microseconds(a: steps) { mse.run(steps) })
-      ours.lai.append(microseconds(a: steps) { lai.run(steps) })
-      if let peer {
-        let times = try peer.round()
-        jax.mse.append(times.mse)
-        jax.lai.append(times.lai)
+      peak = max(peak, measuredPeak())
+      ours.mse = min(ours.mse, microseconds(a: steps) { mse.run(steps) })
+      ours.lai = min(ours.lai, microseconds(a: steps) { lai.run(steps) })
+      for index in others.indices {
+        let times = try others[index].peer.round()
+        let old = others[index].fastest
+        others[index].fastest = old.isEmpty ? times : zip(old, times).map { min($0, $1) }
       }
     }
     self.size = "\(size)"
     self.activation = activation
-    mseMicroseconds = median(ours.mse)
-    laiMicroseconds = median(ours.lai)
-    peak = median(peaks)
-    mseFraction = size.operations.mse / (mseMicroseconds * 1e3) / peak
-    laiFraction = size.operations.lai / (laiMicroseconds * 1e3) / peak
-    guard peer != nil else { return }
-    jaxMSE = median(jax.mse)
-    jaxLai = median(jax.lai)
-    mseRatio = median(zip(ours.mse, jax.mse).map { $0 / $1 })
-    laiRatio = median(zip(ours.lai, jax.lai).map { $0 / $1 })
+    (mseMicroseconds, laiMicroseconds) = ours
+    self.peak = peak
+    mseFraction = size.operations.mse / (ours.mse * 1e3) / peak
+    laiFraction = size.operations.lai / (ours.lai * 1e3) / peak
+    for (name, _, times) in others {
+      switch name {
+      case "jax":
+        (jaxMSE, jaxLai) = (times[0], times[1])
+        (mseRatio, laiRatio) = (ours.mse / times[0], ours.lai / times[1])
+      case "torch": (torchMSE, torchLai) = (times[0], times[1])
+      default: torchCompiledMSE = times[0]
+      }
+    }
   }
 
   /// Aligned, one row a size.
   static func printTable(_ rows: [StepResultRow]) {
-    let hasPeers = rows.contains { $0.jaxMSE != nil }
-    print("One step with Adam, float32, one thread, microseconds; medians.")
+    print("One step with Adam, float32, one thread, microseconds; the fastest of many rounds.")
     var header = pad("D, H, L, B", 18) + right("MSE", 10) + right("L2 Lai", 10)
     header += right("of peak", 10) + right("Lai", 7)
-    if hasPeers {
-      header += right("JAX MSE", 10) + right("JAX Lai", 10) + right("ratio", 8) + right("Lai", 7)
-    }
     print(header)
     for row in rows {
       var line = pad(row.size, 18) + right(number(row.mseMicroseconds, 1), 10)
       line += right(number(row.laiMicroseconds, 1), 10)
       line += right(number(row.mseFraction, 2), 10) + right(number(row.laiFraction, 2), 7)
-      if let mse = row.jaxMSE, let lai = row.jaxLai {
-        line += right(number(mse, 1), 10) + right(number(lai, 1), 10)
-        line += right(number(row.mseRatio!, 2), 8) + right(number(row.laiRatio!, 2), 7)
-      }
       print(line)
     }
-    print("Multiply-add peak of a core: \(number(median(rows.map(\.peak)), 0)) GFLOP/s.")
+    let peak = rows.map(\.peak).max() ?? 0
+    print("Multiply-add peak of a core: \(number(peak, 0)) GFLOP/s.")
+    printPeers(rows)
+  }
+
+  /// The peers' times, and ours over them.
+  private static func printPeers(_ rows: [StepResultRow]) {
+    let peers: [(String, (StepResultRow) -> Double?, (StepResultRow) -> Double?)] = [
+      ("JAX scan", \.jaxMSE, \.jaxLai), ("PyTorch", \.torchMSE, \.torchLai),
+      ("PyTorch compiled", \.torchCompiledMSE, { _ in nil }),
+    ]
+    for (name, mse, lai) in peers where rows.contains(where: { mse($0) != nil }) {
+      print(
+        "\(pad(name, 18))\(right("MSE", 10))\(right("L2 Lai", 10))\(right("ratio", 10))"
+          + right("Lai", 7))
+      for row in rows {
+        guard let time = mse(row) else { continue }
+        let other = lai(row)
+        var line = pad(row.size, 18) + right(number(time, 1), 10)
+        line += right(other.map { number($0, 1) } ?? "", 10)
+        line += right(number(row.mseMicroseconds / time, 3), 10)
+        line += right(other.map { number(row.laiMicroseconds / $0, 3) } ?? "", 7)
+        print(line)
+      }
+    }
+  }
+}
+
+/// What a kept run says of one size.
+struct StepRecord: Decodable {
+  let size: String
+  let activation: String
+  let mse: Double
+  let lai: Double
+
+  enum CodingKeys: String, CodingKey {
+    case size, activation
+    case mse = "mse_us"
+    case lai = "lai_us"
+  }
+
+  static func read(_ path: String) throws -> [StepRecord] {
+    let data = try Data(contentsOf: URL(filePath: path))
+    let decoder = JSONDecoder()
+    if let one = try? decoder.decode(StepRecord.self, from: data) { return [one] }
+    return try decoder.decode([StepRecord].self, from: data)
+  }
+
+  /// Today's times over the earlier ones.
+  static func compare(_ rows: [StepResultRow], with earlier: [StepRecord]) {
+    print(pad("of the earlier", 18) + right("MSE", 10) + right("L2 Lai", 10))
+    for row in rows {
+      guard
+        let old = earlier.first(where: { $0.size == row.size && $0.activation == row.activation })
+      else { continue }
+      print(
+        pad(row.size, 18) + right(number(row.mseMicroseconds / old.mse, 3), 10)
+          + right(number(row.laiMicroseconds / old.lai, 3), 10))
+    }
   }
 }
 
@@ -102,12 +172,6 @@ func microseconds<Result>(a steps: Int, _ body: () -> Result) -> Double {
   let time = ContinuousClock().measure { _ = body() }
   let parts = time.components
   return (Double(parts.seconds) * 1e6 + Double(parts.attoseconds) * 1e-12) / Double(steps)
-}
-
-func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

@@ -33,6 +33,11 @@ private struct Reference {
         let g = gradients[i] + decay * theta[i]
         m[i] = momentum * m[i] + g
         theta[i] -= rate * (isNesterov ? g + momentum * m[i] : m[i])
+      case .rmsprop(let alpha, let epsilon, let momentum):
+        let g = gradients[i] + decay * theta[i]
+        v[i] = alpha * v[i] + (1 - alpha) * g * g
+        m[i] = momentum * m[i] + g / (v[i].squareRoot() + epsilon)
+        theta[i] -= rate * m[i]
       }
     }
   }
@@ -46,6 +51,9 @@ private struct Reference {
     try! .sgd(learningRate: 0.01, momentum: 0.9),
     try! .sgd(learningRate: 0.01, momentum: 0.9, isNesterov: true),
     try! .sgd(learningRate: 0.01, momentum: 0.5, weightDecay: 0.2),
+    try! .rmsprop(learningRate: 0.01),
+    try! .rmsprop(
+      learningRate: 0.01, alpha: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.2),
   ]
 
   /// A run of one batch an epoch beside the reference, whose gradients come from the same loss.

@@ -27,7 +27,15 @@ import Testing
 
   @Test(arguments: names) func spec(name: String) throws {
     let interpreter = try Interpreter()
-    try interpreter.run(Self.prelude, name: "=prelude")
+    // PyTorch's values, which the learning room's tests have too.
+    let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "LearningTests/Fixtures/lai_losses.json")
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    let tensor = LuaModule.shared.classes.first { $0.name == "lai.Tensor" }!
+    let methods = tensor.methods.map { "'\($0.name)'" }.joined(separator: ", ")
+    try interpreter.run(
+      "GOLDEN, FIXTURES = [[\(golden.path)]], [[\(fixtures.path)]]; METHODS = {\(methods)}\n"
+        + Self.prelude, name: "=prelude")
     let source = try String(contentsOf: Self.directory.appending(path: name), encoding: .utf8)
     try interpreter.run(source, name: "@" + name)
   }

@@ -91,7 +91,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
       ("U16", [0xff, 0xff], .float32, [65535]),
       ("I32", [0xff, 0xff, 0xff, 0xff], .float64, [-1]),
       ("U32", [0xff, 0xff, 0xff, 0xff], .float64, [4_294_967_295]),
-      ("I64", [0x15, 0xcd, 0x5b, 0x07, 0, 0, 0, 0x80], .float64, [-9.223372036731319e18]),
+      ("I64", [0, 0xcc, 0x5b, 0x07, 0, 0, 0, 0x80], .float64, [-0x1.ffffffffe290dp62]),
       ("U64", [0xff, 0, 0, 0, 0, 0, 0, 0], .float64, [255]),
       ("BOOL", [0, 1, 1], .float32, [0, 1, 1]),
       ("F64", [0, 0, 0, 0, 0, 0, 0xf8, 0x3f], .float64, [1.5]),

@@ -12,6 +12,10 @@ import Testing
     "softplus": { $0 > 40 ? $0 : log1p(exp($0)) },
     "gelu": { $0 == -.infinity ? 0 : $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) },
     "silu": { $0 == -.infinity ? 0 : $0 / (1 + exp(-$0)) },
+    "expm1": { expm1($0) }, "log1p": { log1p($0) }, "square": { $0 * $0 },
+    "reciprocal": { 1 / $0 }, "floor": { Foundation.floor($0) }, "ceil": { Foundation.ceil($0) },
+    "round": { rint($0) }, "normal_cdf": { 0.5 * erfc(-$0 / 2.0.squareRoot()) },
+    "isnan": { $0.isNaN ? 1 : 0 }, "isfinite": { $0.isFinite ? 1 : 0 },
   ]
 
   @Test("every layout gives the function's values", arguments: UnaryOp.all, DType.allCases)
@@ -31,7 +35,7 @@ import Testing
     let function = try #require(Self.reference[op.name])
     let x = try Tensor([0, -0.0, .infinity, -.infinity, .nan], shape: [5], dtype: dtype)
     #expect(isNear(try op(x).values, x.values.map(function), dtype.tolerance))
-    #expect(try op(x).values[4].isNaN)
+    #expect(try op(x).values[4].isNaN || op.name.hasPrefix("is"))
   }
 
   @Test("no elements, one element, no axes", arguments: UnaryOp.all, DType.allCases)

@@ -81,4 +81,22 @@ import Testing
       #expect(throws: (any Error).self) { try row.expanded(to: shape) }
     }
   }
+
+  @Test("transposed copies of every shape of squares and rests", arguments: DType.allCases)
+  func transposedCopies(dtype: DType) throws {
+    for rows in [1, 7, 8, 16, 17, 40] {
+      for columns in [1, 3, 8, 16, 33, 48] {
+        let x = try Tensor(
+          (0..<rows * columns).map(Double.init), shape: [rows, columns], dtype: dtype)
+        let view = try x.transposed()
+        #expect(try view.copy().values == view.valuesByIndex, "\(rows)x\(columns)")
+        let part = try Tensor(
+          (0..<rows * 2 * columns).map(Double.init), shape: [rows, 2 * columns], dtype: dtype
+        )
+        .narrowed(axis: 1, from: columns / 2, length: columns).transposed()
+        #expect(try part.copy().values == part.valuesByIndex)
+        #expect(try part.copy(as: .float64).values == part.valuesByIndex)
+      }
+    }
+  }
 }

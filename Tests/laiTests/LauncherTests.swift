@@ -175,11 +175,12 @@ struct LauncherTests {
   @Test func installsWhatIsMissingInOneStep() async throws {
     let launcher = try Launcher(libraries: false)
     let outcome = try await launcher.run()
-    #expect(outcome.errors == "installing liblua5.4-dev libopenblas-dev with apt-get …\n")
+    #expect(
+      outcome.errors == "installing liblua5.4-dev libopenblas-dev zlib1g-dev with apt-get …\n")
     #expect(outcome.status == 0)
     #expect(
       launcher.notes(of: "apt") == [
-        "noninteractive install -y --no-install-recommends liblua5.4-dev libopenblas-dev"
+        "noninteractive install -y --no-install-recommends liblua5.4-dev libopenblas-dev zlib1g-dev"
       ])
   }
 
@@ -187,7 +188,8 @@ struct LauncherTests {
     let launcher = try Launcher(lists: false, libraries: false, omitting: ["pkg-config"])
     let outcome = try await launcher.run()
     let install =
-      "noninteractive install -y --no-install-recommends pkg-config liblua5.4-dev libopenblas-dev"
+      "noninteractive install -y --no-install-recommends "
+      + "pkg-config liblua5.4-dev libopenblas-dev zlib1g-dev"
     #expect(launcher.notes(of: "apt") == [install[...], "noninteractive update", install[...]])
     #expect(outcome.status == 0)
   }
@@ -196,7 +198,8 @@ struct LauncherTests {
     let launcher = try Launcher(libraries: false, omitting: ["sudo"])
     let outcome = try await launcher.run()
     #expect(
-      outcome.errors.contains("apt-get update && apt-get install liblua5.4-dev libopenblas-dev"))
+      outcome.errors.contains(
+        "apt-get update && apt-get install liblua5.4-dev libopenblas-dev zlib1g-dev"))
     #expect(outcome.status == 1)
     #expect(launcher.notes(of: "apt").isEmpty)
   }

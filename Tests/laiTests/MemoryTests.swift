@@ -41,6 +41,40 @@ struct MemoryTests {
     #expect(growth < 10 << 10)
   }
 
+  @Test func aMillionSmallOperationsStaySmall() async throws {
+    let peak = try await number(
+      printedBy: """
+        local x = lai.randn(4)
+        for i = 1, 1000000 do local y = x * 2 end
+        print(memory("VmHWM"))
+        """)
+    #expect(peak < 100 << 10)
+  }
+
+  /// Every other one fails in the middle of an inner derivative.
+  @Test func derivativesLeaveNothing() async throws {
+    let growth = try await number(
+      printedBy: """
+        local x = lai.randn(4)
+        local function failing(x)
+          return lai.grad(function(x) return x:tanh():matmul(lai.ones(3)) end)(x)
+        end
+        local function take(times)
+          for i = 1, times do
+            lai.value_and_grad(function(x) return lai.grad(function(y) return (y * x):tanh():sum() end)(x):sum() end)(x)
+            pcall(lai.grad(failing), x)
+          end
+          collectgarbage()
+        end
+        take(1000)
+        local before = memory("VmRSS")
+        take(50000)
+        x:fill_(1)
+        print(memory("VmRSS") - before)
+        """)
+    #expect(growth < 10 << 10)
+  }
+
   /// Three gigabytes in all; Lua's collector must hear of memory that it does not see.
   @Test func temporariesAreCollected() async throws {
     let growth = try await number(

@@ -22,13 +22,29 @@ function Tensor:neg() end
 ---@return lai.Tensor
 function Tensor:exp() end
 
+--- e to the x minus 1, elementwise, exact near 0.
+---@return lai.Tensor
+function Tensor:expm1() end
+
 --- Natural logarithm, elementwise: -inf at 0, NaN below.
 ---@return lai.Tensor
 function Tensor:log() end
 
+--- log(1 + x), elementwise, exact near 0.
+---@return lai.Tensor
+function Tensor:log1p() end
+
 --- Square root, elementwise: NaN below 0.
 ---@return lai.Tensor
 function Tensor:sqrt() end
+
+--- x times x, elementwise.
+---@return lai.Tensor
+function Tensor:square() end
+
+--- 1 / x, elementwise.
+---@return lai.Tensor
+function Tensor:reciprocal() end
 
 --- Absolute value, elementwise.
 ---@return lai.Tensor
@@ -37,6 +53,18 @@ function Tensor:abs() end
 --- -1, 0 or 1, elementwise.
 ---@return lai.Tensor
 function Tensor:sign() end
+
+--- The next whole number below, elementwise.
+---@return lai.Tensor
+function Tensor:floor() end
+
+--- The next whole number above, elementwise.
+---@return lai.Tensor
+function Tensor:ceil() end
+
+--- The nearest whole number, the even one of two, elementwise.
+---@return lai.Tensor
+function Tensor:round() end
 
 --- Sine of x radians, elementwise.
 ---@return lai.Tensor
@@ -69,6 +97,18 @@ function Tensor:gelu() end
 --- x sigmoid(x), elementwise.
 ---@return lai.Tensor
 function Tensor:silu() end
+
+--- The standard normal's distribution function, elementwise.
+---@return lai.Tensor
+function Tensor:normal_cdf() end
+
+--- 1 where x is NaN, else 0.
+---@return lai.Tensor
+function Tensor:isnan() end
+
+--- 0 where x is infinite or NaN, else 1.
+---@return lai.Tensor
+function Tensor:isfinite() end
 
 --- x + y with broadcasting.
 ---@param y lai.Tensor|number A tensor or a number.
@@ -139,7 +179,7 @@ function Tensor:ne(y) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The sum, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.sum.options 
 ---@return lai.Tensor
 function Tensor:sum(axis, options) end
@@ -148,7 +188,7 @@ function Tensor:sum(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The mean, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.mean.options 
 ---@return lai.Tensor
 function Tensor:mean(axis, options) end
@@ -157,7 +197,7 @@ function Tensor:mean(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The variance, divided by n (ddof 0), of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.var.options 
 ---@return lai.Tensor
 function Tensor:var(axis, options) end
@@ -166,7 +206,7 @@ function Tensor:var(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The standard deviation, divided by n (ddof 0), of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.std.options 
 ---@return lai.Tensor
 function Tensor:std(axis, options) end
@@ -175,7 +215,7 @@ function Tensor:std(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The smallest element, of all or along an axis; NaN when there is one.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.min.options 
 ---@return lai.Tensor
 function Tensor:min(axis, options) end
@@ -184,7 +224,7 @@ function Tensor:min(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The largest element, of all or along an axis; NaN when there is one.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.max.options 
 ---@return lai.Tensor
 function Tensor:max(axis, options) end
@@ -194,7 +234,7 @@ function Tensor:max(axis, options) end
 
 --- The place of the first smallest element, of all or along an axis.
 --- Places count from 1.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmin.options 
 ---@return lai.Tensor
 function Tensor:argmin(axis, options) end
@@ -204,7 +244,7 @@ function Tensor:argmin(axis, options) end
 
 --- The place of the first largest element, of all or along an axis.
 --- Places count from 1.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmax.options 
 ---@return lai.Tensor
 function Tensor:argmax(axis, options) end
@@ -213,7 +253,7 @@ function Tensor:argmax(axis, options) end
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
 --- The Euclidean norm, of all or along an axis.
----@param axis? integer One axis; all elements if left out.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.norm.options 
 ---@return lai.Tensor
 function Tensor:norm(axis, options) end
@@ -255,6 +295,15 @@ function Tensor:t() end
 ---@return lai.Tensor
 function Tensor:transpose(axis, other) end
 
+--- The axes in another order; a view.
+---@param axes (integer)[] Each axis once, as in {3, 1, 2}.
+---@return lai.Tensor
+function Tensor:permute(axes) end
+
+--- The diagonal of a matrix, a view; or the matrix with a vector on its diagonal.
+---@return lai.Tensor
+function Tensor:diag() end
+
 --- The same elements in another shape; one extent may be -1.
 ---@param shape (integer)[] Extents.
 ---@return lai.Tensor
@@ -288,6 +337,68 @@ function Tensor:select(axis, index) end
 ---@return lai.Tensor
 function Tensor:narrow(axis, first, length) end
 
+--- Some places of an axis, in any order, any number of times.
+--- x:index(1, {3, 1}) has rows 3 and 1 of x.
+---@param axis integer From 1, or from the end with a minus.
+---@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:index(axis, places) end
+
+--- A place along an axis for each element: y[i][j] = x[places[i][j]][j] for axis 1.
+---@param axis integer From 1, or from the end with a minus.
+---@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:gather(axis, places) end
+
+--- The elements where a mask of the same shape is not 0, as a vector.
+---@param mask lai.Tensor As x:gt(0) makes it.
+---@return lai.Tensor
+function Tensor:masked(mask) end
+
+--- Running sums along an axis.
+---@param axis integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:cumsum(axis) end
+
+---@class lai.Tensor.sort.options
+---@field descending? boolean The largest first. (default false)
+
+--- The elements in order along an axis, and the places where they were.
+--- NaN last; equal elements stay as they stood.
+---@param axis integer From 1, or from the end with a minus.
+---@param options? lai.Tensor.sort.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:sort(axis, options) end
+
+---@class lai.Tensor.topk.options
+---@field largest? boolean The largest; else the smallest. (default true)
+
+--- The k largest along an axis, the best first, and the places where they were.
+---@param k integer How many.
+---@param axis integer From 1, or from the end with a minus.
+---@param options? lai.Tensor.topk.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:topk(k, axis, options) end
+
+--- One axis the other way about.
+---@param axis integer From 1, or from the end with a minus.
+---@return lai.Tensor
+function Tensor:flip(axis) end
+
+--- The lower triangle of a matrix, zeros above.
+---@param offset? integer Diagonals above the main one; 0 if left out.
+---@return lai.Tensor
+function Tensor:tril(offset) end
+
+--- The upper triangle of a matrix, zeros below.
+---@param offset? integer Diagonals above the main one; 0 if left out.
+---@return lai.Tensor
+function Tensor:triu(offset) end
+
+--- The same elements, constant as far as derivatives go; a view.
+---@return lai.Tensor
+function Tensor:detach() end
+
 --- The number in a tensor of one element.
 ---@return number
 function Tensor:item() end
@@ -309,6 +420,11 @@ function Tensor:to(dtype) end
 ---@param value number The number.
 ---@return self
 function Tensor:fill_(value) end
+
+--- Writes another tensor's elements over these.
+---@param other lai.Tensor|table Of the same shape.
+---@return self
+function Tensor:copy_(other) end
 
 --- One element.
 ---@return number
@@ -345,6 +461,18 @@ local MLP = {}
 ---@param x lai.Tensor|table Rows of features, [n][inputs].
 ---@return lai.Tensor
 function MLP:input_gradient(x) end
+
+--- Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.
+---@return {weights: lai.Tensor[], biases: lai.Tensor[]}
+function MLP:parameters() end
+
+--- Predictions with other parameters, of which derivatives can be taken.
+--- lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
+--- operations all through: lai.train's own step is several times faster.
+---@param parameters lai.Tensor|table Of the form of net:parameters().
+---@param x lai.Tensor|table Rows of features, [n][inputs].
+---@return lai.Tensor
+function MLP:apply(parameters, x) end
 
 --- Copies of the weights, layer by layer, each [out][in].
 ---@return (lai.Tensor)[]
@@ -446,6 +574,31 @@ local Schedule = {}
 local Run = {}
 
 
+--- What lai.train gives for a model that is not an MLP.
+---@class lai.ScriptedRun
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, base_loss (the mean value), learning_rate, seconds.
+---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
+---@field seconds number How long it took.
+---@field outcome string finished, stopped or diverged.
+---@field problem string? What went wrong in a run that diverged; else nil.
+local ScriptedRun = {}
+
+
+--- Changes the tensors that it was given, step by step.
+---@class lai.ScriptOptimizer
+---@field parameters lai.Tensor|table The tensors, in the form in which they were given.
+local ScriptOptimizer = {}
+
+--- One step: towards less of a function of the parameters, or along gradients.
+---@param f function|lai.Tensor|table f(parameters), a scalar tensor; or gradients.
+---@return number?
+function ScriptOptimizer:step(f) end
+
+--- Multiplies the learning rate from here on, as schedules do.
+---@param factor number Of the rate that it was made with.
+---@return self
+function ScriptOptimizer:scale_rate(factor) end
+
 --- What lai.probe.smoothness found.
 ---@class lai.Smoothness
 ---@field variance number Of the outputs (ddof 0).
@@ -537,10 +690,126 @@ function lai.rand(...) end
 ---@return lai.Tensor
 function lai.randn(...) end
 
+---@class lai.save.options
+---@field metadata? table<string, string> Texts by name; only for .safetensors.
+---@field compressed? boolean Deflated, which takes longer; only for .npz. (default false)
+
+--- Writes tensors to a .npy, .npz or .safetensors file.
+--- .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
+--- by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
+--- arr_0. float32 and float64 are written as they are, row major, little endian. The file is
+--- replaced as a whole or not at all.
+---@param path string The file; its extension is the format.
+---@param tensors lai.Tensor|lai.Tensor[]|table<string, lai.Tensor> A tensor, a list, or a table by name.
+---@param options? lai.save.options 
+function lai.save(path, tensors, options) end
+
+---@class lai.load.options
+---@field map? boolean Use the file's own bytes, mapped into memory; not for .npz. (default false)
+---@field round? boolean Round 64-bit integers that float64 does not hold. (default false)
+
+--- Tensors from a .npy, .npz or .safetensors file.
+--- A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
+--- .safetensors its metadata, texts by name, as a second result.
+--- float32, float16, bfloat16, booleans and integers of 8 and 16 bits become float32; float64
+--- and longer integers float64. A 64-bit integer that float64 does not hold (all beyond 2^53
+--- are suspect) is an error unless round = true. Complex numbers, texts, objects, records,
+--- dates and 8-bit floats are errors.
+--- map = true is for files larger than memory, or of which little is needed: pages are read
+--- when they are first used. It applies to float32 and float64 that lie aligned in the
+--- machine's byte order; others are copied all the same. Writing to such a tensor never
+--- reaches the file. If another program changes the file meanwhile, that may show, and what it
+--- cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
+--- nobody.
+---@param path string The file; its extension is the format.
+---@param options? lai.load.options 
+---@return lai.Tensor|table<string, lai.Tensor>, table<string, string>?
+function lai.load(path, options) end
+
+--- Tensors one behind the other along an axis.
+---@param tensors (lai.Tensor)[] A list of tensors.
+---@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@return lai.Tensor
+function lai.cat(tensors, axis) end
+
+--- Tensors of one shape side by side along a new axis.
+---@param tensors (lai.Tensor)[] A list of tensors.
+---@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@return lai.Tensor
+function lai.stack(tensors, axis) end
+
+--- The gradient of a scalar function in its first argument: a function of the same.
+--- The gradient has the form of x: a tensor, or a nested table of tensors.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.grad(f) end
+
+--- As lai.grad, with the value before the gradient.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): lai.Tensor, any
+function lai.value_and_grad(f) end
+
+--- The value of a function, and its Jacobian's product with a cotangent from the left.
+--- lai.vjp(f)(x, c, ...): c has the form of f's value, the result that of x.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, c: any, ...): any, any
+function lai.vjp(f) end
+
+--- The value of a function, and its derivative along a tangent.
+--- lai.jvp(f)(x, t, ...): t has the form of x, the result that of f's value.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, t: any, ...): any, any
+function lai.jvp(f) end
+
+--- All derivatives of a function, of shape (value's) + (x's).
+--- Where f's value or x are tables, the result has the form of the value, and at each of its
+--- tensors that of x. One pass backwards an element of the value.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.jacobian(f) end
+
+--- All second derivatives of a scalar function, of shape (x's) + (x's).
+--- Where x is a table, the result has its form, and at each of its tensors that of x.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
+--- leaves the tensors, as x:item() does, counts as constant.
+---@param f function A function of x, and of anything else.
+---@return fun(x: lai.Tensor|table|number, ...): any
+function lai.hessian(f) end
+
+---@class lai.gradcheck.options
+---@field order? integer Derivatives of derivatives, up to this many. (default 1)
+---@field step? number Shift of an element, in units of max(1, |element|). (default 1e-05)
+---@field tolerance? number Times 1 + the largest difference quotient. (default 1e-06)
+
+--- Compares a function's gradients with finite differences in float64.
+--- Of every order up to `order`; an error names the first element that is wrong. Values that
+--- are not scalars are added up with random weights. x is converted to float64; f's own
+--- constants should be float64 too.
+---@param f function A function of x, and of anything else.
+---@param x lai.Tensor|table|number A tensor, a nested table of tensors, or a number.
+---@param options? lai.gradcheck.options 
+---@return boolean
+function lai.gradcheck(f, x, options) end
+
 --- A stream of random numbers: the same seed, the same numbers.
 ---@param seed integer Which stream.
 ---@return lai.Generator
 function lai.generator(seed) end
+
+--- Starts the program's own stream of random numbers anew.
+--- lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.
+---@param seed integer Which stream.
+function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
 ---@field inputs integer Features of a row of x.
@@ -587,6 +856,19 @@ function lai.loss.mae() end
 ---@param options? lai.loss.lai.options 
 ---@return lai.Loss
 function lai.loss.lai(options) end
+
+---@class lai.loss.custom.options
+---@field base? "mse"|"mae" For pre-training, and for batches that do not take the custom loss. (default "mse")
+
+--- A loss written in Lua, for lai.train with any network.
+--- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
+--- [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
+--- step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
+--- given: every batch takes the loss. lai.train_all trains such runs one after the other.
+---@param f function f(prediction, target, slopes), a scalar tensor.
+---@param options? lai.loss.custom.options 
+---@return lai.Loss
+function lai.loss.custom(f, options) end
 
 ---@class lai.csv.options
 ---@field target? string Column of the targets; without it the data have no y.
@@ -672,6 +954,19 @@ function lai.adamw(options) end
 ---@return lai.Optimizer
 function lai.sgd(options) end
 
+---@class lai.rmsprop.options
+---@field lr? number Learning rate. (default 0.01)
+---@field alpha? number Decay of the second moment. (default 0.99)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field momentum? number Share of the last step. (default 0)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- RMSprop.
+--- Source: Hinton, 2012; defaults are PyTorch's.
+---@param options? lai.rmsprop.options 
+---@return lai.Optimizer
+function lai.rmsprop(options) end
+
 lai.schedule = {}
 
 --- The learning rate stays.
@@ -695,14 +990,94 @@ function lai.schedule.cosine(options) end
 ---@return lai.Schedule
 function lai.schedule.step(options) end
 
+lai.optim = {}
+
+---@class lai.optim.adam.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- The Adam optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.adam.options 
+---@return lai.ScriptOptimizer
+function lai.optim.adam(parameters, options) end
+
+---@class lai.optim.adamw.options
+---@field lr? number Learning rate. (default 0.001)
+---@field beta1? number Decay of the first moment. (default 0.9)
+---@field beta2? number Decay of the second moment. (default 0.999)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field weight_decay? number Decoupled from the gradient. (default 0.01)
+
+--- Adam with decoupled weight decay.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.adamw.options 
+---@return lai.ScriptOptimizer
+function lai.optim.adamw(parameters, options) end
+
+---@class lai.optim.sgd.options
+---@field lr? number Learning rate. (default 0.01)
+---@field momentum? number Share of the last step. (default 0)
+---@field nesterov? boolean Look ahead along the momentum. (default false)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- Gradient descent with momentum.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.sgd.options 
+---@return lai.ScriptOptimizer
+function lai.optim.sgd(parameters, options) end
+
+---@class lai.optim.rmsprop.options
+---@field lr? number Learning rate. (default 0.01)
+---@field alpha? number Decay of the second moment. (default 0.99)
+---@field epsilon? number Added to the root. (default 1e-08)
+---@field momentum? number Share of the last step. (default 0)
+---@field weight_decay? number As an L2 penalty. (default 0)
+
+--- RMSprop.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.rmsprop.options 
+---@return lai.ScriptOptimizer
+function lai.optim.rmsprop(parameters, options) end
+
+---@class lai.optim.lbfgs.options
+---@field max_iter? integer Iterations a step. (default 20)
+---@field history? integer Steps whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which it is done. (default 1e-07)
+
+--- L-BFGS of tensors that a script owns, for smooth functions without noise.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
+--- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
+--- place. Options are those of PyTorch's optimizer.
+--- With a search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.lbfgs.options 
+---@return lai.ScriptOptimizer
+function lai.optim.lbfgs(parameters, options) end
+
 ---@class lai.train.options
----@field model lai.MLP The network to begin with; it is not changed.
----@field data lai.Dataset Training data with targets.
+---@field model? lai.MLP The network to begin with; it is not changed.
+---@field data? lai.Dataset Training data with targets.
 ---@field validation? lai.Dataset Data for the validation RMSE of each epoch.
 ---@field loss? lai.Loss What Lai Training minimises. (default loss.mse)
 ---@field pretrain? integer Epochs of the base loss before. (default 0)
 ---@field epochs? integer Epochs of Lai Training, or of the base loss if loss is one. (default 100)
----@field alpha? number Share of the batches, or points, that takes the Lai loss. (default 0.01)
+---@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
@@ -713,11 +1088,16 @@ function lai.schedule.step(options) end
 ---@field on_divergence? "error"|"stop" An error, or stop and give back the last finite model. (default "error")
 ---@field seed? integer Of shuffling and of the choice of batches. (default 1)
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
+---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
+---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
 
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
+--- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
+--- and parameters, a tensor or nested table of them, instead of model and loss: the run has
+--- the trained parameters.
 --- Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
 --- same bits. Source: Lai, arXiv 2405.07884, §5.
----@param options lai.train.options 
+---@param options? lai.train.options 
 ---@return lai.Run
 function lai.train(options) end
 
@@ -761,6 +1141,114 @@ lai.stats = {}
 ---@param values (number)[] Numbers, one a seed.
 ---@return number, number?
 function lai.stats.mean_ci(values) end
+
+lai.linalg = {}
+
+--- X with A X = B.
+--- By LU factors with row exchanges. An error when a pivot is exactly 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@return lai.Tensor
+function lai.linalg.solve(a, b) end
+
+---@class lai.linalg.solve_triangular.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+---@field unitriangular? boolean The diagonal counts as ones and isn't read. (default false)
+
+--- X with T X = B for a triangle T of A.
+--- The other triangle is not read. An error when the diagonal has a 0.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
+---@param options? lai.linalg.solve_triangular.options 
+---@return lai.Tensor
+function lai.linalg.solve_triangular(a, b, options) end
+
+---@class lai.linalg.lstsq.options
+---@field rcond? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- X with the least |A X − B|, the shortest of several.
+--- Returns X, the sums of the squared residuals of the columns (without elements unless m > n and the rank is n), the rank and the singular values of A, as NumPy does.
+---@param a lai.Tensor|table A matrix [m][n].
+---@param b lai.Tensor|table The right side: a vector [m], or columns [m][k].
+---@param options? lai.linalg.lstsq.options 
+---@return lai.Tensor, lai.Tensor, integer, lai.Tensor
+function lai.linalg.lstsq(a, b, options) end
+
+--- The inverse of a matrix.
+--- To solve equations, linalg.solve is faster and more precise.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.inv(a) end
+
+---@class lai.linalg.pinv.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The pseudo-inverse of a matrix, [n][m].
+--- V diag(1/s) Uᵀ from the singular values s.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.pinv.options 
+---@return lai.Tensor
+function lai.linalg.pinv(a, options) end
+
+---@class lai.linalg.cholesky.options
+---@field upper? boolean The upper triangle instead of the lower. (default false)
+
+--- The triangle L with A = L Lᵀ of a positive definite matrix.
+--- Only the lower triangle is read; with upper only the upper one, for A = Uᵀ U.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@param options? lai.linalg.cholesky.options 
+---@return lai.Tensor
+function lai.linalg.cholesky(a, options) end
+
+--- Q with orthonormal columns and a triangle R with A = Q R.
+--- Q is [m][k] and R [k][n] with k = min(m, n). R's diagonal may be negative.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.qr(a) end
+
+--- The determinant of a matrix.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.det(a) end
+
+--- Sign of the determinant and logarithm of its absolute value.
+--- 0 and -inf for a singular matrix. Does not overflow where det does.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.slogdet(a) end
+
+--- Singular values and vectors: A = U diag(s) Vᵀ.
+--- Returns U [m][k], s [k] (descending) and Vᵀ [k][n], not V, with k = min(m, n): what NumPy returns for full_matrices=False. The signs of a pair of vectors may be turned together.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor, lai.Tensor, lai.Tensor
+function lai.linalg.svd(a) end
+
+--- The singular values of a matrix, descending.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@return lai.Tensor
+function lai.linalg.svdvals(a) end
+
+--- Eigenvalues and eigenvectors of a symmetric matrix.
+--- Returns the values w, ascending, and the matrix V whose columns are the vectors, of length 1: A V = V diag(w). Only the lower triangle is read. The sign of a vector is free.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor, lai.Tensor
+function lai.linalg.eigh(a) end
+
+--- The eigenvalues of a symmetric matrix, ascending.
+--- Only the lower triangle is read.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@return lai.Tensor
+function lai.linalg.eigvalsh(a) end
+
+---@class lai.linalg.matrix_rank.options
+---@field rtol? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
+
+--- The rank of a matrix.
+--- The number of singular values that do not count as 0.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param options? lai.linalg.matrix_rank.options 
+---@return lai.Tensor
+function lai.linalg.matrix_rank(a, options) end
 
 lai.json = {}
 

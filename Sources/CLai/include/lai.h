@@ -91,6 +91,8 @@ int lai_raw_get(lua_State *L, int table);
 void lai_push_registry(lua_State *L);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
+/// How many arguments the function at an index names; 255 for any number.
+int lai_parameter_count(lua_State *L, int index);
 /// Reads `count` numbers t[first…] of a list; returns how many were read before the first
 /// that is not a number.
 int64_t lai_read_numbers(lua_State *L, int table, int64_t first, int64_t count, double *numbers);
@@ -148,6 +150,10 @@ void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
                         int64_t (*live_bytes)(void));
 /// Pushes the function with that number.
 int lai_push_function(lua_State *L, int64_t function);
+/// Pops a value and pushes the function with that number, which holds on to the value.
+int lai_push_closure(lua_State *L, int64_t function);
+/// In such a function: pushes the value that it holds. Does not raise.
+void lai_push_closed_value(lua_State *L);
 /// Pushes the `__index` of a class for three values on the top, which are popped: the methods'
 /// table, the properties' table (name to getter) and the function for all other keys.
 int lai_push_class_index(lua_State *L);
@@ -157,6 +163,10 @@ int lai_push_class_index(lua_State *L);
 /// Pushes a userdata that owns one reference to `object`, with the metatable of `type`.
 /// On failure the reference stays the caller's.
 int lai_push_object(lua_State *L, void *object, const void *type);
+/// The same for an object that holds on to the value on the top, which is popped.
+int lai_push_holding_object(lua_State *L, void *object, const void *type);
+/// Pushes the value that an object holds; nil for anything else. Does not raise.
+void lai_push_held_value(lua_State *L, int index);
 /// Pops a table and makes it the metatable of `type`; adds __gc, __close and __metatable.
 int lai_set_metatable(lua_State *L, const void *type);
 /// The object at an index: `type` must be its type. NULL for anything else, or once it is closed.
@@ -175,5 +185,8 @@ void lai_unwatch_interrupts(void);
 /// Presses not yet answered. Swift loops poll it.
 int lai_pending_interrupts(void);
 void lai_clear_interrupts(void);
+/// While deferred, a first press is only counted, for the Swift loop that runs to answer; a second
+/// one stops the Lua code that the loop has called. Returns what was set before.
+bool lai_defer_interrupts(bool deferred);
 
 #endif

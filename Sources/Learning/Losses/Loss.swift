@@ -77,12 +77,14 @@ public struct LaiLoss: Sendable, Equatable {
 public enum Loss: Sendable, Equatable {
   case base(BaseLoss)
   case lai(LaiLoss)
+  case custom(CustomLoss)
 
   /// The loss without the factor.
   public var base: BaseLoss {
     switch self {
     case .base(let base): base
     case .lai(let loss): loss.base
+    case .custom(let loss): loss.base
     }
   }
 }
@@ -92,6 +94,7 @@ extension Loss: CustomStringConvertible {
     switch self {
     case .base(let base): "loss.\(base.rawValue)"
     case .lai(let loss): loss.description
+    case .custom(let loss): loss.description
     }
   }
 }

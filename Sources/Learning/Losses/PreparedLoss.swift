@@ -10,10 +10,12 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
   let l2: S
   let isPerSample: Bool
   let detach: Detach?
+  let custom: CustomLoss?
 
   /// Throws: what `Lambda.resolved` does.
   public init(_ loss: Loss, features: [String]? = nil, count: Int) throws {
     isSquared = loss.base == .mse
+    if case .custom(let loss) = loss { custom = loss } else { custom = nil }
     guard case .lai(let lai) = loss else {
       (factors, l1, l2, isPerSample, detach) = (nil, 0, 0, false, nil)
       return
@@ -27,8 +29,8 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
     detach = lai.detach
   }
 
-  /// Whether the slopes are needed at all.
-  var isLai: Bool { factors != nil }
+  /// Whether it is more than a base loss.
+  var isLai: Bool { factors != nil || custom != nil }
 }
 
 extension PreparedLoss {

@@ -9,6 +9,8 @@ public struct Optimizer: Sendable, Equatable {
     case adam(beta1: Double, beta2: Double, epsilon: Double, isDecoupled: Bool)
     /// Gradient descent with momentum, as PyTorch's SGD.
     case sgd(momentum: Double, isNesterov: Bool)
+    /// RMSprop (Hinton, 2012), as PyTorch's.
+    case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
   }
 
   public let method: Method
@@ -45,6 +47,23 @@ public struct Optimizer: Sendable, Equatable {
       .sgd(momentum: momentum, isNesterov: isNesterov), learningRate, weightDecay)
   }
 
+  /// Throws: `ArgumentError` for a rate ≤ 0, α or a momentum outside [0, 1), ε ≤ 0 or a negative
+  /// decay.
+  public static func rmsprop(
+    learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
+    momentum: Double = 0, weightDecay: Double = 0
+  ) throws -> Optimizer {
+    for (name, value) in [("alpha", alpha), ("momentum", momentum)] where !(value >= 0 && value < 1)
+    {
+      throw ArgumentError(name, mustBe: ">= 0 and < 1", got: value)
+    }
+    guard epsilon > 0, epsilon.isFinite else {
+      throw ArgumentError("epsilon", mustBe: "> 0", got: epsilon)
+    }
+    return try Optimizer(
+      .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum), learningRate, weightDecay)
+  }
+
   /// Adam with PyTorch's defaults.
   public static let standard = try! Optimizer.adam()
 
@@ -70,6 +89,9 @@ extension Optimizer: CustomStringConvertible {
         "\(isDecoupled ? "adamw" : "adam")(\(rest), betas \(beta1) \(beta2), epsilon \(epsilon))"
     case .sgd(let momentum, let isNesterov):
       return "sgd(\(rest), momentum \(numberText(momentum))\(isNesterov ? ", nesterov" : ""))"
+    case .rmsprop(let alpha, let epsilon, let momentum):
+      return
+        "rmsprop(\(rest), alpha \(alpha), epsilon \(epsilon), momentum \(numberText(momentum)))"
     }
   }
 }
@@ -111,6 +133,10 @@ final class OptimizerState<S: TensorScalar> {
       Kernels.momentum(
         parameters, gradients: gradients, buffer: m, count: count, rate: S(rate),
         momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
+    case .rmsprop(let alpha, let epsilon, let momentum):
+      Kernels.rmsprop(
+        parameters, gradients: gradients, v: v, buffer: m, count: count, rate: S(rate),
+        alpha: S(alpha), momentum: S(momentum), epsilon: S(epsilon), penalty: S(decay))
     }
   }
 }

@@ -57,6 +57,10 @@ public struct TrainingJob: Sendable {
   public let options: TrainingOptions
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
+  /// Whether any thread may run it.
+  var isConcurrent: Bool {
+    if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
+  }
   private let body: @Sendable (any TrainingControl) throws -> Result
 
   /// Checks everything and copies model and data.

@@ -157,7 +157,7 @@ final class TrainingLoop<S: TensorScalar> {
     var (value, base) = (0.0, 0.0)
     if laiRows > 0, let lai {
       let share = laiRows == count ? 1 : S(laiRows) / S(count)
-      let result = step.gradients(x: x, y: y, rows: laiRows, loss: lai, weight: share)
+      let result = try step.gradientsOfAny(x: x, y: y, rows: laiRows, loss: lai, weight: share)
       value = result.value
       base = result.base
       sums.base += result.base * Double(laiRows)
@@ -168,7 +168,7 @@ final class TrainingLoop<S: TensorScalar> {
     }
     if laiRows < count {
       let rest = count - laiRows
-      let result = step.gradients(
+      let result = try step.gradientsOfAny(
         x: x + laiRows * inputs, y: y + laiRows * outputs, rows: rest, loss: self.base,
         weight: laiRows == 0 ? 1 : S(rest) / S(count), accumulate: laiRows > 0)
       value += result.value

@@ -36,9 +36,26 @@ extension Training {
     }
   }
 
+  /// A pool's control watching its runs one after the other.
+  private final class SerialControl<Control: PoolControl>: TrainingControl {
+    var control: Control
+    private let total: Int
+    private var done = 0
+
+    init(_ control: Control, total: Int) { (self.control, self.total) = (control, total) }
+
+    func shouldStop() -> Bool { control.shouldStop() }
+    func epochEnded(_ report: EpochReport) -> Bool {
+      done += 1
+      control.progress(done: done, of: total)
+      return true
+    }
+  }
+
   /// Trains copies of models side by side. Results are in the order of the jobs and the same, bit
   /// for bit, for any number of workers: no run knows of the others.
   ///
+  /// With a loss among them that only this thread may call, all are done here one after the other.
   /// Throws: the first job's error, in their order, after all have ended.
   public static func runAll(
     _ jobs: [(job: TrainingJob, model: MLP)], workers: Int, control: inout some PoolControl
@@ -48,6 +65,11 @@ extension Training {
     let group = DispatchGroup()
     let all = jobs.map(\.job)
     let total = all.reduce(0) { $0 + $1.epochs }
+    guard all.allSatisfy(\.isConcurrent) else {
+      let serial = SerialControl(control, total: total)
+      defer { control = serial.control }
+      return try jobs.map { try Run($0.job.run(serial), of: $0.model, options: $0.job.options) }
+    }
     for _ in 0..<min(workers, jobs.count) {
       DispatchQueue.global().async(group: group) { pool.work(all) }
     }

@@ -3,13 +3,20 @@ import Tensors
 
 /// The functions of `require "lai"`, room by room.
 let allFunctions: [LuaFunction] =
-  TensorCreation.functions + Generator.functions + NetworkModule.functions + LossModule.functions
-  + DataModule.functions + OptimizerModule.functions + TrainModule.functions
-  + ProbeModule.functions + StatisticsModule.functions + ToolsModule.functions
+  TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
+  + DerivativeModule.functions
+  + Generator.functions + NetworkModule.functions + LossModule.functions
+  + CustomLossModule.functions + DataModule.functions + OptimizerModule.functions
+  + OptimModule.functions + TrainModule.functions + ProbeModule.functions
+  + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
   Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
+  ScriptedRun.luaClass, ScriptOptimizer.luaClass,
   Smoothness.luaClass, NoiseSensitivity.luaClass,
 ]
+
+/// What functions of the module return.
+let allClosures: [LuaFunction] = DerivativeModule.closures

@@ -34,7 +34,23 @@ extension Generator: LuaRepresentable {
       "generator", "A stream of random numbers: the same seed, the same numbers.",
       Parameter("seed", .seed, "Which stream."),
       example: "local g = lai.generator(1)\nassert(g:uniform() < 1)"
-    ) { LuaObject(Generator(seed: $0)) }
+    ) { LuaObject(Generator(seed: $0)) },
+    LuaFunction(
+      "manual_seed", "Starts the program's own stream of random numbers anew.",
+      reading: [Parameter("seed", Kind<UInt64>.seed, "Which stream.").record], returns: "nil",
+      details:
+        "lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.",
+      example: """
+        lai.manual_seed(7)
+        local x = lai.randn(3)
+        lai.manual_seed(7)
+        assert((lai.randn(3) - x):abs():max():item() == 0)
+        """
+    ) { state in
+      let seed = try Parameter("seed", Kind<UInt64>.seed, "").read(state, 1)
+      try state.standardGenerator().stream = RandomGenerator(seed: seed)
+      return 0
+    },
   ]
 }
 

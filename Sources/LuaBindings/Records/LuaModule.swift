@@ -5,20 +5,23 @@ import Tensors
 /// Everything that `require "lai"` gives: the records of all functions and classes.
 package struct LuaModule: Sendable {
   package static let shared = LuaModule(
-    functions: allFunctions, classes: allClasses)
+    functions: allFunctions, classes: allClasses, closures: allClosures)
 
   /// Functions of the module; "loss.lai" is the field `lai` of the table `lai.loss`.
   package let functions: [LuaFunction]
   package let classes: [LuaClass]
-  /// By their number in the state: those of the module, then those of each class.
+  /// Functions that others return, with a value that they hold; scripts see them only so.
+  let closures: [LuaFunction]
+  /// By their number in the state: those of the module, of each class, and the closures.
   let numbered: [LuaFunction]
   /// Their bodies alone: a call copies no names and texts.
   private let bodies: [@Sendable (LuaState) throws -> Int32]
 
-  init(functions: [LuaFunction], classes: [LuaClass]) {
+  init(functions: [LuaFunction], classes: [LuaClass], closures: [LuaFunction]) {
     self.functions = functions
     self.classes = classes
-    numbered = functions + classes.flatMap(\.functions)
+    self.closures = closures
+    numbered = functions + classes.flatMap(\.functions) + closures
     bodies = numbered.map(\.body)
   }
 
@@ -71,10 +74,20 @@ package struct LuaModule: Sendable {
 
   /// Pushes "name: what happened", the name only once.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
-    let text = error is CancellationError ? "interrupted!" : "\(error)"
+    var text = "\(error)"
+    if error is CancellationError {
+      text = "interrupted!"
+      lai_clear_interrupts()
+    }
+    // The rooms below know linalg.solve as solve.
+    for own in [name, name.split(separator: ".").last.map(String.init) ?? name]
+    where text.hasPrefix("\(own): ") {
+      text.removeFirst(own.count + 2)
+      break
+    }
     do throws(LuaFailure) {
       state.top = min(state.top, 1)
-      try state.push(text.hasPrefix("\(name): ") ? text : "\(name): \(text)")
+      try state.push("\(name): \(text)")
       return Int32(LAI_RAISE_HERE)
     } catch {
       return state.raise(error)
@@ -83,6 +96,14 @@ package struct LuaModule: Sendable {
 }
 
 extension LuaState {
+  /// Pops a value and pushes the closure of that name, which holds on to the value.
+  func pushClosure(_ name: String) throws(LuaFailure) {
+    let module = LuaModule.shared
+    let place = module.closures.firstIndex { $0.name == name }!
+    let number = module.numbered.count - module.closures.count + place
+    try check(lai_push_closure(pointer, Int64(number)))
+  }
+
   fileprivate func raise(_ failure: LuaFailure) -> Int32 {
     top = min(top, 1)
     push(failure)
@@ -98,3 +119,5 @@ package var luaVersion: String {
   Interpreter.luaCopyright.split(separator: " ").prefix(2).joined(separator: " ")
 }
 package var kernelName: String { blasKernelName() }
+/// What the program was built for.
+package var builtFor: String { processorLevel() }

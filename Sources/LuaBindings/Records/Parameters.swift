@@ -10,6 +10,13 @@ package struct ParameterRecord: Sendable {
   package let summary: String
   /// The keys of a table of options.
   package let options: [ParameterRecord]
+
+  /// The same, not demanded by the table of options itself.
+  var asOptional: ParameterRecord {
+    ParameterRecord(
+      name: name, annotation: annotation, isOptional: true, defaultText: defaultText,
+      summary: summary, options: options)
+  }
 }
 
 /// A positional parameter of a Lua function.

@@ -11,7 +11,7 @@ private func systemReason() -> String { String(cString: strerror(errno)).lowerca
 final class InputFile {
   let path: String
   let size: Int
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// Throws: `FileError` when it cannot be opened or is no ordinary file.
   init(_ path: String) throws {
@@ -92,6 +92,18 @@ struct OutputFile {
       #else
         let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError(path, systemReason()) }
+      done += count
+    }
+  }
+
+  /// Writes over bytes at a place, without moving on. Throws: `FileError`.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(
+        descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw FileError(path, systemReason()) }
       done += count

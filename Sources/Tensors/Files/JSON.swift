@@ -16,13 +16,9 @@ public enum JSON: Equatable, Sendable {
   case array([JSON])
   case object([String: JSON])
 
-  /// Throws: `JSONError` with the parser's own words for text that is not JSON.
+  /// Throws: `JSONError` for text that is not JSON, and for an object with a name twice.
   public init(parsing text: some Collection<UInt8>) throws {
-    do {
-      self = try JSONDecoder().decode(JSON.self, from: Data(text))
-    } catch let DecodingError.dataCorrupted(context) {
-      throw JSONError(reason: context.underlyingError.map { "\($0)" } ?? context.debugDescription)
-    }
+    self = try JSONParser.parse(Array(text))
   }
 
   /// Compact text, keys sorted so that equal values give equal text.

@@ -18,9 +18,8 @@ extension Safetensors {
     var end = 0
     for (name, tensor) in ordered {
       let start = end
-      // Expanded views can have more elements than there is memory.
-      let (bytes, overflow) = tensor.count.multipliedReportingOverflow(by: tensor.dtype.size)
-      guard !overflow, bytes < .max - end else { throw AllocationError(bytes: nil) }
+      let bytes = try tensor.checkedByteCount()
+      guard bytes < .max - end else { throw AllocationError(bytes: nil) }
       end += bytes
       fields[name] = .object([
         "dtype": .string(tensor.dtype == .float32 ? "F32" : "F64"),
@@ -37,23 +36,7 @@ extension Safetensors {
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
       try header.withUnsafeBytes { try file.write($0) }
       for (_, tensor) in ordered {
-        switch tensor.dtype {
-        case .float32: try write(tensor, as: Float.self, bits: \.bitPattern, to: file)
-        case .float64: try write(tensor, as: Double.self, bits: \.bitPattern, to: file)
-        }
-      }
-    }
-  }
-
-  private static func write<S: TensorScalar, Bits: FixedWidthInteger>(
-    _ tensor: Tensor, as type: S.Type, bits: (S) -> Bits, to file: OutputFile
-  ) throws {
-    let source = try tensor.contiguous()
-    try source.withElements(as: S.self) { elements in
-      if Int(littleEndian: 1) == 1 {
-        try file.write(UnsafeRawBufferPointer(elements))
-      } else {
-        try elements.map { bits($0).littleEndian }.withUnsafeBytes { try file.write($0) }
+        try tensor.writeElements { try file.write($0) }
       }
     }
   }

@@ -8,43 +8,77 @@ extension BinaryOp {
 
   public static let add = BinaryOp(
     "add", "x + y with broadcasting.",
-    domain: -2...2, float: Kernels.add, double: Kernels.add)
+    domain: -2...2, float: Kernels.add, double: Kernels.add,
+    vjp: ({ $0.cotangent }, { $0.cotangent }))
   public static let sub = BinaryOp(
     "sub", "x - y with broadcasting.",
-    domain: -2...2, float: Kernels.subtract, double: Kernels.subtract)
+    domain: -2...2, float: Kernels.subtract, double: Kernels.subtract,
+    vjp: ({ $0.cotangent }, { try -$0.cotangent }))
   public static let mul = BinaryOp(
     "mul", "x * y, elementwise, with broadcasting.",
-    domain: -2...2, float: Kernels.multiply, double: Kernels.multiply)
+    domain: -2...2, float: Kernels.multiply, double: Kernels.multiply,
+    vjp: ({ try $0.cotangent * $0.y }, { try $0.cotangent * $0.x }))
   public static let div = BinaryOp(
     "div", "x / y with broadcasting.",
-    domain: 0.2...2, float: Kernels.divide, double: Kernels.divide)
+    domain: 0.2...2, float: Kernels.divide, double: Kernels.divide,
+    vjp: ({ try $0.cotangent / $0.y }, { try -($0.cotangent * $0.result / $0.y) }))
   public static let pow = BinaryOp(
     "pow", "x to the power y with broadcasting: NaN for a negative x with a broken y.",
-    domain: 0.2...2, float: Kernels.power, double: Kernels.power)
+    domain: 0.2...2, float: Kernels.power, double: Kernels.power,
+    vjp: (
+      { try $0.cotangent * ($0.y * $0.x.pow(exponentBelow($0.y))) },
+      // xʸ ln x → 0 as x → 0
+      { try $0.cotangent * ($0.result * Tensor.choose($0.x.eq(0), $0.y * 0, $0.x.log())) }
+    ))
   public static let maximum = BinaryOp(
     "maximum", "The larger of x and y, elementwise; NaN when either is.",
-    domain: -2...2, float: Kernels.maximum, double: Kernels.maximum)
+    domain: -2...2, float: Kernels.maximum, double: Kernels.maximum,
+    vjp: (
+      { try $0.cotangent * share($0.x, above: $0.y) },
+      { try $0.cotangent * share($0.y, above: $0.x) }
+    ))
   public static let minimum = BinaryOp(
     "minimum", "The smaller of x and y, elementwise; NaN when either is.",
-    domain: -2...2, float: Kernels.minimum, double: Kernels.minimum)
+    domain: -2...2, float: Kernels.minimum, double: Kernels.minimum,
+    vjp: (
+      { try $0.cotangent * share($0.y, above: $0.x) },
+      { try $0.cotangent * share($0.x, above: $0.y) }
+    ))
   public static let gt = BinaryOp(
     "gt", "1 where x > y, else 0.",
-    domain: -2...2, float: Kernels.greater, double: Kernels.greater)
+    domain: -2...2, float: Kernels.greater, double: Kernels.greater,
+    vjp: nil)
   public static let ge = BinaryOp(
     "ge", "1 where x >= y, else 0.",
-    domain: -2...2, float: Kernels.greaterOrEqual, double: Kernels.greaterOrEqual)
+    domain: -2...2, float: Kernels.greaterOrEqual, double: Kernels.greaterOrEqual,
+    vjp: nil)
   public static let lt = BinaryOp(
     "lt", "1 where x < y, else 0.",
-    domain: -2...2, float: Kernels.less, double: Kernels.less)
+    domain: -2...2, float: Kernels.less, double: Kernels.less,
+    vjp: nil)
   public static let le = BinaryOp(
     "le", "1 where x <= y, else 0.",
-    domain: -2...2, float: Kernels.lessOrEqual, double: Kernels.lessOrEqual)
+    domain: -2...2, float: Kernels.lessOrEqual, double: Kernels.lessOrEqual,
+    vjp: nil)
   public static let eq = BinaryOp(
     "eq", "1 where x equals y, else 0; NaN equals nothing.",
-    domain: -2...2, float: Kernels.equal, double: Kernels.equal)
+    domain: -2...2, float: Kernels.equal, double: Kernels.equal,
+    vjp: nil)
   public static let ne = BinaryOp(
     "ne", "1 where x differs from y, else 0; NaN differs from all.",
-    domain: -2...2, float: Kernels.notEqual, double: Kernels.notEqual)
+    domain: -2...2, float: Kernels.notEqual, double: Kernels.notEqual,
+    vjp: nil)
+
+  /// y − 1, but 0 for 0: the factor y in front makes the derivative of x⁰ vanish, and 0⁻¹ must not
+  /// turn that into NaN.
+  private static func exponentBelow(_ y: Tensor) throws -> Tensor {
+    try Tensor.choose(y.eq(0), y, y - 1)
+  }
+
+  /// 1 where x > y, ½ where they are equal, else 0.
+  private static func share(_ x: Tensor, above y: Tensor) throws -> Tensor {
+    try x.gt(y) + x.eq(y) * 0.5
+  }
 }
 
 // Each throws `ShapeError` when the shapes do not broadcast, and `AllocationError`.

@@ -18,39 +18,86 @@ public struct BinaryOp: Sendable {
   public let domain: ClosedRange<Double>
   private let float: Kernel<Float>
   private let double: Kernel<Double>
+  /// nil where the derivative is 0: such a result counts as a constant.
+  private let vjp: (x: VJP, y: VJP)?
+
+  /// What a VJP may need: the cotangent of the result is to become that of x or y, before these
+  /// were broadcast.
+  struct Context {
+    let x: Tensor
+    let y: Tensor
+    let result: Tensor
+    let cotangent: Tensor
+  }
+  typealias VJP = @Sendable (Context) throws -> Tensor
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double>,
-    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>
+    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, vjp: (x: VJP, y: VJP)?
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
-    (self.float, self.double) = (float, double)
+    (self.float, self.double, self.vjp) = (float, double, vjp)
   }
+
+  /// Whether the result's derivative is 0 wherever it exists.
+  public var isPiecewiseConstant: Bool { vjp == nil }
 
   /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    switch (a.dtype, b.dtype) {
-    case (.float32, .float32): try apply(float, a, b)
-    case (.float64, .float64): try apply(double, a, b)
-    case (.float32, .float64): try apply(double, a.copy(as: .float64), b)
-    case (.float64, .float32): try apply(double, a, b.copy(as: .float64))
+    let result =
+      switch (a.dtype, b.dtype) {
+      case (.float32, .float32): try apply(float, a, b)
+      case (.float64, .float64): try apply(double, a, b)
+      case (.float32, .float64): try apply(double, a.unrecordedCopy(as: .float64), b)
+      case (.float64, .float32): try apply(double, a, b.unrecordedCopy(as: .float64))
+      }
+    if let vjp, let tape = a.tape(with: b) {
+      tape.record(
+        result,
+        a,
+        {
+          try vjp.x(Context(x: a, y: b, result: result, cotangent: $0))
+            .summed(to: a.shape).converted(to: a.dtype)
+        },
+        b,
+        {
+          try vjp.y(Context(x: a, y: b, result: result, cotangent: $0))
+            .summed(to: b.shape).converted(to: b.dtype)
+        })
     }
+    return result
   }
 
   /// Throws: `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Double) throws -> Tensor {
-    switch a.dtype {
-    case .float32: try apply(float, a, number: Float(b), isSecond: true)
-    case .float64: try apply(double, a, number: b, isSecond: true)
+    let result =
+      switch a.dtype {
+      case .float32: try apply(float, a, number: Float(b), isSecond: true)
+      case .float64: try apply(double, a, number: b, isSecond: true)
+      }
+    if let vjp, let tape = a.tape {
+      let number = try Tensor.scalar(b, dtype: a.dtype)
+      tape.record(result, a) {
+        try vjp.x(Context(x: a, y: number, result: result, cotangent: $0))
+      }
     }
+    return result
   }
 
   /// Throws: `AllocationError`.
   public func callAsFunction(_ a: Double, _ b: Tensor) throws -> Tensor {
-    switch b.dtype {
-    case .float32: try apply(float, b, number: Float(a), isSecond: false)
-    case .float64: try apply(double, b, number: a, isSecond: false)
+    let result =
+      switch b.dtype {
+      case .float32: try apply(float, b, number: Float(a), isSecond: false)
+      case .float64: try apply(double, b, number: a, isSecond: false)
+      }
+    if let vjp, let tape = b.tape {
+      let number = try Tensor.scalar(a, dtype: b.dtype)
+      tape.record(result, b) {
+        try vjp.y(Context(x: number, y: b, result: result, cotangent: $0))
+      }
     }
+    return result
   }
 
   private func apply<S: TensorScalar>(_ kernel: Kernel<S>, _ a: Tensor, _ b: Tensor) throws
@@ -97,7 +144,8 @@ public struct BinaryOp: Sendable {
     // Elements that lie in disorder are put in order once, and worked on in place.
     let result =
       try x.isContiguous
-      ? Tensor(unwritten: x.shape, strides: x.strides, count: x.count, dtype: x.dtype) : x.copy()
+      ? Tensor(unwritten: x.shape, strides: x.strides, count: x.count, dtype: x.dtype)
+      : x.unrecordedCopy()
     let target = result.base(as: S.self)
     let elements = x.isContiguous ? x.base(as: S.self) : target
     defer { withExtendedLifetime(x) {} }

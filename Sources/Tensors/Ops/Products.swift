@@ -1,17 +1,17 @@
 import Kernels
 
 extension Tensor {
-  /// The matrix product: matrices, a matrix and a vector, or two vectors (then a scalar).
+  /// The matrix product, as NumPy's: matrices along the last two axes, the axes before them
+  /// broadcast; a vector counts as a row on the left, as a column on the right; two vectors give a
+  /// scalar.
   ///
-  /// Throws: `ShapeError` when the ranks are others or the inner extents differ;
-  /// `AllocationError`.
+  /// Throws: `ShapeError` for a scalar and when the shapes do not agree; `AllocationError`.
   public func matmul(_ other: Tensor) throws -> Tensor {
-    let dtype = dtype.promoted(with: other.dtype)
-    guard 1...2 ~= rank, 1...2 ~= other.rank else {
+    guard rank >= 1, other.rank >= 1 else {
       throw ShapeError(
-        op: "matmul", lhs: shape, rhs: other.shape, reason: "must have one or two axes each")
+        op: "matmul", lhs: shape, rhs: other.shape, reason: "must have at least one axis each")
     }
-    let inner = (shape[rank - 1], other.shape[0])
+    let inner = (shape[rank - 1], other.shape[Swift.max(0, other.rank - 2)])
     guard inner.0 == inner.1 else {
       throw ShapeError(
         op: "matmul", lhs: shape, rhs: other.shape,
@@ -22,19 +22,78 @@ extension Tensor {
       throw ShapeError(
         op: "matmul", lhs: shape, rhs: other.shape, reason: "are too long (above \(Int32.max))")
     }
-    let operands = try (converted(to: dtype), other.converted(to: dtype))
-    let a = try rank == 1 ? operands.0.unsqueezed(axis: 0) : operands.0
-    let b = try other.rank == 1 ? operands.1.unsqueezed(axis: 1) : operands.1
-    let result = try Tensor(zeros: [a.shape[0], b.shape[1]], dtype: dtype)
-    switch dtype {
+    if rank == 1 {
+      return try unsqueezed(axis: 0).matrixProduct(other).squeezed(axis: other.rank - 2)
+    }
+    if other.rank == 1 {
+      return try matrixProduct(other.unsqueezed(axis: 1)).squeezed(axis: rank - 1)
+    }
+    return try matrixProduct(other)
+  }
+
+  /// Both have two axes or more, and the inner extents agree.
+  private func matrixProduct(_ other: Tensor) throws -> Tensor {
+    let dtype = dtype.promoted(with: other.dtype)
+    let a = self.dtype == dtype ? self : try unrecordedCopy(as: dtype)
+    let b = other.dtype == dtype ? other : try other.unrecordedCopy(as: dtype)
+    let result = try Tensor.unrecordedProduct(a, b)
+    guard let tape = tape(with: other) else { return result }
+    tape.record(
+      result,
+      self,
+      {
+        try $0.matmul(other.transposed(other.rank - 2, other.rank - 1))
+          .summed(to: self.shape).converted(to: self.dtype)
+      },
+      other,
+      {
+        try self.transposed(self.rank - 2, self.rank - 1).matmul($0)
+          .summed(to: other.shape).converted(to: other.dtype)
+      })
+    return result
+  }
+
+  private static func unrecordedProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let (rows, columns) = (a.shape[a.rank - 2], b.shape[b.rank - 1])
+    if a.rank == 2, b.rank == 2 {
+      let result =
+        try a.shape[1] == 0
+        ? Tensor(zeros: [rows, columns], dtype: a.dtype)
+        : Tensor(
+          unwritten: [rows, columns], count: checkedCount([rows, columns]), dtype: a.dtype)
+      try multiply(a, b, into: result)
+      return result
+    }
+    let batch = try broadcastShape(
+      Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), op: "matmul")
+    let result = try Tensor(zeros: batch + [rows, columns], dtype: a.dtype)
+    let left = a.view(
+      batch + a.shape.suffix(2), a.strides(broadcastTo: batch + a.shape.suffix(2)))
+    let right = b.view(
+      batch + b.shape.suffix(2), b.strides(broadcastTo: batch + b.shape.suffix(2)))
+    func matrix(_ x: Tensor, _ offset: Int) -> Tensor {
+      x.view(Array(x.shape.suffix(2)), Array(x.strides.suffix(2)), offset: x.offset + offset)
+    }
+    let strides = [left, right, result].map { Array($0.strides.dropLast(2)) }
+    let nest = LoopNest(batch, strides[0], strides[1], strides[2])
+    try nest.forEachRun { offsets in
+      for place in 0..<nest.count {
+        let offset = offsets &+ nest.steps &* SIMD4(repeating: place)
+        try multiply(
+          matrix(left, offset[0]), matrix(right, offset[1]), into: matrix(result, offset[2]))
+      }
+    }
+    return result
+  }
+
+  private static func multiply(_ a: Tensor, _ b: Tensor, into result: Tensor) throws {
+    switch a.dtype {
     case .float32: try multiply(a, b, into: result, as: Float.self)
     case .float64: try multiply(a, b, into: result, as: Double.self)
     }
-    if rank == 1 { return try result.squeezed(axis: 0) }
-    return other.rank == 1 ? try result.squeezed(axis: 1) : result
   }
 
-  private func multiply<S: TensorScalar>(
+  private static func multiply<S: TensorScalar>(
     _ a: Tensor, _ b: Tensor, into result: Tensor, as type: S.Type
   ) throws {
     guard result.count > 0, a.shape[1] > 0 else { return }
@@ -57,17 +116,26 @@ extension Tensor {
         op: "dot", lhs: shape, rhs: other.shape, reason: "are not vectors of one length")
     }
     let dtype = dtype.promoted(with: other.dtype)
-    let (a, b) = try (converted(to: dtype), other.converted(to: dtype))
+    let a = self.dtype == dtype ? self : try unrecordedCopy(as: dtype)
+    let b = other.dtype == dtype ? other : try other.unrecordedCopy(as: dtype)
     func product<S: TensorScalar>(as type: S.Type) -> Double {
       defer { withExtendedLifetime((a, b)) {} }
       return Double(
         Kernels.dot(
           a.base(as: S.self), a.strides[0], b.base(as: S.self), b.strides[0], a.count))
     }
-    switch dtype {
-    case .float32: return try .scalar(product(as: Float.self), dtype: dtype)
-    case .float64: return try .scalar(product(as: Double.self), dtype: dtype)
+    let result =
+      switch dtype {
+      case .float32: try Tensor.scalar(product(as: Float.self), dtype: dtype)
+      case .float64: try Tensor.scalar(product(as: Double.self), dtype: dtype)
+      }
+    if let tape = tape(with: other) {
+      tape.record(
+        result,
+        self, { try ($0 * other).converted(to: self.dtype) },
+        other, { try ($0 * self).converted(to: other.dtype) })
     }
+    return result
   }
 
   /// The matrix aᵢ bⱼ of two vectors.
@@ -99,7 +167,7 @@ private struct Matrix<S: TensorScalar> {
     } else if rows == 1 || down == 1, across >= rows, across <= limit {
       (tensor, distance, isTransposed) = (x, across, true)
     } else {
-      (tensor, distance, isTransposed) = (try x.copy(), columns, false)
+      (tensor, distance, isTransposed) = (try x.unrecordedCopy(), columns, false)
     }
   }
 }

@@ -8,35 +8,59 @@ extension ReductionOp {
 
   public static let sum = ReductionOp(
     "sum", "The sum, of all or along an axis.",
-    .values(float: Kernels.sum, double: Kernels.sum))
+    .values(float: Kernels.sum, double: Kernels.sum),
+    vjp: { try $0.cotangent.expanded(to: $0.x.shape) })
   public static let mean = ReductionOp(
     "mean", "The mean, of all or along an axis.",
-    .values(float: Kernels.mean, double: Kernels.mean))
+    .values(float: Kernels.mean, double: Kernels.mean),
+    vjp: { try ($0.cotangent / $0.count).expanded(to: $0.x.shape) })
   public static let variance = ReductionOp(
     "var", "The variance, divided by n (ddof 0), of all or along an axis.",
-    .values(float: Kernels.variance, double: Kernels.variance))
+    .values(float: Kernels.variance, double: Kernels.variance),
+    vjp: { try $0.cotangent * (2 / $0.count) * ($0.x - mean($0)) })
   public static let standardDeviation = ReductionOp(
     "std", "The standard deviation, divided by n (ddof 0), of all or along an axis.",
-    .values(float: Kernels.standardDeviation, double: Kernels.standardDeviation))
+    .values(float: Kernels.standardDeviation, double: Kernels.standardDeviation),
+    vjp: { try $0.cotangent / ($0.count * denominator($0)) * ($0.x - mean($0)) })
   public static let min = ReductionOp(
     "min", "The smallest element, of all or along an axis; NaN when there is one.",
     acceptsEmpty: false,
-    .values(float: Kernels.smallest, double: Kernels.smallest))
+    .values(float: Kernels.smallest, double: Kernels.smallest),
+    vjp: { try $0.cotangent * share($0) })
   public static let max = ReductionOp(
     "max", "The largest element, of all or along an axis; NaN when there is one.",
     acceptsEmpty: false,
-    .values(float: Kernels.largest, double: Kernels.largest))
+    .values(float: Kernels.largest, double: Kernels.largest),
+    vjp: { try $0.cotangent * share($0) })
   public static let argmin = ReductionOp(
     "argmin", "The place of the first smallest element, of all or along an axis.",
     acceptsEmpty: false,
-    .places(float: Kernels.indexOfSmallest, double: Kernels.indexOfSmallest))
+    .places(float: Kernels.indexOfSmallest, double: Kernels.indexOfSmallest),
+    vjp: nil)
   public static let argmax = ReductionOp(
     "argmax", "The place of the first largest element, of all or along an axis.",
     acceptsEmpty: false,
-    .places(float: Kernels.indexOfLargest, double: Kernels.indexOfLargest))
+    .places(float: Kernels.indexOfLargest, double: Kernels.indexOfLargest),
+    vjp: nil)
   public static let norm = ReductionOp(
     "norm", "The Euclidean norm, of all or along an axis.",
-    .values(float: Kernels.norm, double: Kernels.norm))
+    .values(float: Kernels.norm, double: Kernels.norm),
+    vjp: { try $0.cotangent / denominator($0) * $0.x })
+
+  private static func mean(_ c: Context) throws -> Tensor {
+    try c.x.mean(axis: c.axis, keepDimensions: true)
+  }
+
+  /// The result, but 1 for 0: a norm of zeros has derivative 0.
+  private static func denominator(_ c: Context) throws -> Tensor {
+    try c.result + c.result.eq(0)
+  }
+
+  /// What each element has in an extreme: the largest share it evenly.
+  private static func share(_ c: Context) throws -> Tensor {
+    let mask = try c.x.eq(c.result)
+    return try mask / mask.sum(axis: c.axis, keepDimensions: true)
+  }
 }
 
 // Each throws `AxisError`, `AllocationError` and, without an element to choose from, `ShapeError`.

@@ -20,14 +20,31 @@ public struct ReductionOp: Sendable {
   /// Whether no elements at all have a result: 0 for sums, NaN for means.
   public let acceptsEmpty: Bool
   private let forward: Forward
+  /// nil where the derivative is 0: such a result counts as a constant.
+  private let vjp: VJP?
+
+  /// What a VJP may need: the cotangent of the result is to become that of x, to whose shape
+  /// everything broadcasts.
+  struct Context {
+    let x: Tensor
+    let axis: Int?
+    /// The elements that one result is made of.
+    let count: Double
+    let result: Tensor
+    let cotangent: Tensor
+  }
+  typealias VJP = @Sendable (Context) throws -> Tensor
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double> = -2...2,
-    acceptsEmpty: Bool = true, _ forward: Forward
+    acceptsEmpty: Bool = true, _ forward: Forward, vjp: VJP?
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
-    (self.acceptsEmpty, self.forward) = (acceptsEmpty, forward)
+    (self.acceptsEmpty, self.forward, self.vjp) = (acceptsEmpty, forward, vjp)
   }
+
+  /// Whether the result's derivative is 0 wherever it exists.
+  public var isPiecewiseConstant: Bool { vjp == nil }
 
   /// Whether the result is 0-based places rather than values.
   public var givesPlaces: Bool {
@@ -41,12 +58,49 @@ public struct ReductionOp: Sendable {
   public func callAsFunction(
     _ x: Tensor, axis: Int? = nil, keepDimensions: Bool = false
   ) throws -> Tensor {
-    switch (x.dtype, forward) {
-    case (.float32, .values(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
-    case (.float64, .values(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
-    case (.float32, .places(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
-    case (.float64, .places(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
+    let result =
+      switch (x.dtype, forward) {
+      case (.float32, .values(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
+      case (.float64, .values(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
+      case (.float32, .places(let kernel, _)): try apply(kernel, x, axis, keepDimensions)
+      case (.float64, .places(_, let kernel)): try apply(kernel, x, axis, keepDimensions)
+      }
+    if let vjp, let tape = x.tape {
+      let count = Double(axis.map { x.shape[$0] } ?? x.count)
+      tape.record(result, x) { cotangent in
+        func broadcastable(_ tensor: Tensor) throws -> Tensor {
+          guard let axis, !keepDimensions else { return tensor }
+          return try tensor.unsqueezed(axis: axis)
+        }
+        return try vjp(
+          Context(
+            x: x, axis: axis, count: count, result: broadcastable(result),
+            cotangent: broadcastable(cotangent)))
+      }
     }
+    return result
+  }
+
+  /// Reduces several axes (0-based) at once.
+  ///
+  /// Throws: as for one axis; `ArgumentError` for an axis named twice.
+  public func callAsFunction(
+    _ x: Tensor, axes: [Int], keepDimensions: Bool = false
+  ) throws -> Tensor {
+    if axes.count == 1 { return try self(x, axis: axes[0], keepDimensions: keepDimensions) }
+    for (place, axis) in axes.enumerated() {
+      try x.check(axis: axis, op: name)
+      guard !axes[..<place].contains(axis) else {
+        throw ArgumentError("axes", mustBe: "different from each other", got: axes.shapeText)
+      }
+    }
+    let kept = x.shape.indices.filter { !axes.contains($0) }
+    let extents = kept.map { x.shape[$0] }
+    let reduced = axes.reduce(1) { $0 * x.shape[$1] }
+    let result = try self(
+      x.permuted(kept + axes.sorted()).reshaped(extents + [reduced]), axis: kept.count)
+    guard keepDimensions else { return result }
+    return try result.reshaped(x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] })
   }
 
   private func apply<S: TensorScalar, R: TensorScalar>(
@@ -88,7 +142,7 @@ public struct ReductionOp: Sendable {
     var (source, step) = (x, 1)
     if !x.isContiguous {
       let nest = LoopNest(x.shape, x.strides)
-      if nest.isOneRun { step = nest.steps[0] } else { source = try x.copy() }
+      if nest.isOneRun { step = nest.steps[0] } else { source = try x.unrecordedCopy() }
     }
     let result = try Tensor(
       unwritten: keepDimensions ? [Int](repeating: 1, count: x.rank) : [], count: 1,

@@ -11,7 +11,8 @@ extension Tensor {
     let operands = (
       // The condition's own rounding must not make a 0 of a small number.
       try condition.dtype == dtype ? condition : condition.ne(0).converted(to: dtype),
-      try a.converted(to: dtype), try b.converted(to: dtype)
+      a.dtype == dtype ? a : try a.unrecordedCopy(as: dtype),
+      b.dtype == dtype ? b : try b.unrecordedCopy(as: dtype)
     )
     let result = try Tensor(unwritten: shape, count: checkedCount(shape), dtype: dtype)
     func run<S: TensorScalar>(as type: S.Type) {
@@ -34,6 +35,13 @@ extension Tensor {
     case .float32: run(as: Float.self)
     case .float64: run(as: Double.self)
     }
+    if let tape = a.tape(with: b) {
+      let zero = try Tensor.scalar(0, dtype: dtype)
+      tape.record(
+        result,
+        a, { try choose(condition, $0, zero).summed(to: a.shape).converted(to: a.dtype) },
+        b, { try choose(condition, zero, $0).summed(to: b.shape).converted(to: b.dtype) })
+    }
     return result
   }
 
@@ -49,7 +57,8 @@ extension Tensor {
     }
     let result =
       try isContiguous
-      ? Tensor(unwritten: shape, strides: strides, count: count, dtype: dtype) : copy()
+      ? Tensor(unwritten: shape, strides: strides, count: count, dtype: dtype)
+      : unrecordedCopy()
     let source = isContiguous ? self : result
     func run<S: TensorScalar>(as type: S.Type) {
       Kernels.clamp(
@@ -60,6 +69,6 @@ extension Tensor {
     case .float32: run(as: Float.self)
     case .float64: run(as: Double.self)
     }
-    return result
+    return result.recorded(from: self) { try $0 * (self.ge(lower) * self.le(upper)) }
   }
 }

@@ -14,27 +14,45 @@ public struct UnaryOp: Sendable {
   public let domain: ClosedRange<Double>
   private let float: Kernel<Float>
   private let double: Kernel<Double>
+  /// nil where the derivative is 0: such a result counts as a constant.
+  private let vjp: VJP?
+
+  /// What a VJP may need: the cotangent of the result is to become that of x.
+  struct Context {
+    let x: Tensor
+    let result: Tensor
+    let cotangent: Tensor
+  }
+  typealias VJP = @Sendable (Context) throws -> Tensor
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double>,
-    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>
+    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, vjp: VJP?
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
-    (self.float, self.double) = (float, double)
+    (self.float, self.double, self.vjp) = (float, double, vjp)
   }
+
+  /// Whether the result's derivative is 0 wherever it exists.
+  public var isPiecewiseConstant: Bool { vjp == nil }
 
   /// A tensor of the same shape and number type. Throws: `AllocationError`.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
-    switch x.dtype {
-    case .float32: try apply(float, x)
-    case .float64: try apply(double, x)
+    let result =
+      switch x.dtype {
+      case .float32: try apply(float, x)
+      case .float64: try apply(double, x)
+      }
+    if let vjp, let tape = x.tape {
+      tape.record(result, x) { try vjp(Context(x: x, result: result, cotangent: $0)) }
     }
+    return result
   }
 
   private func apply<S: TensorScalar>(_ kernel: Kernel<S>, _ x: Tensor) throws -> Tensor {
     let count = x.count
     guard x.isContiguous else {
-      let result = try x.copy()
+      let result = try x.unrecordedCopy()
       let elements = result.base(as: S.self)
       kernel(elements, elements, count)
       return result

@@ -95,7 +95,7 @@ extension Kind where Value == Double {
 extension Loss: LuaRepresentable {
   package static let luaName = "Loss"
 
-  private static let receiver = Parameter("self", Kind<Loss>.object, "")
+  private static let receiver = Parameter("self", Kind.loss, "")
   private static let net = Parameter("net", Kind<MLP>.object, "The network.")
   private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
   private static let y = Parameter("y", Kind.tensorLike, "Targets, [n] or [n][outputs].")

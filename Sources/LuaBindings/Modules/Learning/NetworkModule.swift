@@ -74,6 +74,36 @@ extension MLP: LuaRepresentable {
         "The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].",
         receiver, x
       ) { LuaObject(try $0.inputGradient($1)) },
+      LuaFunction(
+        "parameters", "Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.",
+        receiver, returns: "{weights: lai.Tensor[], biases: lai.Tensor[]}"
+      ) {
+        LuaRecord([
+          "weights": try $0.weights.map { LuaObject($0) },
+          "biases": try $0.biases.map { LuaObject($0) },
+        ])
+      },
+      LuaFunction(
+        "apply", "Predictions with other parameters, of which derivatives can be taken.",
+        receiver,
+        Parameter("parameters", Kind<ParameterTree>.tree, "Of the form of net:parameters()."), x,
+        details: """
+          lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
+          operations all through: lai.train's own step is several times faster.
+          """
+      ) { net, parameters, x in
+        let layers = net.layout.layers
+        guard parameters.tensors.count == 2 * layers else {
+          throw ArgumentError(
+            "parameters", mustBe: "{weights = {…}, biases = {…}}, \(layers) tensors each",
+            got: "\(parameters.tensors.count) tensors")
+        }
+        // In the order of the names: biases, weights.
+        return LuaObject(
+          try net.predictions(
+            weights: Array(parameters.tensors[layers...]),
+            biases: Array(parameters.tensors[..<layers]), x))
+      },
       LuaFunction("weights", "Copies of the weights, layer by layer, each [out][in].", receiver) {
         try $0.weights.map { LuaObject($0) }
       },

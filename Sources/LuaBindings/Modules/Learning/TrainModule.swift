@@ -5,45 +5,45 @@ import Tensors
 /// lai.train and lai.train_all.
 enum TrainModule {
   private static let defaults = TrainingOptions()
-  private static let model = Option(
+  static let model = Option(
     "model", Kind<MLP>.object, "The network to begin with; it is not changed.")
-  private static let data = Option("data", Kind<Dataset>.object, "Training data with targets.")
-  private static let validation = Option(
+  static let data = Option("data", Kind<Dataset>.object, "Training data with targets.")
+  static let validation = Option(
     "validation", Kind<Dataset>.object.optional, "Data for the validation RMSE of each epoch.")
-  private static let loss = Option(
-    "loss", Kind<Loss>.object, default: defaults.loss, "What Lai Training minimises.")
-  private static let pretrain = Option(
+  static let loss = Option(
+    "loss", Kind.loss, default: defaults.loss, "What Lai Training minimises.")
+  static let pretrain = Option(
     "pretrain", .integer(atLeast: 0), default: defaults.pretrain,
     "Epochs of the base loss before.")
-  private static let epochs = Option(
+  static let epochs = Option(
     "epochs", .integer(atLeast: 0), default: defaults.epochs,
     "Epochs of Lai Training, or of the base loss if loss is one.")
-  private static let alpha = Option(
+  static let alpha = Option(
     "alpha", .fraction, default: defaults.alpha,
-    "Share of the batches, or points, that takes the Lai loss.")
-  private static let sample = Option(
+    "Share of the batches, or points, that takes the Lai loss; 1 for loss.custom.")
+  static let sample = Option(
     "sample", Kind.choice(LaiSample.allCases.map(\.rawValue)), default: defaults.sample.rawValue,
     "What the share is of.")
-  private static let batch = Option(
+  static let batch = Option(
     "batch", .integer(atLeast: 1), default: defaults.batch, "Rows of a mini-batch.")
-  private static let optimizer = Option(
+  static let optimizer = Option(
     "optimizer", Kind<Optimizer>.object, default: defaults.optimizer, "How parameters move.")
-  private static let schedule = Option(
+  static let schedule = Option(
     "schedule", Kind<Schedule>.object, default: defaults.schedule, "Of the learning rate.")
-  private static let clip = Option(
+  static let clip = Option(
     "clip", Kind<Double>.positive.optional, "Largest norm of the gradient.")
-  private static let patience = Option(
+  static let patience = Option(
     "patience", Kind.integer(atLeast: 1).optional,
     "Stop after so many epochs without a better validation RMSE; gives back the best model.")
-  private static let improvement = Option(
+  static let improvement = Option(
     "min_improvement", .notNegative, default: 0, "What counts as better, in units of the RMSE.")
-  private static let divergence = Option(
+  static let divergence = Option(
     "on_divergence", Kind.choice(DivergenceAction.allCases.map(\.rawValue)),
     default: defaults.onDivergence.rawValue,
     "An error, or stop and give back the last finite model.")
-  private static let seed = Option(
+  static let seed = Option(
     "seed", .seed, default: defaults.seed, "Of shuffling and of the choice of batches.")
-  private static let onEpoch = Option(
+  static let onEpoch = Option(
     "on_epoch", Kind<LuaCallable>.function.optional,
     "Called with each epoch's report; false ends the run.")
 
@@ -58,9 +58,16 @@ enum TrainModule {
   static let functions = [
     LuaFunction(
       "train", "Lai Training: a base loss, then a share α of the batches for the Lai loss.",
-      Parameter<OptionTable>.options(shared + [onEpoch.record]),
+      Parameter<OptionTable>.options(
+        (shared + [
+          onEpoch.record, ScriptedTrainingModule.step.record,
+          ScriptedTrainingModule.parameters.record,
+        ]).map(\.asOptional)),
       returns: "lai.Run",
       details: """
+        For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
+        and parameters, a tensor or nested table of them, instead of model and loss: the run has
+        the trained parameters.
         Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
         same bits. Source: Lai, arXiv 2405.07884, §5.
         """,
@@ -72,11 +79,14 @@ enum TrainModule {
         print(run)
         """
     ) { options in
+      if try options.contains(ScriptedTrainingModule.step) {
+        return AnyRun.scripted(try ScriptedTrainingModule.run(options))
+      }
       let (job, net) = try prepare(options)
       let control = LuaTrainingControl(
         state: options.state, callback: try options(onEpoch), epochs: job.epochs)
       defer { control.finish() }
-      return LuaObject(try Training.run(job, model: net, control: control))
+      return AnyRun.network(try Training.run(job, model: net, control: control))
     },
     LuaFunction(
       "train_all", "Several runs side by side, in order; the same bits for any number of workers.",
@@ -96,8 +106,10 @@ enum TrainModule {
         """
     ) { list, options in
       let parameter = Parameter<OptionTable>.options(shared)
-      let jobs = try list.map { state, index in
-        try prepare(parameter.read(state, index), onDivergence: .stop)
+      let jobs = try list.map {
+        try prepare(parameter.read($0, $1), onDivergence: .stop)
+      } keepingStack: {
+        if case .custom = $0.job.options.loss { true } else { false }
       }
       var control = LuaPoolControl()
       defer { control.finish() }
@@ -115,6 +127,7 @@ enum TrainModule {
     training.pretrain = try options(pretrain)
     training.epochs = try options(epochs)
     training.alpha = try options(alpha)
+    if case .custom = training.loss, try !options.contains(alpha) { training.alpha = 1 }
     training.sample = LaiSample(rawValue: try options(sample))!
     training.batch = try options(batch)
     training.optimizer = try options(optimizer)
@@ -140,14 +153,18 @@ struct LuaTables {
   let state: LuaState
   let index: Int32
 
-  func map<Result>(_ body: (LuaState, Int32) throws -> Result) throws -> [Result] {
+  /// What a result needs on the stack stays there when `keepsStack` says so.
+  func map<Result>(
+    _ body: (LuaState, Int32) throws -> Result, keepingStack keepsStack: (Result) -> Bool
+  ) throws -> [Result] {
     try (0..<state.rawLength(at: index)).map { position in
       try state.reserve(8)
       let top = state.top
       state.getIndex(position + 1, of: index)
-      defer { state.top = top }
       do {
-        return try body(state, state.top)
+        let result = try body(state, state.top)
+        if !keepsStack(result) { state.top = top }
+        return result
       } catch let error as ArgumentError {
         throw ArgumentError("[\(position + 1)].\(error.name)", mustBe: error.wanted, got: error.got)
       }
@@ -162,14 +179,16 @@ extension Kind where Value == LuaTables {
 }
 
 /// Shows progress, answers Ctrl-C, and calls the script's on_epoch.
-private final class LuaTrainingControl: TrainingControl {
+final class LuaTrainingControl: TrainingControl {
   private let state: LuaState
   private let callback: LuaCallable?
   private let epochs: Int
   private var bar = ProgressBar()
+  private let wasDeferred: Bool
 
   init(state: LuaState, callback: LuaCallable?, epochs: Int) {
     (self.state, self.callback, self.epochs) = (state, callback, epochs)
+    wasDeferred = lai_defer_interrupts(true)
   }
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
@@ -190,6 +209,7 @@ private final class LuaTrainingControl: TrainingControl {
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
   func finish() {
     bar.finish()
+    _ = lai_defer_interrupts(wasDeferred)
     lai_clear_interrupts()
   }
 
@@ -201,6 +221,7 @@ private final class LuaTrainingControl: TrainingControl {
 
 private struct LuaPoolControl: PoolControl {
   private var bar = ProgressBar()
+  private let wasDeferred = lai_defer_interrupts(true)
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
   mutating func progress(done: Int, of total: Int) {
@@ -208,6 +229,7 @@ private struct LuaPoolControl: PoolControl {
   }
   mutating func finish() {
     bar.finish()
+    _ = lai_defer_interrupts(wasDeferred)
     lai_clear_interrupts()
   }
 }

@@ -37,7 +37,7 @@ extension BinaryOp {
 
 enum TensorMethods {
   static let receiver = Parameter("self", Kind<Tensor>.object, "")
-  private static let axis = Parameter(
+  static let axis = Parameter(
     "axis", Kind<Int>.integer, "From 1, or from the end with a minus.")
   private static let keepdims = Option(
     "keepdims", .boolean, default: false, "Keep the axis with extent 1.")
@@ -46,16 +46,42 @@ enum TensorMethods {
     LuaFunction(op.name, op.summary, receiver) { LuaObject(try op($0)) }
   }
 
+  private static let axes = ParameterRecord(
+    name: "axis", annotation: "integer|integer[]", isOptional: true, defaultText: nil,
+    summary: "One axis or a list of them; all elements if left out.", options: [])
+  private static let reductionOptions = Parameter<OptionTable>.options(keepdims.record)
+
+  /// The axes to reduce and the options; a table without positions in the axis's place is options.
+  private static func reduction(_ state: LuaState, _ x: Tensor) throws -> (
+    axes: [Int]?, keep: Bool
+  ) {
+    let isTable = state.type(at: 2) == .table
+    if isTable && state.rawLength(at: 2) == 0 {
+      return (nil, try reductionOptions.read(state, 2)(keepdims))
+    }
+    let list = Kind<Int>.integer.list(atLeast: 1)
+    let kind = Kind(
+      "a whole number or a list of them", annotation: "", isOptional: true
+    ) { state, index in
+      try state.integer(at: index).map { [$0] } ?? list.read(state, index)
+    }
+    let axes =
+      state.isNil(at: 2) ? nil : try kind.value(in: state, at: 2, named: "axis")
+    let keep = try reductionOptions.read(state, 3)(keepdims)
+    return (try axes?.map { try LuaIndex.axis($0, rank: x.rank) }, keep)
+  }
+
   static let reductions = ReductionOp.all.map { op in
     LuaFunction(
-      op.name, op.summary, receiver,
-      Parameter("axis", Kind<Int>.integer.optional, "One axis; all elements if left out."),
-      Parameter<OptionTable>.options(keepdims.record),
-      details: op.givesPlaces ? "Places count from 1." : ""
-    ) { x, axis, options in
-      let axis = try axis.map { try LuaIndex.axis($0, rank: x.rank) }
-      let result = try op(x, axis: axis, keepDimensions: options(keepdims))
-      return LuaObject(op.givesPlaces ? try BinaryOp.add(result, 1) : result)
+      op.name, op.summary, reading: [receiver.record, axes, reductionOptions.record],
+      returns: "lai.Tensor", details: op.givesPlaces ? "Places count from 1." : ""
+    ) { state in
+      let x = try receiver.read(state, 1)
+      let (axes, keep) = try reduction(state, x)
+      let result =
+        try axes.map { try op(x, axes: $0, keepDimensions: keep) }
+        ?? op(x, axis: nil, keepDimensions: keep)
+      return try LuaObject(op.givesPlaces ? result + 1 : result).push(to: state)
     }
   }
 
@@ -108,6 +134,16 @@ enum TensorMethods {
         try $0.transposed(LuaIndex.axis($1, rank: $0.rank), LuaIndex.axis($2, rank: $0.rank)))
     },
     LuaFunction(
+      "permute", "The axes in another order; a view.", receiver,
+      Parameter("axes", Kind<Int>.integer.list(), "Each axis once, as in {3, 1, 2}.")
+    ) { x, axes in
+      LuaObject(try x.permuted(axes.map { try LuaIndex.axis($0, rank: x.rank) }))
+    },
+    LuaFunction(
+      "diag", "The diagonal of a matrix, a view; or the matrix with a vector on its diagonal.",
+      receiver
+    ) { LuaObject(try $0.diagonal()) },
+    LuaFunction(
       "reshape", "The same elements in another shape; one extent may be -1.", receiver,
       Parameter("shape", Kind.integer.list(), "Extents.")
     ) { LuaObject(try $0.reshaped($1)) },
@@ -144,6 +180,9 @@ enum TensorMethods {
   ]
 
   static let elements = [
+    LuaFunction(
+      "detach", "The same elements, constant as far as derivatives go; a view.", receiver
+    ) { LuaObject($0.detached()) },
     LuaFunction("item", "The number in a tensor of one element.", receiver) { try $0.item() },
     LuaFunction("totable", "The elements in nested tables; a scalar as a number.", receiver) {
       NestedTable(tensor: $0)
@@ -157,7 +196,14 @@ enum TensorMethods {
       "fill_", "Writes one number everywhere.", receiver,
       Parameter("value", Kind<Double>.number, "The number.")
     ) { x, value in
-      x.fill(with: value)
+      try x.fill(with: value)
+      return LuaSelf()
+    },
+    LuaFunction(
+      "copy_", "Writes another tensor's elements over these.", receiver,
+      Parameter("other", Kind.tensorLike, "Of the same shape.")
+    ) { x, other in
+      try x.assign(other)
       return LuaSelf()
     },
     LuaFunction(
@@ -199,10 +245,13 @@ enum TensorMethods {
     LuaFunction("Tensor", "", reading: [], returns: "lai.Tensor") { state in
       let x = try receiver.read(state, 1)
       if let position = state.integer(at: 2) {
-        return try LuaObject(x.selecting([.one(position)])).push(to: state)
+        let extent = x.shape.first ?? 0
+        return try LuaObject(
+          x.selected(axis: 0, index: LuaIndex.position(position, extent: extent))
+        ).push(to: state)
       }
       if state.type(at: 2) == .table {
-        return try LuaObject(x.selecting(state.selections(at: 2))).push(to: state)
+        return try LuaObject(x.sliced(state.slices(at: 2, of: x), op: "index")).push(to: state)
       }
       throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
     }
@@ -220,7 +269,8 @@ extension Tensor: LuaRepresentable {
     ]
     let methods =
       TensorMethods.elementwise + BinaryOp.all.map(\.function) + TensorMethods.reductions
-      + TensorMethods.products + TensorMethods.views + TensorMethods.elements
+      + TensorMethods.products + TensorMethods.views + TensorMethods.indexing
+      + TensorMethods.elements
     return LuaClass(
       Tensor.self, "An n-dimensional array of numbers; views share their memory.",
       properties: properties, methods: methods,

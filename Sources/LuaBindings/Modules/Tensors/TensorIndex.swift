@@ -22,65 +22,54 @@ enum LuaIndex {
   }
 }
 
-/// What one axis of `x[{…}]` asks for.
-enum AxisSelection {
-  /// {}: all of it
-  case all
-  /// 3: one position; the axis goes
-  case one(Int)
-  /// {first, last} or {first, last, step}: inclusive, as Lua counts
-  case range(first: Int, last: Int, step: Int)
-}
-
 extension LuaState {
-  /// The selections in the table at an index, one an axis; axes not mentioned are whole.
-  func selections(at index: Int32) throws -> [AxisSelection] {
-    try (0..<rawLength(at: index)).map { position in
-      getIndex(position + 1, of: index)
-      defer { pop() }
-      if let one = integer(at: -1) { return .one(one) }
-      let table = top
-      guard type(at: table) == .table else {
-        throw ArgumentError(
-          "[\(position + 1)]", mustBe: "an index or {first, last, step}", got: account(of: table))
-      }
-      let count = rawLength(at: table)
-      guard count <= 3, count != 1 else {
-        throw ArgumentError(
-          "[\(position + 1)]", mustBe: "{}, {first, last} or {first, last, step}",
-          got: "\(count) entries")
-      }
-      if count == 0 { return .all }
-      let entries = try Kind.integer.list().value(in: self, at: table, named: "[\(position + 1)]")
-      return .range(first: entries[0], last: entries[1], step: count == 3 ? entries[2] : 1)
-    }
-  }
-}
-
-extension Tensor {
-  /// The view that selections give; an axis with one position goes.
-  func selecting(_ selections: [AxisSelection]) throws -> Tensor {
-    guard selections.count <= shape.count else {
+  /// The slices that the table at an index asks for, one an axis of x; axes not mentioned are
+  /// whole: 3 for one position, {} for all, {first, last} or {first, last, step}, inclusive.
+  func slices(at index: Int32, of x: Tensor) throws -> [AxisSlice] {
+    let count = rawLength(at: index)
+    guard count <= x.rank else {
       throw ShapeError(
-        op: "index", lhs: shape, reason: "has fewer axes than the \(selections.count) selections")
+        op: "index", lhs: x.shape, reason: "has fewer axes than the \(count) selections")
     }
-    var view = self
-    var axis = 0
-    for selection in selections {
-      let extent = view.shape[axis]
-      switch selection {
-      case .all: axis += 1
-      case .one(let index):
-        view = try view.selected(axis: axis, index: LuaIndex.position(index, extent: extent))
-      case .range(let first, let last, let step):
-        guard step >= 1 else { throw ArgumentError("step", mustBe: ">= 1", got: step) }
-        let start = try LuaIndex.position(first, extent: extent, named: "first")
-        let end = try LuaIndex.position(last, extent: extent, named: "last")
-        view = try view.sliced(
-          axis: axis, from: start, to: Swift.max(start, end + 1), step: step)
-        axis += 1
+    try reserve(4)
+    var slices: [AxisSlice] = []
+    slices.reserveCapacity(count)
+    for axis in 0..<count {
+      getIndex(axis + 1, of: index)
+      defer { pop() }
+      let extent = x.shape[axis]
+      if let one = integer(at: -1) {
+        slices.append(.one(try LuaIndex.position(one, extent: extent)))
+      } else {
+        slices.append(try range(at: top, axis: axis, extent: extent))
       }
     }
-    return view
+    return slices
+  }
+
+  private func range(at table: Int32, axis: Int, extent: Int) throws -> AxisSlice {
+    guard type(at: table) == .table else {
+      throw ArgumentError(
+        "[\(axis + 1)]", mustBe: "an index or {first, last, step}", got: account(of: table))
+    }
+    let count = rawLength(at: table)
+    if count == 0 { return .all }
+    guard count == 2 || count == 3 else {
+      throw ArgumentError(
+        "[\(axis + 1)]", mustBe: "{}, {first, last} or {first, last, step}",
+        got: "\(count) entries")
+    }
+    func entry(_ place: Int) throws -> Int {
+      getIndex(place, of: table)
+      defer { pop() }
+      if let whole = integer(at: -1) { return whole }
+      throw ArgumentError(
+        "[\(axis + 1)][\(place)]", mustBe: "a whole number", got: account(of: -1))
+    }
+    let step = count == 3 ? try entry(3) : 1
+    guard step >= 1 else { throw ArgumentError("step", mustBe: ">= 1", got: step) }
+    let start = try LuaIndex.position(entry(1), extent: extent, named: "first")
+    let end = try LuaIndex.position(entry(2), extent: extent, named: "last")
+    return .range(from: start, to: Swift.max(start, end + 1), step: step)
   }
 }

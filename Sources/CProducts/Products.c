@@ -1,0 +1,257 @@
+#include "CProducts.h"
+
+#include <stddef.h>
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float vector16 __attribute__((ext_vector_type(16), aligned(4)));
+typedef float vector8 __attribute__((ext_vector_type(8), aligned(4)));
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// Rows of a tile 16 columns wide. Its sums stay in registers; B's vector and a broadcast number of
+// A go past them. On AVX-512 a tile of one vector's width beats wider ones (EPYC Zen 4, GFLOP/s
+// for 64x64x64 and 256x512x512, of a peak of 115: 16x1 vector 115 and 112, 10x2 104 and 104, 8x3
+// 101 and 99, 12x2 91 and 60; OpenBLAS 0.3.21's SkylakeX 113 or 94, with rows of 64 and 256, and
+// 100), as its broadcasts are operands of the multiply-adds.
+#if defined(__AVX512F__)
+#define TILE_ROWS 16
+#elif defined(__AVX2__) || defined(__aarch64__)
+#define TILE_ROWS 6
+#else
+#define TILE_ROWS 3
+#endif
+
+// Blocks that leave a panel of B in the first-level cache, and A's rows in the second.
+enum { INNER_BLOCK = 512, ROW_BLOCK = 256 };
+
+// One tile, summed; `rows` and which stride of A is 1 are known to the compiler.
+#define TILE(vector, suffix)                                                                     \
+  INLINE void sum_##suffix(                                                                      \
+      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,        \
+      const float *b, long b_row) {                                                              \
+    _Pragma("clang loop unroll_count(2)") for (long k = 0; k < inner; k++) {                     \
+      vector columns = *(const vector *)b;                                                       \
+      UNROLL for (int i = 0; i < rows; i++) { sums[i] += a[i * a_row] * columns; }               \
+      a += a_inner;                                                                              \
+      b += b_row;                                                                                \
+    }                                                                                            \
+  }                                                                                              \
+  INLINE void tile_##suffix(                                                                     \
+      const int rows, long inner, const float *a, long a_row, long a_inner, const float *b,      \
+      long b_row, const float *first, long first_stride, float *c, long stride) {                \
+    vector sums[TILE_ROWS];                                                                      \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      sums[i] = first ? *(const vector *)(first + i * first_stride) : (vector)(0.0f);            \
+    }                                                                                            \
+    sum_##suffix(sums, rows, inner, a, a_row, a_inner, b, b_row);                                \
+    UNROLL for (int i = 0; i < rows; i++) { *(vector *)(c + i * stride) = sums[i]; }             \
+  }                                                                                              \
+  INLINE void finished_tile_##suffix(                                                            \
+      const int rows, long inner, const float *a, long a_row, const float *b, long b_row,        \
+      const lai_finish *finish, long place, long stride) {                                       \
+    vector sums[TILE_ROWS];                                                                      \
+    UNROLL for (int i = 0; i < rows; i++) { sums[i] = (vector)(0.0f); }                          \
+    sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row);                                      \
+    const float *first = finish->first + place, *second = finish->second, *added = finish->added; \
+    float *main = finish->main + place, *other = finish->other;                                  \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      vector value = *(const vector *)(first + i * stride) * sums[i];                            \
+      if (added) value += *(const vector *)(added + place + i * stride);                         \
+      if (other) {                                                                               \
+        vector product = *(const vector *)(second + place + i * stride) * sums[i];               \
+        vector *target = (vector *)(other + place + i * stride);                                 \
+        *target = finish->accumulates ? *target + product : product;                             \
+      }                                                                                          \
+      *(vector *)(main + i * stride) = value;                                                    \
+    }                                                                                            \
+  }
+
+TILE(vector16, 16)
+TILE(vector8, 8)
+
+typedef void tile_function(
+    long inner, const float *a, long a_stride, const float *b, long b_row, const float *first,
+    long first_stride, float *c, long stride);
+
+typedef void finished_tile_function(
+    long inner, const float *a, long a_row, const float *b, long b_row, const lai_finish *finish,
+    long place, long stride);
+
+#define DEFINE(rows, width)                                                                     \
+  static __attribute__((noinline)) void across_##rows##_##width(                                \
+      long inner, const float *a, long a_stride, const float *b, long b_row, const float *first, \
+      long first_stride, float *c, long stride) {                                               \
+    tile_##width(rows, inner, a, a_stride, 1, b, b_row, first, first_stride, c, stride);        \
+  }                                                                                             \
+  static __attribute__((noinline)) void along_##rows##_##width(                                 \
+      long inner, const float *a, long a_stride, const float *b, long b_row, const float *first, \
+      long first_stride, float *c, long stride) {                                               \
+    tile_##width(rows, inner, a, 1, a_stride, b, b_row, first, first_stride, c, stride);        \
+  }                                                                                             \
+  static __attribute__((noinline)) void finished_##rows##_##width(                              \
+      long inner, const float *a, long a_row, const float *b, long b_row,                       \
+      const lai_finish *finish, long place, long stride) {                                      \
+    finished_tile_##width(rows, inner, a, a_row, b, b_row, finish, place, stride);              \
+  }
+#define TABLE(rows, width) {across_##rows##_##width, along_##rows##_##width},
+#define FINISHED(rows, width) finished_##rows##_##width,
+
+#define SMALL(each, width) each(1, width) each(2, width) each(3, width)
+#define MEDIUM(each, width) SMALL(each, width) each(4, width) each(5, width) each(6, width)
+#define LARGE(each, width)                                                                \
+  MEDIUM(each, width) each(7, width) each(8, width) each(9, width) each(10, width)        \
+  each(11, width) each(12, width) each(13, width) each(14, width) each(15, width) each(16, width)
+#if TILE_ROWS == 16
+#define ALL LARGE
+#elif TILE_ROWS == 6
+#define ALL MEDIUM
+#else
+#define ALL SMALL
+#endif
+
+ALL(DEFINE, 16)
+ALL(DEFINE, 8)
+
+// By the number of rows less one, and by whether A's rows (1) or its inner dimension (0) lie side
+// by side.
+static tile_function *const tiles_16[][2] = {ALL(TABLE, 16)};
+static tile_function *const tiles_8[][2] = {ALL(TABLE, 8)};
+static finished_tile_function *const finished_16[] = {ALL(FINISHED, 16)};
+static finished_tile_function *const finished_8[] = {ALL(FINISHED, 8)};
+
+INLINE long smaller(long a, long b) { return a < b ? a : b; }
+
+// A tile of fewer than 8 or 16 columns, by way of a whole one.
+static __attribute__((noinline)) void narrow_tile(
+    tile_function *tile, long rows, long columns, long width, long inner, const float *a,
+    long a_stride, const float *b, long b_row, const float *first, long first_stride, float *c,
+    long stride) {
+  float whole[TILE_ROWS * 16];
+  for (long i = 0; i < rows; i++) {
+    for (long j = 0; j < width; j++) {
+      whole[i * 16 + j] = first && j < columns ? first[i * first_stride + j] : 0;
+    }
+  }
+  tile(inner, a, a_stride, b, b_row, whole, 16, whole, 16);
+  for (long i = 0; i < rows; i++) {
+    for (long j = 0; j < columns; j++) c[i * stride + j] = whole[i * 16 + j];
+  }
+}
+
+// All rows of one panel of B.
+INLINE void panel(
+    long rows, long columns, long inner, lai_left a, const float *b, long b_row,
+    const float *first, long first_stride, float *c, long stride) {
+  int is_along = a.inner != 1;
+  long a_stride = is_along ? a.inner : a.row;
+  long width = columns > 8 ? 16 : 8;
+  tile_function *const(*tiles)[2] = columns > 8 ? tiles_16 : tiles_8;
+  // Even heights: a last tile of one row would wait for its own sums.
+  long count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  long height = rows / count;
+  long higher = rows - height * count;
+  long i = 0;
+  for (long index = 0; index < count; index++) {
+    long part = height + (index < higher);
+    tile_function *tile = tiles[part - 1][is_along];
+    const float *from = first ? first + i * first_stride : NULL;
+    if (columns == width) {
+      tile(inner, a.start + i * a.row, a_stride, b, b_row, from, first_stride, c + i * stride,
+           stride);
+    } else {
+      narrow_tile(
+          tile, part, columns, width, inner, a.start + i * a.row, a_stride, b, b_row, from,
+          first_stride, c + i * stride, stride);
+    }
+    i += part;
+  }
+}
+
+void lai_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
+    long first_stride, float *c, long stride) {
+  long k = 0;
+  do {
+    long depth = smaller(INNER_BLOCK, inner - k);
+    for (long i = 0; i < rows; i += ROW_BLOCK) {
+      long height = smaller(ROW_BLOCK, rows - i);
+      for (long j = 0; j < columns; j += 16) {
+        lai_left part = {a.start + i * a.row + k * a.inner, a.row, a.inner};
+        panel(
+            height, smaller(16, columns - j), depth, part,
+            b.start + j / 16 * b.panel + k * b.row, b.row,
+            first ? first + i * first_stride + j : NULL, first_stride, c + i * stride + j, stride);
+      }
+    }
+    k += depth;
+    // The next block goes on where this one ended.
+    first = c;
+    first_stride = stride;
+  } while (k < inner);
+}
+
+void lai_finished_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride) {
+  for (long block = 0; block < rows; block += ROW_BLOCK) {
+    long block_rows = smaller(ROW_BLOCK, rows - block);
+    long count = (block_rows + TILE_ROWS - 1) / TILE_ROWS;
+    long height = block_rows / count;
+    long higher = block_rows - height * count;
+    for (long j = 0; j < columns; j += 16) {
+      finished_tile_function *const *tiles = columns - j > 8 ? finished_16 : finished_8;
+      long i = block;
+      for (long index = 0; index < count; index++) {
+        long part = height + (index < higher);
+        tiles[part - 1](
+            inner, a.start + i * a.row, a.row, b.start + j / 16 * b.panel, b.row, &finish,
+            i * stride + j, stride);
+        i += part;
+      }
+    }
+  }
+}
+
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+INLINE void transpose_8(
+    const float *source, long source_stride, float *target, long target_stride) {
+  vector8 r[8], s[8];
+  UNROLL for (int i = 0; i < 8; i++) r[i] = *(const vector8 *)(source + i * source_stride);
+  // Pairs, quadruples, halves: each step doubles what comes from one column.
+  UNROLL for (int i = 0; i < 8; i += 2) {
+    s[i] = SHUFFLE(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    s[i + 1] = SHUFFLE(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  UNROLL for (int i = 0; i < 8; i += 4) {
+    r[i] = SHUFFLE(s[i], s[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    r[i + 1] = SHUFFLE(s[i], s[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    r[i + 2] = SHUFFLE(s[i + 1], s[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+    r[i + 3] = SHUFFLE(s[i + 1], s[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    *(vector8 *)(target + i * target_stride) = SHUFFLE(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(vector8 *)(target + (i + 4) * target_stride) =
+        SHUFFLE(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+void lai_transpose(
+    long rows, long columns, const float *source, long source_stride, float *target,
+    long target_stride) {
+  long whole_rows = rows / 8 * 8;
+  long whole_columns = columns / 8 * 8;
+  for (long i = 0; i < whole_rows; i += 8) {
+    for (long j = 0; j < whole_columns; j += 8) {
+      transpose_8(
+          source + i * source_stride + j, source_stride, target + j * target_stride + i,
+          target_stride);
+    }
+  }
+  for (long i = 0; i < rows; i++) {
+    for (long j = i < whole_rows ? whole_columns : 0; j < columns; j++) {
+      target[j * target_stride + i] = source[i * source_stride + j];
+    }
+  }
+}

@@ -1,0 +1,56 @@
+#ifndef LAI_CPRODUCTS_H
+#define LAI_CPRODUCTS_H
+
+// Matrix products of a training step in single precision, and the transposes they need. Written
+// with the compiler's vector types: what registers there are decides the size of a tile and
+// nothing else, and each sum runs over the inner dimension in its order, so that a result does not
+// depend on the sizes of the other dimensions.
+
+/// A matrix whose element (i, k) lies at start[i * row + k * inner]; one of the two is 1.
+typedef struct {
+  const float *start;
+  long row;
+  long inner;
+} lai_left;
+
+/// A matrix of rows cut into panels of 16 columns: element (k, j) lies at
+/// start[j / 16 * panel + k * row + j % 16]. A plain matrix has panels 16 apart.
+///
+/// Behind the last column, a row can be read up to a whole multiple of 8 columns.
+typedef struct {
+  const float *start;
+  long row;
+  long panel;
+} lai_right;
+
+/// C ← A·B + first; C has rows of `stride`, of which only `columns` are written.
+///
+/// `first` is added in rows `first_stride` apart: 0 for one row that all take, such as a bias. It
+/// may be C itself, with its stride, or NULL for nothing. It can be read as far as B.
+void lai_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
+    long first_stride, float *c, long stride);
+
+/// What becomes of a product S while it is in registers: main ← first ∘ S (+ added), and, where there
+/// is an other, other ← second ∘ S (+ other). All lie as C would.
+typedef struct {
+  const float *first;
+  /// NULL for nothing
+  const float *added;
+  float *main;
+  const float *second;
+  /// NULL for none
+  float *other;
+  int accumulates;
+} lai_finish;
+
+/// S = A·B, finished; the columns are a multiple of 8, and A's inner stride is 1.
+void lai_finished_product(
+    long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
+
+/// target[j * target_stride + i] ← source[i * source_stride + j] for all i < rows, j < columns.
+void lai_transpose(
+    long rows, long columns, const float *source, long source_stride, float *target,
+    long target_stride);
+
+#endif

@@ -1,0 +1,283 @@
+import CBLAS
+import CProducts
+
+/// The weights [out][in] and biases of a fully connected layer, and what its products make of them.
+public struct LayerWeights<S> {
+  public let outputs: Int
+  public let inputs: Int
+  public let weights: UnsafePointer<S>
+  public let biases: UnsafePointer<S>
+  /// As many elements as `S.packedCount` says.
+  public let packed: UnsafeMutablePointer<S>
+
+  public init(
+    outputs: Int, inputs: Int, weights: UnsafePointer<S>, biases: UnsafePointer<S>,
+    packed: UnsafeMutablePointer<S>
+  ) {
+    (self.outputs, self.inputs) = (outputs, inputs)
+    (self.weights, self.biases, self.packed) = (weights, biases, packed)
+  }
+}
+
+/// What becomes of a product S: main ← first ∘ S (+ added), and, where there is an other,
+/// other ← second ∘ S (+ other). `other` may be where `second` is.
+public struct ProductFinish<S> {
+  public var first: UnsafePointer<S>
+  public var added: UnsafePointer<S>?
+  public var main: UnsafeMutablePointer<S>
+  public var second: UnsafePointer<S>?
+  public var other: UnsafeMutablePointer<S>?
+  public var accumulates: Bool
+
+  public init(
+    first: UnsafePointer<S>, added: UnsafePointer<S>? = nil, main: UnsafeMutablePointer<S>,
+    second: UnsafePointer<S>? = nil, other: UnsafeMutablePointer<S>? = nil,
+    accumulates: Bool = false
+  ) {
+    (self.first, self.added, self.main) = (first, added, main)
+    (self.second, self.other, self.accumulates) = (second, other, accumulates)
+  }
+}
+
+/// The products of a fully connected layer over a batch of rows.
+///
+/// `Float` has products of its own, on weights that are packed once a step; they write whole
+/// vectors, so buffers have rows of `rowStride`, and what stands behind a row's width means
+/// nothing. `Double` takes the BLAS on the weights as they are.
+public protocol LayerProducts {
+  /// Where the rows of a buffer so wide begin.
+  static func rowStride(_ width: Int) -> Int
+  /// Where the rows of a product's input begin at least, for a given width.
+  static func inputStride(_ width: Int) -> Int
+  /// Room for a layer's packed weights.
+  static func packedCount(outputs: Int, inputs: Int) -> Int
+  /// Packs the weights and biases, which the products below then take.
+  static func pack(_ layer: LayerWeights<Self>)
+
+  /// C ← A·Wᵀ + b: [rows][inputs] to [rows][outputs].
+  static func forwardProduct(
+    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    into c: UnsafeMutablePointer<Self>, stride cStride: Int)
+  /// A·Wᵀ, finished: [rows][inputs] to [rows][rowStride(outputs)].
+  static func forwardProduct(
+    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    finish: ProductFinish<Self>)
+
+  /// C ← P·W: [rows][outputs] to [rows][inputs].
+  static func backwardProduct(
+    _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    into c: UnsafeMutablePointer<Self>, stride cStride: Int)
+  /// P·W, finished: [rows][outputs] to [rows][rowStride(inputs)].
+  static func backwardProduct(
+    _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    finish: ProductFinish<Self>)
+
+  /// W ← (W +) Pᵀ·A: [rows][outputs] and [rows][inputs] to [outputs][inputs], summed row by row.
+  static func gradientProduct(
+    _ p: UnsafePointer<Self>, stride: Int, _ a: UnsafePointer<Self>, stride aStride: Int,
+    rows: Int, outputs: Int, inputs: Int, into w: UnsafeMutablePointer<Self>, accumulate: Bool)
+
+  /// target[column][row] ← source[row][column].
+  static func transpose(
+    _ source: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int,
+    into target: UnsafeMutablePointer<Self>, stride targetStride: Int)
+}
+
+extension Float: LayerProducts {
+  private static func rounded(_ width: Int, to group: Int) -> Int {
+    (width + group - 1) / group * group
+  }
+
+  public static func rowStride(_ width: Int) -> Int {
+    let stride = rounded(width, to: 16)
+    // Rows a whole KB apart would share a few places of the first-level cache.
+    return stride % 256 == 0 ? stride + 16 : stride
+  }
+
+  public static func inputStride(_ width: Int) -> Int { rounded(width, to: 8) }
+
+  // Packed are the transposed weights in panels of 16 columns, the biases, and, where their rows
+  // are no whole vectors, the weights in panels too.
+
+  public static func packedCount(outputs: Int, inputs: Int) -> Int {
+    let back = inputs % 8 == 0 ? 0 : rounded(inputs, to: 16) * outputs
+    return rounded(outputs, to: 16) * (inputs + 1) + back
+  }
+
+  private static func biases(_ layer: LayerWeights<Float>) -> UnsafeMutablePointer<Float> {
+    layer.packed + rounded(layer.outputs, to: 16) * layer.inputs
+  }
+
+  private static func weights(_ layer: LayerWeights<Float>) -> UnsafeMutablePointer<Float> {
+    layer.packed + rounded(layer.outputs, to: 16) * (layer.inputs + 1)
+  }
+
+  /// Room behind the last output or input stays as it is: zero.
+  public static func pack(_ layer: LayerWeights<Float>) {
+    let (outputs, inputs) = (layer.outputs, layer.inputs)
+    for start in stride(from: 0, to: outputs, by: 16) {
+      lai_transpose(
+        min(16, outputs - start), inputs, layer.weights + start * inputs, inputs,
+        layer.packed + start * inputs, 16)
+    }
+    biases(layer).update(from: layer.biases, count: outputs)
+    guard inputs % 8 != 0 else { return }
+    let panels = weights(layer)
+    for start in stride(from: 0, to: inputs, by: 16) {
+      let width = min(16, inputs - start)
+      for output in 0..<outputs {
+        let source = layer.weights + output * inputs + start
+        let target = panels + start * outputs + output * 16
+        Kernels.store(Kernels.load(source, 0, width), target, 0, width)
+      }
+    }
+  }
+
+  private static func forwardRight(_ layer: LayerWeights<Float>) -> lai_right {
+    lai_right(start: layer.packed, row: 16, panel: 16 * layer.inputs)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    into c: UnsafeMutablePointer<Float>, stride cStride: Int
+  ) {
+    lai_product(
+      rows, min(cStride, rounded(layer.outputs, to: 16)), layer.inputs,
+      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), biases(layer), 0, c, cStride)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    finish: ProductFinish<Float>
+  ) {
+    lai_finished_product(
+      rows, rounded(layer.outputs, to: 16), layer.inputs,
+      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), finish.c,
+      rowStride(layer.outputs))
+  }
+
+  /// The weights by columns, and how many of those there are with what stands behind.
+  private static func backwardRight(_ layer: LayerWeights<Float>) -> (lai_right, columns: Int) {
+    layer.inputs % 8 == 0
+      ? (lai_right(start: layer.weights, row: layer.inputs, panel: 16), layer.inputs)
+      : (
+        lai_right(start: weights(layer), row: 16, panel: 16 * layer.outputs),
+        rounded(layer.inputs, to: 16)
+      )
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    into c: UnsafeMutablePointer<Float>, stride cStride: Int
+  ) {
+    let (right, columns) = backwardRight(layer)
+    lai_product(
+      rows, min(cStride, columns), layer.outputs, lai_left(start: p, row: stride, inner: 1), right,
+      nil, 0, c, cStride)
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    finish: ProductFinish<Float>
+  ) {
+    let (right, columns) = backwardRight(layer)
+    lai_finished_product(
+      rows, columns, layer.outputs, lai_left(start: p, row: stride, inner: 1), right, finish.c,
+      rowStride(layer.inputs))
+  }
+
+  public static func gradientProduct(
+    _ p: UnsafePointer<Float>, stride: Int, _ a: UnsafePointer<Float>, stride aStride: Int,
+    rows: Int, outputs: Int, inputs: Int, into w: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    lai_product(
+      outputs, inputs, rows, lai_left(start: p, row: 1, inner: stride),
+      lai_right(start: a, row: aStride, panel: 16), accumulate ? UnsafePointer(w) : nil,
+      accumulate ? inputs : 0, w, inputs)
+  }
+
+  public static func transpose(
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
+    into target: UnsafeMutablePointer<Float>, stride targetStride: Int
+  ) { lai_transpose(rows, columns, source, stride, target, targetStride) }
+}
+
+extension Double: LayerProducts {
+  public static func rowStride(_ width: Int) -> Int { width }
+  public static func inputStride(_ width: Int) -> Int { width }
+  public static func packedCount(outputs: Int, inputs: Int) -> Int { 0 }
+  public static func pack(_ layer: LayerWeights<Double>) {}
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    into c: UnsafeMutablePointer<Double>, stride cStride: Int
+  ) {
+    for row in 0..<rows { (c + row * cStride).update(from: layer.biases, count: layer.outputs) }
+    forwardProduct(a, stride, rows, layer, beta: 1, into: c, cStride)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    finish: ProductFinish<Double>
+  ) {
+    forwardProduct(a, stride, rows, layer, beta: 0, into: finish.main, layer.outputs)
+    Kernels.finish(finish, count: rows * layer.outputs)
+  }
+
+  private static func forwardProduct(
+    _ a: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ layer: LayerWeights<Double>,
+    beta: Double, into c: UnsafeMutablePointer<Double>, _ cStride: Int
+  ) {
+    matrixProduct(
+      rows: rows, columns: layer.outputs, inner: layer.inputs, alpha: 1, a, lda: stride,
+      transposeA: false, layer.weights, ldb: layer.inputs, transposeB: true, beta: beta,
+      into: c, ldc: cStride)
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    into c: UnsafeMutablePointer<Double>, stride cStride: Int
+  ) {
+    matrixProduct(
+      rows: rows, columns: layer.inputs, inner: layer.outputs, alpha: 1, p, lda: stride,
+      transposeA: false, layer.weights, ldb: layer.inputs, transposeB: false, beta: 0, into: c,
+      ldc: cStride)
+  }
+
+  public static func backwardProduct(
+    _ p: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    finish: ProductFinish<Double>
+  ) {
+    backwardProduct(
+      p, stride: stride, rows: rows, layer, into: finish.main, stride: layer.inputs)
+    Kernels.finish(finish, count: rows * layer.inputs)
+  }
+
+  public static func gradientProduct(
+    _ p: UnsafePointer<Double>, stride: Int, _ a: UnsafePointer<Double>, stride aStride: Int,
+    rows: Int, outputs: Int, inputs: Int, into w: UnsafeMutablePointer<Double>, accumulate: Bool
+  ) {
+    matrixProduct(
+      rows: outputs, columns: inputs, inner: rows, alpha: 1, p, lda: stride, transposeA: true, a,
+      ldb: aStride, transposeB: false, beta: accumulate ? 1 : 0, into: w, ldc: inputs)
+  }
+
+  public static func transpose(
+    _ source: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int,
+    into target: UnsafeMutablePointer<Double>, stride targetStride: Int
+  ) {
+    for row in 0..<rows {
+      for column in 0..<columns {
+        target[column * targetStride + row] = source[row * stride + column]
+      }
+    }
+  }
+}
+
+extension ProductFinish<Float> {
+  fileprivate var c: lai_finish {
+    lai_finish(
+      first: first, added: added, main: main, second: second, other: other,
+      accumulates: accumulates ? 1 : 0)
+  }
+}

@@ -1,0 +1,133 @@
+import Kernels
+import Tensors
+
+/// An optimizer of tensors that scripts own: changes them in place, and keeps its own moments.
+public final class ParameterOptimizer {
+  /// What `step` minimises: a scalar of the parameters.
+  public typealias Objective = ([Tensor]) throws -> Tensor
+
+  public let parameters: [Tensor]
+  /// Multiplies the learning rate: for schedules.
+  public var rateFactor = 1.0
+  private let rule: any UpdateRule
+
+  /// Throws: `ArgumentError` for tensors that share elements with themselves (expanded ones);
+  /// `AllocationError`.
+  public convenience init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
+    try self.init(parameters, rule: FirstOrderRule(optimizer, parameters))
+  }
+
+  /// Throws: as above.
+  public convenience init(_ parameters: [Tensor], _ options: LBFGS) throws {
+    try self.init(parameters, rule: LBFGSRule(options))
+  }
+
+  private init(_ parameters: [Tensor], rule: any UpdateRule) throws {
+    for (place, tensor) in parameters.enumerated() where tensor.isStretched {
+      throw ArgumentError(
+        "parameters[\(place + 1)]", mustBe: "a tensor of its own, not an expanded one",
+        got: tensor.shape.shapeText)
+    }
+    self.parameters = parameters
+    self.rule = rule
+  }
+
+  /// One update from gradients of the parameters' shapes.
+  ///
+  /// Throws: `ShapeError`; `ArgumentError` for gradients that are not finite, before anything is
+  /// changed, and for L-BFGS, which needs the function itself; `RecordedError`.
+  public func update(_ gradients: [Tensor]) throws {
+    try rule.update(parameters, checked(gradients), rateFactor)
+  }
+
+  /// One update of the parameters towards less of the objective, whose value before it is returned.
+  ///
+  /// Throws: as `update`, and what the objective does.
+  public func step(_ objective: @escaping Objective) throws -> Double {
+    try rule.step(parameters, rateFactor) { tensors in
+      let (value, gradients) = try Derivative.valueAndGradients(at: tensors, of: objective)
+      let number = try value.item()
+      guard number.isFinite else {
+        throw ArgumentError("the objective", mustBe: "finite", got: number)
+      }
+      return (number, try self.checked(gradients))
+    }
+  }
+
+  private func checked(_ gradients: [Tensor]) throws -> [Tensor] {
+    guard gradients.count == parameters.count else {
+      throw ArgumentError(
+        "gradients", mustBe: "\(parameters.count) tensors, one a parameter", got: gradients.count)
+    }
+    for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
+      guard parameter.shape == gradient.shape else {
+        throw ShapeError(
+          op: "step", lhs: parameter.shape, rhs: gradient.shape,
+          reason: "of parameter \(place + 1) and its gradient differ")
+      }
+      let isFinite = gradient.withElements(as: Double.self) {
+        Kernels.isFinite($0.baseAddress!, $0.count)
+      }
+      guard gradient.count == 0 || isFinite else {
+        throw ArgumentError(
+          "the gradient of parameter \(place + 1)", mustBe: "finite", got: "nan or inf in it")
+      }
+    }
+    return gradients
+  }
+}
+
+/// How parameters change.
+protocol UpdateRule {
+  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws
+  func step(
+    _ parameters: [Tensor], _ rateFactor: Double,
+    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
+  ) throws -> Double
+}
+
+/// The optimizers that need one gradient an update.
+private final class FirstOrderRule: UpdateRule {
+  private var states: [any TensorState] = []
+
+  init(_ optimizer: Optimizer, _ parameters: [Tensor]) throws {
+    states = try parameters.map { parameter in
+      switch parameter.dtype {
+      case .float32: try OptimizerState<Float>(optimizer, count: parameter.count)
+      case .float64: try OptimizerState<Double>(optimizer, count: parameter.count)
+      }
+    }
+  }
+
+  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws {
+    for parameter in parameters { try parameter.checkWritable(op: "step") }
+    for (state, (parameter, gradient)) in zip(states, zip(parameters, gradients)) {
+      try state.update(parameter, gradient, rateFactor: rateFactor)
+    }
+  }
+
+  func step(
+    _ parameters: [Tensor], _ rateFactor: Double,
+    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
+  ) throws -> Double {
+    let (value, gradients) = try evaluate(parameters)
+    try update(parameters, gradients, rateFactor)
+    return value
+  }
+}
+
+/// The moments of one tensor.
+private protocol TensorState {
+  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws
+}
+
+extension OptimizerState: TensorState {
+  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws {
+    guard parameter.count > 0 else { return }
+    let elements = try parameter.contiguous()
+    gradient.withElements(as: S.self) {
+      update(elements.base(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
+    }
+    if elements !== parameter { try parameter.assign(elements) }
+  }
+}

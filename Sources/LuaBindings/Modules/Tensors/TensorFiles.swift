@@ -1,0 +1,161 @@
+import Tensors
+
+/// lai.save and lai.load: files of tensors.
+enum TensorFiles {
+  private static let metadata = Option(
+    "metadata", Kind<[String: String]>.texts.optional, "Texts by name; only for .safetensors.")
+  private static let compressed = Option(
+    "compressed", .boolean, default: false, "Deflated, which takes longer; only for .npz.")
+  private static let map = Option(
+    "map", .boolean, default: false, "Use the file's own bytes, mapped into memory; not for .npz.")
+  private static let round = Option(
+    "round", .boolean, default: false, "Round 64-bit integers that float64 does not hold.")
+
+  static let functions = [
+    LuaFunction(
+      "save", "Writes tensors to a .npy, .npz or .safetensors file.",
+      Parameter("path", .path, "The file; its extension is the format."),
+      Parameter("tensors", Kind<SavedTensors>.tensors, "A tensor, a list, or a table by name."),
+      Parameter<OptionTable>.options(metadata.record, compressed.record),
+      details: """
+        .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
+        by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
+        arr_0. float32 and float64 are written as they are, row major, little endian. The file is
+        replaced as a whole or not at all.
+        """,
+      example: """
+        local path = os.tmpname() .. ".safetensors"
+        lai.save(path, {w = lai.ones(2, 3), b = lai.zeros(2)}, {metadata = {note = "the start"}})
+        local tensors, metadata = lai.load(path)
+        assert(tensors.w.shape[2] == 3 and metadata.note == "the start")
+        os.remove(path)
+        """
+    ) { path, tensors, options in
+      let metadata = try options(metadata)
+      let isCompressed = try options(compressed)
+      switch tensors {
+      case .one(let tensor):
+        try TensorFile.write(path, tensor, metadata: metadata, isCompressed: isCompressed)
+      case .named(let tensors):
+        try TensorFile.write(path, tensors, metadata: metadata, isCompressed: isCompressed)
+      }
+      return LuaNothing()
+    },
+    LuaFunction(
+      "load", "Tensors from a .npy, .npz or .safetensors file.",
+      Parameter("path", .path, "The file; its extension is the format."),
+      Parameter<OptionTable>.options(map.record, round.record),
+      details: """
+        A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
+        .safetensors its metadata, texts by name, as a second result.
+        float32, float16, bfloat16, booleans and integers of 8 and 16 bits become float32; float64
+        and longer integers float64. A 64-bit integer that float64 does not hold (all beyond 2^53
+        are suspect) is an error unless round = true. Complex numbers, texts, objects, records,
+        dates and 8-bit floats are errors.
+        map = true is for files larger than memory, or of which little is needed: pages are read
+        when they are first used. It applies to float32 and float64 that lie aligned in the
+        machine's byte order; others are copied all the same. Writing to such a tensor never
+        reaches the file. If another program changes the file meanwhile, that may show, and what it
+        cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
+        nobody.
+        """,
+      example: """
+        local path = os.tmpname() .. ".npy"
+        lai.save(path, lai.arange(0, 5))
+        assert(lai.load(path):sum():item() == 10)
+        assert(lai.load(path, {map = true}):get(2) == 1)
+        os.remove(path)
+        """
+    ) { path, options in
+      LoadedFile(
+        contents: try TensorFile.read(
+          path, TensorFile.ReadOptions(maps: options(map), rounds: options(round))))
+    },
+  ]
+}
+
+/// What `lai.save` is given.
+enum SavedTensors {
+  case one(Tensor)
+  case named([String: Tensor])
+}
+
+extension Kind where Value == SavedTensors {
+  fileprivate static let tensors = Kind(
+    "a lai.Tensor, a list of them, or a table of them by name",
+    annotation: "lai.Tensor|lai.Tensor[]|table<string, lai.Tensor>"
+  ) { state, index in
+    if let tensor = state.object(at: index, as: Tensor.self) { return .one(tensor) }
+    guard state.type(at: index) == .table else { return nil }
+    let length = state.rawLength(at: index)
+    var tensors: [String: Tensor] = [:]
+    var positions = 0
+    try state.forEachPair(of: index) { key, value in
+      let name: String
+      if let position = state.integer(at: key), (0..<length).contains(position - 1) {
+        name = TensorFile.nameOfUnnamed(position - 1)
+        positions += 1
+      } else {
+        name = try state.utf8(at: key, named: "a tensor's name")
+      }
+      guard let tensor = state.object(at: value, as: Tensor.self) else {
+        throw ArgumentError(
+          "tensors[\(state.account(of: key))]", mustBe: "a lai.Tensor",
+          got: state.account(of: value))
+      }
+      tensors[name] = tensor
+    }
+    guard positions == 0 || positions == tensors.count else {
+      throw ArgumentError("tensors", mustBe: "a list or a table by name", got: "both in one")
+    }
+    return .named(tensors)
+  }
+}
+
+extension Kind where Value == [String: String] {
+  /// A table of texts by name.
+  fileprivate static let texts = Kind(
+    "a table of strings by name", annotation: "table<string, string>"
+  ) { state, index in
+    guard state.type(at: index) == .table else { return nil }
+    var texts: [String: String] = [:]
+    try state.forEachPair(of: index) { key, value in
+      let name = try state.utf8(at: key, named: "a name in metadata")
+      texts[name] = try state.utf8(at: value, named: "metadata['\(name)']")
+    }
+    return texts
+  }
+}
+
+extension LuaState {
+  /// A string that is UTF-8, as the names in files are.
+  fileprivate func utf8(at index: Int32, named name: String) throws -> String {
+    guard type(at: index) == .string, let bytes = bytes(at: index),
+      let text = String(validating: bytes, as: UTF8.self)
+    else { throw ArgumentError(name, mustBe: "a string in UTF-8", got: account(of: index)) }
+    return text
+  }
+}
+
+/// What `lai.load` returns.
+private struct LoadedFile: LuaPushable {
+  static let luaAnnotation = "lai.Tensor|table<string, lai.Tensor>, table<string, string>?"
+  let contents: TensorFile.Contents
+
+  func push(to state: LuaState) throws -> Int32 {
+    switch contents {
+    case .tensor(let tensor):
+      return try LuaObject(tensor).push(to: state)
+    case .named(let tensors, let metadata):
+      try state.reserve(6)
+      try state.newTable(record: tensors.count)
+      for (name, tensor) in tensors {
+        try state.push(name)
+        try state.push(object: tensor)
+        try state.set(table: -3)
+      }
+      guard let metadata else { return 1 }
+      return try 1 + JSON.object(metadata.mapValues(JSON.string)).push(to: state)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/// Files of tensors: NumPy's .npy and .npz, and .safetensors.
+public enum TensorFile {
+  /// What the extension of a path says.
+  public enum Format: String, CaseIterable, Sendable {
+    case npy, npz, safetensors
+
+    /// Throws: `FileError` for any other extension.
+    public init(path: String) throws {
+      let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+      let suffix = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
+      guard let format = Format(rawValue: suffix?.lowercased() ?? "") else {
+        throw FileError(path, "must end in .npy, .npz or .safetensors, to say its format")
+      }
+      self = format
+    }
+  }
+
+  /// How files are read.
+  public struct ReadOptions: Sendable {
+    /// Tensors are the file itself, mapped into memory, where its bytes are those of tensors: their
+    /// pages are read when they are first used, and writing to them never reaches the file. What
+    /// another program writes to the file meanwhile may show; what it cuts off reads as NaN, or as
+    /// 0 to the end of a page. Not for .npz.
+    public var maps = false
+    /// 64-bit integers that float64 does not hold are rounded rather than refused.
+    public var rounds = false
+
+    public init(maps: Bool = false, rounds: Bool = false) {
+      (self.maps, self.rounds) = (maps, rounds)
+    }
+  }
+
+  /// What a file holds.
+  public enum Contents {
+    case tensor(Tensor)
+    /// With the texts of a .safetensors file, nil for an .npz, which has none.
+    case named([String: Tensor], metadata: [String: String]?)
+  }
+
+  /// Reads a file of the format that its extension says. Numbers become float32 where that holds
+  /// every value of their type exactly (bool, integers up to 16 bits, float16, bfloat16, float32),
+  /// else float64.
+  ///
+  /// Throws: `FileError` for a file that cannot be read, is damaged or holds what is no number, and
+  /// for a 64-bit integer that float64 does not hold; `ArgumentError` for mapping an .npz;
+  /// `AllocationError`.
+  public static func read(_ path: String, _ options: ReadOptions = ReadOptions()) throws -> Contents
+  {
+    switch try Format(path: path) {
+    case .npy: return .tensor(try NPY.read(InputFile(path), options))
+    case .npz:
+      guard !options.maps else {
+        throw ArgumentError("map", mustBe: "false for an .npz file, which is packed", got: true)
+      }
+      return .named(try NPZ.read(InputFile(path), options), metadata: nil)
+    case .safetensors:
+      let contents = try Safetensors.read(path, options)
+      return .named(contents.tensors, metadata: contents.metadata)
+    }
+  }
+
+  /// Writes one tensor; .npz and .safetensors call it "arr_0". Throws: as the other `write`.
+  public static func write(
+    _ path: String, _ tensor: Tensor, metadata: [String: String]? = nil, isCompressed: Bool = false
+  ) throws {
+    guard try Format(path: path) == .npy else {
+      return try write(
+        path, [nameOfUnnamed(0): tensor], metadata: metadata, isCompressed: isCompressed)
+    }
+    try check(.npy, metadata: metadata, isCompressed: isCompressed)
+    try NPY.write(path, tensor)
+  }
+
+  /// Writes tensors by name, in one step as others see it; nothing is left behind when it fails.
+  ///
+  /// Throws: `FileError`; `ArgumentError` for several tensors in an .npy file, for a name that the
+  /// format cannot hold, for metadata elsewhere than in .safetensors, and for compression elsewhere
+  /// than in .npz; `AllocationError`.
+  public static func write(
+    _ path: String, _ tensors: [String: Tensor], metadata: [String: String]? = nil,
+    isCompressed: Bool = false
+  ) throws {
+    let format = try Format(path: path)
+    try check(format, metadata: metadata, isCompressed: isCompressed)
+    switch format {
+    case .npy:
+      throw FileError(path, "an .npy file holds one tensor, not a table; .npz and .safetensors do")
+    case .npz:
+      // Shorter names first: arr_2 before arr_10.
+      let sorted = tensors.sorted {
+        ($0.key.utf8.count, $0.key) < ($1.key.utf8.count, $1.key)
+      }
+      try NPZ.write(path, sorted.map { ($0.key, $0.value) }, isCompressed: isCompressed)
+    case .safetensors:
+      try Safetensors.write(path, tensors: tensors, metadata: metadata ?? [:])
+    }
+  }
+
+  /// What `np.savez` calls tensors without a name, from 0.
+  public static func nameOfUnnamed(_ index: Int) -> String { "arr_\(index)" }
+
+  private static func check(
+    _ format: Format, metadata: [String: String]?, isCompressed: Bool
+  ) throws {
+    guard metadata == nil || format == .safetensors else {
+      throw ArgumentError(
+        "metadata", mustBe: "left out except for .safetensors", got: format.rawValue)
+    }
+    guard !isCompressed || format == .npz else {
+      throw ArgumentError("compressed", mustBe: "false except for .npz", got: format.rawValue)
+    }
+  }
+}

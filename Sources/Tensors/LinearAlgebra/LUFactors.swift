@@ -1,0 +1,62 @@
+/// LU factors, with row exchanges, of the transposes of a batch of matrices: what LAPACK sees of
+/// row-major ones.
+struct LUFactors {
+  /// [.., n, n], without gaps.
+  let matrices: Tensor
+  /// n of each matrix, from 1: the row that each row was exchanged with.
+  let pivots: [Int32]
+  /// The first pivot that is 0, from 1, of the first matrix that has one.
+  let zeroPivot: Int?
+
+  var order: Int { matrices.shape[matrices.rank - 1] }
+  /// The number of matrices that have elements.
+  var count: Int { order == 0 ? 0 : matrices.count / (order * order) }
+
+  /// The matrices are square. Throws: `AllocationError`.
+  init(_ a: Tensor) throws {
+    let matrices = try a.unrecordedCopy()
+    let n = a.shape[a.rank - 1]
+    var pivots = [Int32](repeating: 0, count: n == 0 ? 0 : a.count / n)
+    var zeroPivot: Int?
+    func factorize<S: TensorScalar>(as type: S.Type) {
+      pivots.withUnsafeMutableBufferPointer { pivots in
+        for start in stride(from: 0, to: pivots.count, by: Swift.max(1, n)) {
+          let info = S.lapack.getrf(
+            Int32(n), matrices.base(as: S.self) + start * n, pivots.baseAddress! + start)
+          precondition(info >= 0)
+          if info > 0, zeroPivot == nil { zeroPivot = Int(info) }
+        }
+      }
+    }
+    switch a.dtype {
+    case .float32: factorize(as: Float.self)
+    case .float64: factorize(as: Double.self)
+    }
+    (self.matrices, self.pivots, self.zeroPivot) = (matrices, pivots, zeroPivot)
+  }
+
+  /// Throws: `SingularMatrixError` when a pivot is 0.
+  func checkRegular(op: String) throws {
+    if let zeroPivot { throw SingularMatrixError(op: op, pivot: zeroPivot) }
+  }
+
+  /// The products of these are the determinants: for each matrix the diagonal of U, and −1 for
+  /// each exchange of rows.
+  var diagonals: [(elements: [Double], sign: Double)] {
+    let n = order
+    func diagonal<S: TensorScalar>(_ matrix: Int, as type: S.Type) -> [Double] {
+      let base = matrices.base(as: S.self) + matrix * n * n
+      return (0..<n).map { Double(base[$0 * (n + 1)]) }
+    }
+    if n == 0 {
+      return Array(repeating: ([], 1), count: matrices.shape.dropLast(2).reduce(1, *))
+    }
+    return (0..<count).map { matrix in
+      let exchanges = (0..<n).count { Int(pivots[matrix * n + $0]) != $0 + 1 }
+      let elements =
+        matrices.dtype == .float32
+        ? diagonal(matrix, as: Float.self) : diagonal(matrix, as: Double.self)
+      return (elements, exchanges.isMultiple(of: 2) ? 1 : -1)
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import Testing
+
+@testable import Kernels
+
+/// The products of a training step against three loops, at every edge of their tiles.
+@Suite struct LayerProductTests {
+  /// Small whole numbers: sums are exact in any order, and a wrong element is off by 1 at least.
+  static func numbers<S: Scalar>(_ count: Int, seed: Int, as type: S.Type = S.self) -> [S] {
+    (0..<count).map { S(($0 &* 7919 &+ seed &* 104_729) % 17 - 8) }
+  }
+
+  static let sizes = Array(1...40) + [47, 48, 63, 64, 65, 100, 130]
+
+  /// A layer of random weights, packed.
+  private func withLayer<S: Scalar>(
+    _ outputs: Int, _ inputs: Int, _ body: (LayerWeights<S>, [S], [S]) -> Void
+  ) {
+    let (weights, biases) = (
+      Self.numbers(outputs * inputs, seed: 1, as: S.self),
+      Self.numbers(outputs, seed: 2, as: S.self)
+    )
+    var packed = [S](repeating: 0, count: S.packedCount(outputs: outputs, inputs: inputs))
+    weights.withUnsafeBufferPointer { weightsBuffer in
+      biases.withUnsafeBufferPointer { biasBuffer in
+        packed.withUnsafeMutableBufferPointer { packed in
+          let spare = UnsafeMutablePointer<S>.allocate(capacity: 1)
+          defer { spare.deallocate() }
+          let layer = LayerWeights(
+            outputs: outputs, inputs: inputs, weights: weightsBuffer.baseAddress!,
+            biases: biasBuffer.baseAddress!, packed: packed.baseAddress ?? spare)
+          S.pack(layer)
+          body(layer, weights, biases)
+        }
+      }
+    }
+  }
+
+  private func checkForward<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
+    let stride = S.inputStride(inputs) + 3
+    let a = Self.numbers(rows * stride, seed: 3, as: S.self)
+    withLayer(outputs, inputs) { (layer: LayerWeights<S>, weights, biases) in
+      func sum(_ row: Int, _ output: Int) -> S {
+        (0..<inputs).reduce(S(0)) { $0 + a[row * stride + $1] * weights[output * inputs + $1] }
+      }
+      // Compact rows: nothing may be written behind them.
+      var c = [S](repeating: .nan, count: rows * outputs + 1)
+      S.forwardProduct(a, stride: stride, rows: rows, layer, into: &c, stride: outputs)
+      var wrong = 0
+      for row in 0..<rows {
+        for output in 0..<outputs
+        where c[row * outputs + output] != sum(row, output) + biases[output] { wrong += 1 }
+      }
+      #expect(wrong == 0 && c[rows * outputs].isNaN, "forward \(rows) \(outputs) \(inputs)")
+
+      let wide = S.rowStride(outputs)
+      let first = Self.numbers(rows * wide, seed: 4, as: S.self)
+      let second = Self.numbers(rows * wide, seed: 5, as: S.self)
+      var main = [S](repeating: .nan, count: rows * wide)
+      var other = Self.numbers(rows * wide, seed: 6, as: S.self)
+      let before = other
+      main.withUnsafeMutableBufferPointer { main in
+        other.withUnsafeMutableBufferPointer { other in
+          first.withUnsafeBufferPointer { first in
+            second.withUnsafeBufferPointer { second in
+              S.forwardProduct(
+                a, stride: stride, rows: rows, layer,
+                finish: ProductFinish(
+                  first: first.baseAddress!, main: main.baseAddress!,
+                  second: second.baseAddress!, other: other.baseAddress!,
+                  accumulates: rows % 2 == 0))
+            }
+          }
+        }
+      }
+      for row in 0..<rows {
+        for output in 0..<outputs {
+          let (place, sum) = (row * wide + output, sum(row, output))
+          let old = rows % 2 == 0 ? before[place] : 0
+          if main[place] != first[place] * sum || other[place] != second[place] * sum + old {
+            wrong += 1
+          }
+        }
+      }
+      #expect(wrong == 0, "finished forward \(rows) \(outputs) \(inputs)")
+    }
+  }
+
+  private func checkBackward<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type)
+  {
+    let stride = outputs + 5
+    let p = Self.numbers(rows * stride, seed: 7, as: S.self)
+    withLayer(outputs, inputs) { (layer: LayerWeights<S>, weights, _) in
+      func sum(_ row: Int, _ input: Int) -> S {
+        (0..<outputs).reduce(S(0)) { $0 + p[row * stride + $1] * weights[$1 * inputs + input] }
+      }
+      var c = [S](repeating: .nan, count: rows * inputs + 1)
+      S.backwardProduct(p, stride: stride, rows: rows, layer, into: &c, stride: inputs)
+      var wrong = 0
+      for row in 0..<rows {
+        for input in 0..<inputs where c[row * inputs + input] != sum(row, input) { wrong += 1 }
+      }
+      #expect(wrong == 0 && c[rows * inputs].isNaN, "backward \(rows) \(outputs) \(inputs)")
+
+      let wide = S.rowStride(inputs)
+      let first = Self.numbers(rows * wide, seed: 8, as: S.self)
+      let added = Self.numbers(rows * wide, seed: 9, as: S.self)
+      var main = [S](repeating: .nan, count: rows * wide)
+      main.withUnsafeMutableBufferPointer { main in
+        first.withUnsafeBufferPointer { first in
+          added.withUnsafeBufferPointer { added in
+            S.backwardProduct(
+              p, stride: stride, rows: rows, layer,
+              finish: ProductFinish(
+                first: first.baseAddress!, added: added.baseAddress!, main: main.baseAddress!))
+          }
+        }
+      }
+      for row in 0..<rows {
+        for input in 0..<inputs {
+          let place = row * wide + input
+          if main[place] != first[place] * sum(row, input) + added[place] { wrong += 1 }
+        }
+      }
+      #expect(wrong == 0, "finished backward \(rows) \(outputs) \(inputs)")
+    }
+  }
+
+  private func checkGradient<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type)
+  {
+    let (stride, aStride) = (outputs + 3, S.rowStride(inputs))
+    let p = Self.numbers(rows * stride, seed: 10, as: S.self)
+    let a = Self.numbers(rows * aStride, seed: 11, as: S.self)
+    for accumulate in [false, true] {
+      let before = Self.numbers(outputs * inputs, seed: 12, as: S.self)
+      var w = (accumulate ? before : before.map { _ in .nan }) + [.nan]
+      S.gradientProduct(
+        p, stride: stride, a, stride: aStride, rows: rows, outputs: outputs, inputs: inputs,
+        into: &w, accumulate: accumulate)
+      var wrong = 0
+      for output in 0..<outputs {
+        for input in 0..<inputs {
+          let place = output * inputs + input
+          let sum = (0..<rows).reduce(accumulate ? before[place] : 0) {
+            $0 + p[$1 * stride + output] * a[$1 * aStride + input]
+          }
+          if w[place] != sum { wrong += 1 }
+        }
+      }
+      #expect(wrong == 0 && w[outputs * inputs].isNaN, "gradient \(rows) \(outputs) \(inputs)")
+    }
+  }
+
+  private func check<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
+    checkForward(rows, outputs, inputs, type)
+    checkBackward(rows, outputs, inputs, type)
+    checkGradient(rows, outputs, inputs, type)
+  }
+
+  /// Each dimension goes through all its sizes, while the others take some of theirs.
+  @Test(arguments: sizes)
+  func productsAreThoseOfThreeLoops(size: Int) {
+    for other in [1, 5, 8, 17, 24, 35] {
+      check(size, other, 11, Float.self)
+      check(other, size, 13, Float.self)
+      check(other, 9, size, Float.self)
+      check(other, size, size, Float.self)
+    }
+    check(size, 7, 5, Double.self)
+    check(6, size, 9, Double.self)
+  }
+
+  /// Longer than the blocks that products are cut into.
+  @Test func largeProductsAreThoseOfThreeLoops() {
+    check(1100, 18, 20, Float.self)
+    check(3, 530, 7, Float.self)
+    check(3, 7, 1040, Float.self)
+  }
+
+  /// A row's result does not depend on how many rows there are: blocks and threads change no bit.
+  @Test func rowsDoNotDependOnTheirNumber() {
+    let inputs = 29
+    let a = (0..<(40 * inputs)).map { Float($0 % 101) * 0.37 - 17.3 }
+    let weights = (0..<(33 * inputs)).map { Float($0 % 89) * 0.11 - 4.9 }
+    let biases = (0..<33).map { Float($0) * 0.3 }
+    var packed = [Float](
+      repeating: 0, count: Float.packedCount(outputs: 33, inputs: inputs))
+    packed.withUnsafeMutableBufferPointer { packed in
+      weights.withUnsafeBufferPointer { weights in
+        biases.withUnsafeBufferPointer { biases in
+          let layer = LayerWeights(
+            outputs: 33, inputs: inputs, weights: weights.baseAddress!,
+            biases: biases.baseAddress!, packed: packed.baseAddress!)
+          Float.pack(layer)
+          var all = [Float](repeating: 0, count: 40 * 33)
+          Float.forwardProduct(a, stride: inputs, rows: 40, layer, into: &all, stride: 33)
+          for rows in 1..<40 {
+            var some = [Float](repeating: 0, count: rows * 33)
+            Float.forwardProduct(a, stride: inputs, rows: rows, layer, into: &some, stride: 33)
+            #expect(some[...] == all[..<(rows * 33)])
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 7, 8, 9, 16, 23, 40])
+  func transposesEveryElement(rows: Int) {
+    for columns in 1...40 {
+      let (stride, targetStride) = (columns + 3, rows + 2)
+      let source = (0..<(rows * stride)).map { Float($0) }
+      var target = [Float](repeating: -1, count: columns * targetStride)
+      Float.transpose(
+        source, rows: rows, columns: columns, stride: stride, into: &target, stride: targetStride)
+      var wrong = 0
+      for row in 0..<targetStride {
+        for column in 0..<columns {
+          let wanted = row < rows ? source[row * stride + column] : -1
+          if target[column * targetStride + row] != wanted { wrong += 1 }
+        }
+      }
+      #expect(wrong == 0, "\(rows) \(columns)")
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Tensors
+import Testing
+
+/// Files that are cut, flipped or no files: read whole or refused in words, whatever they are.
+@Suite("Hostile files") struct HostileFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Small files of each format and their suffixes.
+  private func samples() throws -> [(bytes: [UInt8], suffix: String)] {
+    let x = try Tensor([1.0, 2], shape: [2, 1])
+    let y = try Tensor.scalar(0.5, dtype: .float64)
+    for suffix in ["npz", "safetensors"] {
+      try TensorFile.write(folder.path("s." + suffix), ["x": x, "y": y])
+    }
+    try TensorFile.write(folder.path("p.npz"), ["x": x, "y": y], isCompressed: true)
+    try NPZ.write(folder.path("w.npz"), [("x", x), ("y", y)], isCompressed: false, limit: 10)
+    try TensorFile.write(folder.path("s.npy"), x)
+    let folder = folder.url
+    return try ["s.npy", "s.npz", "p.npz", "w.npz", "s.safetensors"].map {
+      let url = folder.appending(path: $0)
+      return ([UInt8](try Data(contentsOf: url)), url.pathExtension)
+    }
+      + ["version3.npy", "streamed.npz"].map {
+        let url = TensorFileTests.fixtures.appending(path: $0)
+        return ([UInt8](try Data(contentsOf: url)), url.pathExtension)
+      }
+  }
+
+  private func isSame(_ a: Tensor, _ b: Tensor) -> Bool {
+    a.dtype == b.dtype && a.shape == b.shape && TensorsTests.isSame(a.values, b.values)
+  }
+
+  /// What a file is read as; nil when it is refused as it should be.
+  private func read(_ path: String, maps: Bool) -> [Tensor]? {
+    do {
+      let options = TensorFile.ReadOptions(maps: maps, rounds: true)
+      let tensors = try TensorFile.read(path, options).tensors.values
+      for tensor in tensors { #expect(tensor.values.count == tensor.count) }
+      return Array(tensors)
+    } catch let error as FileError {
+      #expect(error.path == path && !error.reason.isEmpty)
+    } catch {
+      Issue.record("another error: \(error)")
+    }
+    return nil
+  }
+
+  @Test("every truncation is refused") func truncations() throws {
+    for (bytes, suffix) in try samples() {
+      let path = try folder.file(bytes, "cut." + suffix)
+      for length in bytes.indices.reversed() {
+        #expect(truncate(path, off_t(length)) == 0)
+        for maps in suffix == "npz" ? [false] : [false, true] {
+          #expect(read(path, maps: maps) == nil, "\(suffix) cut to \(length)")
+        }
+      }
+    }
+  }
+
+  @Test("no flipped byte crashes, and none changes an archive's numbers") func flips() throws {
+    for (bytes, suffix) in try samples() {
+      let path = try folder.file(bytes, "flip." + suffix)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      let whole = try #require(read(path, maps: false))
+      var refusals = 0
+      for place in bytes.indices {
+        defer {
+          try? file.seek(toOffset: UInt64(place))
+          try? file.write(contentsOf: [bytes[place]])
+        }
+        for mask: UInt8 in [1, 8, 64, 255] {
+          // In place: a file written anew is slow to reach a disk.
+          try file.seek(toOffset: UInt64(place))
+          try file.write(contentsOf: [bytes[place] ^ mask])
+          guard let tensors = read(path, maps: suffix != "npz" && mask == 255) else {
+            refusals += 1
+            continue
+          }
+          if suffix == "npz" {
+            #expect(
+              tensors.allSatisfy { tensor in whole.contains { isSame($0, tensor) } },
+              "byte \(place), bits \(mask)")
+          }
+        }
+      }
+      // Dates, attributes, padding and the numbers themselves say nothing of damage.
+      #expect(refusals > bytes.count, "\(suffix)")
+    }
+  }
+
+  @Test("no ordinary files", arguments: TensorFile.Format.allCases)
+  func noFiles(format: TensorFile.Format) throws {
+    let suffix = "." + format.rawValue
+    let manager = FileManager.default
+    #expect(mkfifo(folder.path("pipe" + suffix), 0o600) == 0)
+    try manager.createDirectory(
+      atPath: folder.path("folder" + suffix), withIntermediateDirectories: false)
+    for (name, target) in [("zero", "/dev/zero"), ("null", "/dev/null"), ("self", "self" + suffix)]
+    {
+      try manager.createSymbolicLink(
+        atPath: folder.path(name + suffix), withDestinationPath: target)
+    }
+    try Data().write(to: folder.url.appending(path: "empty" + suffix))
+    for (name, reason) in [
+      ("pipe", "is no file"), ("folder", "is a directory"), ("zero", "is no file"),
+      ("null", "is no file"), ("self", "symbolic links"), ("none", "no such file"),
+      ("empty", ""),
+    ] {
+      for maps in format == .npz ? [false] : [false, true] {
+        let error = #expect(throws: FileError.self) {
+          try TensorFile.read(folder.path(name + suffix), TensorFile.ReadOptions(maps: maps))
+        }
+        #expect(error?.reason.contains(reason) == true || reason.isEmpty, "\(error!)")
+      }
+    }
+    let x = try Tensor.ones([1])
+    #expect(throws: FileError.self) { try TensorFile.write(folder.path("folder" + suffix), x) }
+    #expect(throws: FileError.self) { try TensorFile.write(folder.path("none/x" + suffix), x) }
+  }
+
+  /// Holes cost nothing on disk.
+  @Test("files of a terabyte with nothing in them") func sparse() throws {
+    let vast = 1 << 40
+    let headers: [(String, [UInt8])] = [
+      ("npy", npy("<f4", "(\(vast),)")), ("npy", npy(header: "{", [], version: 2)),
+      ("npz", Array("PK".utf8)), ("safetensors", littleEndian(UInt64(vast - 8))),
+      (
+        "safetensors",
+        safetensors(#"{"x":{"dtype":"U8","shape":[\#(vast)],"data_offsets":[0,\#(vast)]}}"#)
+      ),
+    ]
+    for (suffix, header) in headers {
+      let path = try folder.file(header, "x." + suffix)
+      // Where the file system has no room for so large a file, the short one must do.
+      if truncate(path, off_t(header.count + vast)) != 0 { print("no sparse files here") }
+      #expect(throws: (any Error).self) { try TensorFile.read(path) }
+    }
+  }
+}
