@@ -26,6 +26,9 @@ where RawSignificand: FixedWidthInteger {
 /// The name of the BLAS kernels in use, e.g. "SkylakeX".
 public func blasKernelName() -> String { String(cString: lai_blas_kernels()) }
 
+/// What this program was built for, e.g. "x86-64-v4 (AVX-512)".
+public func processorLevel() -> String { String(cString: lai_processor_level()) }
+
 extension Float: Scalar {
   public static func matrixProduct(
     rows: Int, columns: Int, inner: Int,

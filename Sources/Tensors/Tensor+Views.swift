@@ -186,6 +186,7 @@ extension Tensor {
   /// A view. Throws: `AxisError`.
   public func unsqueezed(axis: Int) throws -> Tensor {
     guard axis >= 0, axis <= rank else { throw AxisError(op: "unsqueeze", axis: axis, rank: rank) }
+    try Tensor.check(rank: rank + 1)
     var (shape, strides) = (shape, strides)
     shape.insert(1, at: axis)
     strides.insert(0, at: axis)

@@ -86,10 +86,20 @@ public final class Tensor {
     return strides
   }
 
+  /// Axes that a tensor may have, as many as NumPy's.
+  static let largestRank = 64
+
+  static func check(rank: Int) throws {
+    guard rank <= largestRank else {
+      throw ArgumentError("shape", mustBe: "of at most \(largestRank) axes", got: rank)
+    }
+  }
+
   /// The product of the extents.
   ///
-  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent.
+  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent or too many axes.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
+    try check(rank: shape.count)
     // The strides of an empty tensor must not overflow either.
     var count = 1
     for extent in shape {

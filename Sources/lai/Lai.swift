@@ -49,5 +49,6 @@ struct Lai {
     exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
   }
 
-  static let buildDescription = "lai \(laiVersion), \(luaVersion), BLAS kernels \(kernelName)"
+  static let buildDescription =
+    "lai \(laiVersion), \(luaVersion), built for \(builtFor), BLAS kernels \(kernelName)"
 }

@@ -73,6 +73,6 @@ import Testing
         print(ok, message:match("interrupted!"))
         print(lai.grad(square)(x):sum():item())
         """)
-    #expect(output == "stopped\t1\ttrue\nstopped\t3\nfalse\tinterrupted!\n6.0\n")
+    #expect(output == "stopped\t2\ttrue\nstopped\t3\nfalse\tinterrupted!\n6.0\n")
   }
 }

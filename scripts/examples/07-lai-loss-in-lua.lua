@@ -39,6 +39,6 @@ local function train_with(loss)
   return lai.train{model = net, data = data, loss = loss, alpha = 1, epochs = 20, batch = 16}
 end
 local a, b = train_with(scripted), train_with(built_in)
-print(("after 20 epochs: %.9f in Lua (%.2f s), %.9f built in (%.2f s)"):format(
+print(("after 20 epochs: %.9f in Lua (%.3f s), %.9f built in (%.3f s)"):format(
   a.history[20].lai_loss, a.seconds, b.history[20].lai_loss, b.seconds))
 assert(math.abs(a.history[20].lai_loss / b.history[20].lai_loss - 1) < 1e-6)

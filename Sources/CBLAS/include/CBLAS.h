@@ -5,6 +5,7 @@
 
 #include "CLAPACK.h"
 #include "CVector.h"
+#include "Processor.h"
 
 /// Chooses OpenBLAS's kernels for this processor and turns its threads off.
 /// Idempotent and thread-safe; call it once before the first product.

@@ -119,3 +119,5 @@ package var luaVersion: String {
   Interpreter.luaCopyright.split(separator: " ").prefix(2).joined(separator: " ")
 }
 package var kernelName: String { blasKernelName() }
+/// What the program was built for.
+package var builtFor: String { processorLevel() }

@@ -90,3 +90,14 @@ lai.manual_seed(3)
 local a = lai.randn(2)
 lai.manual_seed(3)
 assert((a - lai.randn(2)):abs():sum():item() == 0)
+raises("zeros: shape must be of at most 64 axes %(got 65%)", function()
+  local shape = {}
+  for axis = 1, 65 do shape[axis] = 1 end
+  lai.zeros(shape)
+end)
+raises("unsqueeze: shape must be of at most 64 axes", function()
+  local x = lai.ones(1)
+  for _ = 1, 65 do x = x:unsqueeze(1) end
+end)
+raises("not enough memory", lai.grad(function(x) return (x * lai.zeros(1e6, 1e6)):sum() end), ones)
+ones:fill_(1)
