@@ -16,7 +16,7 @@ public struct Unattended: TrainingControl {
 }
 
 /// Rows as a flat, immutable copy.
-struct TrainingRows<S: TensorScalar>: Sendable {
+struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
   let x: [S]
   let y: [S]
   let count: Int
@@ -43,6 +43,56 @@ struct TrainingRows<S: TensorScalar>: Sendable {
   }
 }
 
+/// What a run needs, without its number type.
+protocol AnyTrainingPlan: Sendable {
+  /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
+  func run(_ control: any TrainingControl, after start: (any Sendable)?) throws
+    -> TrainingJob.Result
+  func pretrain(_ control: any TrainingControl) throws -> any Sendable
+  /// Whether the first stage of both takes the same steps.
+  func sharesPretraining(with other: any AnyTrainingPlan) -> Bool
+}
+
+struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
+  let options: TrainingOptions
+  let sizes: [Int]
+  let activation: Activation
+  let start: [S]
+  let rows: TrainingRows<S>
+  let held: TrainingRows<S>?
+  let base: PreparedLoss<S>
+  let lai: PreparedLoss<S>?
+
+  func run(_ control: any TrainingControl, after start: (any Sendable)?) throws
+    -> TrainingJob.Result
+  {
+    let loop = try TrainingLoop<S>(self)
+    if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
+    return try loop.run(control)
+  }
+
+  func pretrain(_ control: any TrainingControl) throws -> any Sendable {
+    try TrainingLoop<S>(self).pretrain(control)
+  }
+
+  func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
+    guard let other = other as? TrainingPlan<S> else { return false }
+    return options.sharesPretraining(with: other.options) && sizes == other.sizes
+      && activation.name == other.activation.name && start == other.start && rows == other.rows
+      && held == other.held
+  }
+}
+
+extension TrainingOptions {
+  /// Whether the first stage of both takes the same steps on the same data.
+  fileprivate func sharesPretraining(with other: TrainingOptions) -> Bool {
+    (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
+      && (loss.base, batch, seed) == (other.loss.base, other.batch, other.seed)
+      && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
+      && (schedule == .constant || epochs == other.epochs)
+  }
+}
+
 /// A run that is ready to go on any thread: everything checked and copied.
 public struct TrainingJob: Sendable {
   /// What a run gives, without the model's class.
@@ -61,7 +111,7 @@ public struct TrainingJob: Sendable {
   var isConcurrent: Bool {
     if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
   }
-  private let body: @Sendable (any TrainingControl) throws -> Result
+  let plan: any AnyTrainingPlan
 
   /// Checks everything and copies model and data.
   ///
@@ -75,9 +125,7 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
     self.options = options
-    func prepare<S: TensorScalar>(
-      _ type: S.Type
-    ) throws -> @Sendable (any TrainingControl) throws -> Result {
+    func prepare<S: TensorScalar>(_ type: S.Type) throws -> TrainingPlan<S> {
       let rows = try TrainingRows<S>(data, net: model, name: "data")
       let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
       let start = model.parameters.elements(as: S.self)
@@ -88,20 +136,19 @@ public struct TrainingJob: Sendable {
       let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
       let lai = try PreparedLoss<S>(
         options.loss, features: data.features, count: model.inputs)
-      return { control in
-        let loop = try TrainingLoop<S>(
-          options, sizes: sizes, activation: activation, start: start, rows: rows, held: held,
-          base: base, lai: lai.isLai ? lai : nil)
-        return try loop.run(control)
-      }
+      return TrainingPlan(
+        options: options, sizes: sizes, activation: activation, start: start, rows: rows,
+        held: held, base: base, lai: lai.isLai ? lai : nil)
     }
     switch model.dtype {
-    case .float32: body = try prepare(Float.self)
-    case .float64: body = try prepare(Double.self)
+    case .float32: plan = try prepare(Float.self)
+    case .float64: plan = try prepare(Double.self)
     }
   }
 
-  func run(_ control: any TrainingControl) throws -> Result { try body(control) }
+  func run(_ control: any TrainingControl) throws -> Result {
+    try plan.run(control, after: nil)
+  }
 }
 
 extension Run {
