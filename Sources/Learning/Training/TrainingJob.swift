@@ -45,10 +45,6 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
 
 /// What a run needs, without its number type.
 protocol AnyTrainingPlan: Sendable {
-  /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
-  func run(_ control: any TrainingControl, after start: (any Sendable)?) throws
-    -> TrainingJob.Result
-  func pretrain(_ control: any TrainingControl) throws -> any Sendable
   /// Whether the first stage of both takes the same steps.
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool
 }
@@ -112,6 +108,12 @@ public struct TrainingJob: Sendable {
     if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
   }
   let plan: any AnyTrainingPlan
+  // Closures, made where the number type is known: through the protocol, generic code would run.
+  /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
+  private let body: Body
+  private let pretraining: Pretraining
+  private typealias Body = @Sendable (any TrainingControl, (any Sendable)?) throws -> Result
+  private typealias Pretraining = @Sendable (any TrainingControl) throws -> any Sendable
 
   /// Checks everything and copies model and data.
   ///
@@ -125,7 +127,9 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
     self.options = options
-    func prepare<S: TensorScalar>(_ type: S.Type) throws -> TrainingPlan<S> {
+    func prepare<S: TensorScalar>(
+      _ type: S.Type
+    ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
       let rows = try TrainingRows<S>(data, net: model, name: "data")
       let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
       let start = model.parameters.elements(as: S.self)
@@ -136,19 +140,23 @@ public struct TrainingJob: Sendable {
       let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
       let lai = try PreparedLoss<S>(
         options.loss, features: data.features, count: model.inputs)
-      return TrainingPlan(
+      let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
         held: held, base: base, lai: lai.isLai ? lai : nil)
+      return (plan, { try plan.run($0, after: $1) }, { try plan.pretrain($0) })
     }
     switch model.dtype {
-    case .float32: plan = try prepare(Float.self)
-    case .float64: plan = try prepare(Double.self)
+    case .float32: (plan, body, pretraining) = try prepare(Float.self)
+    case .float64: (plan, body, pretraining) = try prepare(Double.self)
     }
   }
 
-  func run(_ control: any TrainingControl) throws -> Result {
-    try plan.run(control, after: nil)
+  func run(_ control: any TrainingControl, after start: (any Sendable)? = nil) throws -> Result {
+    try body(control, start)
   }
+
+  /// The first stage alone, for all jobs that share it.
+  func pretrain(_ control: any TrainingControl) throws -> any Sendable { try pretraining(control) }
 }
 
 extension Run {

@@ -33,7 +33,7 @@ extension Training {
     func pretrain(_ jobs: [TrainingJob], _ group: [Int]) {
       let control = GroupControl(pool: self, runs: group.count)
       do {
-        let start = try jobs[group[0]].plan.pretrain(control)
+        let start = try jobs[group[0]].pretrain(control)
         starts.withLock { starts in for index in group { starts[index] = start } }
       } catch {
         epochsDone.subtract(control.counted.load(ordering: .relaxed), ordering: .relaxed)
@@ -45,7 +45,7 @@ extension Training {
         defer { starts[index] = nil }
         return starts[index]
       }
-      let result = Result { try jobs[index].plan.run(self, after: start) }
+      let result = Result { try jobs[index].run(self, after: start) }
       results.withLock { $0[index] = result }
     }
   }
