@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+import Kernels
 
 /// The products of a training step against three loops, at every edge of their tiles.
 @Suite struct LayerProductTests {
