@@ -1,6 +1,5 @@
-import Testing
-
 import Kernels
+import Testing
 
 /// The products of a training step against three loops, at every edge of their tiles.
 @Suite struct LayerProductTests {
