@@ -15,6 +15,9 @@ int lai_protect(lua_State *L, lua_CFunction body, void *context, int arguments, 
 /// Prepares the failure slots; raises.
 void lai_open_failures(lua_State *L);
 
+/// Puts versions of coroutine.resume and wrap in place that the Ctrl-C handler knows of; raises.
+void lai_open_coroutines(lua_State *L);
+
 /// Releases one reference to a Swift object.
 void lai_release(void *object);
 

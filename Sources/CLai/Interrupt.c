@@ -1,28 +1,42 @@
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 
 #include "Boundary.h"
 
+// The first press raises an error that pcall can catch; a later one raises it at every step until
+// the command has ended.
+
 /// After so many unanswered presses the next one ends the process, as it would without us.
 enum { PATIENCE = 3 };
 
+static const int every_step = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+
 static volatile sig_atomic_t pending;
-static lua_State *volatile watched;
 static volatile sig_atomic_t is_deferred;
+// The coroutine that runs, or the main thread; NULL while nothing is watched.
+static lua_State *volatile running;
+// Errors raised since the command began, and whether they are raised without end.
+static int raised;
+static bool insists;
 
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
-  lua_sethook(L, NULL, 0, 0);
-  pending = 0;
+  lai_answer_interrupt();
+  if (!insists) lua_sethook(L, NULL, 0, 0);
   luaL_error(L, "interrupted!");
+}
+
+void lai_answer_interrupt(void) {
+  pending = 0;
+  if (!insists) insists = ++raised > 1;
+  if (running) lua_sethook(running, insists ? stop : NULL, insists ? every_step : 0, 1);
 }
 
 static void handle(int signal_number) {
   pending = pending + 1;
   if (pending >= PATIENCE) signal(signal_number, SIG_DFL);
-  if (watched && !(is_deferred && pending < 2)) {
-    lua_sethook(watched, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
-  }
+  if (running && !(is_deferred && pending < 2)) lua_sethook(running, stop, every_step, 1);
 }
 
 void lai_watch_interrupts(lua_State *L) {
@@ -31,7 +45,9 @@ void lai_watch_interrupts(lua_State *L) {
   action.sa_handler = handle;  // without SA_RESTART: a blocking read returns
   sigemptyset(&action.sa_mask);
   pending = 0;
-  watched = L;
+  raised = 0;
+  insists = false;
+  running = L;
   sigaction(SIGINT, &action, NULL);
   // Whoever started us may have blocked it, as the threads of thread pools do.
   sigset_t interrupt;
@@ -42,8 +58,8 @@ void lai_watch_interrupts(lua_State *L) {
 
 void lai_unwatch_interrupts(void) {
   signal(SIGINT, SIG_DFL);
-  if (watched) lua_sethook(watched, NULL, 0, 0);
-  watched = NULL;
+  if (running) lua_sethook(running, NULL, 0, 0);
+  running = NULL;
 }
 
 bool lai_defer_interrupts(bool deferred) {
@@ -55,6 +71,95 @@ bool lai_defer_interrupts(bool deferred) {
 int lai_pending_interrupts(void) { return pending; }
 
 void lai_clear_interrupts(void) {
+  if (insists) return;
   pending = 0;
-  if (watched) lua_sethook(watched, NULL, 0, 0);
+  if (running) lua_sethook(running, NULL, 0, 0);
+}
+
+// ---- Coroutines
+
+// lua_resume of a coroutine that the handler knows of while it runs.
+static int resume(lua_State *L, lua_State *coroutine, int arguments) {
+  if (!lua_checkstack(coroutine, arguments)) {
+    lua_pushliteral(L, "too many arguments to resume");
+    return -1;
+  }
+  lua_xmove(L, coroutine, arguments);
+  lua_State *resumer = running;
+  if (resumer) running = coroutine;
+  int results = 0;
+  int status = lua_resume(coroutine, L, arguments, &results);
+  if (resumer) {
+    running = resumer;
+    // A press that the coroutine has not answered, or one for good, is the resumer's.
+    if (lua_gethook(coroutine) == stop) {
+      lua_sethook(coroutine, NULL, 0, 0);
+      lua_sethook(resumer, stop, every_step, 1);
+    }
+  }
+  if (status != LUA_OK && status != LUA_YIELD) {
+    lua_xmove(coroutine, L, 1);
+    return -1;
+  }
+  if (!lua_checkstack(L, results + 1)) {
+    lua_pop(coroutine, results);
+    lua_pushliteral(L, "too many results to resume");
+    return -1;
+  }
+  lua_xmove(coroutine, L, results);
+  return results;
+}
+
+/// coroutine.resume as the manual has it.
+static int resume_coroutine(lua_State *L) {
+  lua_State *coroutine = lua_tothread(L, 1);
+  luaL_argexpected(L, coroutine, 1, "thread");
+  int results = resume(L, coroutine, lua_gettop(L) - 1);
+  lua_pushboolean(L, results >= 0);
+  if (results < 0) results = 1;
+  lua_insert(L, -1 - results);
+  return results + 1;
+}
+
+// What coroutine.wrap returns: the first upvalue is the coroutine.
+static int call_wrapped(lua_State *L) {
+  lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
+  int results = resume(L, coroutine, lua_gettop(L));
+  if (results >= 0) return results;
+  int status = lua_status(coroutine);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    // An error in the coroutine: its variables are closed, which may change the error.
+#if LUA_VERSION_RELEASE_NUM >= 50406
+    status = lua_closethread(coroutine, L);
+#else
+    status = lua_resetthread(coroutine);
+#endif
+    lua_pop(L, 1);
+    lua_xmove(coroutine, L, 1);
+  }
+  if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
+  return lua_error(L);
+}
+
+/// coroutine.wrap as the manual has it.
+static int wrap(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_State *coroutine = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, coroutine, 1);
+  lua_pushcclosure(L, call_wrapped, 1);
+  return 1;
+}
+
+void lai_open_coroutines(lua_State *L) {
+  lua_getglobal(L, LUA_COLIBNAME);
+  lua_pushcfunction(L, resume_coroutine);
+  lua_setfield(L, -2, "resume");
+  lua_pushcfunction(L, wrap);
+  lua_setfield(L, -2, "wrap");
+  lua_pop(L, 1);
 }

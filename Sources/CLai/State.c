@@ -16,6 +16,7 @@ static int open_libraries(lua_State *L) {
     lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
   }
   luaL_openlibs(L);
+  lai_open_coroutines(L);
   return prepare(L);
 }
 

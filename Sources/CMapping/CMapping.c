@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /// The mappings, for the signal handler to find: 0 where a slot is free.
 static struct {
@@ -95,4 +98,11 @@ void lai_unmap(void *start, size_t size) {
   }
   pthread_mutex_unlock(&lock);
   munmap(start, room(size));
+}
+
+void lai_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 128 << 20);
+#endif
 }

@@ -23,8 +23,17 @@ typedef float vector8 __attribute__((ext_vector_type(8), aligned(4)));
 #define TILE_ROWS 3
 #endif
 
-// Blocks that leave a panel of B in the first-level cache, and A's rows in the second.
-enum { INNER_BLOCK = 512, ROW_BLOCK = 256 };
+// What a tile goes through of either matrix, one after the other, stays in the second-level cache.
+enum { INNER_BLOCK = 512 };
+
+INLINE long smaller(long a, long b) { return a < b ? a : b; }
+INLINE long larger(long a, long b) { return a > b ? a : b; }
+
+// Rows of A, 16 KB of them, that stay in the first-level cache while the panels of B stream past:
+// one stream is fetched ahead, A's sixteen are not.
+INLINE long row_block(long inner) {
+  return larger(1, 4096 / larger(1, inner) / TILE_ROWS) * TILE_ROWS;
+}
 
 // One tile, summed; `rows` and which stride of A is 1 are known to the compiler.
 #define TILE(vector, suffix)                                                                     \
@@ -121,8 +130,6 @@ static tile_function *const tiles_8[][2] = {ALL(TABLE, 8)};
 static finished_tile_function *const finished_16[] = {ALL(FINISHED, 16)};
 static finished_tile_function *const finished_8[] = {ALL(FINISHED, 8)};
 
-INLINE long smaller(long a, long b) { return a < b ? a : b; }
-
 // A tile of fewer than 8 or 16 columns, by way of a whole one.
 static __attribute__((noinline)) void narrow_tile(
     tile_function *tile, long rows, long columns, long width, long inner, const float *a,
@@ -175,8 +182,9 @@ void lai_product(
   long k = 0;
   do {
     long depth = smaller(INNER_BLOCK, inner - k);
-    for (long i = 0; i < rows; i += ROW_BLOCK) {
-      long height = smaller(ROW_BLOCK, rows - i);
+    long block = row_block(depth);
+    for (long i = 0; i < rows; i += block) {
+      long height = smaller(block, rows - i);
       for (long j = 0; j < columns; j += 16) {
         lai_left part = {a.start + i * a.row + k * a.inner, a.row, a.inner};
         panel(
@@ -194,8 +202,9 @@ void lai_product(
 
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride) {
-  for (long block = 0; block < rows; block += ROW_BLOCK) {
-    long block_rows = smaller(ROW_BLOCK, rows - block);
+  long most = row_block(inner);
+  for (long block = 0; block < rows; block += most) {
+    long block_rows = smaller(most, rows - block);
     long count = (block_rows + TILE_ROWS - 1) / TILE_ROWS;
     long height = block_rows / count;
     long higher = block_rows - height * count;

@@ -97,10 +97,12 @@ extension Float: LayerProducts {
   public static func inputStride(_ width: Int) -> Int { rounded(width, to: 8) }
 
   // Packed are the transposed weights in panels of 16 columns, the biases, and, where their rows
-  // are no whole vectors, the weights in panels too.
+  // are no whole vectors or far apart, the weights in panels too.
+
+  private static func readsWeights(_ inputs: Int) -> Bool { inputs % 8 == 0 && inputs < 256 }
 
   public static func packedCount(outputs: Int, inputs: Int) -> Int {
-    let back = inputs % 8 == 0 ? 0 : rounded(inputs, to: 16) * outputs
+    let back = readsWeights(inputs) ? 0 : rounded(inputs, to: 16) * outputs
     return rounded(outputs, to: 16) * (inputs + 1) + back
   }
 
@@ -121,7 +123,7 @@ extension Float: LayerProducts {
         layer.packed + start * inputs, 16)
     }
     biases(layer).update(from: layer.biases, count: outputs)
-    guard inputs % 8 != 0 else { return }
+    guard !readsWeights(inputs) else { return }
     let panels = weights(layer)
     for start in stride(from: 0, to: inputs, by: 16) {
       let width = min(16, inputs - start)
@@ -158,7 +160,7 @@ extension Float: LayerProducts {
 
   /// The weights by columns, and how many of those there are with what stands behind.
   private static func backwardRight(_ layer: LayerWeights<Float>) -> (lai_right, columns: Int) {
-    layer.inputs % 8 == 0
+    readsWeights(layer.inputs)
       ? (lai_right(start: layer.weights, row: layer.inputs, panel: 16), layer.inputs)
       : (
         lai_right(start: weights(layer), row: 16, panel: 16 * layer.outputs),

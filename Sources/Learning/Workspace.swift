@@ -48,6 +48,9 @@ final class Workspace<S: TensorScalar> {
 
   private static func padded(_ count: Int) -> Int {
     let bytes = count * MemoryLayout<S>.stride
-    return (bytes + alignment - 1) / alignment * alignment
+    // Large buffers begin at different places of a page: rows of several that are read together
+    // would otherwise share a few places of the first-level cache.
+    let spare = bytes >= 4096 ? 5 * alignment : 0
+    return (bytes + alignment - 1) / alignment * alignment + spare
   }
 }

@@ -1,4 +1,5 @@
 import CLai
+import Tensors
 
 /// A Lua state with the standard libraries and `require "lai"`.
 package final class Interpreter {
@@ -17,6 +18,9 @@ package final class Interpreter {
     try state.check(lai_open_libraries(pointer, ignoringEnvironment))
     try preload()
   }
+
+  /// Makes operations on large tensors faster for a program that does little else.
+  package static func keepFreedMemory() { Storage.keepFreedMemory() }
 
   /// Closes the state: every object that Lua holds is released.
   deinit { lai_close(state.pointer) }

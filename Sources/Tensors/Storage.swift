@@ -1,3 +1,4 @@
+import CMapping
 import Kernels
 import Synchronization
 
@@ -20,6 +21,9 @@ public final class Storage {
     case block(UnsafeMutableRawPointer)
     case file(MappedFile)
   }
+
+  /// For programs of their own: freed memory waits for the next tensor.
+  package static func keepFreedMemory() { lai_keep_freed_memory() }
 
   /// Bytes held by all living storages; the Lua collector is told of them.
   public static var liveBytes: Int { live.load(ordering: .relaxed) }

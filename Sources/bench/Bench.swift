@@ -9,7 +9,7 @@ struct Bench {
                  [--compare FILE]
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
-      --rounds      interleaved rounds, of which the fastest counts (default 80)
+      --rounds      interleaved rounds, of which the median counts (default 21)
       --json        print JSON
       --peers       a Python virtual environment with JAX and PyTorch, timed in the same rounds
       --compare     JSON of an earlier run, beside whose times today's are put
@@ -27,7 +27,7 @@ struct Bench {
   static func run(_ arguments: [String]) throws {
     var sizes = StepSize.table
     var activation = "tanh"
-    var rounds = 80
+    var rounds = 21
     var isJSON = false
     var peers: String?
     var earlier: [StepRecord]?

@@ -1,7 +1,7 @@
 import Foundation
 import Learning
 
-/// What one size takes: the fastest round of each, as other programs only ever slow one down.
+/// What one size takes: the median of rounds in which all take their turns.
 struct StepResultRow: Encodable {
   let size: String
   let activation: String
@@ -41,7 +41,7 @@ struct StepResultRow: Encodable {
     let named = try Activation.named(activation)
     let mse = try StepTimer(size, named, .base(.mse))
     let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
-    var others: [(name: String, peer: Peer, fastest: [Double])] = []
+    var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
       for name in ["jax", "torch", "torch_compiled"] {
         do {
@@ -54,31 +54,30 @@ struct StepResultRow: Encodable {
       }
     }
     defer { for other in others { other.peer.end() } }
-    var ours = (mse: Double.infinity, lai: Double.infinity)
+    var times: [[Double]] = []
     var peak = 0.0
     let steps = size.steps
     _ = (mse.run(steps / 4 + 1), lai.run(steps / 4 + 1))
     for _ in 0..<rounds {
       peak = max(peak, measuredPeak())
-      ours.mse = min(ours.mse, microseconds(a: steps) { mse.run(steps) })
-      ours.lai = min(ours.lai, microseconds(a: steps) { lai.run(steps) })
-      for index in others.indices {
-        let times = try others[index].peer.round()
-        let old = others[index].fastest
-        others[index].fastest = old.isEmpty ? times : zip(old, times).map { min($0, $1) }
-      }
+      times.append([
+        microseconds(a: steps) { mse.run(steps) }, microseconds(a: steps) { lai.run(steps) },
+      ])
+      for index in others.indices { others[index].rounds.append(try others[index].peer.round()) }
     }
+    let ours = medians(times)
     self.size = "\(size)"
     self.activation = activation
-    (mseMicroseconds, laiMicroseconds) = ours
+    (mseMicroseconds, laiMicroseconds) = (ours[0], ours[1])
     self.peak = peak
-    mseFraction = size.operations.mse / (ours.mse * 1e3) / peak
-    laiFraction = size.operations.lai / (ours.lai * 1e3) / peak
-    for (name, _, times) in others {
+    mseFraction = size.operations.mse / (ours[0] * 1e3) / peak
+    laiFraction = size.operations.lai / (ours[1] * 1e3) / peak
+    for (name, _, rounds) in others {
+      let times = medians(rounds)
       switch name {
       case "jax":
         (jaxMSE, jaxLai) = (times[0], times[1])
-        (mseRatio, laiRatio) = (ours.mse / times[0], ours.lai / times[1])
+        (mseRatio, laiRatio) = (ours[0] / times[0], ours[1] / times[1])
       case "torch": (torchMSE, torchLai) = (times[0], times[1])
       default: torchCompiledMSE = times[0]
       }
@@ -87,7 +86,7 @@ struct StepResultRow: Encodable {
 
   /// Aligned, one row a size.
   static func printTable(_ rows: [StepResultRow]) {
-    print("One step with Adam, float32, one thread, microseconds; the fastest of many rounds.")
+    print("One step with Adam, float32, one thread, microseconds; medians of interleaved rounds.")
     var header = pad("D, H, L, B", 18) + right("MSE", 10) + right("L2 Lai", 10)
     header += right("of peak", 10) + right("Lai", 7)
     print(header)
@@ -172,6 +171,14 @@ func microseconds<Result>(a steps: Int, _ body: () -> Result) -> Double {
   let time = ContinuousClock().measure { _ = body() }
   let parts = time.components
   return (Double(parts.seconds) * 1e6 + Double(parts.attoseconds) * 1e-12) / Double(steps)
+}
+
+/// The median of each column.
+func medians(_ rounds: [[Double]]) -> [Double] {
+  (0..<(rounds.first?.count ?? 0)).map { column in
+    let sorted = rounds.map { $0[column] }.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
 }
 
 func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

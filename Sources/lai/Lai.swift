@@ -10,6 +10,7 @@ import LuaBindings
 @main
 struct Lai {
   static func main() {
+    Interpreter.keepFreedMemory()
     let arguments = CommandLine.arguments
     let program = arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "lai"
     let options: CommandLineOptions

@@ -1,6 +1,5 @@
+import Kernels
 import Testing
-
-@testable import Kernels
 
 /// The products of a training step against three loops, at every edge of their tiles.
 @Suite struct LayerProductTests {

@@ -82,6 +82,57 @@ import Testing
     }
   }
 
+  /// Runs that differ after pre-training only go on from one pre-training, to the same bits.
+  @Test(arguments: [DType.float32, .float64])
+  func sharedPretrainingChangesNoBit(dtype: DType) throws {
+    let problem = try Problem(dtype: dtype)
+    let problems = try [
+      problem,
+      problem.changed { $0.alpha = 0 },
+      problem.changed {
+        $0.loss = .lai(try LaiLoss(lambda: .uniform(0.01)))
+        $0.sample = .points
+      },
+      problem.changed { $0.epochs = 5 },
+      // These begin otherwise.
+      problem.changed { $0.seed = 2 },
+      problem.changed { $0.pretrain = 1 },
+      problem.changed { $0.clip = 0.01 },
+      problem.changed { $0.loss = .lai(try LaiLoss(base: .mae, lambda: .uniform(0.1))) },
+      problem.changed { $0.schedule = .cosine(floor: 0) },
+      problem.changed {
+        $0.schedule = .cosine(floor: 0)
+        $0.epochs = 4
+      },
+      problem.changed {
+        $0.earlyStopping = try EarlyStopping(patience: 1, minimumImprovement: 10)
+      },
+      problem.changed { $0.optimizer = try .sgd(learningRate: 0.01) },
+      Problem(dtype: dtype, seed: 3),
+      problem,
+    ]
+    let alone = try problems.map { try $0.run() }
+    var control = Pair()
+    let runs = try Training.runAll(
+      problems.map { (job: try $0.job(), model: $0.model) }, workers: 3, control: &control)
+    #expect(runs.map(\.weights) == alone.map(\.weights))
+    #expect(runs.map(\.history) == alone.map(\.history))
+    #expect(runs.map(\.outcome) == alone.map(\.outcome))
+  }
+
+  @Test func sharedPretrainingThatDivergesIsEachRunsOwn() throws {
+    let hot = try Problem().changed {
+      $0.optimizer = try .sgd(learningRate: 1e9)
+      $0.onDivergence = .stop
+    }
+    var control = Pair()
+    let runs = try Training.runAll(
+      [hot, hot].map { (job: try $0.job(), model: $0.model) }, workers: 2, control: &control)
+    let alone = try hot.run()
+    #expect(runs.map(\.outcome) == [.diverged, .diverged])
+    #expect(runs.allSatisfy { $0.weights == alone.weights && $0.problem == alone.problem })
+  }
+
   @Test func thePartialBatchIsUsed() throws {
     // Five rows in batches of four: the last row alone must move the weights.
     let control = RecordingControl()

@@ -212,7 +212,7 @@ struct CommandLineTests {
 
   @Test func versionSaysWhatItWasBuiltFrom() async throws {
     let outcome = try await Folder().lai(["--version"])
-    let form = /lai \d+\.\d+\.\d+, Lua 5\.4\.\d+, BLAS .+\n/
+    let form = /lai \d+\.\d+\.\d+, Lua 5\.4\.\d+, built for .+, BLAS kernels .+\n/
     #expect(try form.wholeMatch(in: outcome.output) != nil)
     #expect(outcome.status == 0)
   }

@@ -75,4 +75,106 @@ import Testing
         """)
     #expect(output == "stopped\t2\ttrue\nstopped\t3\nfalse\tinterrupted!\n6.0\n")
   }
+
+  static let loops = [
+    "while true do end",
+    "while true do lai.ones(3):tanh() end",
+    "coroutine.wrap(function() while true do end end)()",
+    "assert(coroutine.resume(coroutine.create(function() while true do end end)))",
+    "coroutine.wrap(function() coroutine.wrap(function() while true do end end)() end)()",
+    "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end",
+    "table.sort({1, 2, 3}, function() while true do end end)",
+    "local y = setmetatable({}, {__index = function() while true do end end}).x",
+    "string.gsub('abc', '.', function() while true do end end)",
+    "lai.jacobian(function(x) return x:outer(x) end)(lai.ones(700))",
+    "lai.probe.noise(lai.mlp{inputs = 3}, lai.randn(1000, 3), {repeats = 1e7})",
+  ]
+
+  @Test("one press ends a loop, which pcall can catch", arguments: loops)
+  func loop(_ loop: String) async throws {
+    let output = try await output(
+      of: """
+        io.popen("p=$PPID; (sleep 0.2; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
+        local ok, message = pcall(function() \(loop) end)
+        print(ok, tostring(message):match("interrupted!"))
+        -- the state is intact
+        print(lai.grad(square)(x):sum():item(), coroutine.wrap(function() return 7 end)())
+        """)
+    #expect(output == "false\tinterrupted!\n6.0\t7\n")
+  }
+
+  @Test("a second press cannot be swallowed") func insistence() async throws {
+    for loop in [
+      "while true do pcall(function() while true do end end) end",
+      "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
+      "while true do pcall(coroutine.wrap(function() while true do pcall(error) end end)) end",
+    ] {
+      let script =
+        Self.beginning + """
+          io.popen("p=$PPID; (for i in 1 2; do sleep 0.2; kill -INT $p; done) >/dev/null 2>&1 & echo")
+            :read("l")
+          \(loop)
+          """
+      let outcome = try await Folder().lai(["-e", script])
+      #expect(outcome.status == 1 && outcome.errors.contains("interrupted!"), "\(outcome)")
+    }
+  }
+
+  @Test("train_all gives back what there is of every run") func pool() async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        io.popen("p=$PPID; (sleep 0.3; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
+        local runs = lai.train_all({{model = net, data = data, epochs = 1e8}, {model = net, data = data, epochs = 1e8}})
+        print(runs[1].outcome, runs[2].outcome, #runs[1].history > 0)
+        """)
+    #expect(output == "stopped\tstopped\ttrue\n")
+  }
+
+  @Test("a blocking read ends") func reading() async throws {
+    let output = try await output(
+      of: """
+        local pipe = io.popen("sleep 6; echo late")
+        io.popen("p=$PPID; (sleep 0.2; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
+        local start = os.time()
+        print(pcall(function() local line = pipe:read("l") while true do end end))
+        print(os.time() - start < 4)
+        os.exit(0)
+        """)
+    #expect(output.hasSuffix("true\n") && output.contains("interrupted!"))
+  }
+
+  @Test("coroutines are as they were") func coroutines() async throws {
+    let output = try await output(
+      of: """
+        print(coroutine.resume(coroutine.create(function(a, b) return b, a end), 1, 2))
+        local co = coroutine.create(function() local x = coroutine.yield(1) error({x}) end)
+        print(coroutine.resume(co))
+        local ok, e = coroutine.resume(co, 5)
+        print(ok, e[1], coroutine.status(co), coroutine.resume(co))
+        print(pcall(coroutine.resume, 3))
+        print(pcall(coroutine.wrap, 3))
+        print(pcall(coroutine.wrap(function() error("a") end)))
+        print(pcall(coroutine.wrap(function() local c <close> = setmetatable({}, {__close = function() error("closed", 0) end}) error("a") end)))
+        print(select("#", coroutine.wrap(function(...) return ... end)(nil, nil)))
+        local w = coroutine.wrap(function() return 1 end) w()
+        print(pcall(w))
+        print(coroutine.resume(coroutine.running()))
+        """)
+    #expect(
+      output == """
+        true\t2\t1
+        true\t1
+        false\t5\tdead\tfalse\tcannot resume dead coroutine
+        false\tbad argument #1 to 'coroutine.resume' (thread expected, got number)
+        false\tbad argument #1 to 'coroutine.wrap' (function expected, got number)
+        false\t(command line):12: a
+        false\tclosed
+        2
+        false\tcannot resume dead coroutine
+        false\tcannot resume non-suspended coroutine
+
+        """)
+  }
 }

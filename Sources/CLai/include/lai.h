@@ -184,7 +184,11 @@ void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
 /// Presses not yet answered. Swift loops poll it.
 int lai_pending_interrupts(void);
+/// The presses so far have been answered, by something other than an error.
 void lai_clear_interrupts(void);
+/// They are about to be answered by an error. After the second one a command, errors follow at
+/// every step until the command has ended.
+void lai_answer_interrupt(void);
 /// While deferred, a first press is only counted, for the Swift loop that runs to answer; a second
 /// one stops the Lua code that the loop has called. Returns what was set before.
 bool lai_defer_interrupts(bool deferred);

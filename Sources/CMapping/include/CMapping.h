@@ -15,6 +15,10 @@ void *lai_map(int descriptor, size_t size);
 /// Gives back what lai_map gave.
 void lai_unmap(void *start, size_t size);
 
+/// Has malloc keep up to 128 MB that were freed: to give the memory of a large temporary back to the
+/// system and fault it in again for the next one takes longer than to compute with it.
+void lai_keep_freed_memory(void);
+
 /// How many mappings there can be at a time.
 #define LAI_MAPPINGS 1024
 

@@ -113,6 +113,25 @@ final class OptimizerState<S: TensorScalar> {
     (m, v) = (memory.take(count), memory.take(count))
   }
 
+  /// Moments and steps, to go on from elsewhere.
+  struct Snapshot: Sendable {
+    fileprivate let m: [S]
+    fileprivate let v: [S]
+    fileprivate let steps: Int
+  }
+
+  var snapshot: Snapshot {
+    Snapshot(
+      m: Array(UnsafeBufferPointer(start: m, count: count)),
+      v: Array(UnsafeBufferPointer(start: v, count: count)), steps: steps)
+  }
+
+  func restore(_ snapshot: Snapshot) {
+    m.update(from: snapshot.m, count: count)
+    v.update(from: snapshot.v, count: count)
+    steps = snapshot.steps
+  }
+
   /// One update with the schedule's factor on the learning rate.
   func update(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double

@@ -16,7 +16,7 @@ public struct Unattended: TrainingControl {
 }
 
 /// Rows as a flat, immutable copy.
-struct TrainingRows<S: TensorScalar>: Sendable {
+struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
   let x: [S]
   let y: [S]
   let count: Int
@@ -43,6 +43,52 @@ struct TrainingRows<S: TensorScalar>: Sendable {
   }
 }
 
+/// What a run needs, without its number type.
+protocol AnyTrainingPlan: Sendable {
+  /// Whether the first stage of both takes the same steps.
+  func sharesPretraining(with other: any AnyTrainingPlan) -> Bool
+}
+
+struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
+  let options: TrainingOptions
+  let sizes: [Int]
+  let activation: Activation
+  let start: [S]
+  let rows: TrainingRows<S>
+  let held: TrainingRows<S>?
+  let base: PreparedLoss<S>
+  let lai: PreparedLoss<S>?
+
+  func run(_ control: any TrainingControl, after start: (any Sendable)?) throws
+    -> TrainingJob.Result
+  {
+    let loop = try TrainingLoop<S>(self)
+    if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
+    return try loop.run(control)
+  }
+
+  func pretrain(_ control: any TrainingControl) throws -> any Sendable {
+    try TrainingLoop<S>(self).pretrain(control)
+  }
+
+  func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
+    guard let other = other as? TrainingPlan<S> else { return false }
+    return options.sharesPretraining(with: other.options) && sizes == other.sizes
+      && activation.name == other.activation.name && start == other.start && rows == other.rows
+      && held == other.held
+  }
+}
+
+extension TrainingOptions {
+  /// Whether the first stage of both takes the same steps on the same data.
+  fileprivate func sharesPretraining(with other: TrainingOptions) -> Bool {
+    (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
+      && (loss.base, batch, seed) == (other.loss.base, other.batch, other.seed)
+      && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
+      && (schedule == .constant || epochs == other.epochs)
+  }
+}
+
 /// A run that is ready to go on any thread: everything checked and copied.
 public struct TrainingJob: Sendable {
   /// What a run gives, without the model's class.
@@ -61,7 +107,13 @@ public struct TrainingJob: Sendable {
   var isConcurrent: Bool {
     if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
   }
-  private let body: @Sendable (any TrainingControl) throws -> Result
+  let plan: any AnyTrainingPlan
+  // Closures, made where the number type is known: through the protocol, generic code would run.
+  /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
+  private let body: Body
+  private let pretraining: Pretraining
+  private typealias Body = @Sendable (any TrainingControl, (any Sendable)?) throws -> Result
+  private typealias Pretraining = @Sendable (any TrainingControl) throws -> any Sendable
 
   /// Checks everything and copies model and data.
   ///
@@ -77,7 +129,7 @@ public struct TrainingJob: Sendable {
     self.options = options
     func prepare<S: TensorScalar>(
       _ type: S.Type
-    ) throws -> @Sendable (any TrainingControl) throws -> Result {
+    ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
       let rows = try TrainingRows<S>(data, net: model, name: "data")
       let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
       let start = model.parameters.elements(as: S.self)
@@ -88,20 +140,23 @@ public struct TrainingJob: Sendable {
       let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
       let lai = try PreparedLoss<S>(
         options.loss, features: data.features, count: model.inputs)
-      return { control in
-        let loop = try TrainingLoop<S>(
-          options, sizes: sizes, activation: activation, start: start, rows: rows, held: held,
-          base: base, lai: lai.isLai ? lai : nil)
-        return try loop.run(control)
-      }
+      let plan = TrainingPlan(
+        options: options, sizes: sizes, activation: activation, start: start, rows: rows,
+        held: held, base: base, lai: lai.isLai ? lai : nil)
+      return (plan, { try plan.run($0, after: $1) }, { try plan.pretrain($0) })
     }
     switch model.dtype {
-    case .float32: body = try prepare(Float.self)
-    case .float64: body = try prepare(Double.self)
+    case .float32: (plan, body, pretraining) = try prepare(Float.self)
+    case .float64: (plan, body, pretraining) = try prepare(Double.self)
     }
   }
 
-  func run(_ control: any TrainingControl) throws -> Result { try body(control) }
+  func run(_ control: any TrainingControl, after start: (any Sendable)? = nil) throws -> Result {
+    try body(control, start)
+  }
+
+  /// The first stage alone, for all jobs that share it.
+  func pretrain(_ control: any TrainingControl) throws -> any Sendable { try pretraining(control) }
 }
 
 extension Run {

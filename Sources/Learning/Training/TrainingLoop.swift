@@ -8,6 +8,9 @@ final class TrainingLoop<S: TensorScalar> {
   private let held: TrainingRows<S>?
   private let base: PreparedLoss<S>
   private let lai: PreparedLoss<S>?
+  /// Epochs that are done, and the seconds that those before this loop took.
+  private var done = 0
+  private var earlier = 0.0
   private let step: TrainingStep<S>
   /// Evaluates in blocks that do not depend on the batch.
   private let evaluation: TrainingStep<S>?
@@ -33,11 +36,10 @@ final class TrainingLoop<S: TensorScalar> {
   private let clock = ContinuousClock()
   private var history: [EpochReport] = []
 
-  init(
-    _ options: TrainingOptions, sizes: [Int], activation: Activation, start: [S],
-    rows: TrainingRows<S>, held: TrainingRows<S>?, base: PreparedLoss<S>, lai: PreparedLoss<S>?
-  ) throws {
-    (self.options, self.rows, self.held, self.base, self.lai) = (options, rows, held, base, lai)
+  init(_ plan: TrainingPlan<S>) throws {
+    (options, rows, held) = (plan.options, plan.rows, plan.held)
+    (base, lai) = (plan.base, plan.lai)
+    let (sizes, activation, start) = (plan.sizes, plan.activation, plan.start)
     (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
     batch = min(options.batch, rows.count)
     step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: batch)
@@ -62,6 +64,37 @@ final class TrainingLoop<S: TensorScalar> {
     watch = DivergenceWatch(targets: rows.y, base: options.loss.base)
   }
 
+  /// What a run has come to; another goes on from there to the same bits.
+  struct Snapshot: Sendable {
+    fileprivate let parameters: [S]
+    fileprivate let optimizer: OptimizerState<S>.Snapshot
+    fileprivate let order: [Int]
+    fileprivate let shuffling: RandomGenerator
+    fileprivate let watch: DivergenceWatch
+    fileprivate let history: [EpochReport]
+    fileprivate let seconds: Double
+  }
+
+  func restore(_ snapshot: Snapshot) {
+    step.parameters.update(from: snapshot.parameters, count: step.parameterCount)
+    optimizer.restore(snapshot.optimizer)
+    (order, shuffling) = (snapshot.order, snapshot.shuffling)
+    (watch, history) = (snapshot.watch, snapshot.history)
+    (done, earlier) = (history.count, snapshot.seconds)
+  }
+
+  /// The first stage alone, as far as it comes.
+  ///
+  /// Throws: as `run`, whatever is to be done on divergence.
+  func pretrain(_ control: any TrainingControl) throws -> Snapshot {
+    let start = clock.now
+    var best: (rmse: Double, epoch: Int, parameters: [S])?
+    _ = try runEpochs(control, until: options.pretrain, since: start, best: &best)
+    return Snapshot(
+      parameters: parameters(step.parameters), optimizer: optimizer.snapshot, order: order,
+      shuffling: shuffling, watch: watch, history: history, seconds: seconds(since: start))
+  }
+
   /// Throws: `DivergenceError`, and what the control throws.
   func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
     let start = clock.now
@@ -69,7 +102,8 @@ final class TrainingLoop<S: TensorScalar> {
     var outcome = Run.Outcome.finished
     var problem: String?
     do {
-      outcome = try runEpochs(control, since: start, best: &best)
+      outcome = try runEpochs(
+        control, until: options.pretrain + options.epochs, since: start, best: &best)
     } catch let error as DivergenceError where options.onDivergence == .stop {
       (outcome, problem) = (.diverged, error.description)
     }
@@ -80,11 +114,11 @@ final class TrainingLoop<S: TensorScalar> {
   }
 
   private func runEpochs(
-    _ control: any TrainingControl, since start: ContinuousClock.Instant,
+    _ control: any TrainingControl, until end: Int, since start: ContinuousClock.Instant,
     best: inout (rmse: Double, epoch: Int, parameters: [S])?
   ) throws -> Run.Outcome {
     let total = options.pretrain + options.epochs
-    for epoch in 0..<total {
+    for epoch in done..<end {
       let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .train
       let factor = options.schedule.factor(epoch: epoch, of: total)
       guard let sums = try runEpoch(epoch, stage, rateFactor: factor, control) else {
@@ -97,6 +131,7 @@ final class TrainingLoop<S: TensorScalar> {
         validationRMSE: held.map(rmse), learningRate: options.optimizer.learningRate * factor,
         seconds: seconds(since: start))
       history.append(report)
+      done = epoch + 1
       if !(try control.epochEnded(report)) {
         return .stopped
       }
@@ -242,6 +277,6 @@ final class TrainingLoop<S: TensorScalar> {
 
   private func seconds(since start: ContinuousClock.Instant) -> Double {
     let parts = (clock.now - start).components
-    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    return earlier + Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
   }
 }

@@ -14,10 +14,14 @@ extension Training {
   private final class Pool: TrainingControl, Sendable {
     let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
-    let next = Atomic<Int>(0)
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
+    /// What each job goes on from, where pre-training was done for it.
+    let starts: Mutex<[(any Sendable)?]>
 
-    init(count: Int) { results = Mutex(Array(repeating: nil, count: count)) }
+    init(count: Int) {
+      results = Mutex(Array(repeating: nil, count: count))
+      starts = Mutex(Array(repeating: nil, count: count))
+    }
 
     func shouldStop() -> Bool { isStopped.load(ordering: .relaxed) }
     func epochEnded(_ report: EpochReport) -> Bool {
@@ -25,15 +29,77 @@ extension Training {
       return true
     }
 
-    /// Takes jobs until none is left.
-    func work(_ jobs: [TrainingJob]) {
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < jobs.count else { return }
-        let result = Result { try jobs[index].run(self) }
-        results.withLock { $0[index] = result }
+    /// Pre-trains for the jobs of a group. One that fails leaves it to each of them to fail.
+    func pretrain(_ jobs: [TrainingJob], _ group: [Int]) {
+      let control = GroupControl(pool: self, runs: group.count)
+      do {
+        let start = try jobs[group[0]].pretrain(control)
+        starts.withLock { starts in for index in group { starts[index] = start } }
+      } catch {
+        epochsDone.subtract(control.counted.load(ordering: .relaxed), ordering: .relaxed)
       }
     }
+
+    func run(_ jobs: [TrainingJob], _ index: Int) {
+      let start = starts.withLock { starts in
+        defer { starts[index] = nil }
+        return starts[index]
+      }
+      let result = Result { try jobs[index].run(self, after: start) }
+      results.withLock { $0[index] = result }
+    }
+  }
+
+  /// Watches a pre-training that several runs share.
+  private final class GroupControl: TrainingControl, Sendable {
+    let counted = Atomic<Int>(0)
+    private let pool: Pool
+    private let runs: Int
+
+    init(pool: Pool, runs: Int) { (self.pool, self.runs) = (pool, runs) }
+
+    func shouldStop() -> Bool { pool.shouldStop() }
+    func epochEnded(_ report: EpochReport) -> Bool {
+      counted.add(runs, ordering: .relaxed)
+      pool.epochsDone.add(runs, ordering: .relaxed)
+      return true
+    }
+  }
+
+  /// The jobs, by their numbers, that begin with the same pre-training as another.
+  private static func groups(_ jobs: [TrainingJob]) -> [[Int]] {
+    var groups: [[Int]] = []
+    for (index, job) in jobs.enumerated() {
+      let place = groups.firstIndex { job.plan.sharesPretraining(with: jobs[$0[0]].plan) }
+      if let place { groups[place].append(index) } else { groups.append([index]) }
+    }
+    return groups.filter { $0.count > 1 }
+  }
+
+  /// Gives the numbers below `count` to so many workers, and watches them.
+  private static func share(
+    _ count: Int, _ workers: Int, _ pool: Pool, _ total: Int, _ control: inout some PoolControl,
+    _ body: @escaping @Sendable (Int) -> Void
+  ) {
+    let next = Counter()
+    let group = DispatchGroup()
+    for _ in 0..<min(workers, count) {
+      DispatchQueue.global().async(group: group) {
+        while true {
+          let index = next.value.add(1, ordering: .relaxed).oldValue
+          guard index < count else { return }
+          body(index)
+        }
+      }
+    }
+    while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+      if control.shouldStop() { pool.isStopped.store(true, ordering: .relaxed) }
+      control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
+    }
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
   }
 
   /// A pool's control watching its runs one after the other.
@@ -53,7 +119,8 @@ extension Training {
   }
 
   /// Trains copies of models side by side. Results are in the order of the jobs and the same, bit
-  /// for bit, for any number of workers: no run knows of the others.
+  /// for bit, for any number of workers: no run knows of the others, but those that begin with the
+  /// same pre-training go on from one.
   ///
   /// With a loss among them that only this thread may call, all are done here one after the other.
   /// Throws: the first job's error, in their order, after all have ended.
@@ -62,7 +129,6 @@ extension Training {
   ) throws -> [Run] {
     guard workers >= 1 else { throw ArgumentError("workers", mustBe: ">= 1", got: workers) }
     let pool = Pool(count: jobs.count)
-    let group = DispatchGroup()
     let all = jobs.map(\.job)
     let total = all.reduce(0) { $0 + $1.epochs }
     guard all.allSatisfy(\.isConcurrent) else {
@@ -70,13 +136,9 @@ extension Training {
       defer { control = serial.control }
       return try jobs.map { try Run($0.job.run(serial), of: $0.model, options: $0.job.options) }
     }
-    for _ in 0..<min(workers, jobs.count) {
-      DispatchQueue.global().async(group: group) { pool.work(all) }
-    }
-    while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
-      if control.shouldStop() { pool.isStopped.store(true, ordering: .relaxed) }
-      control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
-    }
+    let groups = groups(all)
+    share(groups.count, workers, pool, total, &control) { pool.pretrain(all, groups[$0]) }
+    share(all.count, workers, pool, total, &control) { pool.run(all, $0) }
     let results = pool.results.withLock { $0 }
     return try zip(jobs, results).map { job, result in
       try Run(result!.get(), of: job.model, options: job.job.options)

@@ -77,7 +77,7 @@ package struct LuaModule: Sendable {
     var text = "\(error)"
     if error is CancellationError {
       text = "interrupted!"
-      lai_clear_interrupts()
+      lai_answer_interrupt()
     }
     // The rooms below know linalg.solve as solve.
     for own in [name, name.split(separator: ".").last.map(String.init) ?? name]
