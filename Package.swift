@@ -24,7 +24,12 @@ let package = Package(
     .target(name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai"]),
     // The prompt's line editor; knows neither Lua nor a terminal.
     .target(name: "LineEditor"),
-    .executableTarget(name: "lai", dependencies: ["LuaBindings"]),
+    // Lua's words, for colours, brackets and lines that go on; needs no interpreter.
+    .target(name: "LuaSyntax", dependencies: ["LineEditor"]),
+    // The terminal's modes and signals.
+    .target(name: "CTerminal"),
+    .executableTarget(
+      name: "lai", dependencies: ["LuaBindings", "LineEditor", "LuaSyntax", "CTerminal"]),
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
@@ -36,6 +41,7 @@ let package = Package(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], exclude: ["Fixtures"],
       resources: [.copy("Specs")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax", "LineEditor"]),
     .testTarget(name: "laiTests", dependencies: ["lai"]),
   ],
   swiftLanguageModes: [.v6]

@@ -76,6 +76,40 @@ package struct EditedText: Sendable {
     (last, yanked) = (.other, nil)
   }
 
+  /// Puts a text between two places, as one step of undo.
+  package mutating func replace(
+    _ start: TextBuffer.Position, _ end: TextBuffer.Position, with text: String
+  ) {
+    change(.other) {
+      $0.moveCursor(to: start)
+      $0.remove(to: end)
+      $0.insert(text)
+    }
+  }
+
+  /// Becomes another text, as one step of undo.
+  package mutating func become(_ other: TextBuffer) {
+    guard other != buffer else { return }
+    change(.other) { $0 = other }
+  }
+
+  /// Swaps the two characters around the cursor, or the last two of a line, and moves on.
+  package mutating func transpose() {
+    let line = buffer.lines[buffer.cursor.line]
+    let column = min(buffer.cursor.column, line.count - 1)
+    guard column > 0 else { return }
+    let row = buffer.cursor.line
+    replace(
+      .init(row, column - 1), .init(row, column + 1), with: "\(line[column])\(line[column - 1])")
+  }
+
+  /// A new text with nothing to undo; the ring of kills stays.
+  package mutating func restart() {
+    let ring = ring
+    self = EditedText()
+    self.ring = ring
+  }
+
   private mutating func change(
     _ step: Step, joining: Bool = false, _ body: (inout TextBuffer) -> Void
   ) {

@@ -1,5 +1,5 @@
 /// One thing the user did at the keyboard.
-package enum Key: Equatable, Sendable {
+package enum Key: Hashable, Sendable {
   /// Text, one scalar at a time; `modifiers` holds only alt.
   case scalar(Unicode.Scalar, Modifiers = [])
   /// Ctrl with a lower-case letter or one of `@[\]^_`; Tab, Enter and Backspace have their own.
@@ -13,7 +13,7 @@ package enum Key: Equatable, Sendable {
     case tab, enter, backspace, escape
   }
 
-  package struct Modifiers: OptionSet, Sendable {
+  package struct Modifiers: OptionSet, Hashable, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
     package static let shift = Modifiers(rawValue: 1)

@@ -9,6 +9,8 @@ package struct TextBuffer: Equatable, Sendable {
 
   package enum Motion: Sendable {
     case left, right, up, down, wordLeft, wordRight, lineStart, lineEnd, start, end
+    /// Over blanks, then over what is not blank.
+    case blankLeft
   }
 
   /// Never empty; no cluster is a line break.
@@ -64,6 +66,15 @@ package struct TextBuffer: Equatable, Sendable {
     case .lineEnd: return Position(line, lines[line].count)
     case .start: return Position()
     case .end: return Position(lines.count - 1, lines[lines.count - 1].count)
+    case .blankLeft:
+      var (place, isInside) = (cursor, false)
+      while let next = before(place) {
+        let isBlank = next.column == lines[next.line].count || lines[next.line][next.column] == " "
+        if isInside && isBlank { break }
+        isInside = !isBlank
+        place = next
+      }
+      return place
     case .wordLeft:
       var (place, isInside) = (cursor, false)
       while let next = before(place) {
@@ -103,6 +114,34 @@ package struct TextBuffer: Equatable, Sendable {
     // Behind the text that stood before, also when the two parts made one cluster.
     cursor = Position(first.line, min(first.column, lines[first.line].count))
     return removed.joined(separator: "\n")
+  }
+
+  /// The text between the start and the cursor.
+  package var textBeforeCursor: String {
+    let before =
+      lines[..<cursor.line].map { String($0) } + [String(lines[cursor.line][..<cursor.column])]
+    return before.joined(separator: "\n")
+  }
+
+  /// The place at so many bytes of UTF-8, or the cluster's beginning that they are inside of.
+  package func position(at offset: Int) -> Position {
+    var rest = offset
+    for (number, line) in lines.enumerated() {
+      for (column, character) in line.enumerated() {
+        let size = character.utf8.count
+        if rest < size { return Position(number, column) }
+        rest -= size
+      }
+      if rest <= 0 { return Position(number, line.count) }
+      rest -= 1
+    }
+    return Position(lines.count - 1, lines[lines.count - 1].count)
+  }
+
+  /// Puts the cursor to a place, or as near as there is text.
+  package mutating func moveCursor(to place: Position) {
+    let line = min(max(place.line, 0), lines.count - 1)
+    cursor = Position(line, min(max(place.column, 0), lines[line].count))
   }
 
   private func before(_ place: Position) -> Position? {

@@ -6,12 +6,18 @@ import LuaBindings
   import Darwin
 #endif
 
-/// The plain prompt: reads lines until they make a chunk, runs it, prints what it gives.
+/// The prompt: reads lines until they make a chunk, or a block from the editor, runs it, prints
+/// what it gives.
 struct Prompt {
   let interpreter: Interpreter
+  /// The editor; nil for plain lines.
+  let terminal: Terminal?
   private var state: LuaState { interpreter.state }
 
-  init(interpreter: Interpreter) { self.interpreter = interpreter }
+  init(interpreter: Interpreter) {
+    self.interpreter = interpreter
+    terminal = Terminal.isPresent ? Terminal(language: LuaLanguage(interpreter: interpreter)) : nil
+  }
 
   /// Until the input ends.
   mutating func run() {
@@ -21,7 +27,7 @@ struct Prompt {
     } catch {
       complain("\(error)\n")
     }
-    while let line = read(prompt: "_PROMPT", orElse: "> ") {
+    while let line = readFirst() {
       state.top = 0
       if line.hasPrefix("?") {
         print(help(for: line.dropFirst()))
@@ -36,17 +42,29 @@ struct Prompt {
       }
     }
     state.top = 0
-    print()
+    if terminal == nil { print() }
   }
 
   /// The text of a global that a script may set, as in stock Lua, else the usual one.
-  private func read(prompt global: String, orElse usual: String) -> String? {
+  private func text(of global: String, orElse usual: String) -> String {
     var text = usual
     if (try? interpreter.state.pushGlobal(global)) != nil {
       if !state.isNil(at: -1) { text = (try? state.describe(-1)) ?? usual }
       state.pop()
     }
-    print(text, terminator: "")
+    return text
+  }
+
+  /// A line, or the editor's whole block.
+  private func readFirst() -> String? {
+    guard let terminal else { return read(prompt: "_PROMPT", orElse: "> ") }
+    return terminal.readBlock(
+      prompt: text(of: "_PROMPT", orElse: "> "), continuation: text(of: "_PROMPT2", orElse: ">> "))
+  }
+
+  private func read(prompt global: String, orElse usual: String) -> String? {
+    if terminal != nil { return nil }
+    print(text(of: global, orElse: usual), terminator: "")
     fflush(nil)
     return readLine()
   }

@@ -1,0 +1,141 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The history on disk: a line a block, in which `\n` is a line break and `\\` a backslash.
+///
+/// Sessions append under a lock, each block in one write, so none breaks another's. What a crash
+/// or another program leaves behind costs the lines it damaged and no others. Only the user can
+/// read the file.
+package struct HistoryFile: Sendable {
+  package let path: String
+  package let limit: Int
+
+  package init(path: String, limit: Int = 10_000) { (self.path, self.limit) = (path, limit) }
+
+  /// The blocks; none if the file cannot be read. A file far over the limit is made shorter.
+  package func load() -> History {
+    let entries = withLockedFile(O_RDWR) { descriptor in
+      let entries = Self.entries(in: Self.bytes(of: descriptor))
+      if entries.count > limit + limit / 4 { replace(with: entries.suffix(limit)) }
+      return entries
+    }
+    return History(entries ?? Self.readOnlyEntries(path), limit: limit)
+  }
+
+  /// Adds a block at the end. False if it could not: the session goes on without.
+  @discardableResult
+  package func append(_ block: String) -> Bool {
+    makeFolders()
+    let added = withLockedFile(O_RDWR | O_APPEND | O_CREAT) { descriptor in
+      var line = Array(Self.encoded(block).utf8) + [10]
+      // A line that was cut short must not swallow this one.
+      var last: UInt8 = 10
+      if lseek(descriptor, -1, SEEK_END) >= 0, read(descriptor, &last, 1) == 1, last != 10 {
+        line.insert(10, at: 0)
+      }
+      return write(descriptor, line, line.count) == line.count
+    }
+    return added ?? false
+  }
+
+  static func encoded(_ block: String) -> String {
+    var line = ""
+    for scalar in block.unicodeScalars {
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\\": line += "\\\\"
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return line
+  }
+
+  static func decoded(_ line: String) -> String {
+    var block = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in line.unicodeScalars {
+      if isEscaped {
+        if scalar != "n" && scalar != "\\" { block.append("\\") }
+        block.append(scalar == "n" ? "\n" : scalar)
+        isEscaped = false
+      } else if scalar == "\\" {
+        isEscaped = true
+      } else {
+        block.append(scalar)
+      }
+    }
+    if isEscaped { block.append("\\") }
+    return String(block)
+  }
+
+  /// The lines that are text; zeros are what a crash leaves in a file.
+  private static func entries(in bytes: [UInt8]) -> [String] {
+    bytes.split(separator: 10).compactMap { line in
+      guard !line.contains(0), let text = String(validating: line, as: UTF8.self) else {
+        return nil
+      }
+      return decoded(text)
+    }
+  }
+
+  private static func readOnlyEntries(_ path: String) -> [String] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    return entries(in: bytes(of: descriptor))
+  }
+
+  private static func bytes(of descriptor: Int32) -> [UInt8] {
+    var all: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &part, part.count)
+      guard count > 0 else { return all }
+      all += part[..<count]
+    }
+  }
+
+  private func makeFolders() {
+    var place = path.startIndex
+    while let slash = path[place...].firstIndex(of: "/") {
+      place = path.index(after: slash)
+      if slash > path.startIndex { mkdir(String(path[..<slash]), 0o700) }
+    }
+  }
+
+  /// Puts a new file in the place of the old one: who reads sees one or the other.
+  private func replace(with entries: ArraySlice<String>) {
+    let temporary = "\(path).\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var rest = Array(entries.map { Self.encoded($0) + "\n" }.joined().utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        unlink(temporary)
+        return
+      }
+      rest = rest.dropFirst(count)
+    }
+    if fsync(descriptor) != 0 || rename(temporary, path) != 0 { unlink(temporary) }
+  }
+
+  /// Nil if the file cannot be opened. A file that another session replaced before it was locked is
+  /// opened again.
+  private func withLockedFile<Result>(_ flags: Int32, _ body: (Int32) -> Result) -> Result? {
+    while true {
+      let descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
+      guard descriptor >= 0 else { return nil }
+      defer { close(descriptor) }
+      var (opened, there) = (stat(), stat())
+      guard fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT == S_IFREG else { return nil }
+      while flock(descriptor, LOCK_EX) != 0 { guard errno == EINTR else { return nil } }
+      guard stat(path, &there) == 0 else { return nil }
+      if opened.st_ino == there.st_ino, opened.st_dev == there.st_dev { return body(descriptor) }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What a window shows: rows of cells, none wider than the window, and the cursor.
+package struct Screen: Equatable, Sendable {
+  package struct Cell: Equatable, Sendable {
+    package var character: Character
+    /// Columns: 1 or 2.
+    package var width: Int
+    package var style: Style
+  }
+
+  package struct Place: Equatable, Sendable {
+    package var row: Int
+    package var column: Int
+  }
+
+  package internal(set) var rows: [[Cell]] = [[]]
+  package internal(set) var cursor = Place(row: 0, column: 0)
+}
+
+/// Characters that flow into rows of so many columns.
+struct Flow {
+  let columns: Int
+  private(set) var rows: [[Screen.Cell]] = [[]]
+  /// Columns of the last row that are taken.
+  private(set) var width = 0
+
+  init(columns: Int) { self.columns = columns }
+
+  mutating func breakRow() {
+    rows.append([])
+    width = 0
+  }
+
+  /// Where the next character of one column stands.
+  mutating func place() -> Screen.Place {
+    if width >= columns { breakRow() }
+    return Screen.Place(row: rows.count - 1, column: width)
+  }
+
+  /// Where a character stands that comes next.
+  mutating func place(for character: Character) -> Screen.Place {
+    if width + min(character.displayWidth, columns) > columns { breakRow() }
+    return place()
+  }
+
+  mutating func put(_ text: String, _ style: Style) { for c in text { put(c, style) } }
+
+  mutating func put(_ character: Character, _ style: Style) {
+    let width = character.displayWidth
+    if width == 0 { return putInvisible(character, style) }
+    if width > columns { return put(Screen.Cell(character: "?", width: 1, style: style)) }
+    put(Screen.Cell(character: character, width: width, style: style))
+  }
+
+  private mutating func put(_ cell: Screen.Cell) {
+    if width + cell.width > columns { breakRow() }
+    rows[rows.count - 1].append(cell)
+    width += cell.width
+  }
+
+  /// What has no width of its own: a tab, ^X for controls, <200b> for the rest.
+  private mutating func putInvisible(_ character: Character, _ style: Style) {
+    let scalar = character.unicodeScalars.first!
+    switch scalar.value {
+    case 9:
+      let blanks = 4 - width % 4
+      for _ in 0..<blanks { put(Screen.Cell(character: " ", width: 1, style: style)) }
+    case 0..<0x20: put("^\(Character(Unicode.Scalar(scalar.value + 0x40)!))", style)
+    case 0x7f: put("^?", style)
+    default:
+      if scalar.properties.generalCategory == .nonspacingMark {
+        return put(Screen.Cell(character: "\u{25cc}\(character)".first!, width: 1, style: style))
+      }
+      for scalar in character.unicodeScalars {
+        put("<\(String(scalar.value, radix: 16))>", style)
+      }
+    }
+  }
+}

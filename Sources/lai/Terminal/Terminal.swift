@@ -1,0 +1,154 @@
+import CTerminal
+import LineEditor
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The editor at a terminal: bytes from standard input, screens to standard output.
+final class Terminal {
+  private(set) var editor: Editor
+  private var view = View(columns: 80, rows: 24)
+  private var writer = ScreenWriter(columns: 80)
+  private var decoder = KeyDecoder()
+  /// Typed ahead, behind the key that handed a block over.
+  private var keys: ArraySlice<Key> = []
+  private let usesColour: Bool
+  private let historyFile: HistoryFile?
+
+  /// Whether there is a terminal that understands the editor.
+  static var isPresent: Bool {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, let name = getenv("TERM") else {
+      return false
+    }
+    return !["", "dumb"].contains(String(cString: name))
+  }
+
+  init(language: any Language) {
+    historyFile = Self.historyPath.map { HistoryFile(path: $0) }
+    editor = Editor(language: language, history: historyFile?.load() ?? History())
+    usesColour = getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+  }
+
+  /// $LAI_HISTORY, or lai/history where the user's programs keep their state; nil for neither.
+  private static var historyPath: String? {
+    func variable(_ name: String) -> String? {
+      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    return variable("LAI_HISTORY") ?? variable("XDG_STATE_HOME").map { "\($0)/lai/history" }
+      ?? variable("HOME").map { "\($0)/.local/state/lai/history" }
+  }
+
+  /// What the user typed until Enter; nil when there is no more.
+  func readBlock(prompt: String, continuation: String) -> String? {
+    fflush(nil)
+    guard terminal_begin() else { return nil }
+    defer { terminal_end() }
+    (view.prompt, view.continuation) = (prompt, continuation)
+    editor.restart()
+    let newest = editor.history.entries.last
+    measure()
+    // Output that did not end its line keeps it: a full row of blanks moves on only from there.
+    send(String(repeating: " ", count: view.columns) + "\r\u{1b}[K")
+    while true {
+      while let key = keys.popFirst() {
+        switch editor.handle(key) {
+        case .edited: break
+        case .interrupt: decoder = KeyDecoder()
+        case .redraw:
+          send("\u{1b}[H\u{1b}[2J")
+          measure()
+        case .suspend: suspend()
+        case .submit(let block):
+          finish()
+          if editor.history.entries.last == block, block != newest { historyFile?.append(block) }
+          return block
+        case .endOfInput:
+          finish()
+          return nil
+        }
+      }
+      send(writer.show(view.screen(of: editor)))
+      guard waitForKeys() else {
+        finish()
+        return nil
+      }
+    }
+  }
+
+  /// Until there are keys or something else to show; false when the terminal is gone.
+  private func waitForKeys() -> Bool {
+    switch Int(terminal_wait(decoder.isWaiting ? 50 : -1)) {
+    case TERMINAL_TIMEOUT: keys += decoder.flush()
+    case TERMINAL_INPUT: return readKeys()
+    case TERMINAL_RESIZED: resize()
+    case TERMINAL_INTERRUPTED: keys.append(.control("c"))
+    case TERMINAL_SUSPENDED: suspend()
+    case TERMINAL_CONTINUED: resume()
+    case TERMINAL_WOKEN: break
+    default: return false
+    }
+    return true
+  }
+
+  private func readKeys() -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = read(STDIN_FILENO, &bytes, bytes.count)
+    if count < 0 { return errno == EINTR || errno == EAGAIN }
+    keys += decoder.decode(bytes[..<count])
+    return count > 0
+  }
+
+  private func measure() {
+    var (columns, rows): (Int32, Int32) = (80, 24)
+    terminal_size(&columns, &rows)
+    (view.columns, view.rows) = (Int(columns), Int(rows))
+    writer = ScreenWriter(columns: view.columns, usesColour: usesColour)
+  }
+
+  private func resize() {
+    var (columns, rows): (Int32, Int32) = (80, 24)
+    terminal_size(&columns, &rows)
+    send(writer.erase(columns: Int(columns)))
+    measure()
+  }
+
+  /// Ctrl-Z: the shell gets a terminal as it knows it, and the block is there again afterwards.
+  private func suspend() {
+    send(writer.show(view.screen(of: editor)) + writer.finish())
+    terminal_end()
+    terminal_suspend()
+    _ = terminal_begin()
+    measure()
+  }
+
+  /// After a stop that nobody told us of.
+  private func resume() {
+    terminal_end()
+    _ = terminal_begin()
+    send("\r\n")
+    measure()
+  }
+
+  /// Leaves the block as text, whole and without hints.
+  private func finish() {
+    let screen = view.finalScreen(of: editor)
+    // Rows above the window can only be written anew.
+    if screen.rows.count > view.rows { send(writer.erase()) }
+    send(writer.show(screen) + writer.finish())
+  }
+
+  private func send(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR, errno != EAGAIN { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+      }
+    }
+  }
+}

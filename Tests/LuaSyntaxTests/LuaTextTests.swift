@@ -1,0 +1,74 @@
+import LineEditor
+import Testing
+
+@testable import LuaSyntax
+
+@Suite struct LuaTextTests {
+  static let words: [(text: String, kinds: String)] = [
+    ("local x = 1", "k:local n:x s:= #:1"),
+    ("x.y:z()", "n:x s:. n:y s:: n:z s:( s:)"),
+    ("0x1p-3 1e+5 .5 3. 0xA.8", "#:0x1p-3 #:1e+5 #:.5 #:3. #:0xA.8"),
+    ("a..b", "n:a s:.. n:b"), ("...", "s:..."), ("a//b~=c", "n:a s:// n:b s:~= n:c"),
+    ("\"a\\\"b\" 'c'", "\":\"a\\\"b\" \":'c'"),
+    ("'open", "\":'open!"), ("\"a\nb", "\":\"a! n:b"), ("'a\\\nb'", "\":'a\\\nb'"),
+    ("'a\\z  \n b'", "\":'a\\z  \n b'"), ("'\\", "\":'\\!"),
+    ("[[a\nb]]c", "\":[[a\nb]] n:c"), ("[==[ ]] ]=] ]==]", "\":[==[ ]] ]=] ]==]"),
+    ("[=x", "s:[ s:= n:x"), ("[[open", "\":[[open!"),
+    ("-- a\nb", "-:-- a n:b"), ("--[[a\nb]]c", "-:--[[a\nb]] n:c"), ("--[=[ ]]", "-:--[=[ ]]!"),
+    ("--[x]\ny", "-:--[x] n:y"), ("a-- b", "n:a -:-- b"), ("a - -b", "n:a s:- s:- n:b"),
+    ("::top:: goto top", "s::: n:top s::: k:goto n:top"), ("$ é", "?:$ ?:\u{fffd} ?:\u{fffd}"),
+    ("", ""), (" \t\n", ""),
+  ]
+
+  @Test(arguments: words) func isSplit(_ text: String, kinds: String) {
+    let lua = LuaText(text)
+    let shown = lua.tokens.map { token in
+      let kind =
+        switch token.kind {
+        case .name: "n"
+        case .keyword: "k"
+        case .number: "#"
+        case .string: "\""
+        case .comment: "-"
+        case .symbol: "s"
+        case .unknown: "?"
+        }
+      return "\(kind):\(lua.text(of: token))\(token.isClosed ? "" : "!")"
+    }
+    #expect(shown.joined(separator: " ") == kinds)
+  }
+
+  static let blanks: [(text: String, line: String, blanks: Int)] = [
+    ("for i = 1, 2 do", "", 2), ("for i = 1, 2 do\n  x()", "", 2), ("for i = 1, 2 do", "end", 0),
+    ("for i = 1, 2 do\n  x()\nend", "", 0), ("if a then", "", 2), ("if a then", "else", 0),
+    ("if a then\n  b()\nelse", "", 2), ("if a then\n  b()\nelseif c then", "", 2),
+    ("if a then\n  b()\nelseif c then", "end", 0), ("repeat", "until x", 0), ("repeat", "", 2),
+    ("while a do\n  if b then", "", 4), ("while a do\n  if b then", "end", 2),
+    ("f(function()", "", 2), ("f(function()", "end)", 0), ("x = {", "", 2), ("x = {", "}", 0),
+    ("x = {\n  a = {", "", 4), ("x = 1", "", 0), ("x = [[", "", 0), ("-- do", "", 0),
+    ("x = 'do'", "", 0), ("end end", "", 0), ("local t = lai.train{", "", 2),
+  ]
+
+  @Test(arguments: blanks) func isIndented(_ text: String, line: String, blanks: Int) {
+    #expect(LuaText(text).indentation(of: line) == blanks)
+  }
+
+  static let brackets: [(text: String, offset: Int, found: [Int])] = [
+    ("f(x)", 1, [1, 3]), ("f(x)", 2, [1, 3]), ("f(x)", 4, [1, 3]), ("f(x)", 3, [1, 3]),
+    ("f(x)", 0, []), ("f(x", 1, [1]), ("x)", 1, [1]), ("({[]})", 0, [0, 5]), ("({[]})", 2, [2, 3]),
+    ("(]", 0, [0]), ("(')')", 5, [0, 4]), ("( --)\n)", 0, [0, 6]), ("')'", 1, []), ("(é)", 0, [0, 3]),
+    ("x[y[1]]", 7, [1, 6]),
+  ]
+
+  @Test(arguments: brackets) func isPaired(_ text: String, offset: Int, found: [Int]) {
+    #expect(LuaText(text).brackets(at: offset) == found)
+  }
+
+  @Test func stylesStandInOrder() {
+    #expect(
+      LuaText("local x = 'a' -- b\n  + 2 $").styles == [
+        StyledRange(0..<5, .keyword), StyledRange(10..<13, .string), StyledRange(14..<18, .comment),
+        StyledRange(23..<24, .number), StyledRange(25..<26, .error),
+      ])
+  }
+}
