@@ -47,8 +47,15 @@ struct Flow {
   mutating func put(_ character: Character, _ style: Style) {
     let width = character.displayWidth
     if width == 0 { return putInvisible(character, style) }
+    if !character.isASCII, joinsLast(character) { return putInvisible(character, style) }
     if width > columns { return put(Screen.Cell(character: "?", width: 1, style: style)) }
     put(Screen.Cell(character: character, width: width, style: style))
+  }
+
+  /// Whether a terminal would take it for a part of the cell before.
+  private func joinsLast(_ character: Character) -> Bool {
+    guard let last = rows[rows.count - 1].last else { return false }
+    return "\(last.character)\(character)".count == 1
   }
 
   private mutating func put(_ cell: Screen.Cell) {
@@ -67,7 +74,8 @@ struct Flow {
     case 0..<0x20: put("^\(Character(Unicode.Scalar(scalar.value + 0x40)!))", style)
     case 0x7f: put("^?", style)
     default:
-      if scalar.properties.generalCategory == .nonspacingMark {
+      let category = scalar.properties.generalCategory
+      if category == .nonspacingMark || category == .spacingMark {
         return put(Screen.Cell(character: "\u{25cc}\(character)".first!, width: 1, style: style))
       }
       for scalar in character.unicodeScalars {

@@ -56,12 +56,31 @@ import Testing
   static let brackets: [(text: String, offset: Int, found: [Int])] = [
     ("f(x)", 1, [1, 3]), ("f(x)", 2, [1, 3]), ("f(x)", 4, [1, 3]), ("f(x)", 3, [1, 3]),
     ("f(x)", 0, []), ("f(x", 1, [1]), ("x)", 1, [1]), ("({[]})", 0, [0, 5]), ("({[]})", 2, [2, 3]),
-    ("(]", 0, [0]), ("(')')", 5, [0, 4]), ("( --)\n)", 0, [0, 6]), ("')'", 1, []), ("(é)", 0, [0, 3]),
+    ("(]", 0, [0]), ("(')')", 5, [0, 4]), ("( --)\n)", 0, [0, 6]), ("')'", 1, []),
+    ("(é)", 0, [0, 3]),
     ("x[y[1]]", 7, [1, 6]),
   ]
 
   @Test(arguments: brackets) func isPaired(_ text: String, offset: Int, found: [Int]) {
     #expect(LuaText(text).brackets(at: offset) == found)
+  }
+
+  static let contexts: [(text: String, context: CompletionContext)] = [
+    ("", .name(0..<0)), ("pri", .name(0..<3)), ("x = pri", .name(4..<7)), ("x = ", .name(4..<4)),
+    ("lai.", .member(of: ["lai"], isMethod: false, 4..<4)),
+    ("lai.tr", .member(of: ["lai"], isMethod: false, 4..<6)),
+    ("a.b.c:d", .member(of: ["a", "b", "c"], isMethod: true, 6..<7)), ("f().x", .none),
+    ("a[1].x", .none), ("x -- pri", .none), ("--[[a]]x", .name(7..<8)), ("--[[a", .none),
+    ("12", .none), ("'da", .string(1..<3)), ("[==[da", .string(4..<6)), ("f('a', x", .name(7..<8)),
+    ("lai.train{", .option(of: ["lai", "train"], 10..<10)),
+    ("lai.train{a=1, ep", .option(of: ["lai", "train"], 15..<17)),
+    ("lai.train{a={1}, ep", .option(of: ["lai", "train"], 17..<19)),
+    ("lai.train{a=f(x, y", .name(17..<18)), ("lai.train{a=x", .name(12..<13)), ("{a", .name(1..<2)),
+    ("x.end", .member(of: ["x"], isMethod: false, 2..<5)), ("a..b", .name(3..<4)),
+  ]
+
+  @Test(arguments: contexts) func knowsWhatCouldCome(_ text: String, context: CompletionContext) {
+    #expect(LuaText(text).completionContext(at: text.utf8.count) == context)
   }
 
   @Test func stylesStandInOrder() {

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import LineEditor
+
+@Suite struct HistoryFileTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "history-\(UUID())")
+  private func file(_ limit: Int = 10_000) -> HistoryFile {
+    HistoryFile(path: folder.appending(path: "a/b/history").path, limit: limit)
+  }
+  private func remove() { try? FileManager.default.removeItem(at: folder) }
+  private func put(_ bytes: [UInt8]) throws {
+    #expect(file().append("first"))
+    try Data(bytes).write(to: URL(filePath: file().path))
+  }
+
+  @Test func blocksComeBackWhole() {
+    defer { remove() }
+    let blocks = ["a", "b\nc", "\\n\\", "d\\\ne\n", "中 \t\u{1}", " x"]
+    for block in blocks { #expect(file().append(block)) }
+    #expect(file().load().entries == blocks)
+  }
+
+  @Test func onlyTheUserReadsIt() throws {
+    defer { remove() }
+    file().append("a")
+    let attributes = try FileManager.default.attributesOfItem(atPath: file().path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func damageCostsOneLine() throws {
+    defer { remove() }
+    try put(
+      Array("good\n".utf8) + [0xff, 0xfe, 10, 0, 0, 0, 10] + Array("also good\ncut sho".utf8))
+    #expect(file().append("next"))
+    #expect(file().load().entries == ["good", "also good", "cut sho", "next"])
+  }
+
+  @Test func nothingThereIsEmpty() throws {
+    defer { remove() }
+    #expect(file().load().entries.isEmpty)
+    try put([])
+    #expect(file().load().entries.isEmpty)
+    #expect(!HistoryFile(path: folder.path).append("a"))
+    #expect(HistoryFile(path: folder.path).load().entries.isEmpty)
+    #expect(!HistoryFile(path: "/proc/none/history").append("a"))
+  }
+
+  @Test func sessionsAtOnceLoseNothing() async {
+    defer { remove() }
+    let file = file(1_000)
+    await withTaskGroup(of: Void.self) { group in
+      for session in 0..<4 {
+        group.addTask {
+          for block in 0..<100 { file.append("session \(session)\nblock \(block)") }
+        }
+      }
+    }
+    let entries = file.load().entries
+    #expect(entries.count == 400 && Set(entries).count == 400)
+    for session in 0..<4 {
+      #expect(
+        entries.filter { $0.hasPrefix("session \(session)\n") }
+          == (0..<100).map { "session \(session)\nblock \($0)" })
+    }
+  }
+
+  @Test func theNewestStay() throws {
+    defer { remove() }
+    let small = file(10)
+    for number in 0..<30 { small.append("\(number)") }
+    #expect(small.load().entries == (20..<30).map(String.init))
+    #expect(
+      try String(contentsOfFile: small.path, encoding: .utf8).split(separator: "\n").count == 10)
+    small.append("30")
+    #expect(small.load().entries.suffix(2) == ["29", "30"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "a/b").path) == [
+        "history"
+      ])
+  }
+
+  @Test func memoryHasALimitToo() {
+    var history = History(["a", "b", "c"], limit: 2)
+    #expect(history.entries == ["b", "c"])
+    let added = ["c", " \n", "b"].map { history.add($0) }
+    #expect(added == [false, false, true])
+    #expect(history.entries == ["c", "b"])
+  }
+}
