@@ -146,12 +146,6 @@ int terminal_wait(int milliseconds) {
   return sources[0].revents & POLLIN ? TERMINAL_INPUT : TERMINAL_CLOSED;
 }
 
-void terminal_wake(void) {
-  static const char event = TERMINAL_WOKEN;
-  ssize_t written = write(ends[1], &event, 1);
-  (void)written;
-}
-
 void terminal_suspend(void) { kill(0, SIGTSTP); }
 
 void terminal_size(int *columns, int *rows) {

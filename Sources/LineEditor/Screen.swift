@@ -22,6 +22,8 @@ struct Flow {
   private(set) var rows: [[Screen.Cell]] = [[]]
   /// Columns of the last row that are taken.
   private(set) var width = 0
+  /// From which column of a row tabs count.
+  var tabOrigin = 0
 
   init(columns: Int) { self.columns = columns }
 
@@ -69,7 +71,7 @@ struct Flow {
     let scalar = character.unicodeScalars.first!
     switch scalar.value {
     case 9:
-      let blanks = 4 - width % 4
+      let blanks = 4 - (width + 4 * columns - tabOrigin) % 4
       for _ in 0..<blanks { put(Screen.Cell(character: " ", width: 1, style: style)) }
     case 0..<0x20: put("^\(Character(Unicode.Scalar(scalar.value + 0x40)!))", style)
     case 0x7f: put("^?", style)

@@ -63,6 +63,7 @@ package struct View: Sendable {
     for (number, line) in buffer.lines.enumerated() {
       if number > 0 { flow.breakRow() }
       flow.put(number == 0 ? prompt : continuation, .prompt)
+      flow.tabOrigin = flow.width
       for (column, character) in line.enumerated() {
         if number == buffer.cursor.line, column == buffer.cursor.column {
           cursor = flow.place(for: character)

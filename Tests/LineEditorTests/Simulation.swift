@@ -97,7 +97,8 @@ struct Simulation {
     "PgDn": "\u{1b}[6~", "S-Tab": "\u{1b}[Z", "Tab": "\t", "Enter": "\r", "BS": "\u{7f}",
     "M-BS": "\u{1b}\u{7f}", "M-Enter": "\u{1b}\r", "C-Left": "\u{1b}[1;5D",
     "C-Right": "\u{1b}[1;5C", "C-Home": "\u{1b}[1;5H", "C-End": "\u{1b}[1;5F", "Esc": "\u{1b}",
-    "paste": "\u{1b}[200~", "/paste": "\u{1b}[201~", "M-<": "\u{1b}<", "M-gt": "\u{1b}>",
+    "paste": "\u{1b}[200~", "/paste": "\u{1b}[201~", "acute": "\u{301}", "M-<": "\u{1b}<",
+    "M-gt": "\u{1b}>",
   ]
 
   private static func named(_ name: String) -> [UInt8]? {

@@ -25,7 +25,7 @@ final class PseudoTerminal {
     process.environment = ProcessInfo.processInfo.environment
       .filter { !$0.key.hasPrefix("LUA_") && $0.key != "NO_COLOR" }
       .merging(
-        ["TERM": "xterm", "LAI_HISTORY": folder.url.appending(path: "history").path]
+        ["TERM": "xterm", "SWIFT_BACKTRACE": "enable=no", "LAI_HISTORY": folder.url.appending(path: "history").path]
           .merging(environment) { $1 }
       ) { $1 }
     let handle = FileHandle(fileDescriptor: slave, closeOnDealloc: false)
@@ -54,7 +54,8 @@ final class PseudoTerminal {
     }
   }
 
-  /// Types and waits until the program has written a text since.
+  /// Types and waits until the program has written a text since. What is typed while a command runs
+  /// is the terminal's to treat, so wait for the prompt before keys such as Ctrl-D.
   func type(_ text: String, until wanted: String, seconds: Double = 20) -> Bool {
     output = ""
     type(text)
@@ -70,11 +71,12 @@ final class PseudoTerminal {
     return true
   }
 
-  /// The exit code once the program has ended; nil if it does not or a signal ended it.
+  /// The exit code, or the signal, that ended the program; nil if it goes on.
   func ending(seconds: Double = 20) -> Int32? {
     let end = Date() + seconds
     while process.isRunning, Date() < end { _ = read(milliseconds: 50) }
     guard !process.isRunning else { return nil }
+    _ = read(milliseconds: 50)
     return process.terminationReason == .exit ? process.terminationStatus : nil
   }
 
@@ -93,7 +95,8 @@ final class PseudoTerminal {
   }
 
   /// The output without escape sequences.
-  var plain: String { output.replacing(/\u{1b}\[[0-9;?]*[A-Za-z]/, with: "") }
+  var plain: String { output.replacing(/\u{1b}\[[0-9;?]*[A-Za-z]/, with: "")
+      .replacing(/[ ]{10,}\r/, with: "") }
 
   /// Takes what there is; false when the terminal is gone.
   private func read(milliseconds: Int32) -> Bool {

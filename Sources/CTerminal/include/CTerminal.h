@@ -17,8 +17,6 @@ enum {
   TERMINAL_SUSPENDED,
   /// The program was stopped and goes on; another program may have changed the modes.
   TERMINAL_CONTINUED,
-  /// terminal_wake was called.
-  TERMINAL_WOKEN,
 };
 
 /// Keys come one by one and unechoed, pastes in brackets, until terminal_end, exit or a signal that
@@ -28,8 +26,6 @@ bool terminal_begin(void);
 void terminal_end(void);
 /// Waits for the first of these events; for ever if the time is negative.
 int terminal_wait(int milliseconds);
-/// Makes terminal_wait return, from any thread.
-void terminal_wake(void);
 /// Stops the program as Ctrl-Z does, between terminal_end and terminal_begin.
 void terminal_suspend(void);
 /// The window's size; 80 and 24 if nobody knows.

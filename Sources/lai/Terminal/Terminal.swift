@@ -87,7 +87,6 @@ final class Terminal {
     case TERMINAL_INTERRUPTED: keys.append(.control("c"))
     case TERMINAL_SUSPENDED: suspend()
     case TERMINAL_CONTINUED: resume()
-    case TERMINAL_WOKEN: break
     default: return false
     }
     return true
