@@ -40,6 +40,7 @@ extension Editor {
     .scalar("<", .alt): .first, .scalar(">", .alt): .last,
     .special(.home, .control): .move(.start), .special(.end, .control): .move(.end),
     .control("r"): .search,
-    .control("c"): .interrupt, .control("l"): .redraw, .control("z"): .suspend,
+    .control("c"): .interrupt, .control("c", .alt): .interrupt,
+    .control("l"): .redraw, .control("z"): .suspend,
   ]
 }

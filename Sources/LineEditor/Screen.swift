@@ -44,7 +44,12 @@ struct Flow {
     return place()
   }
 
-  mutating func put(_ text: String, _ style: Style) { for c in text { put(c, style) } }
+  /// A text in which line breaks break rows.
+  mutating func put(_ text: String, _ style: Style) {
+    for character in text {
+      if character.isNewline { breakRow() } else { put(character, style) }
+    }
+  }
 
   mutating func put(_ character: Character, _ style: Style) {
     let width = character.displayWidth

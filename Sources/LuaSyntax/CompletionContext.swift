@@ -21,7 +21,8 @@ extension LuaText {
       switch last.kind {
       case .comment where last.range.upperBound > offset || isLineOrOpen(last): return .none
       case .string where last.range.upperBound > offset || !last.isClosed:
-        return .string(contentStart(of: last)..<offset)
+        let start = contentStart(of: last)
+        return start <= offset ? .string(start..<offset) : .none
       case .number, .unknown: return .none
       case .name, .keyword:
         range = last.range.lowerBound..<offset

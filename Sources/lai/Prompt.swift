@@ -58,8 +58,10 @@ struct Prompt {
   /// A line, or the editor's whole block.
   private func readFirst() -> String? {
     guard let terminal else { return read(prompt: "_PROMPT", orElse: "> ") }
-    return terminal.readBlock(
-      prompt: text(of: "_PROMPT", orElse: "> "), continuation: text(of: "_PROMPT2", orElse: ">> "))
+    // The editor has its own colours.
+    let prompts = [text(of: "_PROMPT", orElse: "> "), text(of: "_PROMPT2", orElse: ">> ")]
+      .map { $0.replacing(/\u{1b}\[[0-9;]*m/, with: "") }
+    return terminal.readBlock(prompt: prompts[0], continuation: prompts[1])
   }
 
   private func read(prompt global: String, orElse usual: String) -> String? {

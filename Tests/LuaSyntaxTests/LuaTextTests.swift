@@ -91,3 +91,38 @@ import Testing
       ])
   }
 }
+
+extension LuaTextTests {
+  /// Any bytes are words in order, none empty and none over another, and every question has an
+  /// answer inside the text.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func takesAnything(seed: UInt64) {
+    var state = seed
+    func random(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let pieces = [
+      "end", "do", "function", "then", "else", "(", ")", "{", "}", "[", "]", "[[", "]]", "[=[",
+      "--",
+      "'", "\"", "\\", "\\z", "\n", " ", "0x", "1e+", ".", ":", "..", "x", "é", "\u{0}", ",",
+    ]
+    for _ in 0..<3_000 {
+      let text = (0..<random(20)).map { _ in pieces[random(pieces.count)] }.joined()
+      let (lua, count) = (LuaText(text), text.utf8.count)
+      var end = 0
+      for token in lua.tokens {
+        #expect(token.range.lowerBound >= end && !token.range.isEmpty)
+        end = token.range.upperBound
+      }
+      #expect(end <= count)
+      let offset = random(count + 1)
+      #expect(lua.brackets(at: offset).allSatisfy { (0..<count).contains($0) })
+      #expect(lua.indentation >= 0 && lua.indentation(of: "end") >= 0)
+      switch lua.completionContext(at: offset) {
+      case .none: break
+      case .name(let range), .option(_, let range), .string(let range), .member(_, _, let range):
+        #expect(range.upperBound == offset && range.lowerBound >= 0, "\(text)")
+      }
+    }
+  }
+}

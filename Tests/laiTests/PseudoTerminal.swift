@@ -25,8 +25,11 @@ final class PseudoTerminal {
     process.environment = ProcessInfo.processInfo.environment
       .filter { !$0.key.hasPrefix("LUA_") && $0.key != "NO_COLOR" }
       .merging(
-        ["TERM": "xterm", "SWIFT_BACKTRACE": "enable=no", "LAI_HISTORY": folder.url.appending(path: "history").path]
-          .merging(environment) { $1 }
+        [
+          "TERM": "xterm", "SWIFT_BACKTRACE": "enable=no",
+          "LAI_HISTORY": folder.url.appending(path: "history").path,
+        ]
+        .merging(environment) { $1 }
       ) { $1 }
     let handle = FileHandle(fileDescriptor: slave, closeOnDealloc: false)
     process.standardInput = handle
@@ -95,8 +98,10 @@ final class PseudoTerminal {
   }
 
   /// The output without escape sequences.
-  var plain: String { output.replacing(/\u{1b}\[[0-9;?]*[A-Za-z]/, with: "")
-      .replacing(/[ ]{10,}\r/, with: "") }
+  var plain: String {
+    output.replacing(/\u{1b}\[[0-9;?]*[A-Za-z]/, with: "")
+      .replacing(/[ ]{10,}\r/, with: "")
+  }
 
   /// Takes what there is; false when the terminal is gone.
   private func read(milliseconds: Int32) -> Bool {
