@@ -6,6 +6,8 @@ package struct EditedText: Sendable {
   private var undone: [TextBuffer] = []
   private var done: [TextBuffer] = []
   private var last = Step.other
+  /// The column to which a walk over lines returns where there is text.
+  private var goal: Int?
 
   /// What the last command was: runs of typing are undone at once, runs of kills are one entry.
   private enum Step { case typing, kill, other }
@@ -23,7 +25,18 @@ package struct EditedText: Sendable {
   package mutating func paste(_ text: String) { change(.other) { $0.insert(text) } }
 
   package mutating func move(_ motion: TextBuffer.Motion) {
-    buffer.move(motion)
+    switch motion {
+    case .up, .down:
+      let (line, column) = (buffer.cursor.line, goal ?? buffer.cursor.column)
+      buffer.move(motion)
+      if buffer.cursor.line != line {
+        buffer.moveCursor(to: .init(buffer.cursor.line, column))
+        goal = column
+      }
+    default:
+      buffer.move(motion)
+      goal = nil
+    }
     (last, yanked) = (.other, nil)
   }
 
@@ -118,6 +131,7 @@ package struct EditedText: Sendable {
       if undone.count > Self.undoDepth { undone.removeFirst() }
     }
     done = []
+    goal = nil
     body(&buffer)
     (last, yanked) = (step, nil)
   }

@@ -42,11 +42,10 @@ package struct ScreenWriter: Sendable {
   /// let what no longer fits flow into the rows below.
   package mutating func erase(columns newColumns: Int? = nil) -> String {
     let newColumns = max(newColumns ?? columns, 1)
-    func rowsNow(_ width: Int) -> Int { max(1, (width + newColumns - 1) / newColumns) }
     var up = position.row
     if newColumns < columns {
-      up = min(position.column, columns - 1) / newColumns
-      for row in rows.prefix(position.row) { up += rowsNow(row.reduce(0) { $0 + $1.width }) }
+      up = rows[position.row].breaks(before: position.column, columns: newColumns)
+      for row in rows[..<position.row] { up += row.breaks(before: .max, columns: newColumns) + 1 }
     }
     self = ScreenWriter(columns: newColumns, usesColour: usesColour)
     return (up > 0 ? "\u{1b}[\(up)A" : "") + "\r\u{1b}[J"
@@ -114,5 +113,21 @@ package struct ScreenWriter: Sendable {
       case .selection: "0;7"
       }
     return "\u{1b}[\(code)m"
+  }
+}
+
+extension [Screen.Cell] {
+  /// How often these cells break into another row, up to the cell at a column.
+  fileprivate func breaks(before column: Int, columns: Int) -> Int {
+    var (count, width, place) = (0, 0, 0)
+    for cell in self where place <= column {
+      if width > 0, width + cell.width > columns {
+        count += 1
+        width = 0
+      }
+      width += cell.width
+      place += cell.width
+    }
+    return place <= column && column != .max && width >= columns ? count + 1 : count
   }
 }

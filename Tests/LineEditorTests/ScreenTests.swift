@@ -32,9 +32,11 @@ import Testing
     Case("one two<M-b><M-b>", "> |one two"), Case("one two<C-a><M-f>", "> one| two"),
     Case("a.b<C-Left>", "> a.|b"), Case("a.b<C-a><C-Right>", "> a|.b"),
     Case("(a<Enter>b<C-a><C-b>", "> (a|\n.   b"), Case("(a<Enter>b<C-p>", "> (a|\n.   b"),
-    Case("(a<Enter>b<Up><C-n>", "> (a\n.   |b"), Case("(a<Enter>b<M-<>", "> |(a\n.   b"),
+    Case("(a<Enter>b<Up><C-n>", "> (a\n.   b|"), Case("(a<Enter>b<M-<>", "> |(a\n.   b"),
     Case("(a<Enter>b<M-<><M-gt>", "> (a\n.   b|"), Case("(a<Enter>b<C-Home>", "> |(a\n.   b"),
     Case("(abc<Enter>b<Up><C-Left>", "> (|abc\n.   b"),
+    Case("<paste>abcd\ne\nfghi</paste><Up><Up>", "> abcd|\n. e\n. fghi"),
+    Case("<paste>abcd\ne\nfghi</paste><Up><Left><Down>", "> abcd\n. e\n. |fghi"),
     Case("(a<Enter>bcdef<Up>x<Down>", "> (ax\n.   b|cdef"),
   ]
 
@@ -206,6 +208,21 @@ import Testing
       simulation.type(Simulation.bytes(typed))
       #expect(simulation.terminal.written - before <= most, "\(typed)")
     }
+  }
+
+  /// Terminals let rows that no longer fit flow into the next ones.
+  @Test(arguments: [5, 7, 12, 19, 20, 33], ["", "<C-a>", "<Left><Left><Left>", "<Up>"])
+  func isDrawnAnewInAnotherWidth(_ columns: Int, keys: String) {
+    var simulation = Simulation(columns: 20, rows: 12)
+    simulation.type(
+      Simulation.bytes("first<Enter><paste>some words 中文中文中文中文字\nmore</paste>\(keys)"))
+    simulation.resize(columns: columns)
+    var fresh = Simulation(columns: columns, rows: 12)
+    fresh.type(Simulation.bytes("first<Enter><paste>some words 中文中文中文中文字\nmore</paste>\(keys)"))
+    #expect(
+      simulation.terminal.shown.replacing("\n", with: "")
+        == fresh.terminal.shown.replacing("\n", with: ""))
+    #expect(simulation.terminal.shown.hasSuffix(fresh.terminal.shown.split(separator: "> s")[1]))
   }
 
   @Test func stylesReachTheScreen() {

@@ -73,6 +73,13 @@ struct Simulation {
     terminal.feed(writer.show(view.screen(of: editor)))
   }
 
+  mutating func resize(columns: Int) {
+    terminal.resize(columns: columns)
+    terminal.feed(writer.erase(columns: columns))
+    view.columns = columns
+    terminal.feed(writer.show(view.screen(of: editor)))
+  }
+
   /// The bytes of a text in which <C-a>, <M-f>, <Up> and the like stand for keys.
   static func bytes(_ notation: String) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -2,7 +2,7 @@
 
 /// A terminal as far as the editor uses one: it does what the bytes say and knows nothing else.
 struct VirtualTerminal {
-  let columns: Int
+  private(set) var columns: Int
   let rows: Int
   /// Nil is the second half of a wide character.
   private(set) var cells: [[Character?]]
@@ -37,6 +37,42 @@ struct VirtualTerminal {
         for character in String(view) { put(character) }
       }
     }
+  }
+
+  /// Another width: what no longer fits flows into new rows, nothing flows back.
+  mutating func resize(columns newColumns: Int) {
+    var (flowed, cursor): ([[Character?]], (row: Int, column: Int)) = ([], (0, 0))
+    for r in 0..<rows {
+      var used = cells[r].count
+      while used > 0, cells[r][used - 1] == " " { used -= 1 }
+      if r == row { used = max(used, min(column + 1, columns)) }
+      var part: [Character?] = []
+      for c in 0..<used {
+        guard let character = cells[r][c] else {
+          part.append(nil)
+          continue
+        }
+        if part.count + character.displayWidth > newColumns {
+          flowed.append(part)
+          part = []
+        }
+        if r == row, c == column { cursor = (flowed.count, part.count) }
+        part.append(character)
+      }
+      flowed.append(part)
+    }
+    while flowed.count > rows, flowed.count - 1 > cursor.row,
+      flowed.last!.allSatisfy({ $0 == " " })
+    {
+      flowed.removeLast()
+    }
+    let gone = max(0, flowed.count - rows)
+    cells = flowed.dropFirst(gone).map {
+      $0 + Array(repeating: " ", count: max(0, newColumns - $0.count))
+    }
+    (columns, row, column, isWrapping) = (
+      newColumns, max(0, cursor.row - gone), cursor.column, false
+    )
   }
 
   private mutating func takeSequence(_ rest: inout ArraySlice<Unicode.Scalar>) {
