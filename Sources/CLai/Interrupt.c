@@ -16,6 +16,8 @@ static volatile sig_atomic_t pending;
 static volatile sig_atomic_t is_deferred;
 // The coroutine that runs, or the main thread; NULL while nothing is watched.
 static lua_State *volatile running;
+// What SIGINT did before.
+static struct sigaction before;
 // Errors raised since the command began, and whether they are raised without end.
 static int raised;
 static bool insists;
@@ -48,7 +50,8 @@ void lai_watch_interrupts(lua_State *L) {
   raised = 0;
   insists = false;
   running = L;
-  sigaction(SIGINT, &action, NULL);
+  struct sigaction old;
+  if (sigaction(SIGINT, &action, &old) == 0 && old.sa_handler != handle) before = old;
   // Whoever started us may have blocked it, as the threads of thread pools do.
   sigset_t interrupt;
   sigemptyset(&interrupt);
@@ -57,7 +60,7 @@ void lai_watch_interrupts(lua_State *L) {
 }
 
 void lai_unwatch_interrupts(void) {
-  signal(SIGINT, SIG_DFL);
+  sigaction(SIGINT, &before, NULL);
   if (running) lua_sethook(running, NULL, 0, 0);
   running = NULL;
 }

@@ -129,8 +129,15 @@ bool terminal_begin(void) {
 void terminal_end(void) {
   if (!is_active) return;
   restore_modes();
-  for (int i = 0; i < NOTICES; i++) sigaction(notices[i].signal, &notices_before[i], NULL);
+  for (int i = 0; i < NOTICES; i++) {
+    if (notices[i].signal != SIGINT) sigaction(notices[i].signal, &notices_before[i], NULL);
+  }
   for (int i = 0; i < DEATHS; i++) sigaction(deaths[i], &deaths_before[i], NULL);
+}
+
+void terminal_leave(void) {
+  terminal_end();
+  signal(SIGINT, SIG_DFL);
 }
 
 int terminal_wait(int milliseconds) {

@@ -51,10 +51,19 @@ import Testing
   @Test func completionInsertsAndAsks() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))
-    #expect(terminal.type("answer_to_all = 42\r", until: "> "))
-    #expect(terminal.type("answer_\t + 1\r", until: "43\r\n"))
+    #expect(terminal.type("answer_to_all = 42\r", until: "\r\n> "))
+    #expect(terminal.type("answer_\t + 1\r", until: "43\r\n> "))
     #expect(terminal.type("string.re\t", until: "reverse"))
     #expect(terminal.type("\u{1b}[B\r('abc')\r", until: "cba"))
+  }
+
+  @Test func completionKnowsLiveObjectsAndOptions() throws {
+    let terminal = try PseudoTerminal(in: Folder(["a file.csv": ""]), columns: 100)
+    #expect(terminal.wait(for: "> "))
+    #expect(terminal.type("x = lai.ones(3)\r", until: "\r\n> "))
+    #expect(terminal.type("x:squa\t():sum()\r", until: "3.0\r\n> "))
+    #expect(terminal.type("lai.train{epo\t", until: "epochs="))
+    #expect(terminal.type("\u{3}#'a f\t'\r", until: "10\r\n"))
   }
 
   @Test func theWindowMayChange() throws {
@@ -69,9 +78,9 @@ import Testing
   @Test func controlCThrowsTheBlockAway() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))
-    #expect(terminal.type("kept = 5\r", until: "> "))
+    #expect(terminal.type("kept = 5\r", until: "\r\n> "))
     #expect(terminal.type("while true do", until: "do"))
-    #expect(terminal.type("\u{3}kept + 1\r", until: "6\r\n"))
+    #expect(terminal.type("\u{3}kept + 1\r", until: "6\r\n> "))
     // A signal from elsewhere is the same.
     #expect(terminal.type("junk(", until: "("))
     kill(try #require(terminal.program), SIGINT)
@@ -84,6 +93,7 @@ import Testing
     #expect(terminal.wait(for: "> "))
     #expect(terminal.type("print('go' .. 'es') while true do end\r", until: "goes"))
     #expect(terminal.type("\u{3}", until: "interrupted!"))
+    #expect(terminal.wait(for: "> "))
     #expect(terminal.type("6 * 7\r", until: "42\r\n"))
   }
 

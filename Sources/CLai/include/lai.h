@@ -89,6 +89,8 @@ int lai_raw_get_index(lua_State *L, int table, int64_t n);
 int lai_raw_get(lua_State *L, int table);
 /// The registry, where only C and Swift see what is kept.
 void lai_push_registry(lua_State *L);
+/// Pushes the value's metatable, if it has one. Does not raise.
+bool lai_push_metatable(lua_State *L, int index);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
 /// How many arguments the function at an index names; 255 for any number.

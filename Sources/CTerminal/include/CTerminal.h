@@ -22,8 +22,11 @@ enum {
 /// Keys come one by one and unechoed, pastes in brackets, until terminal_end, exit or a signal that
 /// ends the program. False if standard input is no terminal.
 bool terminal_begin(void);
-/// Puts back everything that terminal_begin changed.
+/// Puts back everything that terminal_begin changed, but for SIGINT, which is kept for the next
+/// terminal_wait: a Ctrl-C just behind a command's end must not end the program.
 void terminal_end(void);
+/// The same for good, SIGINT too.
+void terminal_leave(void);
 /// Waits for the first of these events; for ever if the time is negative.
 int terminal_wait(int milliseconds);
 /// Stops the program as Ctrl-Z does, between terminal_end and terminal_begin.

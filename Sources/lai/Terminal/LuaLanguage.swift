@@ -37,10 +37,28 @@ extension LuaLanguage {
     case .string(let range):
       let typed = String(decoding: lua.bytes[range], as: UTF8.self)
       return Completions(range, FilePaths.completions(of: typed))
-    case .name(let range), .option(_, let range):
-      let names = fields(of: ["_G"]) + LuaLexer.keywords.map { .init($0, detail: "keyword") }
-      return choose(names, over: range, in: lua)
-    case .member(let path, _, let range): return choose(fields(of: path), over: range, in: lua)
+    case .name(let range): return choose(names, over: range, in: lua)
+    case .option(let path, let range):
+      let options = interpreter.options(of: path)
+        .map { Completions.Candidate("\($0.name)=", detail: $0.detail) }
+      return choose(options.isEmpty ? names : options, over: range, in: lua)
+    case .member(let path, let isMethod, let range):
+      let members = interpreter.members(of: path, methodsOnly: isMethod)
+      return choose(candidates(members), over: range, in: lua)
+    }
+  }
+
+  private var names: [Completions.Candidate] {
+    candidates(interpreter.members(of: ["_G"]))
+      + LuaLexer.keywords.map { .init($0, detail: "keyword") }
+  }
+
+  /// Those that can be written as names.
+  private func candidates(_ names: [LiveName]) -> [Completions.Candidate] {
+    names.compactMap { name in
+      let tokens = LuaLexer.tokens(in: Array(name.name.utf8))
+      guard tokens.count == 1, tokens[0].kind == .name else { return nil }
+      return .init(name.name, detail: name.detail)
     }
   }
 
@@ -50,30 +68,5 @@ extension LuaLanguage {
     let typed = String(decoding: lua.bytes[range], as: UTF8.self)
     let fitting = candidates.filter { $0.text.hasPrefix(typed) }
     return Completions(range, fitting.sorted { $0.text < $1.text })
-  }
-
-  /// The names in a table, read without metamethods.
-  private func fields(of path: [String]) -> [Completions.Candidate] {
-    let state = interpreter.state
-    let top = state.top
-    defer { state.top = top }
-    var candidates: [Completions.Candidate] = []
-    do {
-      try state.pushGlobal(path[0])
-      for name in path.dropFirst() {
-        guard state.type(at: -1) == .table else { return [] }
-        try state.getField(name, of: -1)
-      }
-      guard state.type(at: -1) == .table else { return [] }
-      try state.forEachPair(of: -1) { key, value in
-        guard state.type(at: key) == .string, let name = state.string(at: key) else { return }
-        let token = LuaLexer.tokens(in: Array(name.utf8))
-        guard token.count == 1, token[0].kind == .name else { return }
-        candidates.append(.init(name, detail: state.typeName(at: value)))
-      }
-    } catch {
-      return candidates
-    }
-    return candidates
   }
 }

@@ -67,12 +67,14 @@ final class Terminal {
           return block
         case .endOfInput:
           finish()
+          terminal_leave()
           return nil
         }
       }
       send(writer.show(view.screen(of: editor)))
       guard waitForKeys() else {
         finish()
+        terminal_leave()
         return nil
       }
     }
