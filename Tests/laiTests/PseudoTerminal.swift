@@ -4,6 +4,8 @@ import Foundation
 final class PseudoTerminal {
   private let master: Int32
   private let process = Process()
+  /// Kept as long as the program may write there.
+  private let folder: Folder
   private(set) var output = ""
 
   struct NoTerminal: Error {}
@@ -15,7 +17,7 @@ final class PseudoTerminal {
     var (master, slave): (Int32, Int32) = (-1, -1)
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     guard openpty(&master, &slave, nil, nil, &size) == 0 else { throw NoTerminal() }
-    self.master = master
+    (self.master, self.folder) = (master, folder)
     for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(master, F_SETFL, O_NONBLOCK)
     // setsid gives it a session, and with --ctty the terminal is that session's.

@@ -61,7 +61,8 @@ import Testing
     let terminal = try PseudoTerminal(in: Folder(["a file.csv": ""]), columns: 100)
     #expect(terminal.wait(for: "> "))
     #expect(terminal.type("x = lai.ones(3)\r", until: "\r\n> "))
-    #expect(terminal.type("x:squa\t():sum()\r", until: "3.0\r\n> "))
+    #expect(terminal.type("x:squa\t():sum()\r", until: " 3\r\n"))
+    #expect(terminal.wait(for: "float32]\r\n> "))
     #expect(terminal.type("lai.train{epo\t", until: "epochs="))
     #expect(terminal.type("\u{3}#'a f\t'\r", until: "10\r\n"))
   }
