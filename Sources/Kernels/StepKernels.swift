@@ -102,6 +102,15 @@ extension Kernels {
     }
   }
 
+  /// sum ← sum + x.
+  @inlinable public static func add<S: Scalar>(
+    _ x: UnsafePointer<S>, to sum: UnsafeMutablePointer<S>, count: Int
+  ) {
+    forEachVector(of: S.self, count) { i, lanes in
+      store(load(sum, i, lanes) + load(x, i, lanes), sum, i, lanes)
+    }
+  }
+
   /// Σ a·b.
   @inlinable public static func dot<S: Scalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ count: Int

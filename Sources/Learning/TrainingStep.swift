@@ -79,10 +79,20 @@ public final class TrainingStep<S: TensorScalar> {
   let factor: UnsafeMutablePointer<S>
   let lossScratch: UnsafeMutablePointer<S>
 
+  /// Whose parameters these are, packed when it says so.
+  private let owner: TrainingStep?
+
   /// Room for batches of up to `maximumRows` rows.
   ///
   /// Throws: `AllocationError`.
-  public init(sizes: [Int], activation: Activation, maximumRows: Int) throws {
+  public convenience init(sizes: [Int], activation: Activation, maximumRows: Int) throws {
+    try self.init(sizes: sizes, activation: activation, maximumRows: maximumRows, weightsOf: nil)
+  }
+
+  /// - owner: whose parameters are read, after its `prepareWeights`; nil for some of its own.
+  init(
+    sizes: [Int], activation: Activation, maximumRows: Int, weightsOf owner: TrainingStep?
+  ) throws {
     let layout = ParameterLayout(sizes: sizes)
     let rows = maximumRows
     let inputs = sizes[0]
@@ -99,10 +109,11 @@ public final class TrainingStep<S: TensorScalar> {
       [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: outputs == 1 ? 3 : 4)
     }
     memory = try Workspace(
-      counts: [layout.count, layout.count] + packedCounts + perLayer
+      counts: (owner == nil ? [layout.count] + packedCounts : []) + [layout.count] + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
         + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [outputs * lastStride, lossCount])
+        + [owner == nil ? outputs * lastStride : 0, lossCount])
+    self.owner = owner
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
@@ -112,14 +123,14 @@ public final class TrainingStep<S: TensorScalar> {
     depth = hidden.count
     activate = activation.kernel(for: S.self)
     let memory = memory
-    let parameters = memory.take(layout.count)
+    let parameters = owner?.parameters ?? memory.take(layout.count)
     self.parameters = parameters
     gradients = memory.take(layout.count)
     let packed = packedCounts.enumerated().map { index, count in
       LayerWeights(
         outputs: sizes[index + 1], inputs: sizes[index],
         weights: parameters + layout.weights[index], biases: parameters + layout.biases[index],
-        packed: memory.take(count))
+        packed: owner?.packed(index) ?? memory.take(count))
     }
     layers = hidden.enumerated().map { index, width in
       let stride = strides[index]
@@ -146,13 +157,17 @@ public final class TrainingStep<S: TensorScalar> {
     factor = memory.take(inputs * rows)
     slopeRows = memory.take(inputStride * rows)
     paddedInputs = memory.take(inputStride * rows)
-    lastRows = memory.take(outputs * lastStride)
+    lastRows = owner?.lastRows ?? memory.take(outputs * lastStride)
     lossScratch = memory.take(lossCount)
   }
 
   /// Weights too large for the first two levels of cache are gone through once for all rows.
   private static func block(stride: Int, weights: Int) -> Int {
     weights > 1 << 15 ? .max : max(32, (1 << 12) / stride / 16 * 16)
+  }
+
+  private func packed(_ layer: Int) -> UnsafeMutablePointer<S> {
+    layer < depth ? layers[layer].packed.packed : lastPacked.packed
   }
 
   public var parameterCount: Int { layout.count }

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Tensors
 
 /// Who watches a run and may end it. Called on the thread that trains.
@@ -59,16 +61,16 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let base: PreparedLoss<S>
   let lai: PreparedLoss<S>?
 
-  func run(_ control: any TrainingControl, after start: (any Sendable)?) throws
-    -> TrainingJob.Result
-  {
-    let loop = try TrainingLoop<S>(self)
+  func run(
+    _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
+  ) throws -> TrainingJob.Result {
+    let loop = try TrainingLoop<S>(self, crew: crew)
     if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
     return try loop.run(control)
   }
 
-  func pretrain(_ control: any TrainingControl) throws -> any Sendable {
-    try TrainingLoop<S>(self).pretrain(control)
+  func pretrain(_ control: any TrainingControl, crew: Crew?) throws -> any Sendable {
+    try TrainingLoop<S>(self, crew: crew).pretrain(control)
   }
 
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
@@ -112,8 +114,9 @@ public struct TrainingJob: Sendable {
   /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
   private let body: Body
   private let pretraining: Pretraining
-  private typealias Body = @Sendable (any TrainingControl, (any Sendable)?) throws -> Result
-  private typealias Pretraining = @Sendable (any TrainingControl) throws -> any Sendable
+  private typealias Body =
+    @Sendable (any TrainingControl, (any Sendable)?, Crew?) throws -> Result
+  private typealias Pretraining = @Sendable (any TrainingControl, Crew?) throws -> any Sendable
 
   /// Checks everything and copies model and data.
   ///
@@ -143,7 +146,7 @@ public struct TrainingJob: Sendable {
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
         held: held, base: base, lai: lai.isLai ? lai : nil)
-      return (plan, { try plan.run($0, after: $1) }, { try plan.pretrain($0) })
+      return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
     switch model.dtype {
     case .float32: (plan, body, pretraining) = try prepare(Float.self)
@@ -151,12 +154,14 @@ public struct TrainingJob: Sendable {
     }
   }
 
-  func run(_ control: any TrainingControl, after start: (any Sendable)? = nil) throws -> Result {
-    try body(control, start)
-  }
+  func run(
+    _ control: any TrainingControl, after start: (any Sendable)? = nil, crew: Crew? = nil
+  ) throws -> Result { try body(control, start, crew) }
 
   /// The first stage alone, for all jobs that share it.
-  func pretrain(_ control: any TrainingControl) throws -> any Sendable { try pretraining(control) }
+  func pretrain(_ control: any TrainingControl, crew: Crew? = nil) throws -> any Sendable {
+    try pretraining(control, crew)
+  }
 }
 
 extension Run {
@@ -170,12 +175,18 @@ extension Run {
 }
 
 public enum Training {
-  /// Trains a copy of a model on this thread. `model` is the job's own.
+  /// Trains a copy of a model on this thread, which another helps with large batches. `model` is
+  /// the job's own.
   ///
   /// Throws: `DivergenceError` the moment numbers go bad; what the control throws.
   public static func run(
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {
-    try Run(job.run(control), of: model, options: job.options)
+    let crew = Crew()
+    if job.isConcurrent && ProcessInfo.processInfo.activeProcessorCount > 1 {
+      DispatchQueue.global().async { crew.help() }
+    }
+    defer { crew.close() }
+    return try Run(job.run(control, crew: crew), of: model, options: job.options)
   }
 }

@@ -11,6 +11,7 @@ final class TrainingLoop<S: TensorScalar> {
   /// Epochs that are done, and the seconds that those before this loop took.
   private var done = 0
   private var earlier = 0.0
+  private let split: SplitStep<S>
   private let step: TrainingStep<S>
   /// Evaluates in blocks that do not depend on the batch.
   private let evaluation: TrainingStep<S>?
@@ -36,13 +37,15 @@ final class TrainingLoop<S: TensorScalar> {
   private let clock = ContinuousClock()
   private var history: [EpochReport] = []
 
-  init(_ plan: TrainingPlan<S>) throws {
+  /// - crew: threads that take halves of batches when they are idle.
+  init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
     (options, rows, held) = (plan.options, plan.rows, plan.held)
     (base, lai) = (plan.base, plan.lai)
     let (sizes, activation, start) = (plan.sizes, plan.activation, plan.start)
     (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
     batch = min(options.batch, rows.count)
-    step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: batch)
+    split = try SplitStep(sizes: sizes, activation: activation, maximumRows: batch, crew: crew)
+    step = split.step
     step.parameters.update(from: start, count: start.count)
     evaluation = try held.map {
       try TrainingStep(
@@ -192,7 +195,7 @@ final class TrainingLoop<S: TensorScalar> {
     var (value, base) = (0.0, 0.0)
     if laiRows > 0, let lai {
       let share = laiRows == count ? 1 : S(laiRows) / S(count)
-      let result = try step.gradientsOfAny(x: x, y: y, rows: laiRows, loss: lai, weight: share)
+      let result = try split.gradients(x: x, y: y, rows: laiRows, loss: lai, weight: share)
       value = result.value
       base = result.base
       sums.base += result.base * Double(laiRows)
@@ -203,7 +206,7 @@ final class TrainingLoop<S: TensorScalar> {
     }
     if laiRows < count {
       let rest = count - laiRows
-      let result = try step.gradientsOfAny(
+      let result = try split.gradients(
         x: x + laiRows * inputs, y: y + laiRows * outputs, rows: rest, loss: self.base,
         weight: laiRows == 0 ? 1 : S(rest) / S(count), accumulate: laiRows > 0)
       value += result.value

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 import Tensors
 
@@ -30,22 +31,22 @@ extension Training {
     }
 
     /// Pre-trains for the jobs of a group. One that fails leaves it to each of them to fail.
-    func pretrain(_ jobs: [TrainingJob], _ group: [Int]) {
+    func pretrain(_ jobs: [TrainingJob], _ group: [Int], _ crew: Crew) {
       let control = GroupControl(pool: self, runs: group.count)
       do {
-        let start = try jobs[group[0]].pretrain(control)
+        let start = try jobs[group[0]].pretrain(control, crew: crew)
         starts.withLock { starts in for index in group { starts[index] = start } }
       } catch {
         epochsDone.subtract(control.counted.load(ordering: .relaxed), ordering: .relaxed)
       }
     }
 
-    func run(_ jobs: [TrainingJob], _ index: Int) {
+    func run(_ jobs: [TrainingJob], _ index: Int, _ crew: Crew) {
       let start = starts.withLock { starts in
         defer { starts[index] = nil }
         return starts[index]
       }
-      let result = Result { try jobs[index].run(self, after: start) }
+      let result = Result { try jobs[index].run(self, after: start, crew: crew) }
       results.withLock { $0[index] = result }
     }
   }
@@ -76,19 +77,23 @@ extension Training {
     return groups.filter { $0.count > 1 }
   }
 
-  /// Gives the numbers below `count` to so many workers, and watches them.
+  /// Gives the numbers below `count` to so many workers, and watches them. Those for whom there is
+  /// none help the others.
   private static func share(
     _ count: Int, _ workers: Int, _ pool: Pool, _ total: Int, _ control: inout some PoolControl,
-    _ body: @escaping @Sendable (Int) -> Void
+    _ body: @escaping @Sendable (Int, Crew) -> Void
   ) {
-    let next = Counter()
+    guard count > 0 else { return }
+    let (next, ended) = (Counter(), Counter())
+    let crew = Crew()
     let group = DispatchGroup()
-    for _ in 0..<min(workers, count) {
+    for _ in 0..<threads(for: count, workers) {
       DispatchQueue.global().async(group: group) {
         while true {
           let index = next.value.add(1, ordering: .relaxed).oldValue
-          guard index < count else { return }
-          body(index)
+          guard index < count else { return crew.help() }
+          body(index, crew)
+          if ended.value.add(1, ordering: .relaxed).newValue == count { crew.close() }
         }
       }
     }
@@ -96,6 +101,11 @@ extension Training {
       if control.shouldStop() { pool.isStopped.store(true, ordering: .relaxed) }
       control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
     }
+  }
+
+  /// More than there are cores would only wait for each other's halves.
+  private static func threads(for count: Int, _ workers: Int) -> Int {
+    min(workers, max(count, ProcessInfo.processInfo.activeProcessorCount))
   }
 
   private final class Counter: Sendable {
@@ -137,8 +147,8 @@ extension Training {
       return try jobs.map { try Run($0.job.run(serial), of: $0.model, options: $0.job.options) }
     }
     let groups = groups(all)
-    share(groups.count, workers, pool, total, &control) { pool.pretrain(all, groups[$0]) }
-    share(all.count, workers, pool, total, &control) { pool.run(all, $0) }
+    share(groups.count, workers, pool, total, &control) { pool.pretrain(all, groups[$0], $1) }
+    share(all.count, workers, pool, total, &control) { pool.run(all, $0, $1) }
     let results = pool.results.withLock { $0 }
     return try zip(jobs, results).map { job, result in
       try Run(result!.get(), of: job.model, options: job.job.options)
