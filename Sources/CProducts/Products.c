@@ -6,6 +6,7 @@
 
 typedef float vector16 __attribute__((ext_vector_type(16), aligned(4)));
 typedef float vector8 __attribute__((ext_vector_type(8), aligned(4)));
+typedef float vector4 __attribute__((ext_vector_type(4), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -130,21 +131,34 @@ static tile_function *const tiles_8[][2] = {ALL(TABLE, 8)};
 static finished_tile_function *const finished_16[] = {ALL(FINISHED, 16)};
 static finished_tile_function *const finished_8[] = {ALL(FINISHED, 8)};
 
+// A row of 1 to 15 numbers, by two vectors that may overlap.
+INLINE void copy_row(const float *from, float *to, long columns) {
+  if (columns >= 8) {
+    vector8 end = *(const vector8 *)(from + columns - 8);
+    *(vector8 *)to = *(const vector8 *)from;
+    *(vector8 *)(to + columns - 8) = end;
+  } else if (columns >= 4) {
+    vector4 end = *(const vector4 *)(from + columns - 4);
+    *(vector4 *)to = *(const vector4 *)from;
+    *(vector4 *)(to + columns - 4) = end;
+  } else {
+    for (long j = 0; j < columns; j++) to[j] = from[j];
+  }
+}
+
 // A tile of fewer than 8 or 16 columns, by way of a whole one.
 static __attribute__((noinline)) void narrow_tile(
-    tile_function *tile, long rows, long columns, long width, long inner, const float *a,
-    long a_stride, const float *b, long b_row, const float *first, long first_stride, float *c,
-    long stride) {
+    tile_function *tile, long rows, long columns, long inner, const float *a, long a_stride,
+    const float *b, long b_row, const float *first, long first_stride, float *c, long stride) {
   float whole[TILE_ROWS * 16];
-  for (long i = 0; i < rows; i++) {
-    for (long j = 0; j < width; j++) {
-      whole[i * 16 + j] = first && j < columns ? first[i * first_stride + j] : 0;
+  if (first) {
+    for (long i = 0; i < rows; i++) {
+      *(vector16 *)(whole + i * 16) = (vector16)(0.0f);
+      copy_row(first + i * first_stride, whole + i * 16, columns);
     }
   }
-  tile(inner, a, a_stride, b, b_row, whole, 16, whole, 16);
-  for (long i = 0; i < rows; i++) {
-    for (long j = 0; j < columns; j++) c[i * stride + j] = whole[i * 16 + j];
-  }
+  tile(inner, a, a_stride, b, b_row, first ? whole : NULL, 16, whole, 16);
+  for (long i = 0; i < rows; i++) copy_row(whole + i * 16, c + i * stride, columns);
 }
 
 // All rows of one panel of B.
@@ -169,8 +183,8 @@ INLINE void panel(
            stride);
     } else {
       narrow_tile(
-          tile, part, columns, width, inner, a.start + i * a.row, a_stride, b, b_row, from,
-          first_stride, c + i * stride, stride);
+          tile, part, columns, inner, a.start + i * a.row, a_stride, b, b_row, from, first_stride,
+          c + i * stride, stride);
     }
     i += part;
   }

@@ -144,7 +144,7 @@ extension Float: LayerProducts {
     into c: UnsafeMutablePointer<Float>, stride cStride: Int
   ) {
     lai_product(
-      rows, min(cStride, rounded(layer.outputs, to: 16)), layer.inputs,
+      rows, min(cStride, rounded(layer.outputs, to: 8)), layer.inputs,
       lai_left(start: a, row: stride, inner: 1), forwardRight(layer), biases(layer), 0, c, cStride)
   }
 
@@ -153,7 +153,7 @@ extension Float: LayerProducts {
     finish: ProductFinish<Float>
   ) {
     lai_finished_product(
-      rows, rounded(layer.outputs, to: 16), layer.inputs,
+      rows, rounded(layer.outputs, to: 8), layer.inputs,
       lai_left(start: a, row: stride, inner: 1), forwardRight(layer), finish.c,
       rowStride(layer.outputs))
   }
@@ -164,7 +164,7 @@ extension Float: LayerProducts {
       ? (lai_right(start: layer.weights, row: layer.inputs, panel: 16), layer.inputs)
       : (
         lai_right(start: weights(layer), row: 16, panel: 16 * layer.outputs),
-        rounded(layer.inputs, to: 16)
+        rounded(layer.inputs, to: 8)
       )
   }
 

@@ -72,9 +72,11 @@ extension Kernels {
     }
     forEachVector(of: S.self, columns &- column) { offset, lanes in
       var sum = S.Vector()
+      // A whole vector where it ends within the row's stride: behind the width stands something.
+      let read = column &+ offset &+ width <= stride ? width : lanes
       for row in 0..<rows {
         let weight = S.Vector(repeating: weights?[row] ?? 1)
-        sum = S.multiplyAdd(load(x, row &* stride &+ column &+ offset, lanes), weight, sum)
+        sum = S.multiplyAdd(load(x, row &* stride &+ column &+ offset, read), weight, sum)
       }
       addOrStore(sum, sums, column &+ offset, lanes, accumulate)
     }
