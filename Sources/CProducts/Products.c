@@ -27,6 +27,9 @@ typedef float vector4 __attribute__((ext_vector_type(4), aligned(4)));
 // What a tile goes through of either matrix, one after the other, stays in the second-level cache.
 enum { INNER_BLOCK = 512 };
 
+// Networks so wide that a product no longer finds what finishes it near by: it is asked for first.
+enum { FAR = 256 };
+
 INLINE long smaller(long a, long b) { return a < b ? a : b; }
 INLINE long larger(long a, long b) { return a > b ? a : b; }
 
@@ -62,10 +65,13 @@ INLINE long row_block(long inner) {
       const int rows, long inner, const float *a, long a_row, const float *b, long b_row,        \
       const lai_finish *finish, long place, long stride) {                                       \
     vector sums[TILE_ROWS];                                                                      \
-    UNROLL for (int i = 0; i < rows; i++) { sums[i] = (vector)(0.0f); }                          \
-    sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row);                                      \
     const float *first = finish->first + place, *second = finish->second, *added = finish->added; \
     float *main = finish->main + place, *other = finish->other;                                  \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      sums[i] = (vector)(0.0f);                                                                  \
+      if (inner >= FAR) __builtin_prefetch(first + i * stride);                                  \
+    }                                                                                            \
+    sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row);                                      \
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       vector value = *(const vector *)(first + i * stride) * sums[i];                            \
       if (added) value += *(const vector *)(added + place + i * stride);                         \

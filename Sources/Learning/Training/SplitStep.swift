@@ -1,6 +1,11 @@
 import Kernels
 import Tensors
 
+enum BatchSplit {
+  /// Batches from this many rows on are cut: below, meeting costs what two threads gain.
+  static let leastRows = 128
+}
+
 /// A step whose larger batches are taken in two halves, one of which an idle thread may do. The
 /// gradients are the halves' sum in any case: the same bits, whoever does it.
 final class SplitStep<S: TensorScalar> {
@@ -9,14 +14,11 @@ final class SplitStep<S: TensorScalar> {
   private let desk: Crew.Desk?
   private let crew: Crew?
 
-  /// Batches from this many rows on are cut: below, meeting costs what two threads gain.
-  private static var leastRows: Int { 128 }
-
   /// Throws: `AllocationError`.
   init(sizes: [Int], activation: Activation, maximumRows: Int, crew: Crew?) throws {
     step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: maximumRows)
     half =
-      maximumRows >= SplitStep.leastRows
+      maximumRows >= BatchSplit.leastRows
       ? Half(
         try TrainingStep(
           sizes: sizes, activation: activation, maximumRows: maximumRows / 2, weightsOf: step))
@@ -38,7 +40,7 @@ final class SplitStep<S: TensorScalar> {
     x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
     accumulate: Bool = false
   ) throws -> StepResult {
-    guard let half, rows >= SplitStep.leastRows, !loss.isLai, loss.custom == nil else {
+    guard let half, rows >= BatchSplit.leastRows, !loss.isLai, loss.custom == nil else {
       return try step.gradientsOfAny(
         x: x, y: y, rows: rows, loss: loss, weight: weight, accumulate: accumulate)
     }

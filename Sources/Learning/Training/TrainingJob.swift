@@ -109,6 +109,8 @@ public struct TrainingJob: Sendable {
   var isConcurrent: Bool {
     if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
   }
+  /// Whether its batches have shares that another thread may take.
+  fileprivate var isShared: Bool { isConcurrent && options.batch >= BatchSplit.leastRows }
   let plan: any AnyTrainingPlan
   // Closures, made where the number type is known: through the protocol, generic code would run.
   /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
@@ -183,7 +185,7 @@ public enum Training {
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {
     let crew = Crew()
-    if job.isConcurrent && ProcessInfo.processInfo.activeProcessorCount > 1 {
+    if job.isShared && ProcessInfo.processInfo.activeProcessorCount > 1 {
       DispatchQueue.global().async { crew.help() }
     }
     defer { crew.close() }
