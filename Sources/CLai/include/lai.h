@@ -121,6 +121,8 @@ int lai_push_description(lua_State *L, int index);
 int lai_call(lua_State *L, int arguments, int results);
 /// The same; an error becomes a string with a traceback of `L`.
 int lai_call_traced(lua_State *L, int arguments, int results);
+/// The same; an error becomes a report, see Traceback.c.
+int lai_call_examined(lua_State *L, int arguments, int results);
 int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name);
 /// `path` NULL for standard input.
 int lai_load_file(lua_State *L, const char *path);

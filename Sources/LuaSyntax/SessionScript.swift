@@ -1,0 +1,104 @@
+/// A session as a script that leaves the same globals behind: every block that ran, in order.
+package struct SessionScript: Sendable {
+  /// What came of a block.
+  package enum Outcome: Equatable, Sendable {
+    /// An expression with a value, kept as `_1` and so on.
+    case value
+    case done
+    /// An error, after which whatever it had done stays.
+    case failed(String)
+    case interrupted
+  }
+
+  private var blocks: [String] = []
+  private let preamble: [String]
+
+  /// `preamble` comes first, a line each.
+  package init(preamble: [String] = []) { self.preamble = preamble }
+
+  package var isEmpty: Bool { blocks.isEmpty }
+
+  /// Adds a block; `isExpression` tells that it can stand behind `return`.
+  package mutating func append(
+    _ block: String, number: Int, isExpression: Bool, outcome: Outcome, keepsUnderscore: Bool
+  ) {
+    switch outcome {
+    case .value:
+      blocks.append("_\(number) = \(expression(block))")
+      if keepsUnderscore { blocks.append("_ = _\(number)") }
+    case .done: blocks.append(isExpression ? statement(evaluating: block) : scoped(block))
+    case .failed(let message):
+      let body = isExpression ? "return \(expression(block))" : block
+      blocks.append("pcall(function(...)  -- \(firstLine(of: message))\n\(body)\nend)")
+    case .interrupted:
+      let lines = block.split(separator: "\n", omittingEmptySubsequences: false)
+      blocks.append("-- interrupted:\n" + lines.map { "-- \($0)" }.joined(separator: "\n"))
+    }
+  }
+
+  /// Adds what a command of the prompt did, as Lua.
+  package mutating func append(code: String) { blocks.append(code) }
+
+  package var text: String { (preamble + blocks).map { $0 + "\n" }.joined() }
+
+  /// Without `;` behind, or `=` or `return` before it; a comment at its end must not swallow more.
+  private func expression(_ block: String) -> String {
+    var text = LuaText(block)
+    var words = text.tokens.filter { $0.kind != .comment }
+    if let last = words.last, text.text(of: last) == ";" { words.removeLast() }
+    guard let first = words.first, let last = words.last else { return block }
+    var start = first.range.lowerBound
+    if ["=", "return"].contains(text.text(of: first)) { start = first.range.upperBound }
+    text = LuaText(
+      String(decoding: text.bytes[start..<last.range.upperBound], as: UTF8.self))
+    return String(decoding: text.bytes.drop { $0 == 32 }, as: UTF8.self)
+  }
+
+  /// An expression whose value nobody kept.
+  private func statement(evaluating block: String) -> String {
+    "do local _ = \(expression(block)) end"
+  }
+
+  /// What a block's own names and jumps need so as not to meet those of others.
+  private func scoped(_ block: String) -> String {
+    let text = LuaText(block)
+    let words = Set(text.tokens.map { text.text(of: $0) })
+    if !words.isDisjoint(with: ["return", "..."]) {
+      return "do local block = function(...)\n\(block)\nend block() end"
+    }
+    return words.isDisjoint(with: ["local", "goto", "::"]) ? block : "do\n\(block)\nend"
+  }
+
+  private func firstLine(of message: String) -> Substring {
+    message.prefix { $0 != "\n" && $0 != "\r\n" }
+  }
+}
+
+extension LuaText {
+  /// The names that the text declares with `local` outside of all blocks.
+  package var topLevelLocals: [String] {
+    var (depth, names): (Int, [String]) = (0, [])
+    for (index, token) in tokens.enumerated() where [.keyword, .symbol].contains(token.kind) {
+      switch text(of: token) {
+      case "do", "then", "repeat", "function", "(", "[", "{": depth += 1
+      case "end", "until", "elseif", ")", "]", "}": depth -= 1
+      case "local" where depth == 0: names += declaredNames(behind: index)
+      default: break
+      }
+    }
+    return names
+  }
+
+  private func declaredNames(behind index: Int) -> [String] {
+    let words = tokens[(index + 1)...].filter { $0.kind != .comment }.map { text(of: $0) }
+    if words.first == "function" { return Array(words.dropFirst().prefix(1)) }
+    var names: [String] = []
+    var rest = words[...]
+    while let name = rest.popFirst() {
+      names.append(name)
+      if rest.first == "<" { rest = rest.dropFirst(3) }
+      guard rest.popFirst() == "," else { break }
+    }
+    return names
+  }
+}
