@@ -29,7 +29,7 @@ let package = Package(
     // The terminal's modes and signals.
     .target(name: "CTerminal"),
     .executableTarget(
-      name: "lai", dependencies: ["LuaBindings", "LineEditor", "LuaSyntax", "CTerminal"]),
+      name: "lai", dependencies: ["LuaBindings", "Tensors", "LineEditor", "LuaSyntax", "CTerminal"]),
     // Times the training step; run by scripts/bench.
     .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),

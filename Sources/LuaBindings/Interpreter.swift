@@ -78,6 +78,9 @@ package final class Interpreter {
     state.top = top
   }
 
+  /// Frees all that cannot be reached any more.
+  package func collectGarbage() { lai_collect(state.pointer) }
+
   /// Lua's generational collector, which `lua` uses for scripts.
   package func useGenerationalCollector() { lai_generational(state.pointer) }
 

@@ -69,7 +69,7 @@ private struct Clue {
     }
     // "train: unknown option 'lamda'" is about the option before it is about the function.
     clues += message.matches(of: /'([^']+)'/).map { Clue(name: String($0.1)) }
-    if let match = message.firstMatch(of: /^(?:.*?:\d+: )?([\w.]+): /) {
+    if let match = message.firstMatch(of: #/^(?:.*?:\d+: )?([\w.]+): /#) {
       let name = match.1.split(separator: ".").last ?? ""
       clues.append(Clue(name: String(name), deed: "call"))
     }

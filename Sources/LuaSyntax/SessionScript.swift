@@ -39,6 +39,34 @@ package struct SessionScript: Sendable {
   /// Adds what a command of the prompt did, as Lua.
   package mutating func append(code: String) { blocks.append(code) }
 
+  /// Lua that runs a script with arguments, as the command line does.
+  package static func running(_ path: String, arguments: [String]) -> String {
+    let list = arguments.map { ", " + literal($0) }.joined()
+    return """
+      do
+      local before = arg
+      arg = {[0] = \(literal(path))\(list)}
+      assert(loadfile(arg[0]))(table.unpack(arg))
+      arg = before
+      end
+      """
+  }
+
+  /// A string as Lua writes it.
+  package static func literal(_ text: String) -> String {
+    var literal = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": literal += "\\\(scalar)"
+      case "\n": literal += "\\n"
+      case "\r": literal += "\\r"
+      case "\0": literal += "\\0"
+      default: literal.unicodeScalars.append(scalar)
+      }
+    }
+    return literal + "\""
+  }
+
   package var text: String { (preamble + blocks).map { $0 + "\n" }.joined() }
 
   /// Without `;` behind, or `=` or `return` before it; a comment at its end must not swallow more.

@@ -31,7 +31,9 @@ struct Session {
       interactively()
     } else if !hasScript && !options.showsVersion && !options.actions.contains(where: \.isRun) {
       if isatty(0) == 1 {
-        print("\(Lai.buildDescription)\n`lai` is bound; Ctrl-D ends.")
+        print(
+          "\(Lai.buildDescription)\n`lai` is bound; ? is help, %help the prompt's own; Ctrl-D ends."
+        )
         interactively()
       } else {
         return runStandardInput()
@@ -43,8 +45,11 @@ struct Session {
   private func report(_ failure: LuaFailure) { complain("\(program): \(failure.message)\n") }
 
   private func interactively() {
-    var prompt = Prompt(interpreter: interpreter)
-    prompt.run()
+    if isatty(STDIN_FILENO) == 1 {
+      Console(interpreter: interpreter).run()
+    } else {
+      PlainPrompt(interpreter: interpreter).run()
+    }
   }
 
   /// The global `arg`: the script at 0, its arguments above, everything before it below.

@@ -10,18 +10,27 @@ import Testing
       "            ^"
     ),
     ("return y.a + y", "attempt to index a nil value (global 'y')", "       ^"),
-    ("return a.y + y", "attempt to perform arithmetic on a nil value (global 'y')", "             ^"),
+    (
+      "return a.y + y", "attempt to perform arithmetic on a nil value (global 'y')",
+      "             ^"
+    ),
     (
       "f = x.f; x.f()", "[3]:1: attempt to call a nil value (field 'f')",
       "           ^"
     ),
     ("x:walk()", "attempt to call a nil value (method 'walk')", "  ^^^^"),
-    ("table.insert(nil, 1)", "bad argument #1 to 'insert' (table expected, got nil)", "      ^^^^^^"),
+    (
+      "table.insert(nil, 1)", "bad argument #1 to 'insert' (table expected, got nil)",
+      "      ^^^^^^"
+    ),
     (
       "lai.train{lamda=1, data=d}",
       "[1]:1: train: unknown option 'lamda' (did you mean 'lambda'?)", "          ^^^^^"
     ),
-    ("x = lai.loss.lai{lambda=-1}", "[1]:1: loss.lai: lambda must be > 0 (got -1)", "             ^^^"),
+    (
+      "x = lai.loss.lai{lambda=-1}", "[1]:1: loss.lai: lambda must be > 0 (got -1)",
+      "             ^^^"
+    ),
     ("x['key'].y = 2", "attempt to index a nil value (field 'key')", "  ^^^^^"),
     ("-- y\n", "attempt to index a nil value (global 'y')", ""),
     ("error('no')", "no", ""),

@@ -62,6 +62,14 @@ extension LuaState {
     return Value.fromLuaObject(Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue())
   }
 
+  /// "lai.Tensor" for our objects, Lua's name of the type for all else.
+  package func kind(of index: Int32) -> String {
+    guard let type = lai_object_type(pointer, index),
+      let record = LuaModule.shared.classes.first(where: { $0.typePointer == type })
+    else { return typeName(at: index) }
+    return record.name
+  }
+
   /// How an error message speaks of the value at an index: "nil", "-1", "\"tanh\"", "a table".
   func account(of index: Int32) -> String {
     switch type(at: index) {

@@ -32,6 +32,8 @@ package struct LuaState {
   }
   package func typeName(at index: Int32) -> String { type(at: index).name }
   package func isNil(at index: Int32) -> Bool { lai_type(pointer, index) <= 0 }
+  /// Whether two values are the same, without metamethods.
+  package func isSame(_ a: Int32, _ b: Int32) -> Bool { lai_raw_equal(pointer, a, b) }
   package func boolean(at index: Int32) -> Bool { lai_to_boolean(pointer, index) }
 
   package func number(at index: Int32) -> Double? {

@@ -64,6 +64,13 @@ extension Interpreter {
     do throws(LuaFailure) { try state.check(status) } catch { throw TracedFailure(error) }
   }
 
+  /// While `body` runs, Ctrl-C is an error in the Lua code that it calls.
+  package func interruptibly(_ body: () throws(LuaFailure) -> Void) throws(LuaFailure) {
+    lai_watch_interrupts(state.pointer)
+    defer { lai_unwatch_interrupts() }
+    try body()
+  }
+
   /// Reads the report on the top of the stack.
   private func report(_ status: Int32) throws -> TracedFailure {
     let top = state.top

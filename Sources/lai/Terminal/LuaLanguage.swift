@@ -7,7 +7,7 @@ struct LuaLanguage: Language {
   let interpreter: Interpreter
 
   func isComplete(_ text: String) -> Bool {
-    if text.hasPrefix("?") { return true }
+    if isCommand(text) { return true }
     let state = interpreter.state
     let top = state.top
     defer { state.top = top }
@@ -21,6 +21,11 @@ struct LuaLanguage: Language {
     }
   }
 
+  /// Whether it is for the console and not for Lua.
+  private func isCommand(_ text: String) -> Bool {
+    text.first { !$0.isWhitespace }.map { "?%$".contains($0) } ?? false
+  }
+
   func indentation(after text: String) -> Int { LuaText(text).indentation }
   func indentation(of line: String, after text: String) -> Int {
     LuaText(text).indentation(of: line)
@@ -32,6 +37,7 @@ struct LuaLanguage: Language {
 extension LuaLanguage {
   func completions(in text: String, at offset: Int) -> Completions {
     let lua = LuaText(text)
+    if let command = commandCompletions(in: text, at: offset) { return command }
     switch lua.completionContext(at: offset) {
     case .none: return Completions()
     case .string(let range):
@@ -46,6 +52,25 @@ extension LuaLanguage {
       let members = interpreter.members(of: path, methodsOnly: isMethod)
       return choose(candidates(members), over: range, in: lua)
     }
+  }
+
+  /// The names of commands behind `%`, paths behind those that take one and behind `$`.
+  private func commandCompletions(in text: String, at offset: Int) -> Completions? {
+    let before = String(decoding: Array(text.utf8)[..<offset], as: UTF8.self)
+    let words = before.split(separator: " ", omittingEmptySubsequences: false)
+    guard let first = words.first, let last = words.last else { return nil }
+    let range = (offset - last.utf8.count)..<offset
+    if first.hasPrefix("%"), words.count == 1 {
+      let fitting = ConsoleCommand.all.filter { "%\($0.name)".hasPrefix(first) }
+      let candidates = fitting.map {
+        Completions.Candidate("%\($0.name)", detail: $0.summary)
+      }
+      return Completions(range, candidates.sorted { $0.text < $1.text })
+    }
+    guard words.count > 1, first.hasPrefix("$") || ["%run", "%save"].contains(first) else {
+      return nil
+    }
+    return Completions(range, FilePaths.completions(of: String(last)))
   }
 
   private var names: [Completions.Candidate] {

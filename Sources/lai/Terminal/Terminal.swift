@@ -8,7 +8,7 @@ import LineEditor
 #endif
 
 /// The editor at a terminal: bytes from standard input, screens to standard output.
-final class Terminal {
+final class Terminal: BlockReader {
   private(set) var editor: Editor
   private var view = View(columns: 80, rows: 24)
   private var writer = ScreenWriter(columns: 80)
@@ -46,7 +46,7 @@ final class Terminal {
     fflush(nil)
     guard terminal_begin() else { return nil }
     defer { terminal_end() }
-    (view.prompt, view.continuation) = (prompt, continuation)
+    (view.prompt, view.continuation) = (prompt.withoutColours, continuation.withoutColours)
     editor.restart()
     let newest = editor.history.entries.last
     measure()
@@ -102,6 +102,12 @@ final class Terminal {
     return count > 0
   }
 
+  var width: Int {
+    var (columns, rows): (Int32, Int32) = (80, 24)
+    terminal_size(&columns, &rows)
+    return Int(columns)
+  }
+
   private func measure() {
     var (columns, rows): (Int32, Int32) = (80, 24)
     terminal_size(&columns, &rows)
@@ -152,4 +158,9 @@ final class Terminal {
       }
     }
   }
+}
+
+extension String {
+  /// The editor has colours of its own.
+  fileprivate var withoutColours: String { replacing(#/\u{1b}\[[0-9;]*m/#, with: "") }
 }

@@ -1,0 +1,132 @@
+import LuaBindings
+import LuaSyntax
+
+extension Console {
+  /// What is measured about a block.
+  struct Cost {
+    var wall: Duration = .zero
+    /// Of all threads, in seconds.
+    var processor = 0.0
+  }
+
+  /// Runs a block and shows what it gives, or what went wrong.
+  func evaluate(_ block: String) {
+    guard let cost = run(block) else { return }
+    explainLocals(of: block)
+    if cost.wall >= .seconds(1) { print(ink.grey(cost.wall.text)) }
+  }
+
+  /// Runs a block, keeps and shows its results; nil, and an error shown, if it failed.
+  func run(_ block: String) -> Cost? {
+    defer { number += 1 }
+    blocks[number] = block
+    let isExpression: Bool
+    do throws(LuaFailure) {
+      isExpression = try load(block)
+    } catch {
+      report(TracedFailure(error))
+      return nil
+    }
+    var cost = Cost()
+    do throws(TracedFailure) {
+      cost = try callMeasured()
+    } catch {
+      record(block, isExpression, error.isInterrupt ? .interrupted : .failed(error.message))
+      report(error)
+      return nil
+    }
+    let keepsUnderscore = isExpression && keepResult()
+    let hasValue = isExpression && state.top > 0 && !state.isNil(at: 1)
+    record(block, isExpression, hasValue ? .value : .done, keepsUnderscore: keepsUnderscore)
+    if !block.isSilenced { showResults() }
+    state.top = 0
+    return cost
+  }
+
+  /// Calls the function below the arguments.
+  func callMeasured(arguments: Int32 = 0) throws(TracedFailure) -> Cost {
+    let (clock, processor) = (ContinuousClock.now, processorSeconds())
+    try interpreter.callExamined(arguments: arguments)
+    return Cost(wall: clock.duration(to: .now), processor: processorSeconds() - processor)
+  }
+
+  /// Pushes the compiled block; tells whether it is an expression.
+  private func load(_ block: String) throws(LuaFailure) -> Bool {
+    let name = "=[\(number)]"
+    if interpreter.loadExpression(block, name: name) { return true }
+    try interpreter.load(block, name: name)
+    return false
+  }
+
+  private func record(
+    _ block: String, _ isExpression: Bool, _ outcome: SessionScript.Outcome,
+    keepsUnderscore: Bool = false
+  ) {
+    script.append(
+      block, number: number, isExpression: isExpression, outcome: outcome,
+      keepsUnderscore: keepsUnderscore)
+  }
+
+  /// Keeps the first result as `_3` for block 3, and as `_` unless the user has a `_` of his own.
+  /// Tells whether `_` is it now.
+  private func keepResult() -> Bool {
+    guard state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else { return false }
+    let top = state.top
+    defer { state.top = top }
+    do throws(LuaFailure) {
+      try state.pushGlobal("_")
+      try state.pushGlobal("_\(lastKept)")
+      let isOurs = state.isNil(at: -2) || state.isSame(-1, -2)
+      state.pushValue(1)
+      try state.setGlobal("_\(number)")
+      lastKept = number
+      guard isOurs else { return false }
+      state.pushValue(1)
+      try state.setGlobal("_")
+      return true
+    } catch {
+      report(TracedFailure(error))
+      return false
+    }
+  }
+
+  /// The results on the stack: beside each other if each is short, else one below another.
+  private func showResults() {
+    guard state.top > 0 else { return }
+    let width = reader.width
+    do throws(LuaFailure) {
+      var texts: [String] = []
+      try interpreter.interruptibly { () throws(LuaFailure) in
+        for index in 1...state.top { texts.append(try interpreter.display(index, width: width)) }
+      }
+      let isShort = texts.allSatisfy { !$0.contains("\n") }
+      print(texts.joined(separator: isShort ? "\t" : "\n"))
+    } catch {
+      report(TracedFailure(error))
+    }
+  }
+
+  /// Shows an error with the line it is about, and keeps it for `%tb`.
+  func report(_ failure: TracedFailure) {
+    lastFailure = failure
+    state.top = 0
+    let report = ErrorReport(failure, width: reader.width, ink: ink, sources: sources)
+    complain(report.short + "\n")
+  }
+
+  /// Where the lines of sources are found.
+  var sources: ErrorReport.Sources { .init(blocks: blocks, interpreter: interpreter) }
+}
+
+extension TracedFailure {
+  /// Whether Ctrl-C raised it.
+  var isInterrupt: Bool { message.hasSuffix("interrupted!") }
+}
+
+extension String {
+  /// Whether the last word of Lua in it is a semicolon.
+  fileprivate var isSilenced: Bool {
+    let text = LuaText(self)
+    return text.tokens.last { $0.kind != .comment }.map { text.text(of: $0) == ";" } ?? false
+  }
+}

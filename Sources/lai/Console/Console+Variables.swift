@@ -1,0 +1,87 @@
+import LineEditor
+import LuaBindings
+import LuaSyntax
+
+extension Console {
+  struct Variable {
+    let name: String
+    let kind: String
+    /// Its value, in one line.
+    let value: String
+  }
+
+  /// The globals with names, in alphabetic order; no metamethods run for the names.
+  func variables(width: Int = 0) throws -> [Variable] {
+    var variables: [Variable] = []
+    try state.pushGlobal("_G")
+    defer { state.pop() }
+    guard state.type(at: -1) == .table else { return [] }
+    try state.forEachPair(of: -1) { key, value in
+      guard state.type(at: key) == .string, let name = state.string(at: key) else { return }
+      let text = width > 0 ? try interpreter.display(value, width: width) : ""
+      variables.append(
+        Variable(
+          name: name, kind: state.kind(of: value),
+          value: String(text.prefix { !$0.isNewline })))
+    }
+    return variables.sorted { $0.name < $1.name }
+  }
+
+  /// The user's own.
+  private func userVariables(width: Int = 0) throws -> [Variable] {
+    try variables(width: width).filter { !standardNames.contains($0.name) && !$0.name.isResult }
+  }
+
+  func showVariables() {
+    let width = reader.width
+    guard let variables = try? userVariables(width: width), !variables.isEmpty else {
+      return print("no global variables of yours")
+    }
+    let (names, kinds) = (variables.map(\.name.count).max()!, variables.map(\.kind.count).max()!)
+    for variable in variables {
+      let start = "  \(variable.name.padded(to: names))  \(variable.kind.padded(to: kinds))  "
+      print(start + variable.value.clipped(to: max(10, width - start.count - 1)))
+    }
+  }
+
+  /// Removes the user's globals and the results.
+  func removeVariables() {
+    do {
+      let variables = try variables().filter { !standardNames.contains($0.name) }
+      try state.pushGlobal("_G")
+      for variable in variables {
+        try state.push(variable.name)
+        state.pushNil()
+        try state.set(table: -3)
+      }
+      state.top = 0
+      let names = variables.map { SessionScript.literal($0.name) }.joined(separator: ", ")
+      script.append(code: "for _, name in ipairs{\(names)} do _G[name] = nil end")
+      interpreter.collectGarbage()
+      let count = variables.count { !$0.name.isResult }
+      print("removed \(count) variable\(count == 1 ? "" : "s") and all results")
+    } catch {
+      complain("%reset: \(error)\n")
+    }
+  }
+}
+
+extension String {
+  /// Whether it is the name of a kept result: `_`, `_1`, …
+  fileprivate var isResult: Bool { first == "_" && dropFirst().allSatisfy(\.isNumber) }
+
+  /// With blanks behind, by columns.
+  func padded(to columns: Int) -> String {
+    self + String(repeating: " ", count: max(0, columns - reduce(0) { $0 + $1.displayWidth }))
+  }
+
+  fileprivate func clipped(to columns: Int) -> String {
+    var (text, used) = ("", 0)
+    for character in self {
+      used += character.displayWidth
+      guard used < columns else { return text + "…" }
+      text.append(character)
+    }
+    return text
+  }
+}

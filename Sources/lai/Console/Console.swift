@@ -1,0 +1,146 @@
+import LuaBindings
+import LuaSyntax
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where a console gets its blocks from.
+protocol BlockReader {
+  /// What the user typed until it was complete; nil when there is no more.
+  func readBlock(prompt: String, continuation: String) -> String?
+  /// The columns that a line may take.
+  var width: Int { get }
+}
+
+/// The prompt at a terminal: runs a block after another, shows what it gives, keeps it as `_`, `_1`
+/// and so on; `?` is help, `%` a command of the console, `$` one of the shell.
+final class Console {
+  let interpreter: Interpreter
+  let reader: any BlockReader
+  let ink = Ink()
+  /// The number of the block that is read or runs.
+  var number = 1
+  /// The blocks that ran, by number, for the lines that errors show.
+  var blocks: [Int: String] = [:]
+  var lastFailure: TracedFailure?
+  var script: SessionScript
+  /// The names that were global before the first block.
+  var standardNames: Set<String> = []
+  /// The number of the block whose value was kept last; 0 before the first.
+  var lastKept = 0
+  private var hasExplainedLocal = false
+
+  var state: LuaState { interpreter.state }
+
+  init(interpreter: Interpreter) {
+    self.interpreter = interpreter
+    let language = LuaLanguage(interpreter: interpreter)
+    reader = Terminal.isPresent ? Terminal(language: language) : LineReader(language: language)
+    script = SessionScript()
+    do {
+      try interpreter.pushModule()
+      try interpreter.state.setGlobal("lai")
+      script = SessionScript(preamble: ["lai = require \"lai\"", try seedOfRandomNumbers()])
+      standardNames = Set(try variables().map(\.name))
+    } catch {
+      complain("\(error)\n")
+    }
+    state.top = 0
+  }
+
+  /// Until the input ends.
+  func run() {
+    while let block = reader.readBlock(prompt: prompt, continuation: continuation) {
+      state.top = 0
+      perform(block)
+    }
+    state.top = 0
+  }
+
+  private func perform(_ block: String) {
+    let trimmed = block.drop(while: \.isWhitespace)
+    switch trimmed.first {
+    case nil: break
+    case "?": showHelp(trimmed.dropFirst())
+    case "%": perform(command: trimmed.dropFirst())
+    case "$": runInShell(String(trimmed.dropFirst()))
+    default: evaluate(block)
+    }
+  }
+
+  func showHelp(_ text: Substring) {
+    let isSearch = text.first == "?"
+    let words = (isSearch ? text.dropFirst() : text).trimmed
+    print(isSearch ? LuaModule.shared.search(words) : interpreter.help(for: words))
+  }
+
+  // The number of a block is that of its result, and what errors call it.
+  private var prompt: String { interpreter.promptText("_PROMPT") ?? "\(number)> " }
+  private var continuation: String {
+    interpreter.promptText("_PROMPT2") ?? String(repeating: ">", count: "\(number)".count) + "> "
+  }
+
+  /// Says once what `local` means here.
+  func explainLocals(of block: String) {
+    guard !hasExplainedLocal, let name = LuaText(block).topLevelLocals.first else { return }
+    hasExplainedLocal = true
+    print(ink.grey("`local \(name)` ends with its block; write `\(name) = …` to keep it."))
+  }
+
+  /// Lua draws its seed from the clock: as a statement that brings the same numbers again.
+  private func seedOfRandomNumbers() throws -> String {
+    try interpreter.load(
+      "return string.format('math.randomseed(%d, %d)', math.randomseed())", name: "=(lai)")
+    try interpreter.call(arguments: 0)
+    defer { state.top = 0 }
+    return state.string(at: -1) ?? ""
+  }
+}
+
+/// Plain lines, where there is no editor, until they are a complete block.
+struct LineReader: BlockReader {
+  let language: LuaLanguage
+  let width = 80
+
+  func readBlock(prompt: String, continuation: String) -> String? {
+    var block = ""
+    while let line = readLine(prompt: block.isEmpty ? prompt : continuation) {
+      block += block.isEmpty ? line : "\n" + line
+      if language.isComplete(block) { return block }
+    }
+    print()
+    return block.isEmpty ? nil : block
+  }
+
+  private func readLine(prompt: String) -> String? {
+    print(prompt, terminator: "")
+    fflush(nil)
+    return Swift.readLine()
+  }
+}
+
+/// Colours for what the console itself says, if the terminal has them and the user wants them.
+struct Ink {
+  private let isOn =
+    Terminal.isPresent && isatty(STDERR_FILENO) == 1
+    && getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+
+  func red(_ text: String) -> String { paint(text, "31") }
+  func grey(_ text: String) -> String { paint(text, "90") }
+
+  private func paint(_ text: String, _ colour: String) -> String {
+    isOn ? "\u{1b}[\(colour)m\(text)\u{1b}[0m" : text
+  }
+}
+
+extension StringProtocol {
+  /// Without blanks and line breaks at either end.
+  var trimmed: String {
+    var text = drop(while: \.isWhitespace)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}
