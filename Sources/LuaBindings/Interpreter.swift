@@ -38,7 +38,7 @@ package final class Interpreter {
   }
 
   /// Pushes the module's table.
-  package func pushModule() throws {
+  package func pushModule() throws(LuaFailure) {
     try state.check(lai_push_package_table(state.pointer, false))
     try state.getField("lai", of: -1)
     state.remove(-2)

@@ -90,11 +90,13 @@ package struct SessionScript: Sendable {
   /// What a block's own names and jumps need so as not to meet those of others.
   private func scoped(_ block: String) -> String {
     let text = LuaText(block)
-    let words = Set(text.tokens.map { text.text(of: $0) })
-    if !words.isDisjoint(with: ["return", "..."]) {
+    let words = text.nestedWords
+    let outer = Set(words.filter { $0.functions == 0 }.map(\.text))
+    if !outer.isDisjoint(with: ["return", "..."]) {
       return "do local block = function(...)\n\(block)\nend block() end"
     }
-    return words.isDisjoint(with: ["local", "goto", "::"]) ? block : "do\n\(block)\nend"
+    let isolated = words.contains { $0.depth == 0 && ["local", "::"].contains($0.text) }
+    return isolated ? "do\n\(block)\nend" : block
   }
 
   private func firstLine(of message: String) -> Substring {
@@ -103,22 +105,37 @@ package struct SessionScript: Sendable {
 }
 
 extension LuaText {
-  /// The names that the text declares with `local` outside of all blocks.
-  package var topLevelLocals: [String] {
-    var (depth, names): (Int, [String]) = (0, [])
-    for (index, token) in tokens.enumerated() where [.keyword, .symbol].contains(token.kind) {
-      switch text(of: token) {
-      case "do", "then", "repeat", "function", "(", "[", "{": depth += 1
-      case "end", "until", "elseif", ")", "]", "}": depth -= 1
-      case "local" where depth == 0: names += declaredNames(behind: index)
-      default: break
-      }
-    }
-    return names
+  /// A word with the number of blocks and brackets around it, and how many of them are functions.
+  fileprivate struct NestedWord {
+    let text: String
+    let depth: Int
+    let functions: Int
   }
 
-  private func declaredNames(behind index: Int) -> [String] {
-    let words = tokens[(index + 1)...].filter { $0.kind != .comment }.map { text(of: $0) }
+  fileprivate var nestedWords: [NestedWord] {
+    var (words, openers): ([NestedWord], [String]) = ([], [])
+    for token in tokens where token.kind != .comment {
+      let word = token.kind == .string ? "" : text(of: token)
+      if ["end", "until", "elseif", ")", "]", "}"].contains(word) { _ = openers.popLast() }
+      words.append(
+        NestedWord(
+          text: word, depth: openers.count, functions: openers.count { $0 == "function" }))
+      if ["do", "then", "repeat", "function", "(", "[", "{"].contains(word) {
+        openers.append(word)
+      }
+    }
+    return words
+  }
+
+  /// The names that the text declares with `local` outside of all blocks.
+  package var topLevelLocals: [String] {
+    let words = nestedWords
+    return words.indices.filter { words[$0].text == "local" && words[$0].depth == 0 }.flatMap {
+      names(declaredBy: words[($0 + 1)...].map(\.text))
+    }
+  }
+
+  private func names(declaredBy words: [String]) -> [String] {
     if words.first == "function" { return Array(words.dropFirst().prefix(1)) }
     var names: [String] = []
     var rest = words[...]

@@ -78,8 +78,7 @@ extension Interpreter {
   }
 
   /// Pushes the compiled chunk if it can stand behind `return`, or in Lua 5.2's way behind `=`.
-  func loadExpression(_ text: String, name: String) -> Bool {
-    let text = text.hasPrefix("=") ? String(text.dropFirst()) : text
-    return (try? load("return \(text)", name: name)) != nil
+  func loadExpression(_ text: String, prefix: String = "return ", name: String) -> Bool {
+    (try? load(prefix + (text.hasPrefix("=") ? text.dropFirst() : text[...]), name: name)) != nil
   }
 }

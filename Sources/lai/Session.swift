@@ -45,6 +45,12 @@ struct Session {
   private func report(_ failure: LuaFailure) { complain("\(program): \(failure.message)\n") }
 
   private func interactively() {
+    do throws(LuaFailure) {
+      try interpreter.pushModule()
+      try interpreter.state.setGlobal("lai")
+    } catch {
+      report(error)
+    }
     if isatty(STDIN_FILENO) == 1 {
       Console(interpreter: interpreter).run()
     } else {

@@ -14,6 +14,11 @@ import Testing
       ("local x = 3\ny = x", false, .done, "do\nlocal x = 3\ny = x\nend\n"),
       ("::top:: x = 1", false, .done, "do\n::top:: x = 1\nend\n"),
       (
+        "function f(...) local x return ... end", false, .done,
+        "function f(...) local x return ... end\n"
+      ),
+      ("for i = 1, 2 do local x = i end", false, .done, "for i = 1, 2 do local x = i end\n"),
+      (
         "if x then return end y = 1", false, .done,
         "do local block = function(...)\nif x then return end y = 1\nend block() end\n"
       ),

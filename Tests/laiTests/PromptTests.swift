@@ -66,11 +66,4 @@ struct PromptTests {
     let outcome = try await folder.lai(["-i", "-e", "y = 1", "set.lua", "me"], input: "x, y\n")
     #expect(outcome.output.hasSuffix("> from me\t1\n> \n"))
   }
-
-  @Test func questionMarkIsHelp() async throws {
-    let outcome = try await Folder().lai(["-i"], input: "? generator\n?lai.generator\n?\n")
-    #expect(outcome.output.contains("seed"))
-    #expect(outcome.errors.isEmpty)
-    #expect(outcome.status == 0)
-  }
 }

@@ -6,7 +6,7 @@ final class PseudoTerminal {
   private let process = Process()
   /// Kept as long as the program may write there.
   private let folder: Folder
-  private(set) var output = ""
+  var output = ""
 
   struct NoTerminal: Error {}
 

@@ -28,7 +28,7 @@ import Testing
     let first = try PseudoTerminal(in: folder)
     #expect(first.wait(for: "> "))
     #expect(first.type("if true then\rprint('one' .. 'two')\rend\r", until: "onetwo\r\n"))
-    #expect(first.wait(for: "onetwo\r\n> "))
+    #expect(first.wait(for: "onetwo\r\n2> "))
     first.type("\u{4}")
     #expect(first.ending() == 0)
     #expect(
@@ -36,7 +36,7 @@ import Testing
         == "if true then\\n  print('one' .. 'two')\\nend\n")
     let second = try PseudoTerminal(in: folder)
     #expect(second.wait(for: "> "))
-    #expect(second.type("\u{1b}[A\r", until: "onetwo\r\n> "))
+    #expect(second.type("\u{1b}[A\r", until: "onetwo\r\n2> "))
     #expect(second.type("\u{12}one\r", until: "onetwo\r\n"))
   }
 
@@ -51,8 +51,8 @@ import Testing
   @Test func completionInsertsAndAsks() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))
-    #expect(terminal.type("answer_to_all = 42\r", until: "\r\n> "))
-    #expect(terminal.type("answer_\t + 1\r", until: "43\r\n> "))
+    #expect(terminal.type("answer_to_all = 42\r", until: "\r\n2> "))
+    #expect(terminal.type("answer_\t + 1\r", until: "43\r\n3> "))
     #expect(terminal.type("string.re\t", until: "reverse"))
     #expect(terminal.type("\u{1b}[B\r('abc')\r", until: "cba"))
   }
@@ -60,9 +60,9 @@ import Testing
   @Test func completionKnowsLiveObjectsAndOptions() throws {
     let terminal = try PseudoTerminal(in: Folder(["a file.csv": ""]), columns: 100)
     #expect(terminal.wait(for: "> "))
-    #expect(terminal.type("x = lai.ones(3)\r", until: "\r\n> "))
+    #expect(terminal.type("x = lai.ones(3)\r", until: "\r\n2> "))
     #expect(terminal.type("x:squa\t():sum()\r", until: " 3\r\n"))
-    #expect(terminal.wait(for: "float32]\r\n> "))
+    #expect(terminal.wait(for: "float32]\r\n3> "))
     #expect(terminal.type("lai.train{epo\t", until: "epochs="))
     #expect(terminal.type("\u{3}#'a f\t'\r", until: "10\r\n"))
   }
@@ -72,16 +72,16 @@ import Testing
     #expect(terminal.wait(for: "> "))
     #expect(terminal.type("x = 'abcdefghijklmnopqrstuvwxyz'", until: "z"))
     terminal.resize(columns: 20, rows: 10)
-    #expect(terminal.type("", until: "abcdefghijklm"))
+    #expect(terminal.type("", until: "abcdefghijkl"))
     #expect(terminal.type("\r#x\r", until: "26\r\n"))
   }
 
   @Test func controlCThrowsTheBlockAway() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))
-    #expect(terminal.type("kept = 5\r", until: "\r\n> "))
+    #expect(terminal.type("kept = 5\r", until: "\r\n2> "))
     #expect(terminal.type("while true do", until: "do"))
-    #expect(terminal.type("\u{3}kept + 1\r", until: "6\r\n> "))
+    #expect(terminal.type("\u{3}kept + 1\r", until: "6\r\n3> "))
     // A signal from elsewhere is the same.
     #expect(terminal.type("junk(", until: "("))
     kill(try #require(terminal.program), SIGINT)

@@ -53,7 +53,9 @@ extension Console {
   /// Pushes the compiled block; tells whether it is an expression.
   private func load(_ block: String) throws(LuaFailure) -> Bool {
     let name = "=[\(number)]"
-    if interpreter.loadExpression(block, name: name) { return true }
+    // Beside a variable to be closed a call is no tail call: the block stays in the traceback.
+    let prefix = "local __lai_block <close> = nil return "
+    if interpreter.loadExpression(block, prefix: prefix, name: name) { return true }
     try interpreter.load(block, name: name)
     return false
   }

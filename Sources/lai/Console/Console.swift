@@ -41,8 +41,6 @@ final class Console {
     reader = Terminal.isPresent ? Terminal(language: language) : LineReader(language: language)
     script = SessionScript()
     do {
-      try interpreter.pushModule()
-      try interpreter.state.setGlobal("lai")
       script = SessionScript(preamble: ["lai = require \"lai\"", try seedOfRandomNumbers()])
       standardNames = Set(try variables().map(\.name))
     } catch {

@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+
+/// What the prompt at a terminal does with blocks, beyond stock Lua.
+@Suite(.timeLimit(.minutes(5))) struct ConsoleTests {
+  /// What is typed, a block a line, and what must be shown after the last one, in order.
+  static let sessions: [(typed: [String], shown: [String])] = [
+    // Results.
+    (["20 + 22"], ["42\r\n2> "]),
+    (["5", "_ + 1", "_ * _1"], ["30\r\n4> "]),
+    (["1, nil, 'x'"], ["1\tnil\t", "x", "2> "]),
+    (["7;", "_"], ["7\r\n3> "]),
+    (["print('a', 1)"], ["a\t1\r\n2> "]),
+    (["nil", "_ == nil"], ["true\r\n3> "]),
+    (["5", "_ = 'mine'", "6", "_"], ["mine"]),
+    (["5", "nil", "_"], ["5\r\n4> "]),
+    (["= 3", "_1"], ["3\r\n3> "]),
+    (["block = 8", "block"], ["8\r\n3> "]),
+    (["_PROMPT = 'ask: '"], ["\r\nask: "]),
+    (["setmetatable(_G, {__index = error, __newindex = error})", "3", "_2"], ["3\r\n4> "]),
+    (["local x = 3", "local y = 4"], ["4", "3> "]),
+    (["local x = 3"], ["`local x` ends with its block; write `x = …` to keep it.\r\n"]),
+    // Errors.
+    (
+      ["nothing.here"],
+      [
+        "[1]:1: attempt to index a nil value (global 'nothing')\r\n  1 | nothing.here\r\n      ^^^^^^^\r\n2> "
+      ]
+    ),
+    (["x = = 3"], ["[1]:1: unexpected symbol near '='\r\n  1 | x = = 3\r\n          ^\r\n2> "]),
+    (["lai.train{lamda=1}"], ["[1]:1: train: unknown option 'lamda'\r\n", "          ^^^^^\r\n"]),
+    (
+      ["function f(t) return t.b.c end", "f{}"],
+      [
+        "[1]:1: ", "\r\n  1 | function f(t) return t.b.c end\r\n",
+        "^\r\n  function 'f' called at [2]:1:  f{}\r\n",
+      ]
+    ),
+    (
+      ["function f(t) return t.b.c end", "f{}", "%tb"],
+      ["[1]:1: in function 'f'\r\n    function", "[2]:1: in main chunk\r\n    f{}\r\n"]
+    ),
+    (["%tb"], ["no error so far"]),
+    (["error({})"], ["(error object is a table value)"]),
+    (["error(setmetatable({}, {__tostring = function() return 'own' end}))"], ["own\r\n"]),
+    (["error()"], ["(error object is a nil value)"]),
+    (["error('two\\nlines', 0)"], ["two\r\nlines\r\n", "2> "]),
+    (
+      ["function r() return 1 + r() end", "r()"],
+      ["stack overflow", "more calls; %tb shows them all"]
+    ),
+    (["error('deep')", "kept = 1", "kept"], ["1\r\n4> "]),
+    // Commands.
+    (["? lai.loss.lai"], ["loss.lai", "lambda"]),
+    (["%help"], ["%save file", "Ctrl-D"]),
+    (["%tiem 1"], ["no command '%tiem' (did you mean 'time'?)"]),
+    (["%save"], ["%save wants file"]),
+    (["%save x.lua"], ["nothing to save yet"]),
+    (["%time 6 * 7", "_1"], ["42\r\n3> "]),
+    (["%time 6 * 7"], ["42\r\nwall ", "s, processor ", "s\r\n"]),
+    (["%time error('slow')"], ["[1]:1: slow"]),
+    (["%timeit 1 + 1"], [" of processor time (", "7 rounds of "]),
+    (["a, b = {}, lai.ones(2)", "%who"], ["  a  table ", "\r\n  b  lai.Tensor  "]),
+    (["%who"], ["no global variables of yours"]),
+    (["a = 1", "5", "%reset", "a, _, _2"], ["nil\tnil\tnil"]),
+    (["a, b = 1, 2", "%reset"], ["removed 2 variables and all results"]),
+    (["%run args.lua one 'two three'", "x"], ["args.lua/one/two three/2"]),
+    (["%run args.lua", "arg[0]"], ["lai"]),
+    (
+      ["%run bad.lua"],
+      [
+        "bad.lua:2: attempt to call a nil value (global 'missing')\r\n  2 |   missing()\r\n        ^^^^^^^\r\n",
+        "called at bad.lua:4",
+      ]
+    ),
+    (["%run wrong.lua"], ["wrong.lua:1: ", "\r\n  1 | if then\r\n         ^^^^\r\n"]),
+    (["%run nowhere.lua"], ["cannot open nowhere.lua"]),
+    (["$ echo $((40 + 2))"], ["42\r\n1> "]),
+    (["$ exit 3"], ["exit status 3"]),
+    (["$"], ["$ wants a command"]),
+    (["$ mkdir inside", "$ cd inside", "$ pwd"], ["/inside\r\n"]),
+    (["$ cd nowhere"], ["cd: nowhere: No such file"]),
+  ]
+
+  private static let files = [
+    "args.lua": "x = table.concat({arg[0], arg[1] or '', arg[2] or '', select('#', ...)}, '/')\n",
+    "bad.lua": "local function f()\n  missing()\nend\nf()\n",
+    "wrong.lua": "if then\nend\n",
+  ]
+
+  @Test(arguments: sessions) func answers(_ typed: [String], shown: [String]) throws {
+    let terminal = try PseudoTerminal(in: Folder(Self.files), columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    for block in typed.dropLast() { #expect(terminal.ask(block)) }
+    #expect(terminal.type(typed.last! + "\r", until: shown.last!), "\(terminal.plain)")
+    var rest = terminal.plain[...]
+    for text in shown {
+      let found = rest.firstRange(of: text)
+      #expect(
+        found != nil, "\(text.debugDescription) is missing in\n\(terminal.plain.debugDescription)")
+      if let found { rest = rest[found.upperBound...] }
+    }
+  }
+
+  @Test func aSavedSessionReplaysToTheSameValues() async throws {
+    let folder = try Folder(["args.lua": "ran = (ran or 0) + #arg\n"])
+    let terminal = try PseudoTerminal(in: folder, columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    let blocks = [
+      "x = 3", "local y = x + 1; z = y", "x + z", "_ * 2", "_3 + _4, 'second'",
+      "function f(a) local b = a return b + x end", "f(10);", "print('aside')", "w = 1 error('no')",
+      "lost = = 1", "math.random(1000000)", "r = math.random()", "lai.randn(3):sum():item()",
+      "%run args.lua a b", "if w then goto done end ::done:: v = {1, 2}", "nil",
+      "t = {} for i = 1, 3 do local s = i * i t[i] = s end", "gone = 1",
+    ]
+    for block in blocks { #expect(terminal.ask(block)) }
+    let names =
+      "return {x, z, _, w, lost or 'none', r, ran, #v, table.concat(t, ' '), "
+      + "_3, _4, _5, _7, _11, _13 or 'none'}"
+    #expect(terminal.ask("%save session.lua"))
+    #expect(
+      terminal.ask("io.open('now', 'w'):write(table.concat(load[[\(names)]](), ' ')):close()"))
+    let session = try await folder.lai(["session.lua"])
+    #expect(session.errors.isEmpty)
+    #expect(session.output == "aside\n")
+    let replayed = try await folder.lai([
+      "-e",
+      "print = function() end dofile 'session.lua' io.write(table.concat(load[[\(names)]](), ' '))",
+    ])
+    let now = try String(contentsOf: folder.url.appending(path: "now"), encoding: .utf8)
+    #expect(!now.isEmpty)
+    #expect(replayed.output == now, "\(replayed)")
+  }
+
+  @Test func interruptsKeepTheSession() throws {
+    let terminal = try PseudoTerminal(in: Folder(), columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.ask("kept = 5"))
+    #expect(terminal.type("print('go' .. 'es') while true do end\r", until: "goes"))
+    #expect(terminal.type("\u{3}", until: "interrupted!\r\n  1 | print("))
+    #expect(terminal.wait(for: "3> "))
+    // A value whose text takes for ever, a shell command that waits.
+    #expect(
+      terminal.ask("slow = setmetatable({}, {__tostring = function() while true do end end});"))
+    terminal.type("slow\r")
+    Thread.sleep(forTimeInterval: 0.3)
+    #expect(terminal.type("\u{3}", until: "> "))
+    terminal.type("$ sleep 60\r")
+    Thread.sleep(forTimeInterval: 0.5)
+    #expect(terminal.type("\u{3}", until: "> "))
+    #expect(terminal.type("kept + 1\r", until: "6\r\n"))
+  }
+
+  @Test func aSemicolonSilences() throws {
+    let terminal = try PseudoTerminal(in: Folder(), columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.ask("1234 + 1;  -- quiet"))
+    #expect(!terminal.plain.contains("1235"))
+    #expect(terminal.type("_\r", until: "1235\r\n3> "))
+  }
+
+  @Test func longCommandsTellTheirTime() throws {
+    let terminal = try PseudoTerminal(in: Folder(), columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    let wait = "local t = os.clock() + 1.1 while os.clock() < t do end"
+    #expect(terminal.type(wait + " x = 1\r", until: " s\r\n2> "))
+  }
+
+  @Test func plainTerminalsHaveTheSameConsole() throws {
+    let terminal = try PseudoTerminal(in: Folder(), environment: ["TERM": "dumb"])
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.type("for i = 1, 2 do\nprint(i)\nend\n", until: "2\r\n2> "))
+    #expect(terminal.type("nothing.here\n", until: "^^^^^^^\r\n3> "))
+    #expect(terminal.type("%help\n", until: "%save"))
+    #expect(!terminal.output.contains("\u{1b}"))
+  }
+
+  @Test func completionKnowsCommandsAndPaths() throws {
+    let terminal = try PseudoTerminal(in: Folder(Self.files), columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.type("%ru\t arg\t\r", until: "\r\n1> "))
+    #expect(terminal.type("x\r", until: "args.lua///0"))
+    #expect(terminal.type("$ ls arg\t\r", until: "\r\nargs.lua\r\n"))
+  }
+}
+
+extension PseudoTerminal {
+  /// Types a block and waits for the next prompt.
+  func ask(_ block: String) -> Bool {
+    output = ""
+    type(block + "\r")
+    let end = Date() + 20
+    while Date() < end {
+      let lines = plain.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      if lines.count > 1, lines.last!.hasSuffix("> ") { return true }
+      _ = wait(for: "\u{0}", seconds: 0.05)
+    }
+    return false
+  }
+}
