@@ -41,30 +41,15 @@ package struct SessionScript: Sendable {
 
   /// Lua that runs a script with arguments, as the command line does.
   package static func running(_ path: String, arguments: [String]) -> String {
-    let list = arguments.map { ", " + literal($0) }.joined()
+    let list = arguments.map { ", " + LuaLiteral.string($0.utf8) }.joined()
     return """
       do
       local before = arg
-      arg = {[0] = \(literal(path))\(list)}
+      arg = {[0] = \(LuaLiteral.string(path.utf8))\(list)}
       assert(loadfile(arg[0]))(table.unpack(arg))
       arg = before
       end
       """
-  }
-
-  /// A string as Lua writes it.
-  package static func literal(_ text: String) -> String {
-    var literal = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": literal += "\\\(scalar)"
-      case "\n": literal += "\\n"
-      case "\r": literal += "\\r"
-      case "\0": literal += "\\0"
-      default: literal.unicodeScalars.append(scalar)
-      }
-    }
-    return literal + "\""
   }
 
   package var text: String { (preamble + blocks).map { $0 + "\n" }.joined() }

@@ -181,6 +181,25 @@ bool lai_is_closed_object(lua_State *L, int index);
 /// Objects that the states of this thread hold.
 int64_t lai_live_objects(void);
 
+// ---- What debug knows: none of these raises (Inspection.c)
+
+struct lai_function {
+  /// "@path", "=name", or the text of the chunk; valid while the function lives.
+  const char *source;
+  char short_source[64];
+  int first_line, last_line;
+  bool is_c, takes_more;
+  int parameter_count;
+};
+
+/// Describes the function at an index; false for anything else.
+bool lai_describe_function(lua_State *L, int index, struct lai_function *function);
+/// The name of a parameter of the Lua function at an index, the first being 1; NULL if it has none.
+/// Valid while the function lives.
+const char *lai_parameter_name(lua_State *L, int index, int parameter);
+/// "running", "suspended", "normal" or "dead" for the coroutine at an index.
+const char *lai_thread_status(lua_State *L, int index);
+
 // ---- Interrupts (Interrupt.c)
 
 /// Installs the Ctrl-C handler for scripts run by `L`.

@@ -120,6 +120,13 @@ package struct LuaState {
     try check(status)
   }
 
+  package func push(bytes: [UInt8]) throws(LuaFailure) {
+    let status = bytes.withUnsafeBytes {
+      lai_push_string(pointer, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+    try check(status)
+  }
+
   package func push(numbers: [Double]) throws(LuaFailure) {
     try check(lai_push_numbers(pointer, numbers, Int64(numbers.count)))
   }

@@ -1,7 +1,4 @@
 extension Interpreter {
-  package func display(_ index: Int32, width: Int) throws(LuaFailure) -> String {
-    try state.describe(index)
-  }
   package func help(for expression: String) -> String { LuaModule.shared.help(for: expression) }
 }
 extension LuaModule {

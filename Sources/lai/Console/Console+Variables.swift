@@ -55,7 +55,7 @@ extension Console {
         try state.set(table: -3)
       }
       state.top = 0
-      let names = variables.map { SessionScript.literal($0.name) }.joined(separator: ", ")
+      let names = variables.map { LuaLiteral.string($0.name.utf8) }.joined(separator: ", ")
       script.append(code: "for _, name in ipairs{\(names)} do _G[name] = nil end")
       interpreter.collectGarbage()
       let count = variables.count { !$0.name.isResult }
