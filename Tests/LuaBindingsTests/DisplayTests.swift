@@ -13,10 +13,7 @@ import Testing
     ("{}", "{}"), ("{1, 2, 3}", "{1, 2, 3}"), ("{1, nil, 3}", "{1, nil, 3}"),
     ("{b = 2, a = 1, 7}", "{7, a = 1, b = 2}"),
     ("{['b c'] = 1, ['end'] = 2, [''] = 3}", "{[\"\"] = 3, [\"b c\"] = 1, [\"end\"] = 2}"),
-    (
-      "{[1.5] = 'x', [-3] = 'y', [true] = 'z'}",
-      "{\n  [-3] = \"y\",\n  [1.5] = \"x\",\n  [true] = \"z\",\n}"
-    ),
+    ("{[1.5] = 'x', [-3] = 'y', [true] = 'z'}", "{[-3] = \"y\", [1.5] = \"x\", [true] = \"z\"}"),
     ("{[{}] = 1}", "{[table] = 1}"), ("{[print] = print}", "{[function] = function print}"),
     ("{{{{{{{{1}}}}}}}}", "{{{{{{{…}}}}}}}"), ("{{{{{{{}}}}}}}", "{{{{{{{}}}}}}}"),
     ("(function() local t = {1} t.me = t return t end)()", "{1, me = <cycle>}"),
@@ -35,12 +32,13 @@ import Testing
     ),
     ("setmetatable({}, {__tostring = function() return 'me' end})", "me"),
     ("{setmetatable({}, {__tostring = function() return 'a\\nb' end})}", "{a …}"),
+    ("setmetatable({}, {__tostring = function() return 1 end})", "1"),
     (
       "setmetatable({}, {__tostring = function() error('bad') end})",
       "<error in __tostring: test:1: bad>"
     ),
     (
-      "setmetatable({}, {__tostring = function() return 1 end})",
+      "setmetatable({}, {__tostring = function() return {} end})",
       "<error in __tostring: '__tostring' must return a string>"
     ),
     ("setmetatable({1}, {__name = 'Point'})", "Point {1}"),

@@ -159,7 +159,9 @@ package struct LuaState {
   package func describe(_ index: Int32) throws(LuaFailure) -> String {
     try check(lai_push_description(pointer, index))
     defer { pop() }
-    return string(at: -1) ?? ""
+    // `__tostring` may give a number.
+    return string(at: -1) ?? (integer(at: -1).map { "\($0)" } ?? number(at: -1).map { "\($0)" })
+      ?? ""
   }
 }
 

@@ -15,16 +15,17 @@ indirect enum DisplayNode: Equatable {
   func text(width: Int, indent: Int = 0, labelWidth: Int = 0) -> String {
     guard case .table(let title, let entries, let rest) = self else { return oneLine }
     let line = oneLine
-    if indent + labelWidth + line.count <= width { return line }
+    // Within another table a comma follows.
+    if indent + labelWidth + line.count + min(indent, 1) <= width { return line }
     let margin = String(repeating: " ", count: indent + 2)
     var lines: [String] = []
     var isOpen = false
     for entry in entries {
       let text =
         entry.label
-        + entry.value.text(width: width - 1, indent: indent + 2, labelWidth: entry.label.count)
+        + entry.value.text(width: width, indent: indent + 2, labelWidth: entry.label.count)
       let isShort = entry.label.isEmpty && entry.value.isLeaf
-      if isShort, isOpen, lines[lines.count - 1].count + text.count + 3 <= width {
+      if isShort, isOpen, lines[lines.count - 1].count + text.count + 2 <= width {
         lines[lines.count - 1] += " " + text + ","
       } else {
         lines.append(margin + text + ",")
