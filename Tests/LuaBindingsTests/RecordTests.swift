@@ -1,6 +1,7 @@
 import Foundation
-import LuaBindings
 import Testing
+
+@testable import LuaBindings
 
 /// What every record must have, and what is made from them.
 @Suite struct RecordTests {
@@ -14,7 +15,7 @@ import Testing
       if parameter.options.isEmpty { #expect(!parameter.summary.isEmpty, "\(parameter.name)") }
       for option in parameter.options { #expect(!option.summary.isEmpty, "\(option.name)") }
     }
-    #expect(Self.module.help(for: name).contains(function.summary))
+    #expect(Self.module.page(on: name, width: 10_000)?.contains(function.summary) == true)
   }
 
   @Test("every example runs", arguments: functions.filter { !$0.example.isEmpty }.map(\.name))

@@ -47,7 +47,7 @@ extension Interpreter {
     }
   }
 
-  private enum Target {
+  enum Target {
     /// One of our objects.
     case object(LuaClass)
     /// Anything else, on the top of the stack.
@@ -55,7 +55,7 @@ extension Interpreter {
   }
 
   /// Follows a path from the globals. A property of an object leads to what its record says.
-  private func resolve(_ path: some Collection<String>) throws -> Target? {
+  func resolve(_ path: some Collection<String>) throws -> Target? {
     guard let first = path.first else { return nil }
     try state.pushGlobal(first)
     var target = targetOnTop()

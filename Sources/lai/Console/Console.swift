@@ -72,7 +72,15 @@ final class Console {
   func showHelp(_ text: Substring) {
     let isSearch = text.first == "?"
     let words = (isSearch ? text.dropFirst() : text).trimmed
-    print(isSearch ? LuaModule.shared.search(words) : interpreter.help(for: words))
+    let width = min(reader.width - 1, 100)
+    if isSearch { return print(LuaModule.shared.search(words, width: width)) }
+    if words.hasPrefix("%"),
+      let command = ConsoleCommand.all.first(where: { "%\($0.name)" == words })
+    {
+      return print("%\(command.name) \(command.argument): \(command.summary)")
+    }
+    let sources = sources
+    print(interpreter.help(for: words, width: width) { sources.text($0) })
   }
 
   // The number of a block is that of its result, and what errors call it.

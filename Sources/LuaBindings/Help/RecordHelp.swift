@@ -1,0 +1,149 @@
+import Tensors
+
+extension LuaModule {
+  /// The page that `? name` shows: for "loss.lai", "lai.loss.lai", "Tensor:reshape" or a class; nil
+  /// if there is none.
+  func page(on name: String, width: Int) -> String? {
+    var name = name.hasPrefix("lai.") ? String(name.dropFirst(4)) : name
+    name = name.replacing(":", with: ".")
+    if name.isEmpty || name == "lai" { return index(width: width) }
+    if let function = functions.first(where: { $0.name == name }) {
+      return function.help(prefix: "lai.", width: width)
+    }
+    for record in classes {
+      let short = String(record.name.dropFirst(4))
+      if name == short { return record.help(width: width) }
+      let members = record.methods + record.properties
+      if let member = members.first(where: { name == "\(short).\($0.name)" }) {
+        let mark = record.properties.contains { $0.name == member.name } ? "." : ":"
+        return member.help(prefix: short + mark, width: width)
+      }
+    }
+    let fields = functions.filter { $0.name.hasPrefix(name + ".") }
+    if !fields.isEmpty {
+      return aligned(fields.map { ("lai.\($0.signature)", $0.summary) }, width: width)
+    }
+    // A method by its bare name: of the first class that has one.
+    for record in classes {
+      if let method = record.methods.first(where: { $0.name == name }) {
+        return method.help(prefix: "\(record.name.dropFirst(4)):", width: width)
+      }
+    }
+    return nil
+  }
+
+  /// Everything that has a page.
+  var names: [String] {
+    functions.map { "lai.\($0.name)" } + functions.map(\.name) + classes.map(\.name)
+      + classes.map { String($0.name.dropFirst(4)) }
+      + classes.flatMap { record in
+        record.methods.map { "\(record.name.dropFirst(4)):\($0.name)" } + record.methods.map(\.name)
+      }
+  }
+
+  private func index(width: Int) -> String {
+    "Functions:\n" + aligned(functions.map { ("lai.\($0.name)", $0.summary) }, width: width)
+      + "\n\nClasses:\n" + aligned(classes.map { ($0.name, $0.summary) }, width: width)
+      + "\n\n? name tells more of each, of Lua's own functions and words, and of your variables;"
+      + " ?? words searches."
+  }
+}
+
+extension LuaClass {
+  /// Properties, methods and operators, a line each.
+  func help(width: Int) -> String {
+    var parts = ["\(name): \(summary)"]
+    if !properties.isEmpty {
+      parts.append(aligned(properties.map { (".\($0.name)", $0.summary) }, width: width))
+    }
+    if !methods.isEmpty {
+      parts.append(aligned(methods.map { (":\($0.signature)", $0.summary) }, width: width))
+    }
+    let operators = metamethods.compactMap { key, _ in LuaClass.operators[key] }
+    if !operators.isEmpty { parts.append("  Operators: " + operators.joined(separator: "  ")) }
+    return parts.joined(separator: "\n")
+  }
+
+  private static let operators = [
+    "__add": "+", "__sub": "-", "__mul": "*", "__div": "/", "__pow": "^", "__unm": "-x",
+    "__len": "#x", "__call": "x(…)", "__concat": "..", "__idiv": "//", "__mod": "%",
+    "__eq": "==",
+  ]
+}
+
+extension LuaFunction {
+  /// "name(parameters) -> results: summary"
+  var headline: String { "\(signature) -> \(returns): \(summary)" }
+
+  var signature: String {
+    let names = parameters.map { parameter in
+      let text = parameter.options.isEmpty ? parameter.name : "{…}"
+      return parameter.isOptional ? "[\(text)]" : text
+    }
+    return "\(name)(\(names.filter { $0 != "self" }.joined(separator: ", ")))"
+  }
+
+  /// Signature, summary, parameters and options with their defaults, details, an example.
+  func help(prefix: String, width: Int) -> String {
+    var lines = ["\(prefix)\(signature) -> \(returns)"]
+    lines += summary.wrapped(width: width, indent: 2)
+    for parameter in parameters where parameter.name != "self" {
+      lines += rows(parameter.options.isEmpty ? [parameter] : parameter.options, width: width)
+    }
+    lines += details.split(separator: "\n").flatMap { String($0).wrapped(width: width, indent: 2) }
+    if !example.isEmpty {
+      lines.append("  Example:\n    " + example.replacing("\n", with: "\n    "))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Name, type with the default, and summary in columns; a long type has a line of its own.
+  private func rows(_ entries: [ParameterRecord], width: Int) -> [String] {
+    let types = entries.map { entry in
+      let fallback = entry.defaultText.map { " = \($0)" } ?? (entry.isOptional ? "?" : "")
+      return entry.annotation + fallback
+    }
+    let nameWidth = entries.map(\.name.count).max() ?? 0
+    let typeWidth = min(types.map(\.count).max() ?? 0, 24)
+    let indent = 4 + nameWidth + 2 + typeWidth + 2
+    return zip(entries, types).flatMap { entry, type in
+      let start = "    \(entry.name.padding(to: nameWidth))  "
+      let summary = entry.summary.wrapped(width: width, indent: indent)
+      if type.count > typeWidth { return [start + type] + summary }
+      guard let first = summary.first else { return [start + type] }
+      return [start + type.padding(to: typeWidth) + "  " + first.dropFirst(indent)]
+        + summary.dropFirst()
+    }
+  }
+}
+
+/// Two columns, the second wrapped; a long entry of the first has a line of its own.
+func aligned(_ rows: [(String, String)], width: Int) -> String {
+  let first = min(rows.map(\.0.count).max() ?? 0, 34)
+  return rows.flatMap { name, text -> [String] in
+    let lines = text.wrapped(width: width, indent: 2 + first + 2)
+    if name.count > first || lines.isEmpty { return ["  " + name] + lines }
+    return ["  \(name.padding(to: first))  " + lines[0].dropFirst(first + 4)] + lines.dropFirst()
+  }.joined(separator: "\n")
+}
+
+extension String {
+  /// Filled with blanks behind.
+  func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  /// Lines of words, each behind `indent` blanks and, if its words allow, within `width` columns.
+  func wrapped(width: Int, indent: Int) -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    for word in split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= max(width, indent + 24) {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(margin + word)
+      }
+    }
+    return lines
+  }
+}
