@@ -39,7 +39,8 @@ let package = Package(
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai"], exclude: ["Fixtures"],
+      name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
+      exclude: ["Fixtures"],
       resources: [.copy("Specs")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax", "LineEditor"]),

@@ -59,9 +59,14 @@ struct FunctionNames {
       switch state.type(at: value) {
       case .function:
         guard let pointer = lai_to_pointer(state.pointer, value) else { return }
+        // A global of the user's for a function of a module is not its name.
         let full = prefix + name
-        if names[pointer].map({ full.count < $0.count }) ?? true { names[pointer] = full }
-      case .table where depth < Self.deepest && !(depth >= 0 && prefix.isEmpty):
+        let known = names[pointer]
+        let isBetter = known.map { old in
+          !prefix.isEmpty && (!old.contains(".") || (full.count, full) < (old.count, old))
+        }
+        if isBetter ?? true { names[pointer] = full }
+      case .table where depth < Self.deepest && !(depth >= 0 && ["", "package."].contains(prefix)):
         let inner = depth < 0 && name == "_G" ? "" : "\(prefix)\(name)."
         collect(value, prefix: inner, state, depth: depth + 1)
       default: break

@@ -54,6 +54,15 @@ extension Interpreter {
     {
       return page
     }
+    if path.count > 1, case .object(let owner)? = try? resolve(path.dropLast()),
+      let page = LuaModule.shared.page(
+        on: "\(owner.name.dropFirst(4)).\(path.last!)", width: width)
+    {
+      state.top = base
+      guard case .object(let record)? = try? resolve(path) else { return page }
+      return page + "\n" + record.help(width: width)
+    }
+    state.top = base
     switch try? resolve(path) {
     case .object(let record):
       // A property's value is not fetched: only its class is known.

@@ -90,7 +90,8 @@ extension LuaFunction {
     for parameter in parameters where parameter.name != "self" {
       lines += rows(parameter.options.isEmpty ? [parameter] : parameter.options, width: width)
     }
-    lines += details.split(separator: "\n").flatMap { String($0).wrapped(width: width, indent: 2) }
+    // Its lines are as they were written: some are formulas.
+    lines += details.split(separator: "\n").map { "  \($0)" }
     if !example.isEmpty {
       lines.append("  Example:\n    " + example.replacing("\n", with: "\n    "))
     }
@@ -109,7 +110,10 @@ extension LuaFunction {
     return zip(entries, types).flatMap { entry, type in
       let start = "    \(entry.name.padding(to: nameWidth))  "
       let summary = entry.summary.wrapped(width: width, indent: indent)
-      if type.count > typeWidth { return [start + type] + summary }
+      if type.count > typeWidth {
+        let lines = type.replacing("|", with: "| ").wrapped(width: width, indent: start.count)
+        return [start + lines[0].dropFirst(start.count)] + lines.dropFirst() + summary
+      }
       guard let first = summary.first else { return [start + type] }
       return [start + type.padding(to: typeWidth) + "  " + first.dropFirst(indent)]
         + summary.dropFirst()

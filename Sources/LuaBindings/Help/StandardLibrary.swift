@@ -104,6 +104,14 @@ struct LibraryEntry: Sendable {
     math.tointeger|math.tointeger(x)|x as an integer, nil if it is none.
     math.type|math.type(x)|"integer", "float" or nil.
     math.ult|math.ult(m, n)|m < n for integers without sign.
+    math.atan2|math.atan2(y, x)|As math.atan; only where Lua was built with it.
+    math.cosh|math.cosh(x)|Hyperbolic cosine; only where Lua was built with it.
+    math.frexp|math.frexp(x)|Mantissa and exponent; only where Lua was built with it.
+    math.ldexp|math.ldexp(m, e)|m times 2^e; only where Lua was built with it.
+    math.log10|math.log10(x)|The decimal logarithm; only where Lua was built with it.
+    math.pow|math.pow(x, y)|x ^ y; only where Lua was built with it.
+    math.sinh|math.sinh(x)|Hyperbolic sine; only where Lua was built with it.
+    math.tanh|math.tanh(x)|Hyperbolic tangent; only where Lua was built with it.
     os.clock|os.clock()|Processor time of the program so far, in seconds.
     os.date|os.date([format [, time]])|A date as text, or a table for "*t"; "!" before for UTC.
     os.difftime|os.difftime(later, earlier)|The seconds between two times.
