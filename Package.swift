@@ -7,6 +7,8 @@ let package = Package(
     .executable(name: "lai", targets: ["lai"]),
     .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
     .library(name: "LuaBindings", targets: ["LuaBindings"]),
+    // `require "lai"` for a Lua of another program: lai.so, see scripts/install.sh.
+    .library(name: "LaiModule", type: .dynamic, targets: ["LuaBindings"]),
   ],
   targets: [
     // Lua's headers, found through pkg-config; only CLai includes them.

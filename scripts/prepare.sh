@@ -1,7 +1,9 @@
 # Sourced by the scripts beside it, not run: what a build needs, and the build itself.
 #
 #   require_swift       stops with advice unless there is Swift 6
-#   require_packages    finds the Debian packages that a build needs, or installs them
+#   require_packages [COMMAND …]
+#                       finds the Debian packages that a build needs, and those of the commands,
+#                       which are called as these are, or installs them
 #   build PRODUCT       builds PRODUCT for this machine when something changed since last time;
 #                       the program is then at $binaries/PRODUCT
 #
@@ -34,6 +36,8 @@ require_packages() {
     pkg-config --exists openblas || missing+=(libopenblas-dev)
     pkg-config --exists zlib || missing+=(zlib1g-dev)
   fi
+  local command
+  for command; do hash "$command" 2>/dev/null || missing+=("$command"); done
   ((${#missing[@]})) || return 0
   hash apt-get 2>/dev/null ||
     stop "missing: ${missing[*]} (Debian's names); install them and start again"

@@ -51,7 +51,9 @@ static void push_position(lua_State *L) {
 static int trampoline(lua_State *L) {
   // The upvalue can be anything (debug.setupvalue): the dispatcher checks the number.
   int64_t function = lua_tointeger(L, lua_upvalueindex(1));
+  lua_State *outer = lai_enter_host(L);
   int status = dispatch(L, function);
+  lai_leave_host(outer);
   pay_for_bytes(L);
   if (status >= 0) return status;
   lua_insert(L, 1);

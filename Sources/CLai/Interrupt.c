@@ -22,6 +22,28 @@ static struct sigaction before;
 static int raised;
 static bool insists;
 
+// In another program's Lua: the main thread of the state that a Swift function runs for, and
+// whether it had no hook then.
+static bool has_host;
+static _Thread_local lua_State *host;
+
+void lai_watch_host(void) { has_host = true; }
+
+lua_State *lai_enter_host(lua_State *L) {
+  lua_State *before = host;
+  if (!has_host || running) return before;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+  lua_State *main = lua_tothread(L, -1);
+  lua_pop(L, 1);
+  // A debugger's hook is no press.
+  host = main && lua_gethook(main) == NULL ? main : NULL;
+  return before;
+}
+
+void lai_leave_host(lua_State *before) { host = before; }
+
+static bool host_is_pressed(void) { return host && lua_gethook(host) != NULL; }
+
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
   lai_answer_interrupt();
@@ -30,6 +52,7 @@ static void stop(lua_State *L, lua_Debug *frame) {
 }
 
 void lai_answer_interrupt(void) {
+  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   pending = 0;
   if (!insists) insists = ++raised > 1;
   if (running) lua_sethook(running, insists ? stop : NULL, insists ? every_step : 0, 1);
@@ -71,9 +94,10 @@ bool lai_defer_interrupts(bool deferred) {
   return before;
 }
 
-int lai_pending_interrupts(void) { return pending; }
+int lai_pending_interrupts(void) { return host_is_pressed() ? 1 : pending; }
 
 void lai_clear_interrupts(void) {
+  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   if (insists) return;
   pending = 0;
   if (running) lua_sethook(running, NULL, 0, 0);

@@ -200,7 +200,21 @@ const char *lai_parameter_name(lua_State *L, int index, int parameter);
 /// "running", "suspended", "normal" or "dead" for the coroutine at an index.
 const char *lai_thread_status(lua_State *L, int index);
 
+// ---- The module in another program's Lua (Module.c)
+
+/// The entry that `require "lai"` looks for in lai.so.
+int luaopen_lai(lua_State *L);
+/// Pushes the module's table; a status. Written in Swift.
+int lai_open_module(lua_State *L);
+
 // ---- Interrupts (Interrupt.c)
+
+/// From now on a hook that appears on the main thread while a Swift function runs counts as a
+/// press: so does stock Lua's program tell Lua of Ctrl-C.
+void lai_watch_host(void);
+/// A Swift function runs for `L`; to be undone with what it returns.
+lua_State *lai_enter_host(lua_State *L);
+void lai_leave_host(lua_State *before);
 
 /// Installs the Ctrl-C handler for scripts run by `L`.
 void lai_watch_interrupts(lua_State *L);

@@ -90,8 +90,10 @@ extension LuaFunction {
     for parameter in parameters where parameter.name != "self" {
       lines += rows(parameter.options.isEmpty ? [parameter] : parameter.options, width: width)
     }
-    // Its lines are as they were written: some are formulas.
-    lines += details.split(separator: "\n").map { "  \($0)" }
+    // Lines are as they were written, for some are formulas, unless they are paragraphs.
+    lines += details.split(separator: "\n").flatMap { line in
+      line.count > 98 ? String(line).wrapped(width: width, indent: 2) : ["  \(line)"]
+    }
     if !example.isEmpty {
       lines.append("  Example:\n    " + example.replacing("\n", with: "\n    "))
     }

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// `require "lai"` in the interpreter that Debian calls lua5.4; scripts/test installs it.
+@Suite(.timeLimit(.minutes(5)), .enabled(if: StockLua.program != nil, "there is no lua5.4"))
+struct StockLuaTests {
+  @Test(arguments: SpecTests.names) func spec(name: String) throws {
+    let lua = try StockLua()
+    let specs = SpecTests.directory
+    let outcome = try lua.run([
+      "-e", SpecTests.settings(), "-e", "dofile '\(specs.appending(path: "prelude.lua").path)'",
+      specs.appending(path: name).path,
+    ])
+    #expect(outcome.status == 0, "\(outcome.output)")
+  }
+
+  @Test func theModuleIsThere() throws {
+    let outcome = try StockLua().run([
+      "-e", "local lai = require 'lai'; print(lai.randn(2, 2)); print(require 'lai' == lai)",
+    ])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasSuffix("[lai.Tensor 2x2 float32]\ntrue\n"), "\(outcome.output)")
+  }
+
+  @Test func errorsNameTheUsersLine() throws {
+    let outcome = try StockLua().run(["-e", "require 'lai'.train{lamda = 1}"])
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("(command line):1: train: unknown option 'lamda'"))
+  }
+
+  @Test func itEndsInEveryWay() throws {
+    for ending in ["", "os.exit(0, true)", "os.exit(0)", "collectgarbage()", "x = lai.randn(1e6)"] {
+      let outcome = try StockLua().run(["-e", "lai = require 'lai' y = lai.eye(9) \(ending)"])
+      #expect(outcome.status == 0, "\(ending): \(outcome.output)")
+    }
+  }
+
+  /// Stock Lua's own Ctrl-C: training gives back the run so far, other loops end in an error.
+  @Test(arguments: [
+    ("lai.train{model = lai.mlp{inputs = 10, hidden = {64}}, epochs = 1e9, data = d}", "false"),
+    ("lai.optim.adam{}; while true do end", "false"),
+  ]) func controlCEndsWhatRuns(_ loop: String, finished: String) throws {
+    let lua = try StockLua()
+    let process = try lua.start([
+      "-e",
+      "lai = require 'lai' d = lai.synthetic.friedman1{n = 500} io.write('ready') io.flush() "
+        + "pcall(function() local run = \(loop) end) print('after')",
+    ])
+    let end = Date() + 20
+    while try !lua.output().contains("ready"), Date() < end { Thread.sleep(forTimeInterval: 0.05) }
+    Thread.sleep(forTimeInterval: 0.3)
+    kill(process.processIdentifier, SIGINT)
+    while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.05) }
+    #expect(!process.isRunning)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    #expect(try lua.output().contains("after"))
+  }
+}
+
+/// A folder with lai.so, and stock Lua to be started there.
+private final class StockLua {
+  static let program = ["/usr/bin/lua5.4", "/usr/local/bin/lua5.4", "/opt/homebrew/bin/lua5.4"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
+  /// Built beside the test bundle.
+  static let library = Bundle.main.bundleURL.appending(path: "libLaiModule.so")
+
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "lai-so-\(UUID())")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "lai.so"), withDestinationURL: Self.library)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func start(_ arguments: [String]) throws -> Process {
+    let output = folder.appending(path: "output")
+    try Data().write(to: output)
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("LUA_") && $0.key != "ASAN_OPTIONS" }
+      .merging(["LUA_CPATH": folder.appending(path: "?.so").path]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = process.standardOutput
+    try process.run()
+    return process
+  }
+
+  func output() throws -> String {
+    try String(contentsOf: folder.appending(path: "output"), encoding: .utf8)
+  }
+
+  func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = try start(arguments)
+    process.waitUntilExit()
+    return (process.terminationStatus, try output())
+  }
+}
