@@ -22,8 +22,7 @@ static struct sigaction before;
 static int raised;
 static bool insists;
 
-// In another program's Lua: the main thread of the state that a Swift function runs for, and
-// whether it had no hook then.
+// In another program's Lua: the main thread of the state that a Swift function runs for.
 static bool has_host;
 static _Thread_local lua_State *host;
 
@@ -35,14 +34,16 @@ lua_State *lai_enter_host(lua_State *L) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
   lua_State *main = lua_tothread(L, -1);
   lua_pop(L, 1);
-  // A debugger's hook is no press.
-  host = main && lua_gethook(main) == NULL ? main : NULL;
+  host = main;
   return before;
 }
 
 void lai_leave_host(lua_State *before) { host = before; }
 
-static bool host_is_pressed(void) { return host && lua_gethook(host) != NULL; }
+/// The hook that stock Lua's handler sets is called at every step; no debugger's is.
+static bool host_is_pressed(void) {
+  return host && lua_gethookmask(host) == every_step && lua_gethookcount(host) == 1;
+}
 
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;

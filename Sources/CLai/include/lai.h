@@ -209,8 +209,8 @@ int lai_open_module(lua_State *L);
 
 // ---- Interrupts (Interrupt.c)
 
-/// From now on a hook that appears on the main thread while a Swift function runs counts as a
-/// press: so does stock Lua's program tell Lua of Ctrl-C.
+/// From now on a hook at every step on the main thread counts as a press while a Swift function
+/// runs: so does stock Lua's program tell Lua of Ctrl-C.
 void lai_watch_host(void);
 /// A Swift function runs for `L`; to be undone with what it returns.
 lua_State *lai_enter_host(lua_State *L);
