@@ -1,8 +1,69 @@
 /// An activation σ for vectors: its value and its first two derivatives at z.
 public protocol ActivationFunction: Sendable {
+  /// Where the step finds the derivatives; `stored` will do for all.
+  static var form: DerivativeForm { get }
   static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
     value: S.Vector, first: S.Vector, second: S.Vector
   )
+}
+
+extension ActivationFunction {
+  @inlinable public static var form: DerivativeForm { .stored }
+}
+
+/// Where σ′ and σ″ are taken from: memory is slower than a few multiplications.
+public enum DerivativeForm: Int32, Sendable {
+  /// Stored beside the values.
+  case stored
+  /// From a = tanh z.
+  case ofTanh
+  /// From a = max(0, z).
+  case ofReLU
+
+  /// Whether σ″ is 0 everywhere.
+  public var isFlat: Bool { self == .ofReLU }
+}
+
+/// A `DerivativeForm` that the compiler knows.
+public protocol Derivatives {
+  /// σ′, of what is stored for it.
+  static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector
+  /// σ″·s, of that and of σ′·s.
+  static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type) -> S.Vector
+}
+
+public enum StoredDerivatives: Derivatives {
+  @inlinable @inline(__always)
+  public static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector { x }
+  /// Not called: σ″ is stored too.
+  @inlinable @inline(__always)
+  public static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type)
+    -> S.Vector
+  { S.Vector() }
+}
+
+/// σ′ = 1 − a², σ″ = −2aσ′.
+public enum TanhDerivatives: Derivatives {
+  @inlinable @inline(__always)
+  public static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector {
+    S.Vector(repeating: 1) - x * x
+  }
+  @inlinable @inline(__always)
+  public static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type)
+    -> S.Vector
+  { S.Vector(repeating: -2) * x * product }
+}
+
+/// σ′ = 1 where a > 0, σ″ = 0.
+public enum ReLUDerivatives: Derivatives {
+  @inlinable @inline(__always)
+  public static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector {
+    S.choose(S.Vector(repeating: 1), where: x, exceeds: S.Vector(), else: S.Vector())
+  }
+  @inlinable @inline(__always)
+  public static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type)
+    -> S.Vector
+  { S.Vector() }
 }
 
 extension Kernels {
@@ -29,6 +90,8 @@ public enum Identity: ActivationFunction {
 }
 
 public enum Tanh: ActivationFunction {
+  @inlinable public static var form: DerivativeForm { .ofTanh }
+
   @inlinable @inline(__always)
   public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
     value: S.Vector, first: S.Vector, second: S.Vector
@@ -52,6 +115,8 @@ public enum Sigmoid: ActivationFunction {
 }
 
 public enum ReLU: ActivationFunction {
+  @inlinable public static var form: DerivativeForm { .ofReLU }
+
   @inlinable @inline(__always)
   public static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
     value: S.Vector, first: S.Vector, second: S.Vector

@@ -19,22 +19,25 @@ public struct LayerWeights<S> {
   }
 }
 
-/// What becomes of a product S: main ← first ∘ S (+ added), and, where there is an other,
+/// What becomes of a product S: main ← σ′ ∘ S (+ added), and, where there is an other,
 /// other ← second ∘ S (+ other). `other` may be where `second` is.
 public struct ProductFinish<S> {
+  public var form: DerivativeForm
+  /// σ′, or what it follows from.
   public var first: UnsafePointer<S>
   public var added: UnsafePointer<S>?
   public var main: UnsafeMutablePointer<S>
+  /// Without it, the factor of `other` is the σ″ that follows from `first`.
   public var second: UnsafePointer<S>?
   public var other: UnsafeMutablePointer<S>?
   public var accumulates: Bool
 
   public init(
-    first: UnsafePointer<S>, added: UnsafePointer<S>? = nil, main: UnsafeMutablePointer<S>,
-    second: UnsafePointer<S>? = nil, other: UnsafeMutablePointer<S>? = nil,
-    accumulates: Bool = false
+    _ form: DerivativeForm, first: UnsafePointer<S>, added: UnsafePointer<S>? = nil,
+    main: UnsafeMutablePointer<S>, second: UnsafePointer<S>? = nil,
+    other: UnsafeMutablePointer<S>? = nil, accumulates: Bool = false
   ) {
-    (self.first, self.added, self.main) = (first, added, main)
+    (self.form, self.first, self.added, self.main) = (form, first, added, main)
     (self.second, self.other, self.accumulates) = (second, other, accumulates)
   }
 }
@@ -279,7 +282,8 @@ extension Double: LayerProducts {
 extension ProductFinish<Float> {
   fileprivate var c: lai_finish {
     lai_finish(
-      first: first, added: added, main: main, second: second, other: other,
+      form: lai_form(UInt32(form.rawValue)), first: first, added: added, main: main, second: second,
+      other: other,
       accumulates: accumulates ? 1 : 0)
   }
 }

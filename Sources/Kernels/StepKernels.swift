@@ -2,46 +2,85 @@
 extension Kernels {
   /// Finishes a product that stands in `main`.
   static func finish<S: Scalar>(_ finish: ProductFinish<S>, count: Int) {
+    switch finish.form {
+    case .stored: Kernels.finish(finish, StoredDerivatives.self, count)
+    case .ofTanh: Kernels.finish(finish, TanhDerivatives.self, count)
+    case .ofReLU: Kernels.finish(finish, ReLUDerivatives.self, count)
+    }
+  }
+
+  private static func finish<S: Scalar, D: Derivatives>(
+    _ finish: ProductFinish<S>, _ derivatives: D.Type, _ count: Int
+  ) {
     forEachVector(of: S.self, count) { i, lanes in
+      let first = load(finish.first, i, lanes)
       let s = load(finish.main, i, lanes)
-      var value = load(finish.first, i, lanes) * s
-      if let added = finish.added { value += load(added, i, lanes) }
-      if let second = finish.second, let other = finish.other {
-        let product = load(second, i, lanes) * s
+      var value = D.first(first, as: S.self) * s
+      if let other = finish.other {
+        let product =
+          finish.second.map { load($0, i, lanes) * s } ?? D.second(first, value, as: S.self)
         store(finish.accumulates ? load(other, i, lanes) + product : product, other, i, lanes)
       }
+      if let added = finish.added { value += load(added, i, lanes) }
       store(value, finish.main, i, lanes)
     }
   }
 
-  /// p ← σ′·s and q ← σ″·s with one row s for all rows; q may take the place of σ″.
-  @inlinable public static func slopes<S: Scalar>(
-    row s: UnsafePointer<S>, first: UnsafePointer<S>, second: UnsafePointer<S>,
-    p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>, rows: Int, columns: Int
+  // The bodies of the two loops below are functions of their own: closures so large are called, not
+  // inlined.
+
+  /// p ← σ′·s and, where there is a place for it, q ← σ″·s with one row s for all rows.
+  ///
+  /// - second: σ″, in whose place q may be; nil where it follows from `first`.
+  @inlinable public static func slopes<S: Scalar, D: Derivatives>(
+    row s: UnsafePointer<S>, _ derivatives: D.Type, first: UnsafePointer<S>,
+    second: UnsafePointer<S>?, p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>?, rows: Int,
+    columns: Int
   ) {
+    @inline(__always) func write(_ start: Int, _ column: Int, _ lanes: Int) {
+      let s = load(s, column, lanes)
+      let a = load(first, start &+ column, lanes)
+      let value = D.first(a, as: S.self) * s
+      store(value, p, start &+ column, lanes)
+      guard let q else { return }
+      let product =
+        if let second { load(second, start &+ column, lanes) * s } else {
+          D.second(a, value, as: S.self)
+        }
+      store(product, q, start &+ column, lanes)
+    }
+    let width = S.Vector.scalarCount
     for row in 0..<rows {
-      let start = row &* columns
-      forEachVector(of: S.self, columns) { column, lanes in
-        let s = load(s, column, lanes)
-        store(load(first, start &+ column, lanes) * s, p, start &+ column, lanes)
-        store(load(second, start &+ column, lanes) * s, q, start &+ column, lanes)
+      var column = 0
+      while column &+ width <= columns {
+        write(row &* columns, column, width)
+        column &+= width
       }
+      if column < columns { write(row &* columns, column, columns &- column) }
     }
   }
 
   /// λ ← σ′·(u ⊗ w) (+ cross): the adjoints below a single output.
-  @inlinable public static func adjoints<S: Scalar>(
-    outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, first: UnsafePointer<S>,
-    cross: UnsafePointer<S>?, adjoint: UnsafeMutablePointer<S>, rows: Int, columns: Int
+  @inlinable public static func adjoints<S: Scalar, D: Derivatives>(
+    outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, _ derivatives: D.Type,
+    first: UnsafePointer<S>, cross: UnsafePointer<S>?, adjoint: UnsafeMutablePointer<S>, rows: Int,
+    columns: Int
   ) {
+    @inline(__always) func write(_ u: S.Vector, _ start: Int, _ column: Int, _ lanes: Int) {
+      let factor = D.first(load(first, start &+ column, lanes), as: S.self)
+      var value = factor * (u * load(w, column, lanes))
+      if let cross { value += load(cross, start &+ column, lanes) }
+      store(value, adjoint, start &+ column, lanes)
+    }
+    let width = S.Vector.scalarCount
     for row in 0..<rows {
-      let start = row &* columns
       let u = S.Vector(repeating: u[row])
-      forEachVector(of: S.self, columns) { column, lanes in
-        var value = load(first, start &+ column, lanes) * (u * load(w, column, lanes))
-        if let cross { value += load(cross, start &+ column, lanes) }
-        store(value, adjoint, start &+ column, lanes)
+      var column = 0
+      while column &+ width <= columns {
+        write(u, row &* columns, column, width)
+        column &+= width
       }
+      if column < columns { write(u, row &* columns, column, columns &- column) }
     }
   }
 

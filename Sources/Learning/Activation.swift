@@ -13,6 +13,8 @@ public struct Activation: Sendable {
 
   public let name: String
   public let summary: String
+  /// Where a step finds σ′ and σ″.
+  let form: DerivativeForm
   private let single: Kernel<Float>
   private let double: Kernel<Double>
   /// σ in tensor operations, for derivatives taken on a tape.
@@ -25,6 +27,7 @@ public struct Activation: Sendable {
   ) {
     self.name = name
     self.summary = summary
+    form = F.form
     self.tensor = tensor
     single = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
     double = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }

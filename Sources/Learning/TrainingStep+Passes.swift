@@ -17,8 +17,8 @@ extension TrainingStep {
           into: layer.activations + place, stride: layer.stride)
         activate(
           layer.activations + place, count * layer.stride,
-          derivatives > 0 ? layer.first + place : nil,
-          derivatives > 1 ? layer.second + place : nil)
+          form == .stored && derivatives > 0 ? layer.first + place : nil,
+          derivatives > 1 ? layer.second.map { $0 + place } : nil)
         start += count
       }
       below = UnsafePointer(layer.activations)
@@ -54,11 +54,9 @@ extension TrainingStep {
       top, depth > 0 ? lastStride : inputStride, rows, accumulate || hasTangents, accumulate)
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
-      let cross = hasTangents ? UnsafePointer(layer.cross) : nil
+      let cross = hasTangents ? layer.cross.map { UnsafePointer($0) } : nil
       if index == depth - 1 && outputs == 1 {
-        Kernels.adjoints(
-          outer: allU, lastRows, first: layer.first, cross: cross, adjoint: layer.adjoints,
-          rows: rows, columns: layer.stride)
+        topAdjoints(layer, cross, rows)
       } else {
         let isTop = index == depth - 1
         let above = isTop ? UnsafePointer(allU) : UnsafePointer(layers[index + 1].adjoints)
@@ -66,7 +64,7 @@ extension TrainingStep {
         let weights = isTop ? lastPacked : layers[index + 1].packed
         S.backwardProduct(
           above, stride: aboveStride, rows: rows, weights,
-          finish: ProductFinish(first: layer.first, added: cross, main: layer.adjoints))
+          finish: ProductFinish(form, first: layer.first, added: cross, main: layer.adjoints))
       }
       Kernels.columnSums(
         layer.adjoints, weights: nil, rows: rows, columns: layer.width, stride: layer.stride,
@@ -80,6 +78,35 @@ extension TrainingStep {
         stride: isLowest ? inputStride : layers[index - 1].stride,
         rows: isStacked ? 2 * rows : rows, outputs: layer.width, inputs: layer.inputs,
         into: gradients + layer.weights, accumulate: accumulate || (hasTangents && !isStacked))
+    }
+  }
+
+  /// λ of the highest hidden layer below a single output.
+  private func topAdjoints(_ layer: Layer, _ cross: UnsafePointer<S>?, _ rows: Int) {
+    func write<D: Derivatives>(_ derivatives: D.Type) {
+      Kernels.adjoints(
+        outer: allU, lastRows, derivatives, first: layer.first, cross: cross,
+        adjoint: layer.adjoints, rows: rows, columns: layer.stride)
+    }
+    switch form {
+    case .stored: write(StoredDerivatives.self)
+    case .ofTanh: write(TanhDerivatives.self)
+    case .ofReLU: write(ReLUDerivatives.self)
+    }
+  }
+
+  /// p and q of the highest hidden layer, from one output's weights.
+  private func topSlopes(_ row: UnsafePointer<S>, _ layer: Layer, _ rows: Int) {
+    func write<D: Derivatives>(_ derivatives: D.Type) {
+      Kernels.slopes(
+        row: row, derivatives, first: layer.first, second: layer.second,
+        p: layer.adjoints + rows * layer.stride, q: layer.curvature, rows: rows,
+        columns: layer.stride)
+    }
+    switch form {
+    case .stored: write(StoredDerivatives.self)
+    case .ofTanh: write(TanhDerivatives.self)
+    case .ofReLU: write(ReLUDerivatives.self)
     }
   }
 
@@ -120,15 +147,15 @@ extension TrainingStep {
       let p = layer.adjoints + rows * layer.stride
       let q = layer.curvature
       if index == depth - 1 {
-        Kernels.slopes(
-          row: row, first: layer.first, second: layer.second, p: p, q: q, rows: rows,
-          columns: layer.stride)
+        topSlopes(row, layer, rows)
         continue
       }
       let above = layers[index + 1]
       S.backwardProduct(
         above.adjoints + rows * above.stride, stride: above.stride, rows: rows, above.packed,
-        finish: ProductFinish(first: layer.first, main: p, second: layer.second, other: q))
+        finish: ProductFinish(
+          form, first: layer.first, main: p, second: layer.second.map { UnsafePointer($0) },
+          other: q))
     }
     let first = layers[0]
     S.backwardProduct(
@@ -165,7 +192,8 @@ extension TrainingStep {
       S.forwardProduct(
         below, stride: stride, rows: rows, layer.packed,
         finish: ProductFinish(
-          first: layer.first, main: tangent, second: layer.curvature, other: layer.cross,
+          form, first: layer.first, main: tangent,
+          second: layer.curvature.map { UnsafePointer($0) }, other: layer.cross,
           accumulates: output > 0))
       // With one output the upper layers' share is part of the stacked product in `backward`.
       if isLowest || outputs > 1 {

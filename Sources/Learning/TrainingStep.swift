@@ -25,6 +25,7 @@ public final class TrainingStep<S: TensorScalar> {
   public let gradients: UnsafeMutablePointer<S>
 
   let activate: Activation.Kernel<S>
+  let form: DerivativeForm
   let memory: Workspace<S>
   /// Hidden layers.
   let depth: Int
@@ -47,13 +48,14 @@ public final class TrainingStep<S: TensorScalar> {
     let activations: UnsafeMutablePointer<S>
     /// [λ; p], the adjoints of z and of the tangent ż
     let adjoints: UnsafeMutablePointer<S>
-    /// σ′
+    /// σ′, or the activations when it follows from them
     let first: UnsafeMutablePointer<S>
-    let second: UnsafeMutablePointer<S>
-    /// q = σ″·s; in the place of σ″ when one output needs that only once
-    let curvature: UnsafeMutablePointer<S>
-    /// Σ over outputs of q·ż
-    let cross: UnsafeMutablePointer<S>
+    /// σ″, unless it follows from `first`
+    let second: UnsafeMutablePointer<S>?
+    /// q = σ″·s, unless that is 0; in the place of σ″ when one output needs that only once
+    let curvature: UnsafeMutablePointer<S>?
+    /// Σ over outputs of q·ż; with one output in the place of q
+    let cross: UnsafeMutablePointer<S>?
   }
   let layers: [Layer]
 
@@ -105,8 +107,15 @@ public final class TrainingStep<S: TensorScalar> {
     let packedCounts = zip(sizes, sizes.dropFirst()).map {
       S.packedCount(outputs: $1, inputs: $0)
     }
+    let form = activation.form
+    let isStored = form == .stored
+    // σ′ and σ″; q and the cross terms.
+    let extra =
+      outputs == 1
+      ? (isStored ? 2 : form.isFlat ? 0 : 1)
+      : (isStored ? 2 : 0) + (form.isFlat ? 0 : 2)
     let perLayer = strides.flatMap {
-      [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: outputs == 1 ? 3 : 4)
+      [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: extra)
     }
     memory = try Workspace(
       counts: (owner == nil ? [layout.count] + packedCounts : []) + [layout.count] + perLayer
@@ -122,6 +131,7 @@ public final class TrainingStep<S: TensorScalar> {
     self.lastStride = lastStride
     depth = hidden.count
     activate = activation.kernel(for: S.self)
+    self.form = form
     let memory = memory
     let parameters = owner?.parameters ?? memory.take(layout.count)
     self.parameters = parameters
@@ -136,15 +146,16 @@ public final class TrainingStep<S: TensorScalar> {
       let stride = strides[index]
       let activations = memory.take(2 * rows * stride)
       let adjoints = memory.take(2 * rows * stride)
-      let first = memory.take(rows * stride)
-      let second = memory.take(rows * stride)
-      let cross = memory.take(rows * stride)
+      func take() -> UnsafeMutablePointer<S> { memory.take(rows * stride) }
+      let first = isStored ? take() : activations
+      let second = isStored ? take() : nil
+      let curvature = form.isFlat ? nil : outputs == 1 ? second ?? take() : take()
       return Layer(
         inputs: sizes[index], width: width, stride: stride, weights: layout.weights[index],
         biases: layout.biases[index], packed: packed[index],
         block: TrainingStep.block(stride: stride, weights: sizes[index] * width),
         activations: activations, adjoints: adjoints, first: first, second: second,
-        curvature: outputs == 1 ? second : memory.take(rows * stride), cross: cross)
+        curvature: curvature, cross: outputs == 1 || form.isFlat ? curvature : take())
     }
     lastPacked = packed[depth]
     prediction = memory.take(rows * outputs)

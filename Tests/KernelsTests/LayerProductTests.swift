@@ -64,7 +64,7 @@ import Testing
               S.forwardProduct(
                 a, stride: stride, rows: rows, layer,
                 finish: ProductFinish(
-                  first: first.baseAddress!, main: main.baseAddress!,
+                  .stored, first: first.baseAddress!, main: main.baseAddress!,
                   second: second.baseAddress!, other: other.baseAddress!,
                   accumulates: rows % 2 == 0))
             }
@@ -110,7 +110,8 @@ import Testing
             S.backwardProduct(
               p, stride: stride, rows: rows, layer,
               finish: ProductFinish(
-                first: first.baseAddress!, added: added.baseAddress!, main: main.baseAddress!))
+                .stored, first: first.baseAddress!, added: added.baseAddress!,
+                main: main.baseAddress!))
           }
         }
       }
@@ -149,10 +150,47 @@ import Testing
     }
   }
 
+  /// The derivatives that follow from an activation's values, with σ″ and without.
+  private func checkForms<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
+    let wide = S.rowStride(outputs)
+    let a = Self.numbers(rows * inputs, seed: 3, as: S.self)
+    let values = Self.numbers(rows * wide, seed: 4, as: S.self)
+    withLayer(outputs, inputs) { (layer: LayerWeights<S>, weights, _) in
+      for form in [DerivativeForm.ofTanh, .ofReLU] {
+        var main = [S](repeating: .nan, count: rows * wide)
+        var other = main
+        main.withUnsafeMutableBufferPointer { main in
+          other.withUnsafeMutableBufferPointer { other in
+            S.forwardProduct(
+              a, stride: inputs, rows: rows, layer,
+              finish: ProductFinish(
+                form, first: values, main: main.baseAddress!,
+                other: form.isFlat ? nil : other.baseAddress!))
+          }
+        }
+        var wrong = 0
+        for row in 0..<rows {
+          for output in 0..<outputs {
+            let place = row * wide + output
+            let sum = (0..<inputs).reduce(S(0)) {
+              $0 + a[row * inputs + $1] * weights[output * inputs + $1]
+            }
+            let value = values[place]
+            let first = form == .ofTanh ? 1 - value * value : value > 0 ? 1 : 0
+            if main[place] != first * sum { wrong += 1 }
+            if form == .ofTanh, other[place] != -2 * value * first * sum { wrong += 1 }
+          }
+        }
+        #expect(wrong == 0, "\(form) \(rows) \(outputs) \(inputs)")
+      }
+    }
+  }
+
   private func check<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
     checkForward(rows, outputs, inputs, type)
     checkBackward(rows, outputs, inputs, type)
     checkGradient(rows, outputs, inputs, type)
+    checkForms(rows, outputs, inputs, type)
   }
 
   /// Each dimension goes through all its sizes, while the others take some of theirs.

@@ -31,13 +31,25 @@ void lai_product(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride);
 
+/// How a finish comes by an activation's derivatives.
+typedef enum {
+  /// `first` and `second` hold factors.
+  LAI_STORED = 0,
+  /// `first` holds a = tanh z: the factors are 1 - a² and, without a `second`, -2a(1 - a²).
+  LAI_TANH = 1,
+  /// `first` holds a = max(0, z): the factor is 1 where a > 0.
+  LAI_RELU = 2,
+} lai_form;
+
 /// What becomes of a product S while it is in registers: main ← first ∘ S (+ added), and, where there
-/// is an other, other ← second ∘ S (+ other). All lie as C would.
+/// is an other, other ← second ∘ S (+ other). All lie as C would; `other` may be where `second` is.
 typedef struct {
+  lai_form form;
   const float *first;
   /// NULL for nothing
   const float *added;
   float *main;
+  /// NULL for what follows from `first`
   const float *second;
   /// NULL for none
   float *other;
