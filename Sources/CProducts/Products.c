@@ -93,9 +93,10 @@ typedef struct {
   }                                                                                              \
   INLINE void finish_##suffix(                                                                   \
       const vector *sums, const int rows, const lai_form form, const lai_finish *finish,         \
-      long place, long stride) {                                                                 \
+      long place, long column, long stride) {                                                    \
     const float *first = finish->first + place, *second = finish->second, *added = finish->added; \
     float *main = finish->main + place, *other = finish->other;                                  \
+    vector total = 0.0f;                                                                         \
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       vector factor = *(const vector *)(first + i * stride), a = factor;                         \
       if (form == LAI_TANH) factor = 1.0f - a * a;                                               \
@@ -109,11 +110,13 @@ typedef struct {
       }                                                                                          \
       if (added) value += *(const vector *)(added + place + i * stride);                         \
       *(vector *)(main + i * stride) = value;                                                    \
+      total += value;                                                                            \
     }                                                                                            \
+    if (finish->sums) *(vector *)(finish->sums + column) += total;                               \
   }                                                                                              \
   INLINE void finished_tile_##suffix(                                                            \
       const int rows, const int fetches, long inner, const float *a, long a_row, const float *b, \
-      long b_row, long next, const lai_finish *finish, long place, long stride) {                \
+      long b_row, long next, const lai_finish *finish, long place, long column, long stride) {   \
     vector sums[TILE_ROWS];                                                                      \
     UNROLL for (int i = 0; i < rows; i++) sums[i] = (vector)(0.0f);                              \
     if (fetches) {                                                                               \
@@ -127,9 +130,9 @@ typedef struct {
       sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row, 0, 0);                              \
     }                                                                                            \
     switch (finish->form) {                                                                      \
-      case LAI_STORED: finish_##suffix(sums, rows, LAI_STORED, finish, place, stride); break;    \
-      case LAI_TANH: finish_##suffix(sums, rows, LAI_TANH, finish, place, stride); break;        \
-      case LAI_RELU: finish_##suffix(sums, rows, LAI_RELU, finish, place, stride); break;        \
+      case LAI_STORED: finish_##suffix(sums, rows, LAI_STORED, finish, place, column, stride); break;    \
+      case LAI_TANH: finish_##suffix(sums, rows, LAI_TANH, finish, place, column, stride); break;        \
+      case LAI_RELU: finish_##suffix(sums, rows, LAI_RELU, finish, place, column, stride); break;        \
     }                                                                                            \
   }
 
@@ -142,7 +145,7 @@ typedef void tile_function(
 
 typedef void finished_tile_function(
     long inner, const float *a, long a_row, const float *b, long b_row, long next,
-    const lai_finish *finish, long place, long stride);
+    const lai_finish *finish, long place, long column, long stride);
 
 #define DEFINE_EACH(rows, width, name, fetches)                                                  \
   static __attribute__((noinline)) void across##name##_##rows##_##width(                         \
@@ -159,9 +162,9 @@ typedef void finished_tile_function(
   }                                                                                              \
   static __attribute__((noinline)) void finished##name##_##rows##_##width(                       \
       long inner, const float *a, long a_row, const float *b, long b_row, long next,             \
-      const lai_finish *finish, long place, long stride) {                                       \
+      const lai_finish *finish, long place, long column, long stride) {                          \
     finished_tile_##width(                                                                       \
-        rows, fetches, inner, a, a_row, b, b_row, next, finish, place, stride);                  \
+        rows, fetches, inner, a, a_row, b, b_row, next, finish, place, column, stride);          \
   }
 #define DEFINE(rows, width) \
   DEFINE_EACH(rows, width, , 0) \
@@ -294,7 +297,7 @@ void lai_finished_product(
         long part = height + (index < higher);
         tiles[part - 1][inner >= FETCHING](
             inner, a.start + i * a.row, a.row, columns_of_b, b.row, b.panel, &finish,
-            i * stride + j, stride);
+            i * stride + j, j, stride);
         i += part;
       }
     }

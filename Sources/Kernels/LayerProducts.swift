@@ -31,14 +31,18 @@ public struct ProductFinish<S> {
   public var second: UnsafePointer<S>?
   public var other: UnsafeMutablePointer<S>?
   public var accumulates: Bool
+  /// To which the sums of main's columns are added, as wide as a row.
+  public var sums: UnsafeMutablePointer<S>?
 
   public init(
     _ form: DerivativeForm, first: UnsafePointer<S>, added: UnsafePointer<S>? = nil,
     main: UnsafeMutablePointer<S>, second: UnsafePointer<S>? = nil,
-    other: UnsafeMutablePointer<S>? = nil, accumulates: Bool = false
+    other: UnsafeMutablePointer<S>? = nil, accumulates: Bool = false,
+    sums: UnsafeMutablePointer<S>? = nil
   ) {
     (self.form, self.first, self.added, self.main) = (form, first, added, main)
     (self.second, self.other, self.accumulates) = (second, other, accumulates)
+    self.sums = sums
   }
 }
 
@@ -226,7 +230,7 @@ extension Double: LayerProducts {
     finish: ProductFinish<Double>
   ) {
     forwardProduct(a, stride, rows, layer, beta: 0, into: finish.main, layer.outputs)
-    Kernels.finish(finish, count: rows * layer.outputs)
+    Kernels.finish(finish, rows: rows, columns: layer.outputs)
   }
 
   private static func forwardProduct(
@@ -255,7 +259,7 @@ extension Double: LayerProducts {
   ) {
     backwardProduct(
       p, stride: stride, rows: rows, layer, into: finish.main, stride: layer.inputs)
-    Kernels.finish(finish, count: rows * layer.inputs)
+    Kernels.finish(finish, rows: rows, columns: layer.inputs)
   }
 
   public static func gradientProduct(
@@ -284,6 +288,6 @@ extension ProductFinish<Float> {
     lai_finish(
       form: lai_form(UInt32(form.rawValue)), first: first, added: added, main: main, second: second,
       other: other,
-      accumulates: accumulates ? 1 : 0)
+      accumulates: accumulates ? 1 : 0, sums: sums)
   }
 }

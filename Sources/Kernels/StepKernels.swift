@@ -1,12 +1,17 @@
 /// The elementwise parts of the double backward; names as in `TrainingStep`.
 extension Kernels {
   /// Finishes a product that stands in `main`.
-  static func finish<S: Scalar>(_ finish: ProductFinish<S>, count: Int) {
+  static func finish<S: Scalar>(_ finish: ProductFinish<S>, rows: Int, columns: Int) {
+    let count = rows * columns
     switch finish.form {
     case .stored: Kernels.finish(finish, StoredDerivatives.self, count)
     case .ofTanh: Kernels.finish(finish, TanhDerivatives.self, count)
     case .ofReLU: Kernels.finish(finish, ReLUDerivatives.self, count)
     }
+    guard let sums = finish.sums else { return }
+    columnSums(
+      finish.main, weights: nil, rows: rows, columns: columns, stride: columns, into: sums,
+      accumulate: true)
   }
 
   private static func finish<S: Scalar, D: Derivatives>(
@@ -60,17 +65,18 @@ extension Kernels {
     }
   }
 
-  /// λ ← σ′·(u ⊗ w) (+ cross): the adjoints below a single output.
+  /// λ ← σ′·(u ⊗ w) (+ cross): the adjoints below a single output; their columns are added to `sums`.
   @inlinable public static func adjoints<S: Scalar, D: Derivatives>(
     outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, _ derivatives: D.Type,
-    first: UnsafePointer<S>, cross: UnsafePointer<S>?, adjoint: UnsafeMutablePointer<S>, rows: Int,
-    columns: Int
+    first: UnsafePointer<S>, cross: UnsafePointer<S>?, adjoint: UnsafeMutablePointer<S>,
+    sums: UnsafeMutablePointer<S>, rows: Int, columns: Int
   ) {
     @inline(__always) func write(_ u: S.Vector, _ start: Int, _ column: Int, _ lanes: Int) {
       let factor = D.first(load(first, start &+ column, lanes), as: S.self)
       var value = factor * (u * load(w, column, lanes))
       if let cross { value += load(cross, start &+ column, lanes) }
       store(value, adjoint, start &+ column, lanes)
+      store(load(sums, column, lanes) + value, sums, column, lanes)
     }
     let width = S.Vector.scalarCount
     for row in 0..<rows {

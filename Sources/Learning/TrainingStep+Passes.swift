@@ -6,7 +6,7 @@ extension TrainingStep {
   func forward(_ x: UnsafePointer<S>, _ rows: Int, derivatives: Int) {
     var below = x
     var stride = inputs
-    for layer in layers {
+    for (index, layer) in layers.enumerated() {
       // Block by block, so that the activation finds its product in the first-level cache.
       var start = 0
       while start < rows {
@@ -19,19 +19,25 @@ extension TrainingStep {
           layer.activations + place, count * layer.stride,
           form == .stored && derivatives > 0 ? layer.first + place : nil,
           derivatives > 1 ? layer.second.map { $0 + place } : nil)
+        if outputs == 1, index == depth - 1 { finishForward(start, count, rows, derivatives > 1) }
         start += count
       }
       below = UnsafePointer(layer.activations)
       stride = layer.stride
     }
-    if outputs == 1 && depth > 0 {
-      Kernels.rowProducts(
-        below, lastRows, plus: lastBiases[0], rows: rows, columns: lastStride, into: prediction)
-    } else {
-      S.forwardProduct(
-        below, stride: stride, rows: rows, lastPacked, into: prediction,
-        stride: outputs)
-    }
+    guard outputs > 1 || depth == 0 else { return }
+    S.forwardProduct(
+      below, stride: stride, rows: rows, lastPacked, into: prediction, stride: outputs)
+  }
+
+  /// What a single output makes of the activations below it, while these are at hand: predictions,
+  /// and p and q for the slopes.
+  private func finishForward(_ start: Int, _ count: Int, _ rows: Int, _ hasSlopes: Bool) {
+    let top = layers[depth - 1]
+    Kernels.rowProducts(
+      top.activations + start * top.stride, lastRows, plus: lastBiases[0], rows: count,
+      columns: top.stride, into: prediction + start)
+    if hasSlopes { topSlopes(lastRows, top, from: start, count, of: rows) }
   }
 
   /// x with rows that a product can read by vectors.
@@ -54,6 +60,7 @@ extension TrainingStep {
       top, depth > 0 ? lastStride : inputStride, rows, accumulate || hasTangents, accumulate)
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
+      columnSums.update(repeating: 0, count: layer.stride)
       let cross = hasTangents ? layer.cross.map { UnsafePointer($0) } : nil
       if index == depth - 1 && outputs == 1 {
         topAdjoints(layer, cross, rows)
@@ -64,11 +71,15 @@ extension TrainingStep {
         let weights = isTop ? lastPacked : layers[index + 1].packed
         S.backwardProduct(
           above, stride: aboveStride, rows: rows, weights,
-          finish: ProductFinish(form, first: layer.first, added: cross, main: layer.adjoints))
+          finish: ProductFinish(
+            form, first: layer.first, added: cross, main: layer.adjoints, sums: columnSums))
       }
-      Kernels.columnSums(
-        layer.adjoints, weights: nil, rows: rows, columns: layer.width, stride: layer.stride,
-        into: gradients + layer.biases, accumulate: accumulate)
+      let biases = gradients + layer.biases
+      if accumulate {
+        Kernels.add(columnSums, to: biases, count: layer.width)
+      } else {
+        biases.update(from: columnSums, count: layer.width)
+      }
       // [λ; p]ᵀ[a; ȧ] in one product; the lowest layer's V lies elsewhere than x.
       let isLowest = index == 0
       let isStacked = hasTangents && outputs == 1 && !isLowest
@@ -86,7 +97,7 @@ extension TrainingStep {
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.adjoints(
         outer: allU, lastRows, derivatives, first: layer.first, cross: cross,
-        adjoint: layer.adjoints, rows: rows, columns: layer.stride)
+        adjoint: layer.adjoints, sums: columnSums, rows: rows, columns: layer.stride)
     }
     switch form {
     case .stored: write(StoredDerivatives.self)
@@ -96,12 +107,15 @@ extension TrainingStep {
   }
 
   /// p and q of the highest hidden layer, from one output's weights.
-  private func topSlopes(_ row: UnsafePointer<S>, _ layer: Layer, _ rows: Int) {
+  private func topSlopes(
+    _ row: UnsafePointer<S>, _ layer: Layer, from start: Int, _ count: Int, of rows: Int
+  ) {
+    let place = start * layer.stride
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.slopes(
-        row: row, derivatives, first: layer.first, second: layer.second,
-        p: layer.adjoints + rows * layer.stride, q: layer.curvature, rows: rows,
-        columns: layer.stride)
+        row: row, derivatives, first: layer.first + place, second: layer.second.map { $0 + place },
+        p: layer.adjoints + rows * layer.stride + place, q: layer.curvature.map { $0 + place },
+        rows: count, columns: layer.stride)
     }
     switch form {
     case .stored: write(StoredDerivatives.self)
@@ -133,7 +147,7 @@ extension TrainingStep {
   }
 
   /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind λ's place, and
-  /// q = σ″·s.
+  /// q = σ″·s; those of the highest layer below a single output are the forward pass's.
   func backwardForSlopes(_ output: Int, _ rows: Int) {
     let row = lastRows + output * lastStride
     guard depth > 0 else {
@@ -147,7 +161,7 @@ extension TrainingStep {
       let p = layer.adjoints + rows * layer.stride
       let q = layer.curvature
       if index == depth - 1 {
-        topSlopes(row, layer, rows)
+        if outputs > 1 { topSlopes(row, layer, from: 0, rows, of: rows) }
         continue
       }
       let above = layers[index + 1]

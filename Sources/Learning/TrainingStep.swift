@@ -66,6 +66,8 @@ public final class TrainingStep<S: TensorScalar> {
   /// ∂L/∂ŷ of all outputs, [rows][outputs]
   let allU: UnsafeMutablePointer<S>
   let column: UnsafeMutablePointer<S>
+  /// Of a layer's adjoints, as wide as the widest row
+  let columnSums: UnsafeMutablePointer<S>
   let losses: UnsafeMutablePointer<S>
   /// k, then ∂L/∂k, [inputs][maximumRows]
   let slopes: UnsafeMutablePointer<S>
@@ -121,7 +123,7 @@ public final class TrainingStep<S: TensorScalar> {
       counts: (owner == nil ? [layout.count] + packedCounts : []) + [layout.count] + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
         + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [owner == nil ? outputs * lastStride : 0, lossCount])
+        + [owner == nil ? outputs * lastStride : 0, lossCount, strides.max() ?? 0])
     self.owner = owner
     self.layout = layout
     self.maximumRows = rows
@@ -170,6 +172,7 @@ public final class TrainingStep<S: TensorScalar> {
     paddedInputs = memory.take(inputStride * rows)
     lastRows = owner?.lastRows ?? memory.take(outputs * lastStride)
     lossScratch = memory.take(lossCount)
+    columnSums = memory.take(strides.max() ?? 0)
   }
 
   /// Weights too large for the first two levels of cache are gone through once for all rows.

@@ -54,6 +54,8 @@ typedef struct {
   /// NULL for none
   float *other;
   int accumulates;
+  /// To which the sums of main's columns are added, as wide as a row; NULL for none
+  float *sums;
 } lai_finish;
 
 /// S = A·B, finished; the columns are a multiple of 8, and A's inner stride is 1.
