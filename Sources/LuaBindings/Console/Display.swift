@@ -33,6 +33,16 @@ extension Interpreter {
   }
 }
 
+extension String {
+  /// Of a text of several lines, the one that says most.
+  package var inOneLine: String {
+    let lines = split(whereSeparator: \.isNewline)
+    guard lines.count > 1 else { return self }
+    // Tensors say last what they are.
+    return lines.last!.hasPrefix("[lai.") ? String(lines.last!) : "\(lines[0]) …"
+  }
+}
+
 /// Reads a value and what is in it.
 private struct Display {
   let state: LuaState
@@ -74,10 +84,7 @@ private struct Display {
       return "<error in __tostring: \(error.message.prefix { !$0.isNewline })>"
     }
     guard depth > 0 else { return text }
-    let lines = text.split(whereSeparator: \.isNewline)
-    guard lines.count > 1 else { return text }
-    // Tensors say last what they are.
-    return lines.last!.hasPrefix("[lai.") ? String(lines.last!) : "\(lines[0]) …"
+    return text.inOneLine
   }
 
   private func hasMetafield(_ name: String, _ index: Int32) -> Bool {

@@ -20,9 +20,7 @@ extension Console {
       guard state.type(at: key) == .string, let name = state.string(at: key) else { return }
       let text = width > 0 ? try interpreter.display(value, width: width) : ""
       variables.append(
-        Variable(
-          name: name, kind: state.kind(of: value),
-          value: String(text.prefix { !$0.isNewline })))
+        Variable(name: name, kind: state.kind(of: value), value: text.inOneLine))
     }
     return variables.sorted { $0.name < $1.name }
   }
