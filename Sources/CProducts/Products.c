@@ -104,7 +104,7 @@ typedef struct {
       vector value = factor * sums[i];                                                           \
       if (other) {                                                                               \
         vector product = second ? *(const vector *)(second + place + i * stride) * sums[i]       \
-                                : -2.0f * a * value;                                             \
+                                : (a + a) * -value;                                              \
         vector *target = (vector *)(other + place + i * stride);                                 \
         *target = finish->accumulates ? *target + product : product;                             \
       }                                                                                          \

@@ -1,46 +1,29 @@
+import CProducts
+
 extension Kernels {
-  /// target[i] ← source[indices[i]], row by row, from a source of `sourceRows`.
-  @inlinable public static func gatherRows<S: Scalar>(
-    _ source: UnsafePointer<S>, sourceRows: Int, _ indices: UnsafePointer<Int>, rows: Int,
-    columns: Int, into target: UnsafeMutablePointer<S>
+  /// target[i] ← source[indices[i]], row by row.
+  public static func gatherRows<S: Scalar>(
+    _ source: UnsafePointer<S>, _ indices: UnsafePointer<Int>, rows: Int, columns: Int,
+    into target: UnsafeMutablePointer<S>
   ) {
-    if columns == 1 {
-      for row in 0..<rows { target[row] = source[indices[row]] }
-      return
-    }
-    let width = S.Vector.scalarCount
-    if columns > width {
-      for row in 0..<rows {
-        (target + row &* columns).update(from: source + indices[row] &* columns, count: columns)
-      }
-      return
-    }
-    // A whole vector for each narrow row, where there is room; the next row overwrites its end.
-    let (lastRead, lastWritten) = (sourceRows &* columns &- width, rows &* columns &- width)
-    for row in 0..<rows {
-      let (from, to) = (indices[row] &* columns, row &* columns)
-      let lanes = from <= lastRead && to <= lastWritten ? width : columns
-      store(load(source, from, lanes), target, to, lanes)
-    }
+    let bytes = columns * MemoryLayout<S>.stride
+    lai_copy_rows(source, bytes, indices, rows, target, bytes)
+  }
+
+  /// Asks for the rows that `gatherRows` will be given next; a wish that changes nothing.
+  public static func fetchRows<S: Scalar>(
+    _ source: UnsafePointer<S>, _ indices: UnsafePointer<Int>, rows: Int, columns: Int
+  ) {
+    lai_fetch_rows(source, columns * MemoryLayout<S>.stride, indices, rows)
   }
 
   /// Rows of `columns` apart to rows of `stride` ≥ columns; what stands behind a row means nothing.
-  @inlinable public static func copyRows<S: Scalar>(
+  public static func copyRows<S: Scalar>(
     _ source: UnsafePointer<S>, rows: Int, columns: Int, into target: UnsafeMutablePointer<S>,
     stride: Int
   ) {
-    let width = S.Vector.scalarCount
-    for row in 0..<rows {
-      let (from, to) = (source + row &* columns, target + row &* stride)
-      // Whole vectors go over a row's end, where the next row will lie, but not over the last's.
-      let isNearEnd = (rows &- row &- 1) &* columns < width
-      var position = 0
-      while position < columns {
-        let lanes = isNearEnd ? min(width, columns &- position) : width
-        store(load(from, position, lanes), to, position, lanes)
-        position &+= width
-      }
-    }
+    let size = MemoryLayout<S>.stride
+    lai_copy_rows(source, columns * size, nil, rows, target, stride * size)
   }
 
   /// Whether all of x is finite.

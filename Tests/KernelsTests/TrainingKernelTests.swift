@@ -4,13 +4,13 @@ import Testing
 @Suite struct TrainingKernelTests {
   private func gathers<S: Scalar>(_ type: S.Type) {
     let indices = [3, 0, 4, 4, 1, 2, 4]
-    for columns in [1, 2, 3, 8, 10, 16, 17, 40] {
+    for columns in Array(1...20) + [40] {
       let source = (0..<5 * columns).map { S($0) + 1 }
       for rows in 1...indices.count {
         // What lies behind must stay: the buffer is longer than what is written.
         var target = [S](repeating: -1, count: rows * columns + 40)
         Kernels.gatherRows(
-          source, sourceRows: 5, indices, rows: rows, columns: columns, into: &target)
+          source, indices, rows: rows, columns: columns, into: &target)
         let expected = indices[..<rows].flatMap { source[$0 * columns..<($0 + 1) * columns] }
         #expect(Array(target[..<(rows * columns)]) == expected)
         #expect(target[(rows * columns)...].allSatisfy { $0 == -1 })
@@ -21,6 +21,25 @@ import Testing
   @Test func rowsAreGathered() {
     gathers(Float.self)
     gathers(Double.self)
+  }
+
+  private func copies<S: Scalar>(_ type: S.Type) {
+    for columns in Array(1...20) + [40] {
+      let source = (0..<3 * columns).map { S($0) + 1 }
+      var target = [S](repeating: -1, count: 3 * (columns + 2))
+      Kernels.copyRows(source, rows: 3, columns: columns, into: &target, stride: columns + 2)
+      for row in 0..<3 {
+        let start = row * (columns + 2)
+        #expect(
+          target[start..<(start + columns)] == source[(row * columns)..<((row + 1) * columns)])
+        #expect(target[(start + columns)..<(start + columns + 2)] == [-1, -1])
+      }
+    }
+  }
+
+  @Test func rowsAreSpreadOut() {
+    copies(Float.self)
+    copies(Double.self)
   }
 
   private func finds<S: Scalar>(_ type: S.Type) {

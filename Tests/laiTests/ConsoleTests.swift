@@ -60,7 +60,10 @@ import Testing
     (["%time 6 * 7"], ["42\r\nwall ", "s, processor ", "s\r\n"]),
     (["%time error('slow')"], ["[1]:1: slow"]),
     (["%timeit 1 + 1"], [" of processor time (", "7 rounds of "]),
-    (["a, b = {}, lai.ones(2)", "%who"], ["  a  table ", "\r\n  b  lai.Tensor  [lai.Tensor 2 float32]"]),
+    (
+      ["a, b = {}, lai.ones(2)", "%who"],
+      ["  a  table ", "\r\n  b  lai.Tensor  [lai.Tensor 2 float32]"]
+    ),
     (["%who"], ["no global variables of yours"]),
     (["a = 1", "5", "%reset", "a, _, _2"], ["nil\tnil\tnil"]),
     (["a, b = 1, 2", "%reset"], ["removed 2 variables and all results"]),

@@ -62,6 +62,15 @@ typedef struct {
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
 
+/// Rows of `row` bytes from one place to another, where they are `stride` bytes apart.
+///
+/// - indices: which rows of the source; NULL for all in their order.
+void lai_copy_rows(
+    const char *source, long row, const long *indices, long rows, char *target, long stride);
+
+/// Asks for the beginnings of such rows, which will be copied soon.
+void lai_fetch_rows(const char *source, long row, const long *indices, long rows);
+
 /// target[j * target_stride + i] ← source[i * source_stride + j] for all i < rows, j < columns.
 void lai_transpose(
     long rows, long columns, const float *source, long source_stride, float *target,

@@ -248,19 +248,35 @@ final class TrainingLoop<S: TensorScalar> {
   /// The order of the epoch stays as it is, so that the choice of points leaves the next shuffle
   /// alone.
   private func gather(_ first: Int, _ count: Int, _ chosen: Int) {
-    for index in 0..<count { taken[index] = order[first + index] }
     taken.withUnsafeMutableBufferPointer { taken in
       let taken = UnsafeMutableBufferPointer(rebasing: taken[..<count])
+      order.withUnsafeBufferPointer { order in
+        _ = taken.update(from: order[first..<(first + count)])
+      }
       if chosen < count { choice.move(chosen, of: taken) }
       rows.x.withUnsafeBufferPointer {
         Kernels.gatherRows(
-          $0.baseAddress!, sourceRows: rows.count, taken.baseAddress!, rows: count,
-          columns: inputs, into: x)
+          $0.baseAddress!, taken.baseAddress!, rows: count, columns: inputs, into: x)
       }
       rows.y.withUnsafeBufferPointer {
         Kernels.gatherRows(
-          $0.baseAddress!, sourceRows: rows.count, taken.baseAddress!, rows: count,
-          columns: outputs, into: y)
+          $0.baseAddress!, taken.baseAddress!, rows: count, columns: outputs, into: y)
+      }
+    }
+    fetch(first + count)
+  }
+
+  /// Asks for the rows of the batch that begins there, which lie anywhere, while the step goes on.
+  private func fetch(_ first: Int) {
+    let end = min(first + batch, rows.count)
+    guard first < end else { return }
+    order.withUnsafeBufferPointer { order in
+      let indices = order.baseAddress! + first
+      rows.x.withUnsafeBufferPointer {
+        Kernels.fetchRows($0.baseAddress!, indices, rows: end - first, columns: inputs)
+      }
+      rows.y.withUnsafeBufferPointer {
+        Kernels.fetchRows($0.baseAddress!, indices, rows: end - first, columns: outputs)
       }
     }
   }
