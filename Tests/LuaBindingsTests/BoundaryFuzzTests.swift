@@ -86,7 +86,7 @@ import Testing
   /// What shows the inside of the program.
   private static let internals = [
     "Optional(", "Swift.", "LuaBindings", "Learning.", "Tensors.", "Unsafe", "NSError", "Error(",
-    "ClosedRange", "Mirror", "<lai", "__C",
+    "ClosedRange", "Mirror", "<lai", "__C", ":  must",
   ]
 
   private func isReadable(_ note: String) -> Bool {

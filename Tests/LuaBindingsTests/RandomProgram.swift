@@ -11,7 +11,7 @@ struct RandomProgram {
     "nil", "true", "false", "0", "1", "-1", "2.5", "-0.0", "1e300", "-1/0", "0/0", "1 << 31",
     "-1 << 40", "math.maxinteger", "math.mininteger", "2^53", "2^63", "''", "'text'", "'1'",
     "'\\xff\\0'", "{}", "{1, 2}", "{{1}, {2}}", "{{1, 2}, {3}}", "{[1] = {}}", "{x = 1}", "loop",
-    "type", "error", "file", "coroutine.create(type)", "coroutine.yield", "_G", "lai",
+    "type", "failing", "file", "coroutine.create(type)", "coroutine.yield", "_G", "lai",
     "odd", "('x'):rep(300)", "{n = 1, 2, 'x'}", "{'a', 'b'}", "{1e300, 0/0}", "deep",
   ]
   /// More elements than any memory holds.
@@ -41,6 +41,7 @@ struct RandomProgram {
     local lai, v, own, folder = require "lai", {}, {}, "\(folder)"
     notes = {}
     local file <close> = io.tmpfile()
+    local function failing() error("user! failing", 0) end
     local loop = {1} loop[2] = loop
     local deep = 1 for i = 1, 300 do deep = {deep} end
     local odd = setmetatable({}, {__index = function() error("user! index", 0) end,
