@@ -23,7 +23,7 @@ import Testing
     let end = Self.seconds.map { start + .seconds($0) }
     var seed = Self.firstSeed
     var problems = 0
-    while end.map({ ContinuousClock.now < $0 }) ?? (seed < Self.firstSeed + 250), problems < 50 {
+    while end.map({ ContinuousClock.now < $0 }) ?? (seed < Self.firstSeed + 150), problems < 50 {
       let found = try run(seed)
       for problem in found { Issue.record("seed \(seed): \(problem)") }
       problems += found.count
