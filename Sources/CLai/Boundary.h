@@ -21,7 +21,4 @@ void lai_open_coroutines(lua_State *L);
 /// Releases one reference to a Swift object.
 void lai_release(void *object);
 
-/// The message handler of lai_call_traced: one C frame.
-int lai_message_handler(lua_State *L);
-
 #endif

@@ -45,10 +45,17 @@ static bool host_is_pressed(void) {
   return host && lua_gethookmask(host) == every_step && lua_gethookcount(host) == 1;
 }
 
+static void stop(lua_State *L, lua_Debug *frame);
+
+/// Takes our hook away; a script's own stays.
+static void unhook(lua_State *L) {
+  if (lua_gethook(L) == stop) lua_sethook(L, NULL, 0, 0);
+}
+
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
   lai_answer_interrupt();
-  if (!insists) lua_sethook(L, NULL, 0, 0);
+  if (!insists) unhook(L);
   luaL_error(L, "interrupted!");
 }
 
@@ -56,7 +63,12 @@ void lai_answer_interrupt(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   pending = 0;
   if (!insists) insists = ++raised > 1;
-  if (running) lua_sethook(running, insists ? stop : NULL, insists ? every_step : 0, 1);
+  if (!running) return;
+  if (insists) {
+    lua_sethook(running, stop, every_step, 1);
+  } else {
+    unhook(running);
+  }
 }
 
 static void handle(int signal_number) {
@@ -85,7 +97,7 @@ void lai_watch_interrupts(lua_State *L) {
 
 void lai_unwatch_interrupts(void) {
   sigaction(SIGINT, &before, NULL);
-  if (running) lua_sethook(running, NULL, 0, 0);
+  if (running) unhook(running);
   running = NULL;
 }
 
@@ -101,7 +113,7 @@ void lai_clear_interrupts(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   if (insists) return;
   pending = 0;
-  if (running) lua_sethook(running, NULL, 0, 0);
+  if (running) unhook(running);
 }
 
 // ---- Coroutines

@@ -151,26 +151,6 @@ int lai_call(lua_State *L, int arguments, int results) {
   return lua_pcall(L, arguments, results, 0);
 }
 
-int lai_message_handler(lua_State *L) {
-  const char *message = lua_tostring(L, 1);
-  if (message == NULL) {
-    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) return 1;
-    message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-  }
-  luaL_traceback(L, L, message, 1);
-  return 1;
-}
-
-int lai_call_traced(lua_State *L, int arguments, int results) {
-  int base = lua_gettop(L) - arguments;
-  if (!lua_checkstack(L, 1)) return lai_call(L, arguments, results);
-  lua_pushcfunction(L, lai_message_handler);
-  lua_insert(L, base);
-  int status = lua_pcall(L, arguments, results, base);
-  lua_remove(L, base);
-  return status;
-}
-
 struct source {
   struct text text;
   const char *name;

@@ -46,11 +46,13 @@ package final class Interpreter {
 
   /// Compiles a chunk and pushes it.
   package func load(_ source: String, name: String) throws(LuaFailure) {
-    var source = source
-    let status = source.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) {
-        lai_load(state.pointer, $0.baseAddress, $0.count, name)
-      }
+    try load(Array(source.utf8), name: name)
+  }
+
+  /// The same for bytes that need be no UTF-8.
+  package func load(_ source: [UInt8], name: String) throws(LuaFailure) {
+    let status = source.withUnsafeBytes {
+      lai_load(state.pointer, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, name)
     }
     try state.check(status)
   }
@@ -58,6 +60,19 @@ package final class Interpreter {
   /// Compiles a file and pushes it; standard input for nil.
   package func load(file path: String?) throws(LuaFailure) {
     try state.check(lai_load_file(state.pointer, path))
+  }
+
+  /// The same for a name that need be no UTF-8.
+  package func load(file path: [UInt8]) throws(LuaFailure) {
+    let path = path.map { CChar(bitPattern: $0) } + [0]
+    try state.check(lai_load_file(state.pointer, path))
+  }
+
+  /// Pushes what the global table `arg` says are the script's arguments, and returns how many.
+  package func pushScriptArguments() throws(LuaFailure) -> Int32 {
+    let top = state.top
+    try state.check(lai_push_script_arguments(state.pointer))
+    return state.top - top
   }
 
   /// Calls the function below the arguments, every result left on the stack, while Ctrl-C is an

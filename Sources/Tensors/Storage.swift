@@ -33,15 +33,24 @@ public final class Storage {
   private static let physicalBytes: Int =
     Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
 
+  /// The bytes of `count` elements.
+  ///
+  /// Throws: `AllocationError` when the machine has less.
+  @discardableResult
+  static func checkedSize(count: Int, dtype: DType) throws -> Int {
+    let (size, overflow) = count.multipliedReportingOverflow(by: dtype.size)
+    guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
+    guard size <= physicalBytes else { throw AllocationError(bytes: size) }
+    return size
+  }
+
   /// Memory for `count` elements with a vector's width of room behind the last; zeroed, unless
   /// the caller promises to write every element.
   ///
   /// Throws: `AllocationError` when there is not that much.
   public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
-    let (size, overflow) = count.multipliedReportingOverflow(by: dtype.size)
-    guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
+    let size = try Storage.checkedSize(count: count, dtype: dtype)
     let padded = (size + 127) & ~63
-    guard padded <= Storage.physicalBytes else { throw AllocationError(bytes: size) }
     // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
     // the same size, and loops of temporaries would take ever more.
     guard let block = malloc(padded + 64) else { throw AllocationError(bytes: size) }

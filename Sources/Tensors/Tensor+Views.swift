@@ -212,6 +212,14 @@ extension Tensor {
     }
   }
 
+  /// Itself, if its elements could all be stored: what reads them one by one comes to an end.
+  ///
+  /// Throws: `AllocationError`.
+  package func thatFitsMemory() throws -> Tensor {
+    try Storage.checkedSize(count: count, dtype: dtype)
+    return self
+  }
+
   private func notExpandable(to shape: [Int]) -> ShapeError {
     ShapeError(op: "expand", lhs: self.shape, rhs: shape, reason: "do not broadcast")
   }

@@ -95,9 +95,13 @@ public final class Tensor {
     }
   }
 
+  /// Rows, however empty, that are walked through in seconds.
+  private static let mostEmptyRows = 1 << 32
+
   /// The product of the extents.
   ///
-  /// Throws: `AllocationError` on overflow, `ArgumentError` for a negative extent or too many axes.
+  /// Throws: `AllocationError` on overflow, also of an empty tensor's other extents, which loops
+  /// run through; `ArgumentError` for a negative extent or too many axes.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
     try check(rank: shape.count)
     // The strides of an empty tensor must not overflow either.
@@ -108,7 +112,9 @@ public final class Tensor {
       guard !overflow else { throw AllocationError(bytes: nil) }
       count = product
     }
-    return shape.contains(0) ? 0 : count
+    guard shape.contains(0) else { return count }
+    guard count <= mostEmptyRows else { throw AllocationError(bytes: nil) }
+    return 0
   }
 
   /// Whether the elements lie in row-major order without gaps.

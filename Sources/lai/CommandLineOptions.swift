@@ -3,9 +3,9 @@ struct CommandLineOptions {
   /// What is done before the script, in order.
   enum Action: Equatable {
     /// -e
-    case run(String)
+    case run([UInt8])
     /// -l
-    case require(String)
+    case require([UInt8])
     /// -W
     case warnings
   }
@@ -34,16 +34,17 @@ struct CommandLineOptions {
   /// Reads all arguments, the program's name first.
   ///
   /// Throws: `Problem` for what `lua` would not take either.
-  init(_ arguments: [String]) throws(Problem) {
+  init(_ arguments: [[UInt8]]) throws(Problem) {
     script = arguments.count
     var i = 1
     while i < arguments.count {
       let argument = arguments[i]
-      guard argument.hasPrefix("-"), argument != "-" else {
+      guard argument.first == UInt8(ascii: "-"), argument.count > 1 else {
         script = i
         return
       }
-      switch argument {
+      let word = String(decoding: argument, as: UTF8.self)
+      switch word {
       case "--":
         script = i + 1
         return
@@ -55,17 +56,17 @@ struct CommandLineOptions {
       case "-v": showsVersion = true
       case "-W": actions.append(.warnings)
       default:
-        let letter = argument.dropFirst().first
-        guard letter == "e" || letter == "l" else { throw .unrecognized(argument) }
-        var text = String(argument.dropFirst(2))
+        let isCode = argument[1] == UInt8(ascii: "e")
+        guard isCode || argument[1] == UInt8(ascii: "l") else { throw .unrecognized(word) }
+        var text = Array(argument.dropFirst(2))
         if text.isEmpty {
           i += 1
-          guard i < arguments.count, !arguments[i].hasPrefix("-") else {
-            throw .needsArgument(argument)
+          guard i < arguments.count, arguments[i].first != UInt8(ascii: "-") else {
+            throw .needsArgument(word)
           }
           text = arguments[i]
         }
-        actions.append(letter == "e" ? .run(text) : .require(text))
+        actions.append(isCode ? .run(text) : .require(text))
       }
       i += 1
     }

@@ -11,8 +11,14 @@ import LuaBindings
 struct Lai {
   static func main() {
     Interpreter.keepFreedMemory()
-    let arguments = CommandLine.arguments
-    let program = arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "lai"
+    // As they are: Swift's own are mended where they are no UTF-8.
+    let arguments = (0..<Int(CommandLine.argc)).map { position in
+      CommandLine.unsafeArgv[position].map {
+        Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+      } ?? []
+    }
+    let program =
+      arguments.first.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) } ?? "lai"
     let options: CommandLineOptions
     do throws(CommandLineOptions.Problem) {
       options = try CommandLineOptions(arguments)

@@ -7,7 +7,8 @@ import LuaBindings
 #endif
 
 /// The prompt of stock Lua, for input that is no terminal: lines until they make a chunk, results
-/// through `print`, errors with Lua's traceback.
+/// through `print`, errors with Lua's traceback. Each line is echoed behind its prompt, as a `lua`
+/// with GNU Readline does.
 struct PlainPrompt {
   let interpreter: Interpreter
   private var state: LuaState { interpreter.state }
@@ -16,14 +17,14 @@ struct PlainPrompt {
 
   /// Until the input ends.
   func run() {
-    while let line = interpreter.readLine(prompt: "_PROMPT", orElse: "> ") {
+    while let line = readLine(prompt: "_PROMPT", orElse: "> ") {
       state.top = 0
       do throws(LuaFailure) {
         try loadChunk(startingWith: line)
         try interpreter.call(arguments: 0)
         try printResults()
       } catch {
-        complain("\(error.message)\n")
+        complain(state.text(of: error) + [10])
       }
     }
     state.top = 0
@@ -31,18 +32,20 @@ struct PlainPrompt {
   }
 
   /// Pushes the compiled chunk: as an expression if it is one, else as statements, reading on
-  /// while it only lacks its end.
-  private func loadChunk(startingWith line: String) throws(LuaFailure) {
-    if interpreter.loadExpression(line, name: "=stdin") { return }
-    var chunk = line
+  /// while it only lacks its end. Lua 5.2's `=` before an expression is taken for `return`.
+  private func loadChunk(startingWith line: [UInt8]) throws(LuaFailure) {
+    let word = Array("return ".utf8)
+    var chunk = line.first == UInt8(ascii: "=") ? word + line.dropFirst() : line
+    if (try? interpreter.load(word + chunk + [UInt8(ascii: ";")], name: "=stdin")) != nil {
+      return
+    }
     while true {
       do throws(LuaFailure) {
         return try interpreter.load(chunk, name: "=stdin")
       } catch {
-        guard error.isIncompleteChunk,
-          let next = interpreter.readLine(prompt: "_PROMPT2", orElse: ">> ")
+        guard error.isIncompleteChunk, let next = readLine(prompt: "_PROMPT2", orElse: ">> ")
         else { throw error }
-        chunk += "\n" + next
+        chunk += [10] + next
       }
     }
   }
@@ -50,13 +53,22 @@ struct PlainPrompt {
   private func printResults() throws(LuaFailure) {
     let count = state.top
     guard count > 0 else { return }
-    try state.pushGlobal("print")
+    try state.pushVisibleGlobal("print")
     state.insert(1)
     do throws(LuaFailure) {
-      try interpreter.call(arguments: count)
+      try state.call(arguments: count, results: 0)
     } catch {
-      complain("error calling 'print' (\(error.message))\n")
+      complain(Array("error calling 'print' (".utf8) + state.text(of: error) + Array(")\n".utf8))
     }
+  }
+
+  /// The next line of standard input, without its end, behind a prompt; nil when there is no more.
+  private func readLine(prompt global: String, orElse usual: String) -> [UInt8]? {
+    print(interpreter.promptText(global) ?? usual, terminator: "")
+    fflush(nil)
+    guard let line = Interpreter.readLine() else { return nil }
+    Interpreter.write(line + [10])
+    return line
   }
 }
 
@@ -66,15 +78,8 @@ extension Interpreter {
   func promptText(_ global: String) -> String? {
     let top = state.top
     defer { state.top = top }
-    guard (try? state.pushGlobal(global)) != nil, !state.isNil(at: -1) else { return nil }
+    guard (try? state.pushVisibleGlobal(global)) != nil, !state.isNil(at: -1) else { return nil }
     return try? state.describe(-1)
-  }
-
-  /// The next line of standard input behind a prompt; nil when there is no more.
-  func readLine(prompt global: String, orElse usual: String) -> String? {
-    print(promptText(global) ?? usual, terminator: "")
-    fflush(nil)
-    return Swift.readLine()
   }
 
   /// Pushes the compiled chunk if it can stand behind `return`, or in Lua 5.2's way behind `=`.

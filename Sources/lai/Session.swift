@@ -9,7 +9,7 @@ import LuaBindings
 /// One run of the program, as `lua` does it: the environment, the options, the script, the prompt.
 struct Session {
   let interpreter: Interpreter
-  let arguments: [String]
+  let arguments: [[UInt8]]
   let program: String
   let options: CommandLineOptions
 
@@ -42,7 +42,9 @@ struct Session {
     return true
   }
 
-  private func report(_ failure: LuaFailure) { complain("\(program): \(failure.message)\n") }
+  private func report(_ failure: LuaFailure) {
+    complain(Array("\(program): ".utf8) + interpreter.state.text(of: failure) + [10])
+  }
 
   private func interactively() {
     do throws(LuaFailure) {
@@ -64,7 +66,7 @@ struct Session {
     let state = interpreter.state
     try state.newTable(list: arguments.count)
     for (position, argument) in arguments.enumerated() {
-      try state.push(argument)
+      try state.push(bytes: argument)
       try state.setIndex(position - zero, of: -2)
     }
     try interpreter.state.setGlobal("arg")
@@ -74,9 +76,9 @@ struct Session {
   private func runInitialisation() throws(LuaFailure) {
     for name in ["LUA_INIT_5_4", "LUA_INIT"] {
       guard let value = getenv(name) else { continue }
-      let text = String(cString: value)
-      if text.hasPrefix("@") {
-        try interpreter.load(file: String(text.dropFirst()))
+      let text = Array(UnsafeRawBufferPointer(start: value, count: strlen(value)))
+      if text.first == UInt8(ascii: "@") {
+        try interpreter.load(file: Array(text.dropFirst()))
       } else {
         try interpreter.load(text, name: "=\(name)")
       }
@@ -88,34 +90,37 @@ struct Session {
 
   private func perform(_ action: CommandLineOptions.Action) throws(LuaFailure) {
     switch action {
-    case .run(let code): try interpreter.run(code, name: "=(command line)")
+    case .run(let code):
+      try interpreter.load(code, name: "=(command line)")
+      try interpreter.call(arguments: 0)
+      interpreter.state.top = 0
     case .warnings: interpreter.warn("@on")
     case .require(let argument):
       var (name, module) = (argument, argument)
-      if let equals = argument.firstIndex(of: "=") {
-        name = String(argument[..<equals])
-        module = String(argument[argument.index(after: equals)...])
+      if let equals = argument.firstIndex(of: UInt8(ascii: "=")) {
+        name = Array(argument[..<equals])
+        module = Array(argument[(equals + 1)...])
       }
       let state = interpreter.state
-      try interpreter.state.pushGlobal("require")
-      try state.push(module)
+      try state.pushVisibleGlobal("require")
+      try state.push(bytes: module)
       try interpreter.call(arguments: 1)
       state.top = 1
-      try interpreter.state.setGlobal(name)
+      try state.setVisibleGlobal(name)
       state.top = 0
     }
   }
 
   private func runScript() throws(LuaFailure) {
     let name = arguments[options.script]
-    let isStandardInput = name == "-" && arguments[options.script - 1] != "--"
-    try interpreter.load(file: isStandardInput ? nil : name)
-    let rest = arguments[(options.script + 1)...]
-    for argument in rest {
-      guard (try? interpreter.state.reserve(1)) != nil else { break }
-      try interpreter.state.push(argument)
+    let isStandardInput =
+      name == Array("-".utf8) && arguments[options.script - 1] != Array("--".utf8)
+    if isStandardInput {
+      try interpreter.load(file: nil)
+    } else {
+      try interpreter.load(file: name)
     }
-    try interpreter.call(arguments: Int32(rest.count))
+    try interpreter.call(arguments: interpreter.pushScriptArguments())
     interpreter.state.top = 0
   }
 

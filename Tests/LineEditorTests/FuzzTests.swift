@@ -1,8 +1,11 @@
+import Foundation
 import Testing
 
 @testable import LineEditor
 
 /// Random bytes: whatever is typed, the screen fits the window and the terminal shows it.
+///
+/// With `LAI_FUZZ_SECONDS=600` in the environment other seeds follow for so long.
 @Suite struct FuzzTests {
   private static let pieces: [[UInt8]] =
     [
@@ -19,7 +22,30 @@ import Testing
 
   private static let shapes = [(20, 6), (1, 1), (2, 3), (7, 2), (80, 24), (5, 9)]
 
+  private static let seconds =
+    ProcessInfo.processInfo.environment["LAI_FUZZ_SECONDS"].flatMap(Double.init)
+
   @Test(arguments: shapes, [1, 2, 3]) func bytes(_ shape: (Int, Int), seed: UInt64) {
+    if let problem = Self.type(shape, seed: seed) { Issue.record("\(problem)") }
+  }
+
+  @Test(.enabled(if: seconds != nil)) func bytesForLong() {
+    let end = ContinuousClock.now + .seconds(Self.seconds ?? 0)
+    var seed: UInt64 = 4
+    while ContinuousClock.now < end {
+      for shape in Self.shapes {
+        if let problem = Self.type(shape, seed: seed) {
+          Issue.record("\(problem)")
+          return
+        }
+      }
+      seed += 1
+    }
+    print("\(seed - 4) seeds of random bytes for \(Self.shapes.count) windows")
+  }
+
+  /// Types random bytes into a window; what went wrong.
+  private static func type(_ shape: (Int, Int), seed: UInt64) -> String? {
     var random = SeededGenerator(state: seed)
     var simulation = Simulation(
       columns: shape.0, rows: shape.1, history: ["print(1)", "(a\nb)", "中文 word"], limit: 50)
@@ -27,16 +53,16 @@ import Testing
       let bytes =
         Int.random(in: 0..<3, using: &random) == 0
         ? (0..<3).map { _ in UInt8.random(in: 0...255, using: &random) }
-        : Self.pieces.randomElement(using: &random)!
+        : pieces.randomElement(using: &random)!
       for key in simulation.decoder.decode(bytes) {
         simulation.press(key)
-        guard Self.isConsistent(&simulation) else {
-          Issue.record("seed \(seed), step \(step), \(key): \(simulation.terminal.shown)")
-          return
+        guard isConsistent(&simulation) else {
+          return "seed \(seed), window \(shape), step \(step), \(key): \(simulation.terminal.shown)"
         }
       }
       if simulation.editor.text.buffer.text.utf8.count > 2_000 { simulation.press(.control("c")) }
     }
+    return nil
   }
 
   private static func isConsistent(_ simulation: inout Simulation) -> Bool {

@@ -46,6 +46,12 @@ import Testing
     #expect(throws: ArgumentError.self) { try Tensor.zeros([2, -1]) }
     // No elements, but strides that would overflow.
     #expect(throws: AllocationError.self) { try Tensor.zeros([0, .max, .max]) }
+    // Nor may loops run over rows of nothing for years.
+    #expect(throws: AllocationError.self) { try Tensor.zeros([1 << 61, 0]) }
+    #expect(try Tensor.zeros([1 << 30, 0]).count == 0)
+    // As many bytes as can be counted, and none to round up to whole vectors.
+    #expect(throws: AllocationError.self) { try Tensor.zeros([(1 << 61) - 1]) }
+    #expect(throws: AllocationError.self) { try Tensor.zeros([(1 << 60) - 1], dtype: .float64) }
     let wide = try Tensor.scalar(1).expanded(to: [1_000_000_000_000])
     #expect(throws: AllocationError.self) { try wide + wide }
     #expect(throws: AllocationError.self) { try wide.exp() }

@@ -119,8 +119,6 @@ int lai_push_numbers(lua_State *L, const double *numbers, int64_t count);
 int lai_push_description(lua_State *L, int index);
 /// Calls the function below the arguments. `results` may be -1 for all.
 int lai_call(lua_State *L, int arguments, int results);
-/// The same; an error becomes a string with a traceback of `L`.
-int lai_call_traced(lua_State *L, int arguments, int results);
 /// The same; an error becomes a report, see Traceback.c.
 int lai_call_examined(lua_State *L, int arguments, int results);
 int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name);
@@ -130,6 +128,22 @@ int lai_push_globals(lua_State *L);
 /// Pushes the table `package.loaded` or `package.preload` by name, from the registry.
 int lai_push_package_table(lua_State *L, bool preload);
 int lai_push_traceback(lua_State *L, const char *message, int level);
+
+// ---- Protected twins for a program around Lua, after lua.c (Program.c)
+
+/// lai_call above a frame of C; an error becomes a string with a traceback of `L`.
+int lai_call_traced(lua_State *L, int arguments, int results);
+/// Pushes arg[1], arg[2], … to the length of the global table `arg`.
+int lai_push_script_arguments(lua_State *L);
+/// Pushes a global variable; unlike the others of a table, with the metamethods of _G.
+int lai_get_global(lua_State *L, const char *name);
+/// Pops a value into a global variable; with the metamethods of _G.
+int lai_set_global(lua_State *L, const char *name);
+/// The next line of standard input without its end, for the caller to free, and its length; NULL
+/// and -1 when there is no more.
+int64_t lai_read_line(char **line);
+/// Writes to standard output.
+void lai_write(const char *bytes, size_t count);
 
 // ---- Failures carried through Swift (Failure.c)
 

@@ -28,6 +28,14 @@ extension LuaState {
 
   /// Pushes the error object of a failure.
   package func push(_ failure: LuaFailure) { lai_push_failure(pointer, failure.slot) }
+
+  /// The message of a failure as it is, which need be no UTF-8. Once only.
+  package func text(of failure: LuaFailure) -> [UInt8] {
+    guard (try? reserve(2)) != nil else { return Array(failure.message.utf8) }
+    push(failure)
+    defer { pop() }
+    return bytes(at: -1).map { Array($0) } ?? Array(failure.message.utf8)
+  }
 }
 
 extension LuaFailure {

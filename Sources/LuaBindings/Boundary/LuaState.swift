@@ -148,6 +148,18 @@ package struct LuaState {
     pop()
   }
 
+  // MARK: Globals, with the metamethods of _G
+
+  /// Pushes a global variable as a script sees it.
+  package func pushVisibleGlobal(_ name: String) throws(LuaFailure) {
+    try check(lai_get_global(pointer, name))
+  }
+
+  /// Pops a value into a global variable as a script would.
+  package func setVisibleGlobal(_ name: [UInt8]) throws(LuaFailure) {
+    try check(lai_set_global(pointer, name.map { CChar(bitPattern: $0) } + [0]))
+  }
+
   // MARK: Calling
 
   /// Calls the function below the arguments on the stack; -1 results for all.

@@ -23,15 +23,28 @@ struct Kind<Value>: Sendable {
   }
 
   /// The value at an index. `name` is that of the parameter or option in the error, also before
-  /// the "[2]" of a list's entry.
+  /// the "[2]" of a list's entry and the ".w" of a table's.
+  @inline(__always)
   func value(in state: LuaState, at index: Int32, named name: String) throws -> Value {
     do {
       if let value = try read(state, index) { return value }
-    } catch let error as ArgumentError where error.name.hasPrefix("[") {
-      throw ArgumentError(name + error.name, mustBe: error.wanted, got: error.got)
+    } catch {
+      throw placed(error, in: name)
     }
     throw ArgumentError(name, mustBe: wanted, got: state.account(of: index))
   }
+
+  /// An error of the reading, with the name of the parameter before a place inside it.
+  @inline(never)
+  private func placed(_ error: any Error, in name: String) -> any Error {
+    guard let error = error as? ArgumentError, error.name.isPlaceInside else { return error }
+    return ArgumentError(name + error.name, mustBe: error.wanted, got: error.got)
+  }
+}
+
+extension String {
+  /// Whether it says where in a parameter, whose own name is to come before.
+  fileprivate var isPlaceInside: Bool { isEmpty || hasPrefix("[") || hasPrefix(".") }
 }
 
 extension Kind {

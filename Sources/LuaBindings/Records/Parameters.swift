@@ -33,8 +33,7 @@ struct Parameter<Value>: Sendable {
   /// The argument at a position of the stack.
   @inline(__always)
   func read(_ state: LuaState, _ index: Int32) throws -> Value {
-    if let value = try kind.read(state, index) { return value }
-    throw ArgumentError(name, mustBe: kind.wanted, got: state.account(of: index))
+    try kind.value(in: state, at: index, named: name)
   }
 
   var record: ParameterRecord {

@@ -17,6 +17,13 @@ extension LinearAlgebra {
       return try body(operands.map { try unit($0.shape.suffix(2), dtype: $0.dtype) })
         .map { try Tensor(zeros: batch + $0.shape, dtype: $0.dtype) }
     }
+    if operands.allSatisfy({ $0.count == 0 }) {
+      // However many, they are all alike.
+      return try body(
+        operands.map { try Tensor(zeros: Array($0.shape.suffix(2)), dtype: $0.dtype) }
+      )
+      .map { try $0.expanded(to: batch + $0.shape).copy() }
+    }
     let flat = try operands.map { x in
       try x.expanded(to: batch + x.shape.suffix(2)).reshaped([count] + x.shape.suffix(2))
     }

@@ -74,3 +74,11 @@ raises("linalg.svd: a must be finite %(got nan%)", linalg.svd, {{0 / 0}})
 raises("linalg.eigh: shape 3 is no matrix", linalg.eigh, {1, 2, 3})
 raises("unknown option 'uper' %(did you mean 'upper'%?%)", linalg.cholesky, {{1}}, {uper = true})
 raises("rtol must be a finite number >= 0", linalg.pinv, {{1}}, {rtol = -1})
+
+-- Matrices without elements, and more of them than one could take one by one.
+for _, name in ipairs{"pinv", "svdvals", "qr"} do
+  local empty = lai.linalg[name](lai.zeros(1 << 30, 0, 1))
+  assert(empty.shape[1] == 1 << 30)
+end
+local ranks = lai.linalg.matrix_rank(lai.zeros(3, 0, 1))
+assert(#ranks == 3 and ranks:sum():item() == 0)

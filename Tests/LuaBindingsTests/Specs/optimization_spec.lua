@@ -138,3 +138,8 @@ raises("the value is nan in epoch 1, batch 1", lai.train,
 local diverged = lai.train{step = function(p) return (p / 0):sum() end, parameters = lai.ones(1), data = line,
   on_divergence = "stop"}
 assert(diverged.outcome == "diverged" and diverged.parameters:item() == 1)
+
+-- What is wrong is called by its name and place.
+raises("optim.adam: parameters must be", lai.optim.adam, 1)
+raises("optim.adam: parameters%[2%] must be", lai.optim.adam, {lai.ones(1), 1})
+raises("optim.adam: parameters.w must be", lai.optim.adam, {w = 1})

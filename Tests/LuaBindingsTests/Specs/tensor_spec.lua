@@ -67,3 +67,7 @@ raises("not negative", lai.zeros, -1)
 raises("dtype must be 'float32' or 'float64' %(got 'int8'%)", lai.zeros, 2, {dtype = "int8"})
 raises("did you mean 'dtype'", lai.zeros, 2, {dtpe = "float32"})
 raises("item: shape 2x3", function() return x:item() end)
+
+-- Views of more elements than memory holds: reading them one by one would never end.
+raises("expand: not enough memory", function() return lai.ones(1):expand{1 << 40} end)
+assert(#lai.ones(1):expand{1000} == 1000)

@@ -150,7 +150,7 @@ enum TensorMethods {
     LuaFunction(
       "expand", "Extents of 1 stretched to a shape; a view.", receiver,
       Parameter("shape", Kind.integer.list(), "Extents.")
-    ) { LuaObject(try $0.expanded(to: $1)) },
+    ) { LuaObject(try $0.expanded(to: $1).thatFitsMemory()) },
     LuaFunction(
       "squeeze", "Without axes of extent 1, or without the one named; a view.", receiver,
       Parameter("axis", Kind<Int>.integer.optional, "Only this axis.")

@@ -1,0 +1,41 @@
+import CLai
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Interpreter {
+  /// The next line of standard input without its end, which need be no UTF-8; nil when there is no
+  /// more.
+  package static func readLine() -> [UInt8]? {
+    var line: UnsafeMutablePointer<CChar>?
+    let count = lai_read_line(&line)
+    defer { free(line) }
+    return count < 0 ? nil : Array(UnsafeRawBufferPointer(start: line, count: Int(count)))
+  }
+
+  /// Writes to standard output.
+  package static func write(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes {
+      lai_write($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+  }
+}
+
+/// Writes to standard error, behind all that was printed before.
+package func complain(_ text: String) { complain(Array(text.utf8)) }
+
+/// The same for bytes that need be no UTF-8.
+package func complain(_ text: [UInt8]) {
+  fflush(nil)
+  text.withUnsafeBytes { bytes in
+    var done = 0
+    while done < bytes.count {
+      let written = write(2, bytes.baseAddress! + done, bytes.count - done)
+      if written <= 0 { return }
+      done += written
+    }
+  }
+}
