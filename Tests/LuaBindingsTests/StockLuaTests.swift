@@ -90,6 +90,12 @@ private final class StockLua {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = process.standardOutput
+    // It takes this thread's mask, and those of thread pools block SIGINT.
+    var (interrupt, before) = (sigset_t(), sigset_t())
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
     return process
   }
