@@ -51,9 +51,15 @@ static void push_position(lua_State *L) {
 static int trampoline(lua_State *L) {
   // The upvalue can be anything (debug.setupvalue): the dispatcher checks the number.
   int64_t function = lua_tointeger(L, lua_upvalueindex(1));
-  lua_State *outer = lai_enter_host(L);
+  struct lai_limits *limits = lai_current_limits;
+  lua_State *outer = lai_enter_host(L), *before = limits ? limits->running : NULL;
+  if (limits) limits->running = L;
   int status = dispatch(L, function);
   lai_leave_host(outer);
+  if (limits) {
+    limits->running = before;
+    lai_check_limits(L);
+  }
   pay_for_bytes(L);
   if (status >= 0) return status;
   lua_insert(L, 1);

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "Boundary.h"
@@ -16,6 +17,9 @@ static volatile sig_atomic_t pending;
 static volatile sig_atomic_t is_deferred;
 // The coroutine that runs, or the main thread; NULL while nothing is watched.
 static lua_State *volatile running;
+// Whether that is on this thread; a host may have states on others, of which none is watched.
+static _Thread_local bool is_watching;
+static atomic_flag is_watched = ATOMIC_FLAG_INIT;
 // What SIGINT did before.
 static struct sigaction before;
 // Errors raised since the command began, and whether they are raised without end.
@@ -47,9 +51,9 @@ static bool host_is_pressed(void) {
 
 static void stop(lua_State *L, lua_Debug *frame);
 
-/// Takes our hook away; a script's own stays.
+/// Takes our hook away, for that of the limits if there are any; a script's own stays.
 static void unhook(lua_State *L) {
-  if (lua_gethook(L) == stop) lua_sethook(L, NULL, 0, 0);
+  if (lua_gethook(L) == stop) lai_rest_hook(L);
 }
 
 static void stop(lua_State *L, lua_Debug *frame) {
@@ -61,6 +65,7 @@ static void stop(lua_State *L, lua_Debug *frame) {
 
 void lai_answer_interrupt(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
+  if (!is_watching || lai_is_exceeded()) return;
   pending = 0;
   if (!insists) insists = ++raised > 1;
   if (!running) return;
@@ -78,6 +83,7 @@ static void handle(int signal_number) {
 }
 
 void lai_watch_interrupts(lua_State *L) {
+  if (!is_watching && atomic_flag_test_and_set(&is_watched)) return;
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = handle;  // without SA_RESTART: a blocking read returns
@@ -86,6 +92,7 @@ void lai_watch_interrupts(lua_State *L) {
   raised = 0;
   insists = false;
   running = L;
+  is_watching = true;
   struct sigaction old;
   if (sigaction(SIGINT, &action, &old) == 0 && old.sa_handler != handle) before = old;
   // Whoever started us may have blocked it, as the threads of thread pools do.
@@ -96,22 +103,31 @@ void lai_watch_interrupts(lua_State *L) {
 }
 
 void lai_unwatch_interrupts(void) {
+  if (!is_watching) return;
   sigaction(SIGINT, &before, NULL);
   if (running) unhook(running);
   running = NULL;
+  is_watching = false;
+  atomic_flag_clear(&is_watched);
 }
 
+bool lai_has_terminal(void) { return is_watching || has_host; }
+
 bool lai_defer_interrupts(bool deferred) {
+  if (!is_watching) return false;
   bool before = is_deferred;
   is_deferred = deferred;
   return before;
 }
 
-int lai_pending_interrupts(void) { return host_is_pressed() ? 1 : pending; }
+int lai_pending_interrupts(void) {
+  if (host_is_pressed() || lai_is_late()) return 1;
+  return is_watching ? pending : 0;
+}
 
 void lai_clear_interrupts(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
-  if (insists) return;
+  if (!is_watching || insists) return;
   pending = 0;
   if (running) unhook(running);
 }
@@ -119,24 +135,27 @@ void lai_clear_interrupts(void) {
 // ---- Coroutines
 
 // lua_resume of a coroutine that the handler knows of while it runs.
-static int resume(lua_State *L, lua_State *coroutine, int arguments) {
+static int resume(lua_State *L, int index, int arguments) {
+  lua_State *coroutine = lua_tothread(L, index);
   if (!lua_checkstack(coroutine, arguments)) {
     lua_pushliteral(L, "too many arguments to resume");
     return -1;
   }
   lua_xmove(L, coroutine, arguments);
-  lua_State *resumer = running;
+  lua_State *resumer = is_watching ? running : NULL;
   if (resumer) running = coroutine;
+  lai_start_coroutine(coroutine);
   int results = 0;
   int status = lua_resume(coroutine, L, arguments, &results);
   if (resumer) {
     running = resumer;
     // A press that the coroutine has not answered, or one for good, is the resumer's.
     if (lua_gethook(coroutine) == stop) {
-      lua_sethook(coroutine, NULL, 0, 0);
+      lai_rest_hook(coroutine);
       lua_sethook(resumer, stop, every_step, 1);
     }
   }
+  lai_coroutine_left(L, index);
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_xmove(coroutine, L, 1);
     return -1;
@@ -154,7 +173,7 @@ static int resume(lua_State *L, lua_State *coroutine, int arguments) {
 static int resume_coroutine(lua_State *L) {
   lua_State *coroutine = lua_tothread(L, 1);
   luaL_argexpected(L, coroutine, 1, "thread");
-  int results = resume(L, coroutine, lua_gettop(L) - 1);
+  int results = resume(L, 1, lua_gettop(L) - 1);
   lua_pushboolean(L, results >= 0);
   if (results < 0) results = 1;
   lua_insert(L, -1 - results);
@@ -164,10 +183,11 @@ static int resume_coroutine(lua_State *L) {
 // What coroutine.wrap returns: the first upvalue is the coroutine.
 static int call_wrapped(lua_State *L) {
   lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
-  int results = resume(L, coroutine, lua_gettop(L));
+  int results = resume(L, lua_upvalueindex(1), lua_gettop(L));
   if (results >= 0) return results;
   int status = lua_status(coroutine);
   if (status != LUA_OK && status != LUA_YIELD) {
+    lai_prepare_closing(L, lua_upvalueindex(1));
     // An error in the coroutine: its variables are closed, which may change the error.
 #if LUA_VERSION_RELEASE_NUM >= 50406
     status = lua_closethread(coroutine, L);
@@ -195,11 +215,21 @@ static int wrap(lua_State *L) {
   return 1;
 }
 
+/// coroutine.close, the first upvalue, with the limits that hold now.
+static int close_coroutine(lua_State *L) {
+  lua_State *coroutine = lua_tothread(L, 1);
+  if (coroutine) lai_prepare_closing(L, 1);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 void lai_open_coroutines(lua_State *L) {
   lua_getglobal(L, LUA_COLIBNAME);
   lua_pushcfunction(L, resume_coroutine);
   lua_setfield(L, -2, "resume");
   lua_pushcfunction(L, wrap);
   lua_setfield(L, -2, "wrap");
+  lua_getfield(L, -1, "close");
+  lua_pushcclosure(L, close_coroutine, 1);
+  lua_setfield(L, -2, "close");
   lua_pop(L, 1);
 }

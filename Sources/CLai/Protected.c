@@ -153,18 +153,20 @@ int lai_call(lua_State *L, int arguments, int results) {
 
 struct source {
   struct text text;
-  const char *name;
+  const char *name, *mode;
   int status;
 };
 
 static int load(lua_State *L) {
   struct source *source = lua_touserdata(L, 1);
-  source->status = luaL_loadbuffer(L, source->text.bytes, source->text.length, source->name);
+  source->status = luaL_loadbufferx(L, source->text.bytes, source->text.length, source->name,
+                                    source->mode);
   return 1;
 }
 
-int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name) {
-  struct source source = {{bytes, length}, chunk_name, LUA_OK};
+int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name,
+             const char *mode) {
+  struct source source = {{bytes, length}, chunk_name, mode, LUA_OK};
   int status = lai_protect(L, load, &source, 0, 1);
   return status != LUA_OK ? status : source.status;
 }
@@ -176,7 +178,7 @@ static int load_file(lua_State *L) {
 }
 
 int lai_load_file(lua_State *L, const char *path) {
-  struct source source = {{NULL, 0}, path, LUA_OK};
+  struct source source = {{NULL, 0}, path, NULL, LUA_OK};
   int status = lai_protect(L, load_file, &source, 0, 1);
   return status != LUA_OK ? status : source.status;
 }

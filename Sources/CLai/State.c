@@ -9,19 +9,30 @@ static int prepare(lua_State *L) {
   return 0;
 }
 
+struct opening {
+  unsigned libraries;
+  bool is_limited, ignores_environment;
+};
+
 static int open_libraries(lua_State *L) {
-  const bool *ignore_environment = lua_touserdata(L, 1);
-  if (*ignore_environment) {
+  const struct opening *opening = lua_touserdata(L, 1);
+  if (opening->ignores_environment) {
     lua_pushboolean(L, true);
     lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
   }
-  luaL_openlibs(L);
+  if (opening->libraries == LAI_ALL_LIBRARIES && !opening->is_limited) {
+    luaL_openlibs(L);
+  } else {
+    lai_open_guarded(L, opening->libraries, opening->is_limited);
+  }
   lai_open_coroutines(L);
   return prepare(L);
 }
 
-int lai_open_libraries(lua_State *L, bool ignore_environment) {
-  return lai_protect(L, open_libraries, &ignore_environment, 0, 0);
+int lai_open_libraries(lua_State *L, unsigned libraries, bool is_limited,
+                       bool ignores_environment) {
+  struct opening opening = {libraries, is_limited, ignores_environment};
+  return lai_protect(L, open_libraries, &opening, 0, 0);
 }
 
 int lai_prepare(lua_State *L) { return lai_protect(L, prepare, NULL, 0, 0); }
@@ -33,6 +44,10 @@ void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context) {
 int lai_collect(lua_State *L) { return lua_gc(L, LUA_GCCOLLECT); }
 
 int lai_memory(lua_State *L) { return lua_gc(L, LUA_GCCOUNT); }
+
+int64_t lai_memory_bytes(lua_State *L) {
+  return (int64_t)lua_gc(L, LUA_GCCOUNT) * 1024 + lua_gc(L, LUA_GCCOUNTB);
+}
 
 void lai_generational(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
 

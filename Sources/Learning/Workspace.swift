@@ -10,6 +10,7 @@ import Tensors
 final class Workspace<S: TensorScalar> {
   private let base: UnsafeMutableRawPointer
   private let capacity: Int
+  private let budget: MemoryBudget?
   private var used = 0
 
   /// Bytes a buffer's start is aligned to, and the room left behind each.
@@ -21,13 +22,17 @@ final class Workspace<S: TensorScalar> {
   /// Throws: `AllocationError`.
   init(counts: [Int]) throws {
     let bytes = counts.reduce(0) { $0 + Workspace.padded($1) }
+    budget = try MemoryBudget.charge(bytes)
     var pointer: UnsafeMutableRawPointer?
     let isLarge = bytes >= 2 * Workspace.hugePage
     guard
       posix_memalign(
         &pointer, isLarge ? Workspace.hugePage : Workspace.alignment,
         max(bytes, Workspace.alignment)) == 0, let pointer
-    else { throw AllocationError(bytes: bytes) }
+    else {
+      budget?.giveBack(bytes)
+      throw AllocationError(bytes: bytes)
+    }
     #if os(Linux)
       // Wide layers' rows lie on more pages than the processor remembers. A wish: it may fail.
       if isLarge { madvise(pointer, bytes, MADV_HUGEPAGE) }
@@ -36,7 +41,10 @@ final class Workspace<S: TensorScalar> {
     (base, capacity) = (pointer, bytes)
   }
 
-  deinit { free(base) }
+  deinit {
+    budget?.giveBack(capacity)
+    free(base)
+  }
 
   /// The next buffer.
   func take(_ count: Int) -> UnsafeMutablePointer<S> {

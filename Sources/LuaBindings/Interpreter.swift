@@ -1,38 +1,126 @@
 import CLai
 import Tensors
 
-/// A Lua state with the standard libraries and `require "lai"`.
-package final class Interpreter {
-  package let state: LuaState
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
+/// A Lua 5.4 state of its own, with Lai's tensors, networks and training in the global `lai`.
+///
+/// Calls are synchronous and stay on the thread of the caller; an interpreter may be used on one
+/// thread at a time. Its end releases all that its scripts hold.
+public final class Interpreter {
+  package let state: LuaState
+  /// What a call may take.
+  public let limits: Limits
+  /// What scripts can reach.
+  public let libraries: Libraries
+  private let usesTerminal: Bool
+  package let budget: MemoryBudget?
+  private let allowance: UnsafeMutablePointer<lai_limits>?
+  /// Whether a call is on its way.
+  private(set) var isRunning = false
+
+  /// Makes a state.
+  ///
+  /// - Parameters:
+  ///   - limits: What a call may take; nothing is limited by default.
+  ///   - libraries: What scripts can reach; `.sandboxed` for scripts of strangers.
+  ///   - usesTerminal: Whether Ctrl-C (SIGINT) ends a call with an error and training shows its
+  ///     progress on standard error. Only for programs that leave their terminal to Lua, and for
+  ///     one interpreter at a time; signals are left alone otherwise.
+  ///
+  /// Throws: `LuaFailure` when there is not enough memory.
+  public convenience init(
+    limits: Limits = .none, libraries: Libraries = .all, usesTerminal: Bool = false
+  ) throws(LuaFailure) {
+    do {
+      try self.init(
+        limits: limits, libraries: libraries, usesTerminal: usesTerminal,
+        ignoringEnvironment: false, configure: { _ in })
+      try pushModule()
+      try state.setGlobal("lai")
+    } catch let failure as LuaFailure {
+      throw failure
+    } catch {
+      throw LuaFailure("\(error)", reason: .memory, status: LAI_ERRMEM.status)
+    }
+  }
+
+  /// For programs that are a Lua interpreter: `lai` is left to `require`.
+  ///
   /// `configure` sees the bare state before anything is opened in it, to set its allocator.
   ///
   /// Throws: `LuaFailure` when there is not enough memory.
-  package init(
-    ignoringEnvironment: Bool = false, configure: (OpaquePointer) -> Void = { _ in }
+  package convenience init(
+    ignoringEnvironment: Bool, configure: (OpaquePointer) -> Void = { _ in }
+  ) throws {
+    try self.init(
+      limits: .none, libraries: .all, usesTerminal: true,
+      ignoringEnvironment: ignoringEnvironment, configure: configure)
+  }
+
+  private init(
+    limits: Limits, libraries: Libraries, usesTerminal: Bool, ignoringEnvironment: Bool,
+    configure: (OpaquePointer) -> Void
   ) throws {
     guard let pointer = lai_new_state() else { throw NoMemory() }
     state = LuaState(pointer)
+    (self.limits, self.libraries, self.usesTerminal) = (limits, libraries, usesTerminal)
+    allowance = limits.allowance
+    budget = limits.memory.map {
+      MemoryBudget(limit: $0, used: Int(lai_memory_bytes(pointer)), freeGarbage: lai_reclaim)
+    }
+    if let budget { Interpreter.count(pointer, in: budget) }
     configure(pointer)
     // Should these throw, deinit closes the state: every stored property is set.
-    try state.check(lai_open_libraries(pointer, ignoringEnvironment))
+    try state.check(
+      lai_open_libraries(pointer, libraries.rawValue, limits != .none, ignoringEnvironment))
     try preload()
+    try HostFunction.prepare(state)
   }
 
   /// Makes operations on large tensors faster for a program that does little else.
   package static func keepFreedMemory() { Storage.keepFreedMemory() }
 
   /// Closes the state: every object that Lua holds is released.
-  deinit { lai_close(state.pointer) }
+  deinit {
+    lai_close(state.pointer)
+    allowance?.deallocate()
+  }
 
   struct NoMemory: Error, CustomStringConvertible {
     var description: String { "cannot create state: not enough memory" }
   }
 
+  /// Has Lua's own memory counted; the budget outlives the state.
+  private static func count(_ pointer: OpaquePointer, in budget: MemoryBudget) {
+    lai_set_allocator(
+      pointer,
+      { context, block, old, new in
+        Unmanaged<MemoryBudget>.fromOpaque(context!)._withUnsafeGuaranteedRef { budget in
+          let old = block == nil ? 0 : old
+          guard new > 0 else {
+            free(block)
+            budget.giveBack(old)
+            return nil
+          }
+          if new > old && !budget.take(new - old) { return nil }
+          let result = realloc(block, new)
+          if new > old && result == nil { budget.giveBack(new - old) }
+          if new < old { budget.giveBack(old - new) }
+          // Lua counts on shrinking never to fail.
+          return result ?? (new > old ? nil : block)
+        }
+      }, Unmanaged.passUnretained(budget).toOpaque())
+  }
+
   /// Opens the module once and puts it where `require` finds it.
   private func preload() throws {
     try state.check(lai_push_package_table(state.pointer, false))
-    try LuaModule.shared.open(in: state)
+    try LuaModule.shared.open(in: state, allowing: libraries)
     try state.setField("lai", of: -2)
     state.pop()
   }
@@ -51,8 +139,10 @@ package final class Interpreter {
 
   /// The same for bytes that need be no UTF-8.
   package func load(_ source: [UInt8], name: String) throws(LuaFailure) {
+    let mode = libraries.contains(.binaryChunks) ? nil : "t"
     let status = source.withUnsafeBytes {
-      lai_load(state.pointer, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, name)
+      lai_load(
+        state.pointer, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, name, mode)
     }
     try state.check(status)
   }
@@ -75,26 +165,46 @@ package final class Interpreter {
     return state.top - top
   }
 
-  /// Calls the function below the arguments, every result left on the stack, while Ctrl-C is an
-  /// error in Lua.
+  /// Calls the function below the arguments, every result left on the stack, within the limits,
+  /// and while Ctrl-C is an error in Lua if the terminal is ours.
   ///
   /// Throws: `LuaFailure`, with a traceback in its message.
   package func call(arguments: Int32) throws(LuaFailure) {
-    lai_watch_interrupts(state.pointer)
-    defer { lai_unwatch_interrupts() }
-    try state.check(lai_call_traced(state.pointer, arguments, -1))
+    if usesTerminal { lai_watch_interrupts(state.pointer) }
+    isRunning = true
+    defer {
+      isRunning = false
+      if usesTerminal { lai_unwatch_interrupts() }
+    }
+    let refusals = budget?.refusals
+    let before = lai_begin_limits(state.pointer, allowance)
+    let status = MemoryBudget.with(budget) { lai_call_traced(state.pointer, arguments, -1) }
+    let exceeded = lai_end_limits(state.pointer, before)
+    do throws(LuaFailure) {
+      try state.check(status)
+    } catch {
+      throw error.explained(by: exceeded, limits, refused: budget?.refusals != refusals)
+    }
+    if exceeded != 0 {
+      throw LuaFailure("").explained(by: exceeded, limits, refused: false)
+    }
   }
 
   /// Compiles and runs a chunk; its results are dropped.
-  package func run(_ source: String, name: String = "=(swift)") throws(LuaFailure) {
-    let top = state.top
-    try load(source, name: name)
-    try call(arguments: 0)
-    state.top = top
+  ///
+  /// - Parameter name: What errors call it: "=name" as it is, "@path" for a file.
+  ///
+  /// Throws: `LuaFailure`: the script's error, or a limit that it has exceeded. The interpreter
+  /// can be used on; globals are as the script left them.
+  public func run(_ source: String, name: String = "=(swift)") throws(LuaFailure) {
+    try use { () throws(LuaFailure) in
+      try load(source, name: name)
+      try call(arguments: 0)
+    }
   }
 
-  /// Frees all that cannot be reached any more.
-  package func collectGarbage() { lai_collect(state.pointer) }
+  /// Frees all that scripts cannot reach any more.
+  public func collectGarbage() { if !isRunning { lai_collect(state.pointer) } }
 
   /// Lua's generational collector, which `lua` uses for scripts.
   package func useGenerationalCollector() { lai_generational(state.pointer) }

@@ -65,10 +65,13 @@ public struct IndexError: Error, Equatable, CustomStringConvertible {
 public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// Bytes asked for; nil when the count itself overflows.
   public let bytes: Int?
-  public init(bytes: Int?) { self.bytes = bytes }
+  /// Bytes that all together may take, where somebody has set a limit.
+  public let limit: Int?
+  public init(bytes: Int?, limit: Int? = nil) { (self.bytes, self.limit) = (bytes, limit) }
   public var description: String {
     guard let bytes else { return "not enough memory (more elements than can be counted)" }
-    return "not enough memory (\(bytes / 1_048_576) MB asked for)"
+    let limit = limit.map { ", the limit is \($0 / 1_048_576) MB" } ?? ""
+    return "not enough memory (\(bytes / 1_048_576) MB asked for\(limit))"
   }
 }
 

@@ -15,6 +15,8 @@ public final class Storage {
   /// The tape that needs the elements as they are; 0 for none.
   var recordedOn: UInt64 = 0
   private let owner: Owner
+  /// What the memory is counted against.
+  private let budget: MemoryBudget?
 
   private enum Owner {
     /// What `malloc` gave, up to 63 bytes before the bytes.
@@ -28,6 +30,9 @@ public final class Storage {
   /// Bytes held by all living storages; the Lua collector is told of them.
   public static var liveBytes: Int { live.load(ordering: .relaxed) }
   private static let live = Atomic<Int>(0)
+
+  /// What a budget counts: the block, and about as much as the objects around it take.
+  private static func cost(_ byteCount: Int) -> Int { ((byteCount + 127) & ~63) + 256 }
 
   /// Memory of the machine in bytes; a single tensor may not ask for more.
   private static let physicalBytes: Int =
@@ -47,13 +52,17 @@ public final class Storage {
   /// Memory for `count` elements with a vector's width of room behind the last; zeroed, unless
   /// the caller promises to write every element.
   ///
-  /// Throws: `AllocationError` when there is not that much.
+  /// Throws: `AllocationError` when there is not that much, or the current budget is used up.
   public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
     let size = try Storage.checkedSize(count: count, dtype: dtype)
+    budget = try MemoryBudget.charge(size, cost: Storage.cost)
     let padded = (size + 127) & ~63
     // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
     // the same size, and loops of temporaries would take ever more.
-    guard let block = malloc(padded + 64) else { throw AllocationError(bytes: size) }
+    guard let block = malloc(padded + 64) else {
+      budget?.giveBack(Storage.cost(size))
+      throw AllocationError(bytes: size)
+    }
     owner = .block(block)
     bytes = block.alignedUp(toMultipleOf: 64)
     if zeroed { memset(bytes, 0, padded) }
@@ -65,11 +74,13 @@ public final class Storage {
   /// system can take its memory back.
   init(_ bytes: UnsafeMutableRawPointer, byteCount: Int, of file: MappedFile) {
     (self.bytes, self.byteCount, owner) = (bytes, byteCount, .file(file))
+    budget = nil
   }
 
   deinit {
     guard case .block(let block) = owner else { return }
     Storage.live.subtract(byteCount, ordering: .relaxed)
+    budget?.giveBack(Storage.cost(byteCount))
     free(block)
   }
 }

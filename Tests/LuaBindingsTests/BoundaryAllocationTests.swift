@@ -83,7 +83,7 @@ final class FailingAllocator {
   /// Whether the workload came to its end.
   private func runs(_ allocator: FailingAllocator) -> Bool {
     do {
-      let interpreter = try Interpreter(configure: allocator.install)
+      let interpreter = try Interpreter(ignoringEnvironment: false, configure: allocator.install)
       return try withExtendedLifetime(interpreter) {
         try interpreter.run(Self.workload)
         return true

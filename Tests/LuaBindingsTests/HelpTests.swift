@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func everythingOfTheStandardLibraryHasAnEntry() throws {
-    let interpreter = try Interpreter()
+    let interpreter = try Interpreter(ignoringEnvironment: false)
     let live = try interpreter.value(
       of: """
         local names = {}

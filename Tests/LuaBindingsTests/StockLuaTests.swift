@@ -90,7 +90,7 @@ private final class StockLua {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = process.standardOutput
-    // Threads of thread pools have signals blocked, and a child would inherit that.
+    // It takes this thread's mask, and those of thread pools block SIGINT.
     var (interrupt, before) = (sigset_t(), sigset_t())
     sigemptyset(&interrupt)
     sigaddset(&interrupt, SIGINT)

@@ -41,9 +41,23 @@ enum {
 /// A new state without libraries; NULL when there is no memory.
 lua_State *lai_new_state(void);
 void lai_close(lua_State *L);
-/// Opens the standard libraries and prepares the registry for this boundary.
-/// `ignore_environment` is lua's option -E: LUA_PATH and LUA_CPATH do not count.
-int lai_open_libraries(lua_State *L, bool ignore_environment);
+/// What a state may have besides Lua's language and its harmless libraries.
+enum {
+  LAI_PACKAGE = 1,
+  LAI_IO = 2,
+  LAI_OS = 4,
+  LAI_DEBUG = 8,
+  /// loadfile and dofile.
+  LAI_FILES = 16,
+  /// Binary chunks in load, and string.dump.
+  LAI_BINARY = 32,
+  LAI_ALL_LIBRARIES = 63,
+};
+/// Opens the standard libraries and prepares the registry for this boundary. With less than all,
+/// or with limits, ways around limits are closed, see Guard.c.
+/// `ignores_environment` is lua's option -E: LUA_PATH and LUA_CPATH do not count.
+int lai_open_libraries(lua_State *L, unsigned libraries, bool is_limited,
+                       bool ignores_environment);
 /// The same without the standard libraries, for a state that some other host made.
 int lai_prepare(lua_State *L);
 typedef void *(*lai_allocator)(void *context, void *block, size_t old_size, size_t new_size);
@@ -52,6 +66,8 @@ void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context);
 int lai_collect(lua_State *L);
 /// Kilobytes in use by Lua.
 int lai_memory(lua_State *L);
+/// The same in bytes.
+int64_t lai_memory_bytes(lua_State *L);
 void lai_generational(lua_State *L);
 void lai_warning(lua_State *L, const char *message);
 /// "Lua 5.4.x  Copyright …", the line that lua -v prints.
@@ -121,7 +137,9 @@ int lai_push_description(lua_State *L, int index);
 int lai_call(lua_State *L, int arguments, int results);
 /// The same; an error becomes a report, see Traceback.c.
 int lai_call_examined(lua_State *L, int arguments, int results);
-int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name);
+/// `mode` "t" refuses binary chunks, NULL takes them.
+int lai_load(lua_State *L, const char *bytes, size_t length, const char *chunk_name,
+             const char *mode);
 /// `path` NULL for standard input.
 int lai_load_file(lua_State *L, const char *path);
 int lai_push_globals(lua_State *L);
@@ -230,7 +248,7 @@ void lai_watch_host(void);
 lua_State *lai_enter_host(lua_State *L);
 void lai_leave_host(lua_State *before);
 
-/// Installs the Ctrl-C handler for scripts run by `L`.
+/// Installs the Ctrl-C handler for scripts run by `L`; nothing while another thread has it.
 void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
 /// Presses not yet answered. Swift loops poll it.
@@ -243,5 +261,32 @@ void lai_answer_interrupt(void);
 /// While deferred, a first press is only counted, for the Swift loop that runs to answer; a second
 /// one stops the Lua code that the loop has called. Returns what was set before.
 bool lai_defer_interrupts(bool deferred);
+/// Whether the terminal is ours to write to: Ctrl-C is watched, or the program is another Lua's.
+bool lai_has_terminal(void);
+
+// ---- What a host allows (Limits.c)
+
+enum {
+  LAI_INSTRUCTIONS_EXCEEDED = 1,
+  LAI_TIME_EXCEEDED = 2,
+};
+
+struct lai_limits {
+  /// For each call; 0 for no limit.
+  int64_t instructions, nanoseconds;
+  // The rest is the boundary's own.
+  int64_t left, deadline;
+  int exceeded;
+  lua_State *running;
+};
+
+/// A call with these limits, or NULL, begins on this thread; returns the limits of the call that
+/// it is part of. Once they are exceeded, errors follow at every step until its end.
+struct lai_limits *lai_begin_limits(lua_State *L, struct lai_limits *limits);
+/// Returns what was exceeded, or 0.
+int lai_end_limits(lua_State *L, struct lai_limits *before);
+/// A full collection, if this thread runs a call with limits; Swift functions may ask for it, as
+/// there are no finalisers in Lua then.
+void lai_reclaim(void);
 
 #endif

@@ -87,12 +87,13 @@ extension Training {
     let (next, ended) = (Counter(), Counter())
     let crew = Crew()
     let group = DispatchGroup()
+    let budget = MemoryBudget.current
     for _ in 0..<threads(for: count, workers) {
       DispatchQueue.global().async(group: group) {
         while true {
           let index = next.value.add(1, ordering: .relaxed).oldValue
           guard index < count else { return crew.help() }
-          body(index, crew)
+          MemoryBudget.with(budget) { body(index, crew) }
           if ended.value.add(1, ordering: .relaxed).newValue == count { crew.close() }
         }
       }

@@ -1,15 +1,38 @@
 import CLai
 
-/// An error of Lua on its way through Swift; the error object itself waits in the Lua state and
-/// keeps its identity when the failure is raised again.
-package struct LuaFailure: Error, CustomStringConvertible {
+/// An error that ended a call of Lua code, or a value without a counterpart on the other side.
+///
+/// On its way through Swift the error object itself waits in the Lua state and keeps its identity
+/// when the failure is raised again.
+public struct LuaFailure: Error, CustomStringConvertible {
+  /// Why a call ended.
+  public enum Reason: Sendable {
+    /// An error in the script, or in a Swift function that it called.
+    case script
+    /// The text is no Lua.
+    case syntax
+    /// No memory, or `Interpreter.Limits.memory` used up.
+    case memory
+    /// `Interpreter.Limits.instructions` used up.
+    case instructions
+    /// `Interpreter.Limits.time` over.
+    case time
+  }
+
+  public let reason: Reason
   /// LAI_ERRRUN, LAI_ERRMEM, …
   package let status: Int32
   let slot: Int32
-  /// What `tostring` would make of a text or number; a description of the type otherwise.
-  package let message: String
+  /// The error as `lua` prints it, "chunk:line: what happened", and behind it the traceback.
+  public let message: String
 
-  package var description: String { message }
+  public var description: String { message }
+
+  init(
+    _ message: String, reason: Reason = .script, status: Int32 = LAI_ERRRUN.status, slot: Int32 = 0
+  ) {
+    (self.message, self.reason, self.status, self.slot) = (message, reason, status, slot)
+  }
 }
 
 extension LuaState {
@@ -23,7 +46,10 @@ extension LuaState {
   private func failure(_ status: Int32) -> LuaFailure {
     var message = string(at: -1) ?? number(at: -1).map { "\($0)" }
     if message == nil { message = "(error object is a \(typeName(at: -1)) value)" }
-    return LuaFailure(status: status, slot: lai_keep_failure(pointer), message: message!)
+    let reason: LuaFailure.Reason =
+      status == LAI_ERRMEM.status ? .memory : status == LAI_ERRSYNTAX.status ? .syntax : .script
+    return LuaFailure(
+      message!, reason: reason, status: status, slot: lai_keep_failure(pointer))
   }
 
   /// Pushes the error object of a failure.

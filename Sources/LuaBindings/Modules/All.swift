@@ -19,4 +19,5 @@ let allClasses: [LuaClass] = [
 ]
 
 /// What functions of the module return.
-let allClosures: [LuaFunction] = DerivativeModule.closures
+let allClosures: [LuaFunction] =
+  DerivativeModule.closures + [HostFunction.record, RefusedFunction.record]

@@ -30,7 +30,7 @@ enum ToolsModule {
         `--name value` or `--name=value`, read as the type of the default says; a boolean's `--name`
         alone is true; a list is written 64,64. `--help` prints the options and ends.
         """,
-      example: "local options = lai.args{epochs = 100, hidden = {64, 64}}"
+      example: "local options = lai.args{epochs = 100, hidden = {64, 64}}", needs: .os
     ) { try ScriptArguments.read($0) },
   ]
 }

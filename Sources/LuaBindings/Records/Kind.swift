@@ -9,16 +9,19 @@ struct Kind<Value>: Sendable {
   let annotation: String
   /// Whether nil is taken.
   let isOptional: Bool
+  /// Whether it names a file.
+  let isPath: Bool
   /// Reads the value at an index; nil when it is not of this kind. May throw a finer error.
   let read: @Sendable (LuaState, Int32) throws -> Value?
 
   init(
-    _ wanted: String, annotation: String, isOptional: Bool = false,
+    _ wanted: String, annotation: String, isOptional: Bool = false, isPath: Bool = false,
     read: @escaping @Sendable (LuaState, Int32) throws -> Value?
   ) {
     self.wanted = wanted
     self.annotation = annotation
     self.isOptional = isOptional
+    self.isPath = isPath
     self.read = read
   }
 
@@ -50,7 +53,7 @@ extension String {
 extension Kind {
   /// nil, or a value of this kind.
   var optional: Kind<Value?> {
-    Kind<Value?>(wanted, annotation: annotation, isOptional: true) { state, index in
+    Kind<Value?>(wanted, annotation: annotation, isOptional: true, isPath: isPath) { state, index in
       if state.isNil(at: index) { return .some(nil) }
       guard let value = try self.read(state, index) else { return nil }
       return .some(value)
@@ -59,7 +62,8 @@ extension Kind {
 
   /// The same kind with the value turned into another; `transform` may throw.
   func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Kind<Other> {
-    Kind<Other>(wanted, annotation: annotation, isOptional: isOptional) { state, index in
+    Kind<Other>(wanted, annotation: annotation, isOptional: isOptional, isPath: isPath) {
+      state, index in
       try self.read(state, index).map(transform)
     }
   }
@@ -68,7 +72,10 @@ extension Kind {
 extension Kind {
   /// Either of two kinds, read as the first that fits.
   func or(_ other: Kind<Value>) -> Kind<Value> {
-    Kind("\(wanted) or \(other.wanted)", annotation: "\(annotation)|\(other.annotation)") {
+    Kind(
+      "\(wanted) or \(other.wanted)", annotation: "\(annotation)|\(other.annotation)",
+      isPath: isPath || other.isPath
+    ) {
       try self.read($0, $1) ?? other.read($0, $1)
     }
   }
@@ -119,7 +126,7 @@ extension Kind where Value == Bool {
 
 extension Kind where Value == String {
   static let string = Kind("a string", annotation: "string") { $0.string(at: $1) }
-  static let path = Kind("a file's path", annotation: "string") { state, index in
+  static let path = Kind("a file's path", annotation: "string", isPath: true) { state, index in
     guard let text = state.string(at: index) else { return nil }
     if text.isEmpty || text.utf8.contains(0) { return nil }
     return text
@@ -168,7 +175,8 @@ struct LuaCallable: @unchecked Sendable {
 extension Kind {
   /// A list of values of a kind: t[1], t[2], … to the table's length.
   func list(atLeast minimum: Int = 0) -> Kind<[Value]> {
-    Kind<[Value]>("a list, each \(wanted)", annotation: "(\(annotation))[]") { state, index in
+    Kind<[Value]>("a list, each \(wanted)", annotation: "(\(annotation))[]", isPath: isPath) {
+      state, index in
       guard state.type(at: index) == .table else { return nil }
       let count = state.rawLength(at: index)
       guard count >= minimum else { return nil }

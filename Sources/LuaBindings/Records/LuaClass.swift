@@ -13,6 +13,8 @@ package struct LuaClass: Sendable {
   /// For keys that are neither a method nor a property.
   let index: LuaFunction
   private let type: ObjectIdentifier
+  /// The Swift value of an object of this class.
+  let value: @Sendable (AnyObject) -> Any
 
   var typePointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(bitPattern: type))! }
 
@@ -25,6 +27,7 @@ package struct LuaClass: Sendable {
     index: LuaFunction? = nil
   ) {
     self.type = ObjectIdentifier(type)
+    value = { Value.fromLuaObject($0) }
     name = "lai.\(Value.luaName)"
     self.summary = summary
     self.properties = properties
@@ -58,21 +61,25 @@ struct UnknownField: Error, CustomStringConvertible {
 
 extension LuaState {
   /// Makes the metatable of a class. Its functions are numbered from `first`.
-  func open(_ record: LuaClass, numberedFrom first: Int) throws {
+  func open(
+    _ record: LuaClass, numberedFrom first: Int, allowing libraries: Interpreter.Libraries
+  ) throws {
     try reserve(8)
     var number = first
-    func setFunction(_ key: String, of table: Int32) throws(LuaFailure) {
-      try check(lai_push_function(pointer, Int64(number)))
+    func set(_ function: LuaFunction, as key: String, of table: Int32) throws(LuaFailure) {
+      try push(function, number: number, allowing: libraries)
       number += 1
       try setField(key, of: table)
     }
     try newTable(record: record.metamethods.count + 6)
     let metatable = top
     try newTable(record: record.methods.count)
-    for method in record.methods { try setFunction(method.name, of: metatable + 1) }
+    for method in record.methods { try set(method, as: method.name, of: metatable + 1) }
     try newTable(record: record.properties.count)
-    for property in record.properties { try setFunction(property.name, of: metatable + 2) }
-    for (key, _) in record.metamethods { try setFunction(key, of: metatable) }
+    for property in record.properties {
+      try set(property, as: property.name, of: metatable + 2)
+    }
+    for (key, function) in record.metamethods { try set(function, as: key, of: metatable) }
     try check(lai_push_function(pointer, Int64(number)))
     try check(lai_push_class_index(pointer))
     try setField("__index", of: metatable)

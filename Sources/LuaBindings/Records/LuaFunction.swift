@@ -14,11 +14,13 @@ package struct LuaFunction: Sendable {
   package let example: String
   /// Pushes the results and returns their number.
   let body: @Sendable (LuaState) throws -> Int32
+  /// What a host must allow for it to be there.
+  package let needs: Interpreter.Libraries
 
   /// A function that reads the stack itself, for what typed parameters cannot say.
   init(
     _ name: String, _ summary: String, reading parameters: [ParameterRecord], returns: String,
-    details: String = "", example: String = "",
+    details: String = "", example: String = "", needs: Interpreter.Libraries = [],
     body: @escaping @Sendable (LuaState) throws -> Int32
   ) {
     self.name = name
@@ -28,6 +30,7 @@ package struct LuaFunction: Sendable {
     self.details = details
     self.example = example
     self.body = body
+    self.needs = parameters.contains(where: \.namesFile) ? needs.union(.files) : needs
   }
 }
 

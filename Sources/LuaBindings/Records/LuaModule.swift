@@ -26,7 +26,7 @@ package struct LuaModule: Sendable {
   }
 
   /// Pushes the module's table, made anew. Classes are registered once a state.
-  func open(in state: LuaState) throws {
+  func open(in state: LuaState, allowing libraries: Interpreter.Libraries = .all) throws {
     try state.reserve(8)
     lai_set_dispatcher(
       { pointer, number in LuaModule.dispatch(LuaState(pointer!), number) },
@@ -34,7 +34,7 @@ package struct LuaModule: Sendable {
       { Int64(Storage.liveBytes) })
     var number = functions.count
     for record in classes {
-      try state.open(record, numberedFrom: number)
+      try state.open(record, numberedFrom: number, allowing: libraries)
       number += record.functions.count
     }
     try state.newTable(record: functions.count)
@@ -50,7 +50,7 @@ package struct LuaModule: Sendable {
           try state.setField(name, of: -3)
         }
       }
-      try state.check(lai_push_function(state.pointer, Int64(number)))
+      try state.push(function, number: number, allowing: libraries)
       try state.setField(key, of: -2)
       state.top = module
     }
@@ -102,6 +102,16 @@ extension LuaState {
     let place = module.closures.firstIndex { $0.name == name }!
     let number = module.numbered.count - module.closures.count + place
     try check(lai_push_closure(pointer, Int64(number)))
+  }
+
+  /// Pushes a numbered function, or one that says why it is not there.
+  func push(
+    _ function: LuaFunction, number: Int, allowing libraries: Interpreter.Libraries
+  ) throws(LuaFailure) {
+    guard function.needs.isSubset(of: libraries) else {
+      return try pushRefusal(of: function)
+    }
+    try check(lai_push_function(pointer, Int64(number)))
   }
 
   fileprivate func raise(_ failure: LuaFailure) -> Int32 {

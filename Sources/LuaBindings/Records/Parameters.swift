@@ -10,12 +10,17 @@ package struct ParameterRecord: Sendable {
   package let summary: String
   /// The keys of a table of options.
   package let options: [ParameterRecord]
+  /// Whether it names a file.
+  var isPath = false
+
+  /// Whether it, or an option in it, names a file.
+  var namesFile: Bool { isPath || options.contains(where: \.namesFile) }
 
   /// The same, not demanded by the table of options itself.
   var asOptional: ParameterRecord {
     ParameterRecord(
       name: name, annotation: annotation, isOptional: true, defaultText: defaultText,
-      summary: summary, options: options)
+      summary: summary, options: options, isPath: isPath)
   }
 }
 
@@ -39,7 +44,7 @@ struct Parameter<Value>: Sendable {
   var record: ParameterRecord {
     ParameterRecord(
       name: name, annotation: kind.annotation, isOptional: kind.isOptional, defaultText: nil,
-      summary: summary, options: options)
+      summary: summary, options: options, isPath: kind.isPath)
   }
 }
 
@@ -69,7 +74,7 @@ struct Option<Value>: Sendable {
     ParameterRecord(
       name: name, annotation: kind.annotation,
       isOptional: kind.isOptional || fallback != nil, defaultText: defaultText,
-      summary: summary, options: [])
+      summary: summary, options: [], isPath: kind.isPath)
   }
 }
 

@@ -1,3 +1,5 @@
+import CLai
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -5,14 +7,14 @@
 #endif
 
 /// One line on a terminal's standard error that tells how far long work is and what time is left.
-/// Nothing is written when that is not a terminal.
+/// Nothing is written when that is not a terminal, or a host has not left it to us.
 struct ProgressBar {
   private static let width = 30
   /// Seconds before the first line, so that short work shows none, and between two.
   private static let patience = 0.5
   private static let interval = 0.1
 
-  private let isShown = isatty(2) == 1
+  private let isShown = lai_has_terminal() && isatty(2) == 1
   private let start = ContinuousClock.now
   private var lastShown = 0.0
   private var hasLine = false
