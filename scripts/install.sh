@@ -1,5 +1,5 @@
 # Sourced by scripts/lai for `scripts/lai --install PREFIX`: the program, the module for other Luas
-# and the type stubs for editors, put in place.
+# the type stubs for editors and the kernel for Jupyter, put in place.
 
 install_into() {
   local prefix=$1
@@ -12,15 +12,35 @@ install_into() {
   local library=$binaries/libLaiModule.so
   [[ -e $library ]] || library=$binaries/libLaiModule.dylib
   local program=$prefix/bin/lai module=$prefix/lib/lua/5.4/lai.so
-  local stubs=$prefix/share/lai/types/lai.d.lua
+  local stubs=$prefix/share/lai/types/lai.d.lua kernel=$prefix/share/lai/lai_kernel.py
+  local spec=$prefix/share/jupyter/kernels/lai/kernel.json
   # Not over a file that is in use, but in its place.
   rm -f "$program" "$module"
-  mkdir -p "${program%/*}" "${module%/*}" "${stubs%/*}" || stop "could not write below $prefix"
+  mkdir -p "${program%/*}" "${module%/*}" "${stubs%/*}" "${spec%/*}" || stop "could not write below $prefix"
   install -m 755 "$binaries/lai" "$program" && install -m 755 "$library" "$module" &&
-    install -m 644 "$root/scripts/types/lai.d.lua" "$stubs" || stop "could not write below $prefix"
-  printf '%s\n' "installed:" "  $program" "  $module" "  $stubs"
+    install -m 644 "$root/scripts/types/lai.d.lua" "$stubs" &&
+    install -m 644 "$root/scripts/lai_kernel.py" "$kernel" &&
+    write_kernelspec "$kernel" "$program" >"$spec" || stop "could not write below $prefix"
+  printf '%s\n' "installed:" "  $program" "  $module" "  $stubs" "  $kernel" "  $spec"
   # /usr/local is where stock Lua looks by itself.
   [[ $prefix == /usr/local || $prefix == /usr ]] ||
     say "for \`require \"lai\"\` in stock Lua: export LUA_CPATH=\"$prefix/lib/lua/5.4/?.so;;\""
   say "They need Swift's libraries where they are now: ${BASH_CMDS[swift]%/bin/swift}/lib/swift"
+  # Where Jupyter looks by itself.
+  [[ $prefix == /usr/local || $prefix == /usr || $prefix == ~/.local ]] ||
+    say "for Jupyter to find the kernel: export JUPYTER_PATH=\"$prefix/share/jupyter\""
+  say "For notebooks, the Python of Jupyter needs ipykernel: pip install ipykernel"
+}
+
+# Tells Jupyter how to start the kernel $1, which uses the program $2. Jupyter takes its own Python.
+write_kernelspec() {
+  local kernel=${1//\\/\\\\} program=${2//\\/\\\\}
+  cat <<END
+{
+  "argv": ["python3", "${kernel//\"/\\\"}", "-f", "{connection_file}"],
+  "display_name": "Lua (lai)",
+  "language": "lua",
+  "env": {"LAI": "${program//\"/\\\"}"}
+}
+END
 }

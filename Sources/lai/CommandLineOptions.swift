@@ -1,4 +1,4 @@
-/// What the command line asks for: the options of stock `lua` 5.4 (its manual, §7), and two more.
+/// What the command line asks for: the options of stock `lua` 5.4 (its manual, §7), and four more.
 struct CommandLineOptions {
   /// What is done before the script, in order.
   enum Action: Equatable {
@@ -28,6 +28,8 @@ struct CommandLineOptions {
   var showsBuild = false
   /// --types
   var showsTypes = false
+  /// --kernel
+  var isKernel = false
   /// The position of the script's name among the arguments; their number when there is none.
   var script: Int
 
@@ -51,6 +53,7 @@ struct CommandLineOptions {
       case "--help": showsHelp = true
       case "--version": showsBuild = true
       case "--types": showsTypes = true
+      case "--kernel": isKernel = true
       case "-E": ignoresEnvironment = true
       case "-i": (isInteractive, showsVersion) = (true, true)
       case "-v": showsVersion = true
@@ -88,6 +91,7 @@ struct CommandLineOptions {
       --help    show this help
       --version show what this program was built from
       --types   print the annotations for the Lua language server
+      --kernel  serve Jupyter, which starts it through lai_kernel.py
 
     """
   }

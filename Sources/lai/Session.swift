@@ -27,7 +27,9 @@ struct Session {
       report(error)
       return false
     }
-    if options.isInteractive {
+    if options.isKernel {
+      return serveKernel()
+    } else if options.isInteractive {
       interactively()
     } else if !hasScript && !options.showsVersion && !options.actions.contains(where: \.isRun) {
       if isatty(0) == 1 {
@@ -46,13 +48,27 @@ struct Session {
     complain(Array("\(program): ".utf8) + interpreter.state.text(of: failure) + [10])
   }
 
-  private func interactively() {
+  private func bindModule() {
     do throws(LuaFailure) {
       try interpreter.pushModule()
       try interpreter.state.setGlobal("lai")
     } catch {
       report(error)
     }
+  }
+
+  private func serveKernel() -> Bool {
+    bindModule()
+    guard let kernel = Kernel(interpreter: interpreter) else {
+      complain("\(program): --kernel wants a socket as standard input; Jupyter starts it\n")
+      return false
+    }
+    kernel.run()
+    return true
+  }
+
+  private func interactively() {
+    bindModule()
     if isatty(STDIN_FILENO) == 1 {
       Console(interpreter: interpreter).run()
     } else {

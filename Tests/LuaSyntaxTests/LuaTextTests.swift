@@ -83,6 +83,22 @@ import Testing
     #expect(LuaText(text).completionContext(at: text.utf8.count) == context)
   }
 
+  /// `|` is the cursor.
+  static let asked: [(text: String, names: [String])] = [
+    ("|", []), ("pri|nt", ["print"]), ("|print", ["print"]), ("print|", ["print"]),
+    ("print|(x)", ["print"]), ("print(x|)", ["x", "print"]), ("print(|", ["print"]),
+    ("lai.lo|ss.mse", ["lai.loss"]), ("lai.loss.mse|()", ["lai.loss.mse"]),
+    ("net:save|", ["net:save"]), ("f().x|", []), ("lai.train{model = |", ["lai.train"]),
+    ("f(a, g(1), h{x = 2}, |", ["f"]), ("f(g(|", ["g", "f"]), ("f({|", ["f"]), ("x[f(|", ["f"]),
+    ("f()|", []), ("f(x) |", []), ("wh|ile", ["while"]), ("function(|", []), ("'pri|nt'", []),
+    ("f('a|", ["f"]), ("é = pri|nt", ["print"]),
+  ]
+
+  @Test(arguments: asked) func knowsWhatIsAskedFor(_ text: String, names: [String]) {
+    let offset = text.utf8.prefix { $0 != UInt8(ascii: "|") }.count
+    #expect(LuaText(text.replacing("|", with: "")).names(at: offset) == names)
+  }
+
   @Test func stylesStandInOrder() {
     #expect(
       LuaText("local x = 'a' -- b\n  + 2 $").styles == [

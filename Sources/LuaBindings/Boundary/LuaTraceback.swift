@@ -54,8 +54,9 @@ extension Interpreter {
   /// Throws: `TracedFailure`.
   package func callExamined(arguments: Int32) throws(TracedFailure) {
     lai_watch_interrupts(state.pointer)
-    defer { lai_unwatch_interrupts() }
     let status = lai_call_examined(state.pointer, arguments, -1)
+    // Before the report is read: a second Ctrl-C insists at every step until then.
+    lai_unwatch_interrupts()
     guard status != LAI_OK else { return }
     if state.type(at: -1) == .table, let failure = try? report(status) {
       state.pop()

@@ -10,13 +10,26 @@ extension Interpreter {
   package func help(
     for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
   ) -> String {
+    if let known = knownHelp(for: text, width: width, source: source) { return known }
+    let known =
+      LuaModule.shared.names + LibraryEntry.all.map(\.name) + LuaWord.all.map(\.word)
+      + members(of: ["_G"]).map(\.name)
+    let isName = path(of: text).allSatisfy(LuaLiteral.isName)
+    return isName
+      ? "no help on '\(text)'\(known.hint(for: text)); ?? searches"
+      : "? wants a name, such as lai.train, string.format or a variable's; ?? searches"
+  }
+
+  /// The same; nil where there is none.
+  package func knownHelp(
+    for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
+  ) -> String? {
     let top = state.top
     defer { state.top = top }
     if let word = LuaWord.all.first(where: { $0.word == text }) {
       return "\(word.syntax)\n  \(word.summary)"
     }
-    let path = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == ":" }.map(
-      String.init)
+    let path = path(of: text)
     if text.isEmpty || path == ["lai"] { return LuaModule.shared.page(on: "lai", width: width)! }
     if path.first != "lai", let entry = LibraryEntry.all.first(where: { $0.name == text }),
       !isReplaced(path)
@@ -26,14 +39,11 @@ extension Interpreter {
     if path.allSatisfy(LuaLiteral.isName), let live = liveHelp(path, text, width, source) {
       return live
     }
-    if let page = LuaModule.shared.page(on: text, width: width) { return page }
-    let known =
-      LuaModule.shared.names + LibraryEntry.all.map(\.name) + LuaWord.all.map(\.word)
-      + members(of: ["_G"]).map(\.name)
-    let isName = path.allSatisfy(LuaLiteral.isName)
-    return isName
-      ? "no help on '\(text)'\(known.hint(for: text)); ?? searches"
-      : "? wants a name, such as lai.train, string.format or a variable's; ?? searches"
+    return LuaModule.shared.page(on: text, width: width)
+  }
+
+  private func path(of text: String) -> [String] {
+    text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == ":" }.map(String.init)
   }
 
   /// Whether a name of Lua's library stands for something else now.

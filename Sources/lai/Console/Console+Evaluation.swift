@@ -92,17 +92,20 @@ extension Console {
     }
   }
 
-  /// The results on the stack: beside each other if each is short, else one below another.
+  /// The results on the stack.
   private func showResults() {
     guard state.top > 0 else { return }
     let width = reader.width
     do throws(LuaFailure) {
-      var texts: [String] = []
+      var values: [ShownValue] = []
       try interpreter.interruptibly { () throws(LuaFailure) in
-        for index in 1...state.top { texts.append(try interpreter.display(index, width: width)) }
+        for index in 1...state.top {
+          var value = ShownValue(text: try interpreter.display(index, width: width))
+          if listener != nil { value.forms = try interpreter.displayForms(index) }
+          values.append(value)
+        }
       }
-      let isShort = texts.allSatisfy { !$0.contains("\n") }
-      print(texts.joined(separator: isShort ? "\t" : "\n"))
+      if let listener { listener.show(values) } else { print(values.text) }
     } catch {
       report(TracedFailure(error))
     }
@@ -113,11 +116,19 @@ extension Console {
     lastFailure = failure
     state.top = 0
     let report = ErrorReport(failure, width: reader.width, ink: ink, sources: sources)
-    complain(report.short + "\n")
+    if let listener { listener.show(report) } else { complain(report.short + "\n") }
   }
 
   /// Where the lines of sources are found.
   var sources: ErrorReport.Sources { .init(blocks: blocks, interpreter: interpreter) }
+}
+
+extension [ShownValue] {
+  /// Beside each other if each is short, else one below another.
+  var text: String {
+    let isShort = allSatisfy { !$0.text.contains("\n") }
+    return map(\.text).joined(separator: isShort ? "\t" : "\n")
+  }
 }
 
 extension TracedFailure {

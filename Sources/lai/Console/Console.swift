@@ -15,12 +15,26 @@ protocol BlockReader {
   var width: Int { get }
 }
 
+/// A value as it is shown.
+struct ShownValue {
+  let text: String
+  /// What it is drawn as, by media type.
+  var forms: [String: String] = [:]
+}
+
+/// Who is told what a console else prints: the results of blocks, and what went wrong in them.
+protocol ConsoleListener: AnyObject {
+  func show(_ values: [ShownValue])
+  func show(_ report: ErrorReport)
+}
+
 /// The prompt at a terminal: runs a block after another, shows what it gives, keeps it as `_`, `_1`
 /// and so on; `?` is help, `%` a command of the console, `$` one of the shell.
 final class Console {
   let interpreter: Interpreter
   let reader: any BlockReader
-  let ink = Ink()
+  let ink: Ink
+  weak var listener: (any ConsoleListener)?
   /// The number of the block that is read or runs.
   var number = 1
   /// The blocks that ran, by number, for the lines that errors show.
@@ -35,10 +49,15 @@ final class Console {
 
   var state: LuaState { interpreter.state }
 
-  init(interpreter: Interpreter) {
-    self.interpreter = interpreter
+  convenience init(interpreter: Interpreter) {
     let language = LuaLanguage(interpreter: interpreter)
-    reader = Terminal.isPresent ? Terminal(language: language) : LineReader(language: language)
+    self.init(
+      interpreter: interpreter,
+      reader: Terminal.isPresent ? Terminal(language: language) : LineReader(language: language))
+  }
+
+  init(interpreter: Interpreter, reader: any BlockReader, ink: Ink = Ink()) {
+    (self.interpreter, self.reader, self.ink) = (interpreter, reader, ink)
     script = SessionScript()
     do {
       script = SessionScript(preamble: ["lai = require \"lai\"", try seedOfRandomNumbers()])
@@ -58,7 +77,7 @@ final class Console {
     state.top = 0
   }
 
-  private func perform(_ block: String) {
+  func perform(_ block: String) {
     let trimmed = block.drop(while: \.isWhitespace)
     switch trimmed.first {
     case nil: break
@@ -109,7 +128,7 @@ final class Console {
 /// Plain lines, where there is no editor, until they are a complete block.
 struct LineReader: BlockReader {
   let language: LuaLanguage
-  let width = 80
+  var width = 80
 
   func readBlock(prompt: String, continuation: String) -> String? {
     var block = ""
@@ -130,9 +149,13 @@ struct LineReader: BlockReader {
 
 /// Colours for what the console itself says, if the terminal has them and the user wants them.
 struct Ink {
-  private let isOn =
-    Terminal.isPresent && isatty(STDERR_FILENO) == 1
-    && getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+  private let isOn: Bool
+
+  init(isOn: Bool = Terminal.isPresent && isatty(STDERR_FILENO) == 1 && isWanted) {
+    self.isOn = isOn
+  }
+
+  static var isWanted: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 
   func red(_ text: String) -> String { paint(text, "31") }
   func grey(_ text: String) -> String { paint(text, "90") }

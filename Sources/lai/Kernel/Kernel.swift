@@ -1,0 +1,133 @@
+import LuaBindings
+import LuaSyntax
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `lai --kernel`: the console for a program instead of a person, such as scripts/lai_kernel.py, by
+/// which Jupyter uses it. A request and what comes of it are JSON objects, one a line, on the socket
+/// that is standard input; standard output and error are the scripts' own.
+///
+///     {"request": "execute", "code": "6 * 7", "number": 3}
+///     {"event": "result", "data": {"text/plain": "42"}}
+///     {"event": "done", "status": "ok"}
+///
+/// Every request has its "done", with the status "ok", "error" or, if it makes no sense, "invalid".
+/// SIGINT ends what runs.
+final class Kernel: ConsoleListener {
+  private let interpreter: Interpreter
+  private let language: LuaLanguage
+  private let channel: KernelChannel
+  private let console: Console
+  /// What is shown of a block when it is done: behind all that it printed, in whatever order the
+  /// other side reads.
+  private var shown: [[String: JSON]] = []
+  private var hasFailed = false
+
+  /// The columns of what is shown.
+  private static let width = 100
+
+  /// nil if standard input is no socket.
+  init?(interpreter: Interpreter) {
+    guard let channel = KernelChannel() else { return nil }
+    (self.interpreter, self.channel) = (interpreter, channel)
+    language = LuaLanguage(interpreter: interpreter)
+    console = Console(
+      interpreter: interpreter, reader: LineReader(language: language, width: Self.width),
+      ink: Ink(isOn: Ink.isWanted))
+    console.listener = self
+  }
+
+  /// Until the other side is gone.
+  func run() {
+    // Between blocks it means nothing. Not ignored: the shell's commands would inherit that.
+    signal(SIGINT) { _ in }
+    signal(SIGPIPE, SIG_IGN)
+    channel.endWithOtherSide()
+    // As at a terminal: a line is seen when it ends.
+    try? interpreter.run("io.stdout:setvbuf('line')", name: "=(lai)")
+    channel.send([
+      "event": .string("hello"), "version": .string(laiVersion), "lua": .string(luaVersion),
+      "banner": .string(Lai.buildDescription),
+    ])
+    while let line = channel.readLine() {
+      do {
+        done(try answer(KernelRequest(line)))
+      } catch {
+        done(["message": .string("\(error)")], status: "invalid")
+      }
+      interpreter.state.top = 0
+    }
+  }
+
+  private func done(_ fields: [String: JSON], status: String? = nil) {
+    let status = status ?? (hasFailed ? "error" : "ok")
+    for event in shown { channel.send(event) }
+    (shown, hasFailed) = ([], false)
+    channel.send(fields.merging(["event": .string("done"), "status": .string(status)]) { $1 })
+  }
+
+  /// What the end of a request tells.
+  private func answer(_ request: KernelRequest) -> [String: JSON] {
+    switch request.kind {
+    case .execute:
+      if let number = request.number { console.number = number }
+      console.perform(request.code)
+      return [:]
+    case .complete:
+      let found = language.completions(in: request.code, at: request.offset)
+      return [
+        "start": .integer(request.code.codePoints(before: found.range.lowerBound)),
+        "end": .integer(request.code.codePoints(before: found.range.upperBound)),
+        "matches": .array(found.candidates.map { .string($0.text) }),
+      ]
+    case .inspect:
+      return help(in: request.code, at: request.offset).map { ["text": .string($0)] } ?? [:]
+    case .isComplete:
+      let indent = String(repeating: " ", count: language.indentation(after: request.code))
+      return ["complete": .bool(language.isComplete(request.code)), "indent": .string(indent)]
+    }
+  }
+
+  /// On the name at the cursor, or else on the function that is called around it.
+  private func help(in code: String, at offset: Int) -> String? {
+    let sources = console.sources
+    var text: String?
+    try? interpreter.interruptibly { () throws(LuaFailure) in
+      for name in LuaText(code).names(at: offset) where text == nil {
+        text = interpreter.knownHelp(for: name, width: Self.width) { sources.text($0) }
+      }
+    }
+    return text
+  }
+
+  // MARK: What the console tells
+
+  func show(_ values: [ShownValue]) {
+    // Drawings stand alone, texts beside or below each other as at the prompt.
+    let drawings = values.filter { !$0.forms.isEmpty }
+    for drawing in drawings {
+      add("display", drawing.forms.merging(["text/plain": drawing.text]) { $1 })
+    }
+    let texts = values.filter { $0.forms.isEmpty }
+    if !texts.isEmpty { add("result", ["text/plain": texts.text]) }
+  }
+
+  private func add(_ event: String, _ data: [String: String]) {
+    shown.append(["event": .string(event), "data": .object(data.mapValues { .string($0) })])
+  }
+
+  func show(_ report: ErrorReport) {
+    hasFailed = true
+    shown.append([
+      "event": .string("error"),
+      "name": .string(report.failure.isInterrupt ? "Interrupted" : "Error"),
+      "message": .string(report.failure.message),
+      "lines": .array(report.short.split(whereSeparator: \.isNewline).map { .string(String($0)) }),
+    ])
+  }
+}

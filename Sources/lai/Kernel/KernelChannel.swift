@@ -1,0 +1,79 @@
+import Dispatch
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The socket that `lai --kernel` has as its standard input: JSON objects, one a line, both ways.
+final class KernelChannel {
+  private let descriptor: Int32
+  private var bytes: [UInt8] = []
+  /// How many of them are known to hold no end of a line.
+  private var searched = 0
+
+  /// Takes standard input over: scripts that read from it find it empty, and no process that they
+  /// start keeps the socket. nil if there is nothing at the other end that could be written to.
+  init?() {
+    descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+    guard descriptor >= 0 else { return nil }
+    let modes = fcntl(descriptor, F_GETFL)
+    let null = open("/dev/null", O_RDONLY)
+    guard modes >= 0, modes & O_ACCMODE == O_RDWR, null >= 0, dup2(null, STDIN_FILENO) >= 0 else {
+      return nil
+    }
+    close(null)
+  }
+
+  /// The next line, without its end; nil when the other side is gone.
+  func readLine() -> [UInt8]? {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Array(bytes[..<end])
+        bytes.removeFirst(end + 1)
+        searched = 0
+        return line
+      }
+      searched = bytes.count
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return nil }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// Sends an object, behind all that was printed before. That the other side is gone is not known
+  /// before the next line is to be read.
+  func send(_ object: [String: JSON]) {
+    fflush(nil)
+    guard var text = try? JSON.object(object).text() else { return }
+    text += "\n"
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = write(descriptor, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+      }
+    }
+  }
+
+  /// From now on the program ends when the other side is gone, also while a block runs that would
+  /// go on for ever.
+  func endWithOtherSide() {
+    let descriptor = descriptor
+    DispatchQueue(label: "lai.kernel").async {
+      var socket = pollfd(fd: descriptor, events: 0, revents: 0)
+      while poll(&socket, 1, -1) < 0 && errno == EINTR {}
+      // Between blocks the end of the input is seen at once, and every file is closed in order.
+      sleep(Self.patience)
+      _exit(EXIT_FAILURE)
+    }
+  }
+
+  /// Seconds.
+  private static let patience: UInt32 = 2
+}

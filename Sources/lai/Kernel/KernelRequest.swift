@@ -1,0 +1,55 @@
+import Tensors
+
+/// What can be asked of a kernel.
+struct KernelRequest {
+  enum Kind: String, CaseIterable {
+    case execute, complete, inspect
+    case isComplete = "is_complete"
+  }
+
+  struct Problem: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+  }
+
+  let kind: Kind
+  let code: String
+  /// What the block is called: `_3` is the result of block 3, and errors name its line "[3]:1". nil
+  /// leaves that to the console.
+  var number: Int?
+  /// Where the cursor is, counted in Unicode's code points as Jupyter does; in bytes here.
+  var offset = 0
+
+  /// Reads an object such as `{"request": "execute", "code": "1 + 1", "number": 3}`.
+  ///
+  /// Throws: `JSONError` or `Problem`.
+  init(_ line: [UInt8]) throws {
+    guard case .object(let fields) = try JSON(parsing: line) else {
+      throw Problem("a request must be an object")
+    }
+    guard case .string(let name)? = fields["request"], let kind = Kind(rawValue: name) else {
+      let names = Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      throw Problem("\"request\" must be one of \(names)")
+    }
+    guard case .string(let code)? = fields["code"] else { throw Problem("\"code\" must be a text") }
+    (self.kind, self.code) = (kind, code)
+    switch fields["number"] {
+    case nil, .null?: break
+    case .integer(let number)? where number >= 0: self.number = number
+    default: throw Problem("\"number\" must be a whole number, 0 or more")
+    }
+    switch fields["cursor"] {
+    case nil, .null?: offset = code.utf8.count
+    case .integer(let cursor)? where (0...code.unicodeScalars.count).contains(cursor):
+      offset = code.unicodeScalars.prefix(cursor).reduce(0) { $0 + UTF8.width($1) }
+    default: throw Problem("\"cursor\" must be a place in the code")
+    }
+  }
+}
+
+extension String {
+  /// How many code points stand before a place that is given in bytes.
+  func codePoints(before offset: Int) -> Int {
+    String(decoding: utf8.prefix(offset), as: UTF8.self).unicodeScalars.count
+  }
+}
