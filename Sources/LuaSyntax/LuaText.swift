@@ -80,7 +80,7 @@ package struct LuaText {
   private static let closingWords: Set = ["end", "else", "elseif", "until", ")", "]", "}"]
 
   /// The words that open what is still open, outermost first.
-  private var openings: [LuaToken] {
+  var openings: [LuaToken] {
     var open: [LuaToken] = []
     for token in tokens where token.kind == .keyword || token.kind == .symbol {
       switch text(of: token) {

@@ -83,6 +83,18 @@ import Testing
     #expect(LuaText(text).completionContext(at: text.utf8.count) == context)
   }
 
+  static let lastExpressions: [(text: String, changed: String?)] = [
+    ("x", nil), ("", nil), ("x = 1 x", nil), ("x = 1\nx", "x = 1\nreturn x"),
+    ("x = 1\n  x -- é\n", "x = 1\n  return x -- é\n"), ("x = f\n(y)", nil), ("f(\nx)", nil),
+    ("x = 1\ny = f{\n  a,\n}", "x = 1\nreturn y = f{\n  a,\n}"), ("do\n  x\nend", nil),
+    ("do\n  x\nend y", nil), ("x = [[\ny]]", nil),
+    ("x = 1 -- a\n-- b\ny", "x = 1 -- a\n-- b\nreturn y"),
+  ]
+
+  @Test(arguments: lastExpressions) func findsTheLastExpression(_ text: String, changed: String?) {
+    #expect(LuaText(text).returningLastExpression == changed)
+  }
+
   /// `|` is the cursor.
   static let asked: [(text: String, names: [String])] = [
     ("|", []), ("pri|nt", ["print"]), ("|print", ["print"]), ("print|", ["print"]),

@@ -20,6 +20,7 @@ extension Console {
   func run(_ block: String) -> Cost? {
     defer { number += 1 }
     blocks[number] = block
+    let block = listener?.code(of: block) ?? block
     let isExpression: Bool
     do throws(LuaFailure) {
       isExpression = try load(block)
