@@ -33,6 +33,10 @@ void lai_coroutine_left(lua_State *L, int index);
 void lai_prepare_closing(lua_State *L, int index);
 /// The hook of a thread that nothing else needs: that of the limits, or none.
 void lai_rest_hook(lua_State *L);
+/// Takes the hook of the limits away.
+void lai_drop_limit_hook(lua_State *L);
+/// Takes whichever hook of ours there is away, as the call is about to end.
+void lai_drop_hook(lua_State *L);
 bool lai_is_exceeded(void);
 /// Whether the time is over; Swift loops learn it from lai_pending_interrupts.
 bool lai_is_late(void);

@@ -2,19 +2,24 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "Boundary.h"
 
 // The first press raises an error that pcall can catch; a later one raises it at every step until
 // the command has ended.
 
-/// After so many unanswered presses the next one ends the process, as it would without us.
-enum { PATIENCE = 3 };
+/// After so many unanswered presses the next one ends the process, as it would without us: Lua's own
+/// functions in C, a pattern match without end among them, cannot be stopped.
+enum { PATIENCE = 2 };
+static const char warning[] = "\nno answer from C; Ctrl-C once more ends the program\n";
 
 static const int every_step = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
 
 static volatile sig_atomic_t pending;
 static volatile sig_atomic_t is_deferred;
+/// Whether the next press ends the process.
+static volatile sig_atomic_t is_disarmed;
 // The coroutine that runs, or the main thread; NULL while nothing is watched.
 static lua_State *volatile running;
 // Whether that is on this thread; a host may have states on others, of which none is watched.
@@ -50,10 +55,16 @@ static bool host_is_pressed(void) {
 }
 
 static void stop(lua_State *L, lua_Debug *frame);
+static void clear(void);
 
 /// Takes our hook away, for that of the limits if there are any; a script's own stays.
 static void unhook(lua_State *L) {
   if (lua_gethook(L) == stop) lai_rest_hook(L);
+}
+
+void lai_drop_hook(lua_State *L) {
+  unhook(L);
+  lai_drop_limit_hook(L);
 }
 
 static void stop(lua_State *L, lua_Debug *frame) {
@@ -66,7 +77,7 @@ static void stop(lua_State *L, lua_Debug *frame) {
 void lai_answer_interrupt(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   if (!is_watching || lai_is_exceeded()) return;
-  pending = 0;
+  clear();
   if (!insists) insists = ++raised > 1;
   if (!running) return;
   if (insists) {
@@ -78,23 +89,41 @@ void lai_answer_interrupt(void) {
 
 static void handle(int signal_number) {
   pending = pending + 1;
-  if (pending >= PATIENCE) signal(signal_number, SIG_DFL);
+  // What is deferred will be answered at the second press.
+  if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
+    is_disarmed = 1;
+    signal(signal_number, SIG_DFL);
+    ssize_t written = write(STDERR_FILENO, warning, sizeof warning - 1);
+    (void)written;
+  }
   if (running && !(is_deferred && pending < 2)) lua_sethook(running, stop, every_step, 1);
 }
 
-void lai_watch_interrupts(lua_State *L) {
-  if (!is_watching && atomic_flag_test_and_set(&is_watched)) return;
+/// Puts our handler in its place; what was there goes into `old`.
+static bool arm(struct sigaction *old) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = handle;  // without SA_RESTART: a blocking read returns
   sigemptyset(&action.sa_mask);
+  is_disarmed = 0;
+  return sigaction(SIGINT, &action, old) == 0;
+}
+
+/// The presses so far are answered.
+static void clear(void) {
+  pending = 0;
+  if (is_disarmed) arm(NULL);
+}
+
+void lai_watch_interrupts(lua_State *L) {
+  if (!is_watching && atomic_flag_test_and_set(&is_watched)) return;
   pending = 0;
   raised = 0;
   insists = false;
   running = L;
   is_watching = true;
   struct sigaction old;
-  if (sigaction(SIGINT, &action, &old) == 0 && old.sa_handler != handle) before = old;
+  if (arm(&old) && old.sa_handler != handle) before = old;
   // Whoever started us may have blocked it, as the threads of thread pools do.
   sigset_t interrupt;
   sigemptyset(&interrupt);
@@ -128,7 +157,7 @@ int lai_pending_interrupts(void) {
 void lai_clear_interrupts(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
   if (!is_watching || insists) return;
-  pending = 0;
+  clear();
   if (running) unhook(running);
 }
 

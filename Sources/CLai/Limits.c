@@ -86,6 +86,10 @@ void lai_rest_hook(lua_State *L) {
   }
 }
 
+void lai_drop_limit_hook(lua_State *L) {
+  if (lua_gethook(L) == look) lua_sethook(L, NULL, 0, 0);
+}
+
 void lai_start_coroutine(lua_State *coroutine) {
   if (lua_status(coroutine) == LUA_OK) lai_spend(PERIOD);
   adopt(coroutine);

@@ -27,6 +27,8 @@ static int call_in_frame(lua_State *L) {
   lua_insert(L, 1);
   call->status = lua_pcall(L, lua_gettop(L) - 2, call->results, 1);
   lua_remove(L, 1);
+  // Not at the return from here: the error would be another's, without its traceback.
+  if (call->status != LUA_OK) lai_drop_hook(L);
   return lua_gettop(L);
 }
 

@@ -43,9 +43,14 @@ public final class Storage {
   /// Throws: `AllocationError` when the machine has less.
   @discardableResult
   static func checkedSize(count: Int, dtype: DType) throws -> Int {
+    let size = try size(count, dtype)
+    guard size <= physicalBytes else { throw AllocationError(bytes: size) }
+    return size
+  }
+
+  private static func size(_ count: Int, _ dtype: DType) throws -> Int {
     let (size, overflow) = count.multipliedReportingOverflow(by: dtype.size)
     guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
-    guard size <= physicalBytes else { throw AllocationError(bytes: size) }
     return size
   }
 
@@ -54,8 +59,12 @@ public final class Storage {
   ///
   /// Throws: `AllocationError` when there is not that much, or the current budget is used up.
   public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
-    let size = try Storage.checkedSize(count: count, dtype: dtype)
+    let size = try Storage.size(count, dtype)
     budget = try MemoryBudget.charge(size, cost: Storage.cost)
+    guard size <= Storage.physicalBytes else {
+      budget?.giveBack(Storage.cost(size))
+      throw AllocationError(bytes: size)
+    }
     let padded = (size + 127) & ~63
     // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
     // the same size, and loops of temporaries would take ever more.

@@ -120,6 +120,19 @@ import Testing
     }
   }
 
+  @Test("a match without end: the second press says so, the third ends the program")
+  func endlessMatch() async throws {
+    let script =
+      Self.beginning + """
+        io.popen("p=$PPID; (for i in 1 2 3; do sleep 0.2; kill -INT $p; done) >/dev/null 2>&1 & echo")
+          :read("l")
+        print(pcall(string.find, ("a"):rep(60), ("a-"):rep(60) .. "b"))
+        """
+    let outcome = try await Folder().lai(["-e", script])
+    #expect(outcome.status != 0 && outcome.output.isEmpty, "\(outcome)")
+    #expect(outcome.errors == "\nno answer from C; Ctrl-C once more ends the program\n")
+  }
+
   @Test("train_all gives back what there is of every run") func pool() async throws {
     let output = try await output(
       of: """
