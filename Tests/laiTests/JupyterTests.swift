@@ -5,14 +5,18 @@ import Testing
 /// without it, or one in python3, the package is fetched and thrown away again.
 @Suite struct JupyterTests {
   @Test("a session of Jupyter", .timeLimit(.minutes(10))) func session() async throws {
-    let folder = try Folder([
-      "kernels/lai/kernel.json": """
-      {"argv": ["python3", "\(Place.root.appending(path: "scripts/lai_kernel.py").path)",
-       "-f", "{connection_file}"], "display_name": "Lua (lai)", "language": "lua",
-       "env": {"LAI": "\(Place.program.path)"}}
-      """,
-      "session.py": Self.session,
-    ])
+    let folder = try Folder(["session.py": Self.session])
+    // What `scripts/lai --install` tells Jupyter, for the program under test.
+    let scripts = Place.root.appending(path: "scripts").path
+    let spec = try await folder.run(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "bash", "-euc", "source \"$1/install.sh\"; write_kernelspec \"$1/lai_kernel.py\" \"$2\"",
+        "",
+        scripts, Place.program.path,
+      ])
+    #expect(spec.status == 0 && spec.errors.isEmpty, "\(spec)")
+    try folder.write(spec.output, to: "kernels/lai/kernel.json")
     guard let (python, packages) = try await python(in: folder) else { return }
     let outcome = try await folder.run(
       URL(filePath: "/usr/bin/env"), [python, "session.py"],
