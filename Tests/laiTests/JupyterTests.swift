@@ -89,6 +89,8 @@ import Testing
                   "__svg = function() return '<svg/>' end})"),
               ("ok", [("display_data", {"text/plain": "p", "image/svg+xml": "<svg/>"})]))
         check(run("hidden = 1 return 2", silent=True), ("ok", []))
+        check(run("99", silent=True), ("ok", []))
+        check(run("_6 ~= 99 and _1"), ("ok", [("execute_result", {"text/plain": "42"})]))
         check(run("hidden"), ("ok", [("execute_result", {"text/plain": "1"})]))
         check(run("for i = 1, 1e5 do print(i) end")[1][0][1].count("\n"), 100_000)
         for code in "while true do end", "io.popen('sleep 60'):read('a') while true do end":
