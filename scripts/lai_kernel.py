@@ -24,13 +24,12 @@ class Lai:
         self.socket, theirs = socket.socketpair()
         # A group of its own, which gets SIGINT as what runs at a terminal does.
         self.process = subprocess.Popen(
-            [os.environ.get("LAI", "lai"), "--kernel"], stdin=theirs, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, bufsize=0, start_new_session=True)
+            [os.environ.get("LAI", "lai"), "--kernel"], stdin=theirs, bufsize=0,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         theirs.close()
-        self.rest = b""
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.socket, selectors.EVENT_READ)
-        self.streams = {}
+        self.rest, self.streams = b"", {}
         for name in ("stdout", "stderr"):
             stream = getattr(self.process, name)
             os.set_blocking(stream.fileno(), False)
@@ -101,11 +100,7 @@ class LaiKernel(Kernel):
         signal.signal(signal.SIGINT, lambda *_: self.lai.interrupt())
 
     # These would make a KeyboardInterrupt of SIGINT while a cell runs.
-    def pre_handler_hook(self):
-        pass
-
-    def post_handler_hook(self):
-        pass
+    pre_handler_hook = post_handler_hook = lambda self: None
 
     async def do_execute(self, code, silent, *_, **__):
         if self.lai.process.poll() is not None:
@@ -121,17 +116,17 @@ class LaiKernel(Kernel):
                 reply = {"status": "error", "execution_count": number, **message}
             elif kind == "stream":
                 message = {"name": event["name"], "text": event["text"]}
-            elif kind == "display":
-                kind, message = "display_data", {"data": event["data"], "metadata": {}}
-            elif kind == "result":
-                kind, message = "execute_result", {
-                    "data": event["data"], "metadata": {}, "execution_count": number}
+            elif kind in ("display", "result"):
+                message = {"data": event["data"], "metadata": {}}
+                if kind == "result":
+                    message["execution_count"] = number
+                kind = {"display": "display_data", "result": "execute_result"}[kind]
             if message and not silent:
                 self.send_response(self.iopub_socket, kind, message)
         return reply
 
     def answer(self, **request):
-        return [event for event in self.lai.ask(**request) if event["event"] == "done"][-1]
+        return list(self.lai.ask(**request))[-1]
 
     async def do_complete(self, code, cursor_pos):
         found = self.answer(request="complete", code=code, cursor=cursor_pos)
@@ -139,9 +134,9 @@ class LaiKernel(Kernel):
         return {"status": "ok", "matches": found.get("matches", []), "metadata": {}, **place}
 
     async def do_inspect(self, code, cursor_pos, *_, **__):
-        text = self.answer(request="inspect", code=code, cursor=cursor_pos).get("text")
-        return {"status": "ok", "found": text is not None, "metadata": {},
-                "data": {} if text is None else {"text/plain": text}}
+        found = self.answer(request="inspect", code=code, cursor=cursor_pos)
+        data = {"text/plain": found["text"]} if "text" in found else {}
+        return {"status": "ok", "found": bool(data), "metadata": {}, "data": data}
 
     async def do_is_complete(self, code):
         answer = self.answer(request="is_complete", code=code)

@@ -101,7 +101,8 @@ import Testing
     ("print|(x)", ["print"]), ("print(x|)", ["x", "print"]), ("print(|", ["print"]),
     ("lai.lo|ss.mse", ["lai.loss"]), ("lai.loss.mse|()", ["lai.loss.mse"]),
     ("net:save|", ["net:save"]), ("f().x|", []), ("lai.train{model = |", ["lai.train"]),
-    ("f(a, g(1), h{x = 2}, |", ["f"]), ("f(g(|", ["g", "f"]), ("f({|", ["f"]), ("x[f(|", ["f"]),
+    ("f(a, g(1), h{x = 2}, |", ["f"]), ("f(a[1], |", ["f"]), ("f(g(|", ["g", "f"]), ("f({|", ["f"]),
+    ("x[f(|", ["f"]),
     ("f()|", []), ("f(x) |", []), ("wh|ile", ["while"]), ("function(|", []), ("'pri|nt'", []),
     ("f('a|", ["f"]), ("é = pri|nt", ["print"]),
   ]

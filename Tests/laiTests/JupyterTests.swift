@@ -5,14 +5,18 @@ import Testing
 /// without it, or one in python3, the package is fetched and thrown away again.
 @Suite struct JupyterTests {
   @Test("a session of Jupyter", .timeLimit(.minutes(10))) func session() async throws {
-    let folder = try Folder([
-      "kernels/lai/kernel.json": """
-      {"argv": ["python3", "\(Place.root.appending(path: "scripts/lai_kernel.py").path)",
-       "-f", "{connection_file}"], "display_name": "Lua (lai)", "language": "lua",
-       "env": {"LAI": "\(Place.program.path)"}}
-      """,
-      "session.py": Self.session,
-    ])
+    let folder = try Folder(["session.py": Self.session])
+    // What `scripts/lai --install` tells Jupyter, for the program under test.
+    let scripts = Place.root.appending(path: "scripts").path
+    let spec = try await folder.run(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "bash", "-euc", "source \"$1/install.sh\"; write_kernelspec \"$1/lai_kernel.py\" \"$2\"",
+        "",
+        scripts, Place.program.path,
+      ])
+    #expect(spec.status == 0 && spec.errors.isEmpty, "\(spec)")
+    try folder.write(spec.output, to: "kernels/lai/kernel.json")
     guard let (python, packages) = try await python(in: folder) else { return }
     let outcome = try await folder.run(
       URL(filePath: "/usr/bin/env"), [python, "session.py"],
@@ -85,6 +89,8 @@ import Testing
                   "__svg = function() return '<svg/>' end})"),
               ("ok", [("display_data", {"text/plain": "p", "image/svg+xml": "<svg/>"})]))
         check(run("hidden = 1 return 2", silent=True), ("ok", []))
+        check(run("99", silent=True), ("ok", []))
+        check(run("_6 ~= 99 and _1"), ("ok", [("execute_result", {"text/plain": "42"})]))
         check(run("hidden"), ("ok", [("execute_result", {"text/plain": "1"})]))
         check(run("for i = 1, 1e5 do print(i) end")[1][0][1].count("\n"), 100_000)
         for code in "while true do end", "io.popen('sleep 60'):read('a') while true do end":
