@@ -33,8 +33,9 @@ let package = Package(
     .target(name: "CTerminal"),
     .executableTarget(
       name: "lai", dependencies: ["LuaBindings", "Tensors", "LineEditor", "LuaSyntax", "CTerminal"]),
-    // Times the training step; run by scripts/bench.
-    .executableTarget(name: "bench", dependencies: ["Learning", "Tensors", "Kernels"]),
+    // Times the training step and typing; run by scripts/bench.
+    .executableTarget(
+      name: "bench", dependencies: ["Learning", "Tensors", "Kernels", "LineEditor", "LuaSyntax"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),

@@ -1,12 +1,14 @@
 import Foundation
 import Learning
 
-/// Times the training step: `bench step --size 8,64,2,64`, or a table of four sizes without it.
+/// Times the training step: `bench step --size 8,64,2,64`, or a table of four sizes without it; and
+/// typing at the prompt.
 @main
 struct Bench {
   static let usage = """
     usage: bench [step] [--size D,H,L,B] [--activation A] [--rounds N] [--json] [--peers DIR]
                  [--compare FILE]
+           bench typing
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
       --rounds      interleaved rounds, of which the median counts (default 21)
@@ -32,6 +34,7 @@ struct Bench {
     var peers: String?
     var earlier: [StepRecord]?
     var rest = arguments[...]
+    if rest.first == "typing" { return try Typing.measure() }
     if rest.first == "step" { rest.removeFirst() }
     while let word = rest.popFirst() {
       func value() throws -> String {
