@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -93,8 +94,10 @@ static void handle(int signal_number) {
   if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
     is_disarmed = 1;
     signal(signal_number, SIG_DFL);
+    int error = errno;
     ssize_t written = write(STDERR_FILENO, warning, sizeof warning - 1);
     (void)written;
+    errno = error;
   }
   if (running && !(is_deferred && pending < 2)) lua_sethook(running, stop, every_step, 1);
 }

@@ -130,9 +130,15 @@ typedef struct {
       sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row, 0, 0);                              \
     }                                                                                            \
     switch (finish->form) {                                                                      \
-      case LAI_STORED: finish_##suffix(sums, rows, LAI_STORED, finish, place, column, stride); break;    \
-      case LAI_TANH: finish_##suffix(sums, rows, LAI_TANH, finish, place, column, stride); break;        \
-      case LAI_RELU: finish_##suffix(sums, rows, LAI_RELU, finish, place, column, stride); break;        \
+      case LAI_STORED:                                                                           \
+        finish_##suffix(sums, rows, LAI_STORED, finish, place, column, stride);                  \
+        break;                                                                                   \
+      case LAI_TANH:                                                                             \
+        finish_##suffix(sums, rows, LAI_TANH, finish, place, column, stride);                    \
+        break;                                                                                   \
+      case LAI_RELU:                                                                             \
+        finish_##suffix(sums, rows, LAI_RELU, finish, place, column, stride);                    \
+        break;                                                                                   \
     }                                                                                            \
   }
 

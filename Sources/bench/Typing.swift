@@ -4,14 +4,8 @@ import LuaSyntax
 
 /// What typing at the prompt costs: the key, the colours, the screen and the bytes for it.
 enum Typing {
-  private struct Lua: Language {
+  private struct Lua: LuaTextLanguage {
     func isComplete(_ text: String) -> Bool { false }
-    func indentation(after text: String) -> Int { LuaText(text).indentation }
-    func indentation(of line: String, after text: String) -> Int {
-      LuaText(text).indentation(of: line)
-    }
-    func styles(of text: String) -> [StyledRange] { LuaText(text).styles }
-    func brackets(in text: String, at offset: Int) -> [Int] { LuaText(text).brackets(at: offset) }
   }
 
   private struct Typist {

@@ -3,7 +3,7 @@ import LuaBindings
 import LuaSyntax
 
 /// Lua as the prompt's editor sees it, with the interpreter's word on what is complete.
-struct LuaLanguage: Language {
+struct LuaLanguage: LuaTextLanguage {
   let interpreter: Interpreter
 
   func isComplete(_ text: String) -> Bool {
@@ -25,13 +25,6 @@ struct LuaLanguage: Language {
   private func isCommand(_ text: String) -> Bool {
     text.first { !$0.isWhitespace }.map { "?%$".contains($0) } ?? false
   }
-
-  func indentation(after text: String) -> Int { LuaText(text).indentation }
-  func indentation(of line: String, after text: String) -> Int {
-    LuaText(text).indentation(of: line)
-  }
-  func styles(of text: String) -> [StyledRange] { LuaText(text).styles }
-  func brackets(in text: String, at offset: Int) -> [Int] { LuaText(text).brackets(at: offset) }
 }
 
 extension LuaLanguage {

@@ -1,0 +1,15 @@
+import LineEditor
+
+/// Lua in the editor as far as its text alone tells; what is complete, the conforming type must know.
+package protocol LuaTextLanguage: Language {}
+
+extension LuaTextLanguage {
+  package func indentation(after text: String) -> Int { LuaText(text).indentation }
+  package func indentation(of line: String, after text: String) -> Int {
+    LuaText(text).indentation(of: line)
+  }
+  package func styles(of text: String) -> [StyledRange] { LuaText(text).styles }
+  package func brackets(in text: String, at offset: Int) -> [Int] {
+    LuaText(text).brackets(at: offset)
+  }
+}
