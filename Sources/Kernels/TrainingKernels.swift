@@ -1,6 +1,16 @@
 import CProducts
 
 extension Kernels {
+  /// With numbers too small for the normal range taken for 0 on this thread: the processor handles
+  /// them slowly, and moments of weights that no longer change end there.
+  @inline(__always) public static func flushingDenormals<Result>(_ body: () -> Result)
+    -> Result
+  {
+    let mode = lai_flush_denormals()
+    defer { lai_set_float_mode(mode) }
+    return body()
+  }
+
   /// target[i] ← source[indices[i]], row by row.
   public static func gatherRows<S: Scalar>(
     _ source: UnsafePointer<S>, _ indices: UnsafePointer<Int>, rows: Int, columns: Int,

@@ -1,20 +1,22 @@
 import Kernels
 
-/// The two kinds of losses.
+/// The two kinds of losses. Losses are means: of the rows that are given, or of the larger batch that
+/// these are a part of, whose number of rows is then `total`.
 extension TrainingStep {
   /// MSE or MAE: three products a hidden layer.
   func baseGradients(
-    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: PreparedLoss<S>,
-    _ weight: S, _ accumulate: Bool
+    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, of total: Int? = nil,
+    _ loss: PreparedLoss<S>, _ weight: S, _ accumulate: Bool
   ) -> StepResult {
     forward(x, rows, derivatives: 1)
     let count = rows * outputs
+    let all = (total ?? rows) * outputs
     let sum = Kernels.residualLosses(
       prediction, target: y, isSquared: loss.isSquared, loss: losses, derivative: allU,
       count: count)
-    Kernels.scale(allU, by: weight / S(count), count: count)
+    Kernels.scale(allU, by: weight / S(all), count: count)
     backward(x, rows, hasTangents: false, accumulate)
-    let mean = Double(sum) / Double(count)
+    let mean = Double(sum) / Double(all)
     return StepResult(value: mean, base: mean)
   }
 
@@ -23,37 +25,69 @@ extension TrainingStep {
     _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: PreparedLoss<S>,
     _ weight: S, _ accumulate: Bool
   ) -> StepResult {
-    forward(x, rows, derivatives: 2)
     var result = StepResult(value: 0, base: 0)
-    let hasTangents = loss.detach != .slope
-    for output in 0..<outputs {
-      backwardForSlopes(output, rows)
-      let part = evaluate(loss, y, output, rows, weight / S(outputs))
-      result.value += Double(part.value) / Double(outputs)
-      result.base += Double(part.base) / Double(outputs)
-      if hasTangents { tangents(output, rows, accumulate) }
+    for part in 0...outputs {
+      let share = laiPart(
+        part, x, y, rows, loss, weight, accumulate, sums: UnsafePointer(directionSums))
+      result.value += share.value
+      result.base += share.base
     }
-    backward(x, rows, hasTangents: hasTangents, accumulate)
     return result
   }
 
-  /// The loss of one output; its ∂L/∂ŷ goes into a column of `allU`, its ∂L/∂k into `slopes`.
-  private func evaluate(
-    _ loss: PreparedLoss<S>, _ y: UnsafePointer<S>, _ output: Int, _ rows: Int, _ weight: S
-  ) -> (value: S, base: S) {
-    guard outputs > 1 else {
-      return loss.evaluate(
-        predictions: prediction, targets: y, rows: rows, slopes: slopes, factor: factor,
-        stride: maximumRows, loss: losses, u: allU, scratch: lossScratch, weight: weight)
+  /// One of `outputs` + 1 parts of a Lai loss, between which the rows of a batch meet: each but the
+  /// last leaves an output's sums in `directionSums`, each but the first takes those of all rows.
+  ///
+  /// Returns what the part adds to the loss of these rows; a loss that couples rows is that of all.
+  func laiPart(
+    _ part: Int, _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, of total: Int? = nil,
+    _ loss: PreparedLoss<S>, _ weight: S, _ accumulate: Bool, sums: UnsafePointer<S>
+  ) -> StepResult {
+    var result = StepResult(value: 0, base: 0)
+    let count = Double((total ?? rows) * outputs)
+    let hasTangents = loss.detach != .slope
+    if part == 0 {
+      forward(x, rows, derivatives: 2)
+    } else {
+      let weight = weight / S(outputs) / S(total ?? rows)
+      let value = finish(loss, part - 1, rows, weight, sums)
+      result.value = Double(value) / count
+      if hasTangents { tangents(part - 1, rows, accumulate) }
     }
-    for row in 0..<rows {
-      column[row] = prediction[row * outputs + output]
-      targets[row] = y[row * outputs + output]
+    if part < outputs {
+      backwardForSlopes(part, rows)
+      result.base = Double(begin(loss, y, part, rows)) / count
+    } else {
+      backward(x, rows, hasTangents: hasTangents, accumulate)
     }
-    let part = loss.evaluate(
-      predictions: column, targets: targets, rows: rows, slopes: slopes, factor: factor,
-      stride: maximumRows, loss: losses, u: u, scratch: lossScratch, weight: weight)
-    for row in 0..<rows { allU[row * outputs + output] = u[row] }
-    return part
+    return result
+  }
+
+  private func begin(
+    _ loss: PreparedLoss<S>, _ y: UnsafePointer<S>, _ output: Int, _ rows: Int
+  ) -> S {
+    var (predictions, targets, u) = (prediction, y, allU)
+    if outputs > 1 {
+      for row in 0..<rows {
+        column[row] = prediction[row * outputs + output]
+        self.targets[row] = y[row * outputs + output]
+      }
+      (predictions, targets, u) = (column, UnsafePointer(self.targets), self.u)
+    }
+    return loss.begin(
+      predictions: predictions, targets: targets, rows: rows, slopes: slopes, factor: factor,
+      stride: maximumRows, loss: losses, u: u, sums: directionSums)
+  }
+
+  /// Its ∂L/∂ŷ goes into a column of `allU`, its ∂L/∂k into `slopes`.
+  private func finish(
+    _ loss: PreparedLoss<S>, _ output: Int, _ rows: Int, _ weight: S, _ sums: UnsafePointer<S>
+  ) -> S {
+    let u = outputs > 1 ? self.u : allU
+    let value = loss.finish(
+      rows: rows, slopes: slopes, factor: factor, stride: maximumRows, loss: losses, u: u,
+      sums: sums, scratch: lossScratch, weight: weight)
+    if outputs > 1 { for row in 0..<rows { allU[row * outputs + output] = u[row] } }
+    return value
   }
 }

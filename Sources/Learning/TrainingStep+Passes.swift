@@ -13,7 +13,7 @@ extension TrainingStep {
         let count = min(layer.block, rows - start)
         let place = start * layer.stride
         S.forwardProduct(
-          below + start * stride, stride: stride, rows: count, layer.packed,
+          below + start * stride, stride: stride, rows: count, weights.layers[index],
           into: layer.activations + place, stride: layer.stride)
         activate(
           layer.activations + place, count * layer.stride,
@@ -27,7 +27,7 @@ extension TrainingStep {
     }
     guard outputs > 1 || depth == 0 else { return }
     S.forwardProduct(
-      below, stride: stride, rows: rows, lastPacked, into: prediction, stride: outputs)
+      below, stride: stride, rows: rows, weights.layers[depth], into: prediction, stride: outputs)
   }
 
   /// What a single output makes of the activations below it, while these are at hand: predictions,
@@ -35,9 +35,9 @@ extension TrainingStep {
   private func finishForward(_ start: Int, _ count: Int, _ rows: Int, _ hasSlopes: Bool) {
     let top = layers[depth - 1]
     Kernels.rowProducts(
-      top.activations + start * top.stride, lastRows, plus: lastBiases[0], rows: count,
+      top.activations + start * top.stride, weights.lastRows, plus: lastBiases[0], rows: count,
       columns: top.stride, into: prediction + start)
-    if hasSlopes { topSlopes(lastRows, top, from: start, count, of: rows) }
+    if hasSlopes { topSlopes(weights.lastRows, top, from: start, count, of: rows) }
   }
 
   /// x with rows that a product can read by vectors.
@@ -68,7 +68,7 @@ extension TrainingStep {
         let isTop = index == depth - 1
         let above = isTop ? UnsafePointer(allU) : UnsafePointer(layers[index + 1].adjoints)
         let aboveStride = isTop ? outputs : layers[index + 1].stride
-        let weights = isTop ? lastPacked : layers[index + 1].packed
+        let weights = self.weights.layers[index + 1]
         S.backwardProduct(
           above, stride: aboveStride, rows: rows, weights,
           finish: ProductFinish(
@@ -96,7 +96,7 @@ extension TrainingStep {
   private func topAdjoints(_ layer: Layer, _ cross: UnsafePointer<S>?, _ rows: Int) {
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.adjoints(
-        outer: allU, lastRows, derivatives, first: layer.first, cross: cross,
+        outer: allU, weights.lastRows, derivatives, first: layer.first, cross: cross,
         adjoint: layer.adjoints, sums: columnSums, rows: rows, columns: layer.stride)
     }
     switch form {
@@ -149,7 +149,7 @@ extension TrainingStep {
   /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind λ's place, and
   /// q = σ″·s; those of the highest layer below a single output are the forward pass's.
   func backwardForSlopes(_ output: Int, _ rows: Int) {
-    let row = lastRows + output * lastStride
+    let row = weights.lastRows + output * lastStride
     guard depth > 0 else {
       for feature in 0..<inputs {
         (slopes + feature * maximumRows).update(repeating: row[feature], count: rows)
@@ -166,14 +166,15 @@ extension TrainingStep {
       }
       let above = layers[index + 1]
       S.backwardProduct(
-        above.adjoints + rows * above.stride, stride: above.stride, rows: rows, above.packed,
+        above.adjoints + rows * above.stride, stride: above.stride, rows: rows,
+        weights.layers[index + 1],
         finish: ProductFinish(
           form, first: layer.first, main: p, second: layer.second.map { UnsafePointer($0) },
           other: q))
     }
     let first = layers[0]
     S.backwardProduct(
-      first.adjoints + rows * first.stride, stride: first.stride, rows: rows, first.packed,
+      first.adjoints + rows * first.stride, stride: first.stride, rows: rows, weights.layers[0],
       into: slopeRows, stride: inputStride)
     // A feature's slopes side by side.
     S.transpose(
@@ -204,7 +205,7 @@ extension TrainingStep {
       let stride = isLowest ? inputStride : layers[index - 1].stride
       let tangent = layer.activations + rows * layer.stride
       S.forwardProduct(
-        below, stride: stride, rows: rows, layer.packed,
+        below, stride: stride, rows: rows, weights.layers[index],
         finish: ProductFinish(
           form, first: layer.first, main: tangent,
           second: layer.curvature.map { UnsafePointer($0) }, other: layer.cross,

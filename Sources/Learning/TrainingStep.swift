@@ -40,7 +40,6 @@ public final class TrainingStep<S: TensorScalar> {
     let stride: Int
     let weights: Int
     let biases: Int
-    let packed: LayerWeights<S>
     /// Rows that go through a product and what follows it at once: what comes between stays in the
     /// first-level cache.
     let block: Int
@@ -76,26 +75,33 @@ public final class TrainingStep<S: TensorScalar> {
   /// x with rows of `inputStride`, where they have others
   let paddedInputs: UnsafeMutablePointer<S>
   let inputStride: Int
-  /// The last layer's weights as rows of `lastStride`, zeros behind them
-  let lastRows: UnsafeMutablePointer<S>
   let lastStride: Int
-  let lastPacked: LayerWeights<S>
   let factor: UnsafeMutablePointer<S>
   let lossScratch: UnsafeMutablePointer<S>
+  /// Σᵢ fᵢ gᵢⱼ of one output, [inputs]
+  let directionSums: UnsafeMutablePointer<S>
 
-  /// Whose parameters these are, packed when it says so.
-  private let owner: TrainingStep?
+  /// The parameters as the products take them.
+  struct Weights {
+    /// Of all layers, the last too
+    let layers: [LayerWeights<S>]
+    /// The last layer's as rows of `lastStride`, zeros behind them
+    let lastRows: UnsafeMutablePointer<S>
+  }
+  private let own: Weights
+  private(set) var weights: Weights
 
   /// Room for batches of up to `maximumRows` rows.
   ///
   /// Throws: `AllocationError`.
   public convenience init(sizes: [Int], activation: Activation, maximumRows: Int) throws {
-    try self.init(sizes: sizes, activation: activation, maximumRows: maximumRows, weightsOf: nil)
+    try self.init(
+      sizes: sizes, activation: activation, maximumRows: maximumRows, parametersOf: nil)
   }
 
-  /// - owner: whose parameters are read, after its `prepareWeights`; nil for some of its own.
+  /// - owner: whose parameters are read; nil for some of its own.
   init(
-    sizes: [Int], activation: Activation, maximumRows: Int, weightsOf owner: TrainingStep?
+    sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?
   ) throws {
     let layout = ParameterLayout(sizes: sizes)
     let rows = maximumRows
@@ -105,7 +111,6 @@ public final class TrainingStep<S: TensorScalar> {
     let strides = hidden.map(S.rowStride)
     let inputStride = S.inputStride(inputs)
     let lastStride = strides.last ?? inputStride
-    let lossCount = 2 * rows + inputs
     let packedCounts = zip(sizes, sizes.dropFirst()).map {
       S.packedCount(outputs: $1, inputs: $0)
     }
@@ -120,11 +125,10 @@ public final class TrainingStep<S: TensorScalar> {
       [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: extra)
     }
     memory = try Workspace(
-      counts: (owner == nil ? [layout.count] + packedCounts : []) + [layout.count] + perLayer
+      counts: (owner == nil ? [layout.count] : []) + packedCounts + [layout.count] + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
         + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [owner == nil ? outputs * lastStride : 0, lossCount, strides.max() ?? 0])
-    self.owner = owner
+        + [outputs * lastStride, 2 * rows, inputs, strides.max() ?? 0])
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
@@ -142,7 +146,7 @@ public final class TrainingStep<S: TensorScalar> {
       LayerWeights(
         outputs: sizes[index + 1], inputs: sizes[index],
         weights: parameters + layout.weights[index], biases: parameters + layout.biases[index],
-        packed: owner?.packed(index) ?? memory.take(count))
+        packed: memory.take(count))
     }
     layers = hidden.enumerated().map { index, width in
       let stride = strides[index]
@@ -154,12 +158,11 @@ public final class TrainingStep<S: TensorScalar> {
       let curvature = form.isFlat ? nil : outputs == 1 ? second ?? take() : take()
       return Layer(
         inputs: sizes[index], width: width, stride: stride, weights: layout.weights[index],
-        biases: layout.biases[index], packed: packed[index],
+        biases: layout.biases[index],
         block: TrainingStep.block(stride: stride, weights: sizes[index] * width),
         activations: activations, adjoints: adjoints, first: first, second: second,
         curvature: curvature, cross: outputs == 1 || form.isFlat ? curvature : take())
     }
-    lastPacked = packed[depth]
     prediction = memory.take(rows * outputs)
     targets = memory.take(rows)
     u = memory.take(rows)
@@ -170,18 +173,16 @@ public final class TrainingStep<S: TensorScalar> {
     factor = memory.take(inputs * rows)
     slopeRows = memory.take(inputStride * rows)
     paddedInputs = memory.take(inputStride * rows)
-    lastRows = owner?.lastRows ?? memory.take(outputs * lastStride)
-    lossScratch = memory.take(lossCount)
+    own = Weights(layers: packed, lastRows: memory.take(outputs * lastStride))
+    weights = own
+    lossScratch = memory.take(2 * rows)
+    directionSums = memory.take(inputs)
     columnSums = memory.take(strides.max() ?? 0)
   }
 
   /// Weights too large for the first two levels of cache are gone through once for all rows.
   private static func block(stride: Int, weights: Int) -> Int {
     weights > 1 << 15 ? .max : max(32, (1 << 12) / stride / 16 * 16)
-  }
-
-  private func packed(_ layer: Int) -> UnsafeMutablePointer<S> {
-    layer < depth ? layers[layer].packed.packed : lastPacked.packed
   }
 
   public var parameterCount: Int { layout.count }
@@ -208,13 +209,16 @@ public final class TrainingStep<S: TensorScalar> {
 
   /// What a step takes from the parameters.
   func prepareWeights() {
-    for layer in layers { S.pack(layer.packed) }
-    S.pack(lastPacked)
+    weights = own
+    for layer in own.layers { S.pack(layer) }
     for output in 0..<outputs {
-      (lastRows + output * lastStride).update(
+      (own.lastRows + output * lastStride).update(
         from: lastWeights + output * lastWidth, count: lastWidth)
     }
   }
+
+  /// Takes the weights that another step with the same parameters has prepared.
+  func useWeights(of other: TrainingStep) { weights = other.own }
 
   /// Predictions [rows][outputs] of any number of rows, in blocks.
   public func predict(x: UnsafePointer<S>, rows: Int, into y: UnsafeMutablePointer<S>) {

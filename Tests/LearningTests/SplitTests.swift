@@ -42,32 +42,92 @@ import Testing
     }
   }
 
+  private static let losses: [Loss] = [
+    .base(.mse), .base(.mae), .lai(try! LaiLoss(lambda: .uniform(0.1))),
+    .lai(try! LaiLoss(base: .mae, lambda: .uniform(0.5), norm: .l1)),
+    .lai(try! LaiLoss(lambda: .uniform(0.2), norm: .elastic(mix: 0.3), detach: .residual)),
+    .lai(try! LaiLoss(lambda: .uniform(0.2), reduction: .sample)),
+    .lai(try! LaiLoss(lambda: .uniform(0.2), detach: .slope)),
+  ]
+
   /// One step down the halves' gradient is one down the whole batch's.
-  @Test(arguments: [128, 129, 143, 144, 200, 256, 301])
-  func halvesAreTheWhole(rows: Int) throws {
+  @Test(arguments: [128, 129, 143, 144, 200, 256, 301], losses)
+  func halvesAreTheWhole(rows: Int, loss: Loss) throws {
+    try compare(rows: rows, loss, alpha: 1)
+  }
+
+  @Test(arguments: losses) func severalOutputs(loss: Loss) throws {
+    try compare(rows: 200, outputs: 3, loss, alpha: 1)
+  }
+
+  /// The norm is that of the halves' sum.
+  @Test(arguments: losses) func clippedHalves(loss: Loss) throws {
+    try compare(rows: 200, loss, alpha: 1, clip: 0.01)
+  }
+
+  /// Lai rows, then the others: either, both or none in halves.
+  @Test(arguments: [0.1, 0.4, 0.5, 0.8], losses) func points(alpha: Double, loss: Loss) throws {
+    for rows in [200, 400] { try compare(rows: rows, loss, alpha: alpha, sample: .points) }
+  }
+
+  /// The change of all parameters by one step of gradient descent with rate 1, beside what the
+  /// fast step gives for all rows at once. Rows are the same where only some take the Lai loss.
+  private func compare(
+    rows: Int, outputs: Int = 1, _ loss: Loss, alpha: Double, sample: LaiSample = .batches,
+    clip: Double? = nil
+  ) throws {
     var generator = RandomGenerator(seed: 7)
     let net = try MLP(
-      inputs: 3, hidden: [20, 9], activation: .named("tanh"), dtype: .float64, using: &generator)
-    let x = try Tensor(
-      (0..<(rows * 3)).map { _ in generator.normal() }, shape: [rows, 3], dtype: .float64)
-    let y = try Tensor((0..<rows).map { _ in generator.normal() }, shape: [rows], dtype: .float64)
+      inputs: 3, hidden: [20, 9], outputs: outputs, activation: .named("tanh"), dtype: .float64,
+      using: &generator)
+    var (x, y): ([Double], [Double]) = ([], [])
+    for row in 0..<rows {
+      x += sample == .points && row > 0 ? Array(x[..<3]) : (0..<3).map { _ in generator.normal() }
+      y +=
+        sample == .points && row > 0
+        ? Array(y[..<outputs]) : (0..<outputs).map { _ in generator.normal() }
+    }
     var options = TrainingOptions()
-    (options.epochs, options.batch, options.alpha) = (1, rows, 0)
+    (options.epochs, options.batch, options.alpha) = (1, rows, alpha)
+    (options.loss, options.sample, options.clip) = (loss, sample, clip)
     options.optimizer = try .sgd(learningRate: 1)
-    let run = try Training.run(
-      TrainingJob(options, model: net, data: Dataset(x: x, y: y)), model: net)
+    let data = try Dataset(
+      x: Tensor(x, shape: [rows, 3], dtype: .float64),
+      y: Tensor(y, shape: [rows, outputs], dtype: .float64))
+    let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
 
     let step = try TrainingStep<Double>(
       sizes: net.sizes, activation: net.activation, maximumRows: rows)
     let start = net.parameters.elements(as: Double.self)
     step.parameters.update(from: start, count: start.count)
-    let result = step.gradients(
-      x: x.elements(as: Double.self), y: y.elements(as: Double.self), rows: rows,
-      loss: try PreparedLoss<Double>(.base(.mse), count: 3))
-    #expect(abs(run.history[0].baseLoss - result.value) < 1e-12)
-    for (index, value) in run.model.parameters.elements(as: Double.self).enumerated() {
-      #expect(abs(value - (start[index] - step.gradients[index])) < 1e-12)
+    let isLai = if case .lai = loss { true } else { false }
+    let chosen = isLai ? Int(alpha * Double(rows)) : 0
+    var base = 0.0
+    if chosen > 0 {
+      let result = step.gradients(
+        x: x, y: y, rows: chosen, loss: try PreparedLoss<Double>(loss, count: 3),
+        weight: Double(chosen) / Double(rows))
+      base += result.base * Double(chosen) / Double(rows)
+      #expect(abs(try #require(run.history[0].laiLoss) - result.value) < 1e-12 * result.value)
     }
+    if chosen < rows {
+      let share = Double(rows - chosen) / Double(rows)
+      base +=
+        share
+        * step.gradients(
+          x: x, y: y, rows: rows - chosen,
+          loss: try PreparedLoss<Double>(.base(loss.base), count: 3), weight: share,
+          accumulate: chosen > 0
+        ).base
+    }
+    #expect(abs(run.history[0].baseLoss - base) < 1e-12)
+    let gradients = (0..<start.count).map { step.gradients[$0] }
+    let norm = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let scale = clip.map { min(1, $0 / norm) } ?? 1
+    let expected = zip(start, gradients).map { $0 - scale * $1 }
+    let largest = zip(expected, run.model.parameters.elements(as: Double.self)).map { abs($0 - $1) }
+      .max()!
+    #expect(largest < 1e-12 * max(1, norm))
   }
 
   private struct Silent: PoolControl {

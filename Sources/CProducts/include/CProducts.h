@@ -76,4 +76,9 @@ void lai_transpose(
     long rows, long columns, const float *source, long source_stride, float *target,
     long target_stride);
 
+/// Lets this thread take denormal numbers for 0 and returns its former mode, which
+/// `lai_set_float_mode` restores.
+unsigned long lai_flush_denormals(void);
+void lai_set_float_mode(unsigned long mode);
+
 #endif

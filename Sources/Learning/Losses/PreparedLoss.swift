@@ -29,33 +29,30 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
     detach = lai.detach
   }
 
+  /// Whether it is a norm of sums over a batch, not a sum over rows.
+  var couplesRows: Bool { factors != nil && !isPerSample }
   /// Whether it is more than a base loss.
   var isLai: Bool { factors != nil || custom != nil }
 }
 
+/// A Lai loss of one output and its derivatives, in two parts: when the norm is that of sums over a
+/// batch, all its rows must be through the first part before any takes the second.
 extension PreparedLoss {
-  /// The loss of one output and its derivatives.
+  /// The factors of some rows and, for a norm of sums, what they give to these.
   ///
-  /// - predictions, targets: [rows]; loss and u: [rows], work space and ∂L/∂ŷ.
-  /// - slopes: k as [features][rows], `stride` between features; becomes ∂L/∂k.
-  /// - factor: work space like `slopes`.
-  /// - weight: multiplies value and derivatives.
+  /// - predictions, targets: [rows]; loss and u: [rows], f and df/dŷ.
+  /// - slopes: k as [features][rows], `stride` between features; becomes dg/dk. factor: g likewise.
+  /// - sums: Σᵢ fᵢ gᵢⱼ, [features].
   ///
-  /// Returns the loss and the base loss, both unweighted.
-  func evaluate(
+  /// Returns Σ f.
+  func begin(
     predictions: UnsafePointer<S>, targets: UnsafePointer<S>, rows: Int,
     slopes: UnsafeMutablePointer<S>, factor: UnsafeMutablePointer<S>, stride: Int,
-    loss: UnsafeMutablePointer<S>, u: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>,
-    weight: S
-  ) -> (value: S, base: S) {
-    let n = S(rows)
+    loss: UnsafeMutablePointer<S>, u: UnsafeMutablePointer<S>, sums: UnsafeMutablePointer<S>
+  ) -> S {
     let sum = Kernels.residualLosses(
       predictions, target: targets, isSquared: isSquared, loss: loss, derivative: u, count: rows)
-    guard let factors else {
-      Kernels.scale(u, by: weight / n, count: rows)
-      return (sum / n, sum / n)
-    }
-    for (feature, prepared) in factors.enumerated() {
+    for (feature, prepared) in factors!.enumerated() {
       let g = factor + feature * stride
       let k = slopes + feature * stride
       if let prepared {
@@ -64,31 +61,40 @@ extension PreparedLoss {
         g.update(repeating: 1, count: rows)
         k.update(repeating: 0, count: rows)
       }
+      if !isPerSample { sums[feature] = Kernels.dot(loss, g, rows) }
     }
+    return sum
+  }
+
+  /// u ← weight·∂L/∂ŷ and slopes ← weight·∂L/∂k, where L is the norm of the sums, or of these rows'
+  /// the sum of their norms: what is returned.
+  ///
+  /// - sums: over all rows of the batch. scratch: room for two rows of numbers, `stride` apart.
+  func finish(
+    rows: Int, slopes: UnsafeMutablePointer<S>, factor: UnsafePointer<S>, stride: Int,
+    loss: UnsafePointer<S>, u: UnsafeMutablePointer<S>, sums: UnsafePointer<S>,
+    scratch: UnsafeMutablePointer<S>, weight: S
+  ) -> S {
     let value =
       isPerSample
-      ? perSample(rows, slopes, factor, stride, loss, u, scratch, weight / n)
-      : perBatch(rows, slopes, factor, stride, loss, u, scratch, weight / n)
+      ? perSample(rows, slopes, factor, stride, loss, u, scratch, weight)
+      : perBatch(rows, slopes, factor, stride, loss, u, sums, scratch, weight)
     if detach == .residual { u.update(repeating: 0, count: rows) }
-    return (value / n, sum / n)
+    return value
   }
 
   /// The norm of Σᵢ fᵢ gᵢⱼ over directions j.
   private func perBatch(
     _ rows: Int, _ v: UnsafeMutablePointer<S>, _ g: UnsafePointer<S>, _ stride: Int,
-    _ f: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>, _ scratch: UnsafeMutablePointer<S>,
-    _ weight: S
+    _ f: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>, _ sums: UnsafePointer<S>,
+    _ scratch: UnsafeMutablePointer<S>, _ weight: S
   ) -> S {
     let features = factors!.count
-    // The direction sums wait behind the rows of the scratch row.
-    let sums = scratch + stride
     var total: S = 0
     var largest: S = 0
     for feature in 0..<features {
-      let sum = Kernels.dot(f, g + feature * stride, rows)
-      sums[feature] = sum
-      total += sum
-      largest = max(largest, sum)
+      total += sums[feature]
+      largest = max(largest, sums[feature])
     }
     // Scaled, so that squares of large losses do not overflow.
     var squares: S = 0
@@ -113,12 +119,12 @@ extension PreparedLoss {
 
   /// Σᵢ of the norm of fᵢ gᵢⱼ over directions j; f ≥ 0 comes out of the norm.
   private func perSample(
-    _ rows: Int, _ v: UnsafeMutablePointer<S>, _ g: UnsafeMutablePointer<S>, _ stride: Int,
+    _ rows: Int, _ v: UnsafeMutablePointer<S>, _ g: UnsafePointer<S>, _ stride: Int,
     _ f: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>, _ scratch: UnsafeMutablePointer<S>,
     _ weight: S
   ) -> S {
     let features = factors!.count
-    let inverse = scratch + stride + features
+    let inverse = scratch + stride
     Kernels.sampleNorms(
       g, features: features, stride: stride, l1: l1, l2: l2, norm: scratch, inverse: inverse,
       count: rows)

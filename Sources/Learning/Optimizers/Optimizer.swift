@@ -104,6 +104,8 @@ final class OptimizerState<S: TensorScalar> {
   private let m: UnsafeMutablePointer<S>
   private let v: UnsafeMutablePointer<S>
   private var steps = 0
+  /// Of the update at hand
+  private var rate = 0.0
 
   /// Throws: `AllocationError`.
   init(_ optimizer: Optimizer, count: Int) throws {
@@ -136,8 +138,22 @@ final class OptimizerState<S: TensorScalar> {
   func update(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
   ) {
+    beginUpdate(rateFactor: rateFactor)
+    update(parameters, gradients: gradients, 0..<count)
+  }
+
+  /// The next update, whose parts different threads may do.
+  func beginUpdate(rateFactor: Double) {
     steps += 1
-    let rate = optimizer.learningRate * rateFactor
+    rate = optimizer.learningRate * rateFactor
+  }
+
+  /// The update of some of the parameters.
+  func update(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, _ range: Range<Int>
+  ) {
+    let (parameters, gradients) = (parameters + range.lowerBound, gradients + range.lowerBound)
+    let (m, v, count) = (m + range.lowerBound, v + range.lowerBound, range.count)
     let decay = optimizer.weightDecay
     switch optimizer.method {
     case .adam(let beta1, let beta2, let epsilon, let isDecoupled):

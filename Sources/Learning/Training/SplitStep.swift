@@ -6,78 +6,248 @@ enum BatchSplit {
   static let leastRows = 128
 }
 
-/// A step whose larger batches are taken in two halves, one of which an idle thread may do. The
-/// gradients are the halves' sum in any case: the same bits, whoever does it.
+/// Gradients and updates of a run. Larger batches are taken in two halves, first of the rows and then
+/// of the parameters, one of which an idle thread may do. The gradients are the halves' sum in any
+/// case: the same bits, whoever does it.
+///
+/// Caches that lie apart make dear what the threads exchange: half of the gradients, and of the new
+/// parameters. So each gathers its rows and packs the weights for itself.
 final class SplitStep<S: TensorScalar> {
   let step: TrainingStep<S>
-  private let half: Half?
+  private let first: Half
+  /// nil when no batch is large enough.
+  private let second: Half?
+  private let base: PreparedLoss<S>
+  private let lai: PreparedLoss<S>?
+  private let optimizer: OptimizerState<S>
+  private let clip: Double?
+  private let memory: Workspace<S>
+  /// The parameters before the last update.
+  private let before: UnsafeMutablePointer<S>
+  /// Of a Lai loss's directions, over both halves
+  private let sums: UnsafeMutablePointer<S>
+  /// Whether the second half's gradients are part of the sum.
+  private var hasSecond = false
   private let desk: Crew.Desk?
   private let crew: Crew?
 
   /// Throws: `AllocationError`.
-  init(sizes: [Int], activation: Activation, maximumRows: Int, crew: Crew?) throws {
-    step = try TrainingStep(sizes: sizes, activation: activation, maximumRows: maximumRows)
-    half =
-      maximumRows >= BatchSplit.leastRows
-      ? Half(
-        try TrainingStep(
-          sizes: sizes, activation: activation, maximumRows: maximumRows / 2, weightsOf: step))
+  init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
+    (base, lai) = (plan.base, plan.lai)
+    (self.optimizer, clip) = (optimizer, plan.options.clip)
+    let isSplit = batch >= BatchSplit.leastRows
+    let isWhole = !isSplit || lai?.custom != nil
+    step = try TrainingStep(
+      sizes: plan.sizes, activation: plan.activation,
+      maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)))
+    let count = step.parameterCount
+    memory = try Workspace(counts: [count, plan.sizes[0]])
+    (before, sums) = (memory.take(count), memory.take(plan.sizes[0]))
+    let middle = isSplit ? (count / 2 + 15) / 16 * 16 : count
+    first = try Half(step, plan, optimizer, 0..<min(middle, count), before)
+    second =
+      isSplit
+      ? try Half(
+        TrainingStep(
+          sizes: plan.sizes, activation: plan.activation, maximumRows: batch / 2,
+          parametersOf: step),
+        plan, optimizer, min(middle, count)..<count, before)
       : nil
     self.crew = crew
-    desk = crew == nil ? nil : half.map { half in Crew.Desk { half.perform() } }
+    desk = crew == nil ? nil : second.map { second in Crew.Desk { second.perform() } }
     if let desk { crew?.add(desk) }
   }
 
   deinit { if let desk { crew?.remove(desk) } }
 
   /// At least half of them, in whole tiles of the products.
-  private static func firstRows(_ rows: Int) -> Int { (rows / 2 + 15) / 16 * 16 }
+  private static func firstRows(_ rows: Int) -> Int { ((rows + 1) / 2 + 15) / 16 * 16 }
 
-  /// The gradients of any loss, into the step's; MSE and MAE in halves.
+  /// The gradients of a loss, which wait for `update`, on rows of the data.
   ///
+  /// - next: rows that will follow.
+  /// - accumulate: adds to the gradients that wait.
   /// Throws: as `TrainingStep.gradientsOfAny`.
   func gradients(
-    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
+    _ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1,
     accumulate: Bool = false
   ) throws -> StepResult {
-    guard let half, rows >= BatchSplit.leastRows, !loss.isLai, loss.custom == nil else {
-      return try step.gradientsOfAny(
-        x: x, y: y, rows: rows, loss: loss, weight: weight, accumulate: accumulate)
+    let loss = isLai ? lai! : base
+    if !accumulate { hasSecond = false }
+    guard let second, rows.count >= BatchSplit.leastRows, loss.custom == nil else {
+      first.gather(rows, next: next)
+      let (x, y, count) = (first.x, first.y, rows.count)
+      guard loss.custom == nil else {
+        return try step.gradientsOfAny(
+          x: x, y: y, rows: count, loss: loss, weight: weight, accumulate: accumulate)
+      }
+      return Kernels.flushingDenormals {
+        step.gradients(
+          x: x, y: y, rows: count, loss: loss, weight: weight, accumulate: accumulate)
+      }
     }
-    step.prepareWeights()
-    let first = SplitStep.firstRows(rows)
-    let share = S(first) / S(rows)
-    half.task = Half.Task(
-      x: x + first * step.inputs, y: y + first * step.outputs, rows: rows - first, loss: loss,
-      weight: weight * S(rows - first) / S(rows))
-    let isOffered = crew?.isWaiting == true
-    if isOffered { desk?.offer() }
-    let result = step.baseGradients(x, y, first, loss, weight * share, accumulate)
-    if isOffered, let desk { desk.finish() } else { half.perform() }
-    Kernels.add(half.step.gradients, to: step.gradients, count: step.parameterCount)
-    let value =
-      (result.value * Double(first) + half.result.value * Double(rows - first)) / Double(rows)
-    return StepResult(value: value, base: value)
+    let middle = SplitStep.firstRows(rows.count)
+    let following = min(SplitStep.firstRows(next.count), next.count)
+    first.begin(
+      rows[..<middle], next: next[..<following], of: rows.count, loss, weight, accumulate)
+    second.begin(
+      rows[middle...], next: next[following...], of: rows.count, loss, weight,
+      accumulate && hasSecond)
+    hasSecond = true
+    guard isLai else {
+      share(second, .base, .base)
+      return StepResult(
+        value: first.result.value + second.result.value,
+        base: first.result.base + second.result.base)
+    }
+    var result = StepResult(value: 0, base: 0)
+    for part in 0...step.outputs {
+      let work = Half.Work.lai(part: part, sums: UnsafePointer(sums))
+      share(second, work, work)
+      for feature in 0..<step.inputs {
+        sums[feature] = step.directionSums[feature] + second.step.directionSums[feature]
+      }
+      result.value += first.result.value + (loss.couplesRows ? 0 : second.result.value)
+      result.base += first.result.base + second.result.base
+    }
+    return result
   }
 
-  /// The second half of a batch. Whoever took it from the desk is alone with it until it is done.
+  /// One update with the gradients that wait; whether all parameters are finite after it.
+  func update(rateFactor: Double) -> Bool {
+    var adds = hasSecond
+    if let clip {
+      if adds, let second {
+        Kernels.add(second.step.gradients, to: step.gradients, count: step.parameterCount)
+      }
+      adds = false
+      let norm = Kernels.squaredNorm(step.gradients, step.parameterCount).squareRoot()
+      if norm > clip {
+        Kernels.scale(step.gradients, by: S(clip / norm), count: step.parameterCount)
+      }
+    }
+    optimizer.beginUpdate(rateFactor: rateFactor)
+    let own = step.gradients
+    guard let second else {
+      first.perform(.update(gradients: own, added: nil))
+      return first.isFinite
+    }
+    let other = second.step.gradients
+    share(
+      second, .update(gradients: own, added: adds ? UnsafePointer(other) : nil),
+      .update(gradients: adds ? other : own, added: adds ? UnsafePointer(own) : nil))
+    return first.isFinite && second.isFinite
+  }
+
+  /// Takes the last update back.
+  func restore() { step.parameters.update(from: before, count: step.parameterCount) }
+
+  /// Returns when both halves have done their work, the second perhaps on another thread.
+  private func share(_ second: Half, _ work: Half.Work, _ others: Half.Work) {
+    second.work = others
+    let isOffered = crew?.isWaiting == true
+    second.owner = isOffered ? nil : step
+    if isOffered { desk?.offer() }
+    first.perform(work)
+    if isOffered, let desk { desk.finish() } else { second.perform() }
+  }
+
+  /// A half of the rows and of the parameters. Whoever took it from the desk is alone with it until
+  /// it is done.
   private final class Half: @unchecked Sendable {
-    struct Task {
-      let x: UnsafePointer<S>
-      let y: UnsafePointer<S>
-      let rows: Int
-      let loss: PreparedLoss<S>
-      let weight: S
+    enum Work {
+      case base
+      case lai(part: Int, sums: UnsafePointer<S>)
+      case update(gradients: UnsafeMutablePointer<S>, added: UnsafePointer<S>?)
     }
     let step: TrainingStep<S>
-    var task: Task?
-    var result = StepResult(value: 0, base: 0)
+    let x: UnsafeMutablePointer<S>
+    let y: UnsafeMutablePointer<S>
+    private let memory: Workspace<S>
+    private let data: TrainingRows<S>
+    private let optimizer: OptimizerState<S>
+    private let parameters: Range<Int>
+    private let before: UnsafeMutablePointer<S>
 
-    init(_ step: TrainingStep<S>) { self.step = step }
+    var work = Work.base
+    /// Whose packed weights to take, or nil.
+    var owner: TrainingStep<S>?
+    private(set) var result = StepResult(value: 0, base: 0)
+    private(set) var isFinite = true
+
+    // Of the batch at hand.
+    private var rows = UnsafeBufferPointer<Int>(start: nil, count: 0)
+    private var next = UnsafeBufferPointer<Int>(start: nil, count: 0)
+    private var total = 0
+    private var loss: PreparedLoss<S>
+    private var weight: S = 1
+    private var accumulates = false
+
+    init(
+      _ step: TrainingStep<S>, _ plan: TrainingPlan<S>, _ optimizer: OptimizerState<S>,
+      _ parameters: Range<Int>, _ before: UnsafeMutablePointer<S>
+    ) throws {
+      (self.step, data, self.optimizer) = (step, plan.rows, optimizer)
+      (self.parameters, self.before, loss) = (parameters, before, plan.base)
+      let rows = step.maximumRows
+      memory = try Workspace(counts: [rows * step.inputs, rows * step.outputs])
+      (x, y) = (memory.take(rows * step.inputs), memory.take(rows * step.outputs))
+    }
+
+    func begin(
+      _ rows: Slice<UnsafeBufferPointer<Int>>, next: Slice<UnsafeBufferPointer<Int>>,
+      of total: Int, _ loss: PreparedLoss<S>, _ weight: S, _ accumulates: Bool
+    ) {
+      self.rows = UnsafeBufferPointer(rebasing: rows)
+      self.next = UnsafeBufferPointer(rebasing: next)
+      (self.total, self.loss) = (total, loss)
+      (self.weight, self.accumulates) = (weight, accumulates)
+    }
+
+    func perform(_ work: Work) {
+      self.work = work
+      perform()
+    }
 
     func perform() {
-      guard let task else { return }
-      result = step.baseGradients(task.x, task.y, task.rows, task.loss, task.weight, false)
+      Kernels.flushingDenormals {
+        switch work {
+        case .base:
+          start()
+          result = step.baseGradients(x, y, rows.count, of: total, loss, weight, accumulates)
+        case .lai(let part, let sums):
+          if part == 0 { start() }
+          result = step.laiPart(
+            part, x, y, rows.count, of: total, loss, weight, accumulates, sums: sums)
+        case .update(let gradients, let added): update(gradients, added)
+        }
+      }
+    }
+
+    private func start() {
+      gather(rows, next: next)
+      if let owner { step.useWeights(of: owner) } else { step.prepareWeights() }
+    }
+
+    /// Those rows, and asks for others, which lie anywhere, while the step goes on.
+    func gather(_ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>) {
+      for (source, columns, target) in [(data.x, step.inputs, x), (data.y, step.outputs, y)] {
+        source.withUnsafeBufferPointer { source in
+          Kernels.gatherRows(
+            source.baseAddress!, rows.baseAddress!, rows: rows.count, columns: columns, into: target
+          )
+          guard let indices = next.baseAddress else { return }
+          Kernels.fetchRows(source.baseAddress!, indices, rows: next.count, columns: columns)
+        }
+      }
+    }
+
+    private func update(_ gradients: UnsafeMutablePointer<S>, _ added: UnsafePointer<S>?) {
+      let (start, count) = (parameters.lowerBound, parameters.count)
+      if let added { Kernels.add(added + start, to: gradients + start, count: count) }
+      (before + start).update(from: step.parameters + start, count: count)
+      optimizer.update(step.parameters, gradients: gradients, parameters)
+      isFinite = Kernels.isFinite(step.parameters + start, count)
     }
   }
 }

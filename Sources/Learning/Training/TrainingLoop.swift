@@ -6,8 +6,7 @@ final class TrainingLoop<S: TensorScalar> {
   private let options: TrainingOptions
   private let rows: TrainingRows<S>
   private let held: TrainingRows<S>?
-  private let base: PreparedLoss<S>
-  private let lai: PreparedLoss<S>?
+  private let hasLai: Bool
   /// Epochs that are done, and the seconds that those before this loop took.
   private var done = 0
   private var earlier = 0.0
@@ -16,8 +15,6 @@ final class TrainingLoop<S: TensorScalar> {
   /// Evaluates in blocks that do not depend on the batch.
   private let evaluation: TrainingStep<S>?
   private let optimizer: OptimizerState<S>
-  private let inputs: Int
-  private let outputs: Int
   /// Rows of all batches but perhaps the last.
   private let batch: Int
 
@@ -27,10 +24,6 @@ final class TrainingLoop<S: TensorScalar> {
   /// The rows of the batch, in the order in which they are taken.
   private var taken: [Int]
   private let memory: Workspace<S>
-  private let x: UnsafeMutablePointer<S>
-  private let y: UnsafeMutablePointer<S>
-  /// The parameters before the last update.
-  private let before: UnsafeMutablePointer<S>
   private let predictions: UnsafeMutablePointer<S>
   private var watch: DivergenceWatch
 
@@ -40,30 +33,22 @@ final class TrainingLoop<S: TensorScalar> {
   /// - crew: threads that take halves of batches when they are idle.
   init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
     (options, rows, held) = (plan.options, plan.rows, plan.held)
-    (base, lai) = (plan.base, plan.lai)
-    let (sizes, activation, start) = (plan.sizes, plan.activation, plan.start)
-    (inputs, outputs) = (sizes[0], sizes[sizes.count - 1])
+    hasLai = plan.lai != nil
     batch = min(options.batch, rows.count)
-    split = try SplitStep(sizes: sizes, activation: activation, maximumRows: batch, crew: crew)
+    optimizer = try OptimizerState(options.optimizer, count: plan.start.count)
+    split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
     step = split.step
-    step.parameters.update(from: start, count: start.count)
+    step.parameters.update(from: plan.start, count: plan.start.count)
     evaluation = try held.map {
       try TrainingStep(
-        sizes: sizes, activation: activation, maximumRows: min($0.count, MLP.blockRows))
+        sizes: plan.sizes, activation: plan.activation, maximumRows: min($0.count, MLP.blockRows))
     }
-    optimizer = try OptimizerState(options.optimizer, count: step.parameterCount)
     order = Array(0..<rows.count)
     taken = Array(repeating: 0, count: batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
     choice = LaiChoice(alpha: options.alpha, seed: options.seed)
-    memory = try Workspace(
-      counts: [
-        batch * inputs, batch * outputs, start.count, (held?.count ?? 0) * outputs,
-      ])
-    x = memory.take(batch * inputs)
-    y = memory.take(batch * outputs)
-    before = memory.take(start.count)
-    predictions = memory.take((held?.count ?? 0) * outputs)
+    memory = try Workspace(counts: [held?.y.count ?? 0])
+    predictions = memory.take(held?.y.count ?? 0)
     watch = DivergenceWatch(targets: rows.y, base: options.loss.base)
   }
 
@@ -164,7 +149,7 @@ final class TrainingLoop<S: TensorScalar> {
   ) throws -> Sums? {
     shuffling.shuffle(&order)
     let batches = (rows.count + batch - 1) / batch
-    let usesLai = stage == .train && lai != nil
+    let usesLai = stage == .train && hasLai
     if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
     var sums = Sums()
     for index in 0..<batches {
@@ -177,8 +162,8 @@ final class TrainingLoop<S: TensorScalar> {
           options.sample == .points
           ? choice.points(of: count) : choice.contains(index) ? count : 0
       }
-      gather(first, count, laiRows)
-      try take(count, laiRows, &sums, Place(epoch: epoch + 1, batch: index + 1), rateFactor)
+      let place = Place(epoch: epoch + 1, batch: index + 1)
+      try take(first, count, laiRows, &sums, place, rateFactor)
     }
     return sums
   }
@@ -188,14 +173,58 @@ final class TrainingLoop<S: TensorScalar> {
     let batch: Int
   }
 
-  /// One batch, whose first `laiRows` rows take the Lai loss, and one update.
+  /// One batch, of which `laiRows` rows take the Lai loss, and one update.
   private func take(
-    _ count: Int, _ laiRows: Int, _ sums: inout Sums, _ place: Place, _ rateFactor: Double
+    _ first: Int, _ count: Int, _ laiRows: Int, _ sums: inout Sums, _ place: Place,
+    _ rateFactor: Double
   ) throws {
+    choose(first, count, laiRows)
+    let (value, base) = try taken.withUnsafeBufferPointer { taken in
+      try order.withUnsafeBufferPointer { order in
+        let next = order[(first + count)..<min(first + count + batch, order.count)]
+        return try gradients(
+          UnsafeBufferPointer(rebasing: taken[..<count]), UnsafeBufferPointer(rebasing: next),
+          laiRows, &sums)
+      }
+    }
+    if let growth = watch.growth(of: base) {
+      throw divergence("the loss is \(growth) times the targets' own size", place, rateFactor)
+    }
+    guard value.isFinite else {
+      throw divergence("the loss is \(numberText(value))", place, rateFactor)
+    }
+    guard split.update(rateFactor: rateFactor) else {
+      split.restore()
+      throw divergence("a weight is not finite", place, rateFactor)
+    }
+  }
+
+  /// The rows of a batch into `taken`, the chosen ones first if those are not all.
+  ///
+  /// The order of the epoch stays as it is, so that the choice of points leaves the next shuffle
+  /// alone.
+  private func choose(_ first: Int, _ count: Int, _ chosen: Int) {
+    taken.withUnsafeMutableBufferPointer { taken in
+      let taken = UnsafeMutableBufferPointer(rebasing: taken[..<count])
+      order.withUnsafeBufferPointer { order in
+        _ = taken.update(from: order[first..<(first + count)])
+      }
+      if chosen < count { choice.move(chosen, of: taken) }
+    }
+  }
+
+  /// The gradients of a batch, whose first `laiRows` rows take the Lai loss; the loss, and the
+  /// largest base loss of its parts.
+  private func gradients(
+    _ rows: UnsafeBufferPointer<Int>, _ next: UnsafeBufferPointer<Int>, _ laiRows: Int,
+    _ sums: inout Sums
+  ) throws -> (value: Double, base: Double) {
     var (value, base) = (0.0, 0.0)
-    if laiRows > 0, let lai {
-      let share = laiRows == count ? 1 : S(laiRows) / S(count)
-      let result = try split.gradients(x: x, y: y, rows: laiRows, loss: lai, weight: share)
+    let rest = rows.count - laiRows
+    if laiRows > 0 {
+      let result = try split.gradients(
+        UnsafeBufferPointer(rebasing: rows[..<laiRows]), next: next, isLai: true,
+        weight: rest == 0 ? 1 : S(laiRows) / S(rows.count))
       value = result.value
       base = result.base
       sums.base += result.base * Double(laiRows)
@@ -204,36 +233,15 @@ final class TrainingLoop<S: TensorScalar> {
       sums.laiRows += Double(laiRows)
       sums.laiCount += options.sample == .batches ? 1 : laiRows
     }
-    if laiRows < count {
-      let rest = count - laiRows
+    if rest > 0 {
       let result = try split.gradients(
-        x: x + laiRows * inputs, y: y + laiRows * outputs, rows: rest, loss: self.base,
-        weight: laiRows == 0 ? 1 : S(rest) / S(count), accumulate: laiRows > 0)
+        UnsafeBufferPointer(rebasing: rows[laiRows...]), next: next, isLai: false,
+        weight: laiRows == 0 ? 1 : S(rest) / S(rows.count), accumulate: laiRows > 0)
       value += result.value
       base = max(base, result.base)
       sums.base += result.base * Double(rest)
     }
-    if let growth = watch.growth(of: base) {
-      throw divergence("the loss is \(growth) times the targets' own size", place, rateFactor)
-    }
-    guard value.isFinite else {
-      throw divergence("the loss is \(numberText(value))", place, rateFactor)
-    }
-    update(rateFactor)
-    guard Kernels.isFinite(step.parameters, step.parameterCount) else {
-      step.parameters.update(from: before, count: step.parameterCount)
-      throw divergence("a weight is not finite", place, rateFactor)
-    }
-  }
-
-  private func update(_ rateFactor: Double) {
-    let count = step.parameterCount
-    if let clip = options.clip {
-      let norm = Kernels.squaredNorm(step.gradients, count).squareRoot()
-      if norm > clip { Kernels.scale(step.gradients, by: S(clip / norm), count: count) }
-    }
-    before.update(from: step.parameters, count: count)
-    optimizer.update(step.parameters, gradients: step.gradients, rateFactor: rateFactor)
+    return (value, base)
   }
 
   private func divergence(_ what: String, _ place: Place, _ rateFactor: Double) -> DivergenceError {
@@ -241,44 +249,6 @@ final class TrainingLoop<S: TensorScalar> {
       epoch: place.epoch, batch: place.batch, what: what,
       learningRate: options.optimizer.learningRate * rateFactor, history: history,
       parameters: parameters(step.parameters).map { Double($0) })
-  }
-
-  /// The rows of a batch, `chosen` of which come first if those are not all of them.
-  ///
-  /// The order of the epoch stays as it is, so that the choice of points leaves the next shuffle
-  /// alone.
-  private func gather(_ first: Int, _ count: Int, _ chosen: Int) {
-    taken.withUnsafeMutableBufferPointer { taken in
-      let taken = UnsafeMutableBufferPointer(rebasing: taken[..<count])
-      order.withUnsafeBufferPointer { order in
-        _ = taken.update(from: order[first..<(first + count)])
-      }
-      if chosen < count { choice.move(chosen, of: taken) }
-      rows.x.withUnsafeBufferPointer {
-        Kernels.gatherRows(
-          $0.baseAddress!, taken.baseAddress!, rows: count, columns: inputs, into: x)
-      }
-      rows.y.withUnsafeBufferPointer {
-        Kernels.gatherRows(
-          $0.baseAddress!, taken.baseAddress!, rows: count, columns: outputs, into: y)
-      }
-    }
-    fetch(first + count)
-  }
-
-  /// Asks for the rows of the batch that begins there, which lie anywhere, while the step goes on.
-  private func fetch(_ first: Int) {
-    let end = min(first + batch, rows.count)
-    guard first < end else { return }
-    order.withUnsafeBufferPointer { order in
-      let indices = order.baseAddress! + first
-      rows.x.withUnsafeBufferPointer {
-        Kernels.fetchRows($0.baseAddress!, indices, rows: end - first, columns: inputs)
-      }
-      rows.y.withUnsafeBufferPointer {
-        Kernels.fetchRows($0.baseAddress!, indices, rows: end - first, columns: outputs)
-      }
-    }
   }
 
   /// Root mean squared error over rows and outputs.
