@@ -9,9 +9,11 @@ extension MLP {
     if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
     let result = try Tensor(zeros: [rows, outputs], dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let step = try step(rows: min(rows, MLP.blockRows), as: S.self)
+      let evaluator = try Evaluator<S>(self, rows: rows)
       x.withElements(as: S.self) {
-        if rows > 0 { step.predict(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self)) }
+        if rows > 0 {
+          evaluator.predict(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
+        }
       }
     }
     switch dtype {
@@ -30,10 +32,10 @@ extension MLP {
     let shape = outputs == 1 ? [rows, inputs] : [rows, outputs, inputs]
     let result = try Tensor(zeros: shape, dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let step = try step(rows: min(rows, MLP.blockRows), as: S.self)
+      let evaluator = try Evaluator<S>(self, rows: rows)
       x.withElements(as: S.self) {
         if rows > 0 {
-          step.inputGradients(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
+          evaluator.inputGradients(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
         }
       }
     }

@@ -67,4 +67,28 @@ import Testing
     #expect(Kernels.squaredDistance([1, 2, 3] as [Float], [0, 4, 3], 3) == 5)
     #expect(Kernels.squaredDistance([] as [Double], [], 0) == 0)
   }
+
+  private func flushes<S: Scalar>(_ type: S.Type) {
+    var x = [S](repeating: S.leastNormalMagnitude / 4, count: 20)
+    Kernels.scale(&x, by: S(1), count: 20)
+    #expect(x.allSatisfy { $0 > 0 })
+    let inside = Kernels.flushingDenormals {
+      Kernels.scale(&x, by: S(1), count: 20)
+      return 3
+    }
+    #expect(inside == 3)
+    #expect(x.allSatisfy { $0 == 0 })
+    // Not only in what comes in.
+    x = [S](repeating: S.leastNormalMagnitude, count: 20)
+    Kernels.flushingDenormals { Kernels.scale(&x, by: S(0.5), count: 20) }
+    #expect(x.allSatisfy { $0 == 0 })
+    x = [S](repeating: S.leastNormalMagnitude, count: 20)
+    Kernels.scale(&x, by: S(0.5), count: 20)
+    #expect(x.allSatisfy { $0 > 0 })
+  }
+
+  @Test func denormalsAreFlushedInside() {
+    flushes(Float.self)
+    flushes(Double.self)
+  }
 }

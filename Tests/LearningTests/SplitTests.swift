@@ -4,6 +4,15 @@ import Testing
 
 /// Batches large enough to be cut in halves.
 @Suite struct SplitTests {
+  /// Of several blocks.
+  private let validation: Dataset
+
+  init() throws {
+    var generator = RandomGenerator(seed: 6)
+    let x = try Tensor((0..<(1500 * 3)).map { _ in generator.normal() }, shape: [1500, 3])
+    validation = try Dataset(x: x, y: x.sum(axis: 1))
+  }
+
   private func job(_ loss: Loss, alpha: Double, batch: Int, rows: Int) throws -> (
     TrainingJob, MLP
   ) {
@@ -17,7 +26,9 @@ import Testing
     options.batch = batch
     options.pretrain = 1
     options.epochs = 3
-    return (try TrainingJob(options, model: net, data: try Dataset(x: x, y: y)), net)
+    return (
+      try TrainingJob(options, model: net, data: Dataset(x: x, y: y), validation: validation), net
+    )
   }
 
   /// Alone, helped by another thread, among others: the same bits.
@@ -28,6 +39,9 @@ import Testing
     ] {
       let one = try job(loss, alpha: alpha, batch: batch, rows: rows)
       let alone = try Training.run(one.0, model: one.1)
+      let errors = try alone.model(validation.x).reshaped([-1]) - validation.y!
+      let mean = try (errors * errors).mean().item()
+      #expect(abs(alone.history.last!.validationRMSE! - mean.squareRoot()) < 1e-6)
       let other = try job(.base(.mae), alpha: 0, batch: batch, rows: rows)
       for workers in [1, 2, 3] {
         var control = Silent()
@@ -36,7 +50,7 @@ import Testing
           #expect(
             run.model.parameters.elements(as: Float.self)
               == alone.model.parameters.elements(as: Float.self))
-          #expect(run.history.map(\.baseLoss) == alone.history.map(\.baseLoss))
+          #expect(run.history == alone.history)
         }
       }
     }
@@ -128,6 +142,46 @@ import Testing
     let largest = zip(expected, run.model.parameters.elements(as: Double.self)).map { abs($0 - $1) }
       .max()!
     #expect(largest < 1e-12 * max(1, norm))
+  }
+
+  /// A weight that no gradient reaches, too small for a normal number: 0 after an update, in either
+  /// half of the parameters, in halves of the batch and alone.
+  @Test(arguments: [64, 128]) func denormalsEndInTraining(batch: Int) throws {
+    let net = try MLP(inputs: 3, hidden: [20, 9], activation: .named("tanh"))
+    let weights = net.parameters.base(as: Float.self)
+    for index in 0..<net.parameters.count { weights[index] = .leastNormalMagnitude / 4 }
+    var options = TrainingOptions()
+    (options.epochs, options.batch, options.alpha) = (1, batch, 0)
+    let data = try Dataset(x: Tensor(zeros: [batch, 3]), y: Tensor(zeros: [batch]))
+    let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
+    #expect(run.model.parameters.elements(as: Float.self).allSatisfy { $0 == 0 })
+  }
+
+  /// Rows in blocks that cores share, beside each alone.
+  @Test(arguments: [DType.float32, .float64], [1, 2]) func evaluation(dtype: DType, outputs: Int)
+    throws
+  {
+    var generator = RandomGenerator(seed: 8)
+    let net = try MLP(
+      inputs: 3, hidden: [60, 70], outputs: outputs, activation: .named("tanh"), dtype: dtype,
+      using: &generator)
+    let rows = 4001
+    let x = try Tensor(
+      (0..<(rows * 3)).map { _ in generator.normal() }, shape: [rows, 3], dtype: dtype)
+    let predictions = try net(x).elements(as: Double.self)
+    let slopes = try net.inputGradient(x).elements(as: Double.self)
+    let tolerance = dtype == .float32 ? 0 : 1e-14
+    for row in [0, 1, 511, 512, 1024, 1999, 2000, 2047, 2048, 2049, 3583, 3584, 4000] {
+      let one = try x.selected(axis: 0, index: row)
+      let prediction = try net(one).elements(as: Double.self)
+      let slope = try net.inputGradient(one).elements(as: Double.self)
+      for (index, value) in prediction.enumerated() {
+        #expect(abs(predictions[row * outputs + index] - value) <= tolerance)
+      }
+      for (index, value) in slope.enumerated() {
+        #expect(abs(slopes[row * outputs * 3 + index] - value) <= tolerance)
+      }
+    }
   }
 
   private struct Silent: PoolControl {

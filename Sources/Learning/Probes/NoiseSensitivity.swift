@@ -42,11 +42,11 @@ public struct NoiseSensitivity: Sendable {
   ) throws -> ([Double], [Double]) {
     let rows = try net.rowCount(x)
     let (inputs, outputs) = (net.inputs, net.outputs)
-    let step = try net.step(rows: min(rows, MLP.blockRows), as: S.self)
+    let evaluator = try Evaluator<S>(net, rows: rows)
     var noisy = x.elements(as: S.self)
     var clean = [S](repeating: 0, count: rows * outputs)
     var moved = clean
-    step.predict(x: noisy, rows: rows, into: &clean)
+    evaluator.predict(x: noisy, rows: rows, into: &clean)
     var generator = RandomGenerator(seed: seed, stream: .noise)
     var means: [Double] = []
     var errors: [Double] = []
@@ -60,7 +60,7 @@ public struct NoiseSensitivity: Sendable {
           let noise = sigma * deviation * generator.normal()
           noisy[row * inputs + feature] = S(Double(column[row]) + noise)
         }
-        step.predict(x: noisy, rows: rows, into: &moved)
+        evaluator.predict(x: noisy, rows: rows, into: &moved)
         for row in 0..<rows {
           for output in 0..<outputs {
             let place = row * outputs + output

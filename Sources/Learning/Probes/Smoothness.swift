@@ -25,13 +25,17 @@ public struct Smoothness: Sendable {
         return sum + Smoothness.variance(column)
       } / outputs
     let slopes = try net.inputGradient(x).elements(as: Double.self)
-    let width = net.outputs * net.inputs
-    var mean = [Double](repeating: 0, count: net.inputs)
+    let inputs = net.inputs
+    let width = net.outputs * inputs
+    var mean = [Double](repeating: 0, count: inputs)
     var high = mean
-    for column in 0..<width {
+    let columns = Parallel.map(width) { column in
       let sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
-      mean[column % net.inputs] += sizes.reduce(0, +) / Double(rows) / outputs
-      high[column % net.inputs] += Smoothness.percentile(sizes.sorted(), 0.95) / outputs
+      return (sizes.reduce(0, +), Smoothness.percentile(sizes.sorted(), 0.95))
+    }
+    for (column, (sum, percentile)) in columns.enumerated() {
+      mean[column % inputs] += sum / Double(rows) / outputs
+      high[column % inputs] += percentile / outputs
     }
     (meanSlope, slope95) = (mean, high)
   }

@@ -7,7 +7,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Idle threads that take shares of batches from those that train.
+/// Idle threads that take shares of work from those that train.
 final class Crew: Sendable {
   /// Where one thread offers a share, again and again; any thread may do it, but only one does.
   final class Desk: Sendable {
@@ -83,12 +83,18 @@ final class Crew: Sendable {
     defer { idle.subtract(1, ordering: .relaxed) }
     var known = -1
     var current: [Desk] = []
+    // Looked at without counting references: those lie beside the phase, and whoever offers would
+    // wait for the cache line.
+    var places: [Unmanaged<Desk>] = []
     var misses = 0
     while !isClosed.load(ordering: .acquiring) {
       let version = version.load(ordering: .acquiring)
-      if version != known { (current, known) = (desks.withLock { $0 }, version) }
+      if version != known {
+        (current, known) = (desks.withLock { $0 }, version)
+        places = current.map { Unmanaged.passUnretained($0) }
+      }
       var found = false
-      for desk in current where desk.take() { found = true }
+      for place in places where place._withUnsafeGuaranteedRef({ $0.take() }) { found = true }
       misses = found ? 0 : misses + 1
       // A batch comes every few microseconds; after some milliseconds without, others may go first.
       if misses > 1 << 20 {

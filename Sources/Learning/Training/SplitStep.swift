@@ -6,7 +6,7 @@ enum BatchSplit {
   static let leastRows = 128
 }
 
-/// Gradients and updates of a run. Larger batches are taken in two halves, first of the rows and then
+/// Gradients, updates and validation of a run. Larger batches are taken in two halves, first of the rows and then
 /// of the parameters, one of which an idle thread may do. The gradients are the halves' sum in any
 /// case: the same bits, whoever does it.
 ///
@@ -21,7 +21,10 @@ final class SplitStep<S: TensorScalar> {
   private let lai: PreparedLoss<S>?
   private let optimizer: OptimizerState<S>
   private let clip: Double?
+  private let held: TrainingRows<S>?
   private let memory: Workspace<S>
+  /// Of the validation rows
+  private let predictions: UnsafeMutablePointer<S>
   /// The parameters before the last update.
   private let before: UnsafeMutablePointer<S>
   /// Of a Lai loss's directions, over both halves
@@ -33,7 +36,7 @@ final class SplitStep<S: TensorScalar> {
 
   /// Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
-    (base, lai) = (plan.base, plan.lai)
+    (base, lai, held) = (plan.base, plan.lai, plan.held)
     (self.optimizer, clip) = (optimizer, plan.options.clip)
     let isSplit = batch >= BatchSplit.leastRows
     let isWhole = !isSplit || lai?.custom != nil
@@ -41,8 +44,10 @@ final class SplitStep<S: TensorScalar> {
       sizes: plan.sizes, activation: plan.activation,
       maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)))
     let count = step.parameterCount
-    memory = try Workspace(counts: [count, plan.sizes[0]])
+    let outcomes = plan.held?.y.count ?? 0
+    memory = try Workspace(counts: [count, plan.sizes[0], outcomes])
     (before, sums) = (memory.take(count), memory.take(plan.sizes[0]))
+    predictions = memory.take(outcomes)
     let middle = isSplit ? (count / 2 + 15) / 16 * 16 : count
     first = try Half(step, plan, optimizer, 0..<min(middle, count), before)
     second =
@@ -139,6 +144,21 @@ final class SplitStep<S: TensorScalar> {
     return first.isFinite && second.isFinite
   }
 
+  /// Root mean squared error over the validation rows and outputs; nil without any.
+  func validationRMSE() -> Double? {
+    guard let held else { return nil }
+    let half = (held.count / MLP.blockRows + 1) / 2 * MLP.blockRows
+    let middle = second == nil ? held.count : min(half, held.count)
+    let work = Half.Work.predict(held, 0..<middle, into: predictions)
+    if let second, middle < held.count {
+      share(second, work, .predict(held, middle..<held.count, into: predictions))
+    } else {
+      first.perform(work)
+    }
+    let sum = Kernels.squaredDistance(predictions, held.y, held.y.count)
+    return (sum / Double(held.y.count)).squareRoot()
+  }
+
   /// Takes the last update back.
   func restore() { step.parameters.update(from: before, count: step.parameterCount) }
 
@@ -159,10 +179,13 @@ final class SplitStep<S: TensorScalar> {
       case base
       case lai(part: Int, sums: UnsafePointer<S>)
       case update(gradients: UnsafeMutablePointer<S>, added: UnsafePointer<S>?)
+      case predict(TrainingRows<S>, Range<Int>, into: UnsafeMutablePointer<S>)
     }
     let step: TrainingStep<S>
     let x: UnsafeMutablePointer<S>
     let y: UnsafeMutablePointer<S>
+    /// Works in blocks that do not depend on the batch.
+    private let evaluation: TrainingStep<S>?
     private let memory: Workspace<S>
     private let data: TrainingRows<S>
     private let optimizer: OptimizerState<S>
@@ -189,6 +212,11 @@ final class SplitStep<S: TensorScalar> {
     ) throws {
       (self.step, data, self.optimizer) = (step, plan.rows, optimizer)
       (self.parameters, self.before, loss) = (parameters, before, plan.base)
+      evaluation = try plan.held.map { held in
+        try TrainingStep(
+          sizes: plan.sizes, activation: plan.activation,
+          maximumRows: min(held.count, MLP.blockRows), parametersOf: step)
+      }
       let rows = step.maximumRows
       memory = try Workspace(counts: [rows * step.inputs, rows * step.outputs])
       (x, y) = (memory.take(rows * step.inputs), memory.take(rows * step.outputs))
@@ -220,6 +248,12 @@ final class SplitStep<S: TensorScalar> {
           result = step.laiPart(
             part, x, y, rows.count, of: total, loss, weight, accumulates, sums: sums)
         case .update(let gradients, let added): update(gradients, added)
+        case .predict(let held, let rows, let predictions):
+          held.x.withUnsafeBufferPointer {
+            evaluation!.predict(
+              x: $0.baseAddress! + rows.lowerBound * step.inputs, rows: rows.count,
+              into: predictions + rows.lowerBound * step.outputs)
+          }
         }
       }
     }

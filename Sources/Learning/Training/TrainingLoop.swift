@@ -5,15 +5,12 @@ import Tensors
 final class TrainingLoop<S: TensorScalar> {
   private let options: TrainingOptions
   private let rows: TrainingRows<S>
-  private let held: TrainingRows<S>?
   private let hasLai: Bool
   /// Epochs that are done, and the seconds that those before this loop took.
   private var done = 0
   private var earlier = 0.0
   private let split: SplitStep<S>
   private let step: TrainingStep<S>
-  /// Evaluates in blocks that do not depend on the batch.
-  private let evaluation: TrainingStep<S>?
   private let optimizer: OptimizerState<S>
   /// Rows of all batches but perhaps the last.
   private let batch: Int
@@ -23,8 +20,6 @@ final class TrainingLoop<S: TensorScalar> {
   private var choice: LaiChoice
   /// The rows of the batch, in the order in which they are taken.
   private var taken: [Int]
-  private let memory: Workspace<S>
-  private let predictions: UnsafeMutablePointer<S>
   private var watch: DivergenceWatch
 
   private let clock = ContinuousClock()
@@ -32,23 +27,17 @@ final class TrainingLoop<S: TensorScalar> {
 
   /// - crew: threads that take halves of batches when they are idle.
   init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
-    (options, rows, held) = (plan.options, plan.rows, plan.held)
+    (options, rows) = (plan.options, plan.rows)
     hasLai = plan.lai != nil
     batch = min(options.batch, rows.count)
     optimizer = try OptimizerState(options.optimizer, count: plan.start.count)
     split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
     step = split.step
     step.parameters.update(from: plan.start, count: plan.start.count)
-    evaluation = try held.map {
-      try TrainingStep(
-        sizes: plan.sizes, activation: plan.activation, maximumRows: min($0.count, MLP.blockRows))
-    }
     order = Array(0..<rows.count)
     taken = Array(repeating: 0, count: batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
     choice = LaiChoice(alpha: options.alpha, seed: options.seed)
-    memory = try Workspace(counts: [held?.y.count ?? 0])
-    predictions = memory.take(held?.y.count ?? 0)
     watch = DivergenceWatch(targets: rows.y, base: options.loss.base)
   }
 
@@ -116,7 +105,8 @@ final class TrainingLoop<S: TensorScalar> {
         epoch: epoch + 1, stage: stage, baseLoss: sums.base / Double(rows.count),
         laiLoss: sums.laiRows > 0 ? sums.lai / sums.laiRows : nil,
         laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
-        validationRMSE: held.map(rmse), learningRate: options.optimizer.learningRate * factor,
+        validationRMSE: split.validationRMSE(),
+        learningRate: options.optimizer.learningRate * factor,
         seconds: seconds(since: start))
       history.append(report)
       done = epoch + 1
@@ -249,15 +239,6 @@ final class TrainingLoop<S: TensorScalar> {
       epoch: place.epoch, batch: place.batch, what: what,
       learningRate: options.optimizer.learningRate * rateFactor, history: history,
       parameters: parameters(step.parameters).map { Double($0) })
-  }
-
-  /// Root mean squared error over rows and outputs.
-  private func rmse(_ held: TrainingRows<S>) -> Double {
-    guard let evaluation else { return .nan }
-    evaluation.parameters.update(from: step.parameters, count: step.parameterCount)
-    evaluation.predict(x: held.x, rows: held.count, into: predictions)
-    let sum = Kernels.squaredDistance(predictions, held.y, held.y.count)
-    return (sum / Double(held.y.count)).squareRoot()
   }
 
   private func parameters(_ source: UnsafeMutablePointer<S>) -> [S] {
