@@ -144,6 +144,36 @@ import Testing
     #expect(largest < 1e-12 * max(1, norm))
   }
 
+  /// A batch that is too small for halves, after one in halves: nothing of that is left.
+  @Test(arguments: losses) func thePartialBatchStandsAlone(loss: Loss) throws {
+    var generator = RandomGenerator(seed: 9)
+    let net = try MLP(
+      inputs: 3, hidden: [20, 9], activation: .named("tanh"), dtype: .float64, using: &generator)
+    let row = (0..<3).map { _ in generator.normal() }
+    let x = (0..<148).flatMap { _ in row }
+    let y = [Double](repeating: 2, count: 148)
+    var options = TrainingOptions()
+    (options.epochs, options.batch, options.alpha, options.loss) = (1, 128, 1, loss)
+    options.optimizer = try .sgd(learningRate: 0.01)
+    let data = try Dataset(
+      x: Tensor(x, shape: [148, 3], dtype: .float64),
+      y: Tensor(y, shape: [148], dtype: .float64))
+    let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
+
+    let step = try TrainingStep<Double>(
+      sizes: net.sizes, activation: net.activation, maximumRows: 148)
+    let start = net.parameters.elements(as: Double.self)
+    step.parameters.update(from: start, count: start.count)
+    let prepared = try PreparedLoss<Double>(loss, count: 3)
+    for rows in [128, 20] {
+      _ = step.gradients(x: x, y: y, rows: rows, loss: prepared)
+      for index in start.indices { step.parameters[index] -= 0.01 * step.gradients[index] }
+    }
+    for (index, value) in run.model.parameters.elements(as: Double.self).enumerated() {
+      #expect(abs(value - step.parameters[index]) < 1e-12)
+    }
+  }
+
   /// A weight that no gradient reaches, too small for a normal number: 0 after an update, in either
   /// half of the parameters, in halves of the batch and alone.
   @Test(arguments: [64, 128]) func denormalsEndInTraining(batch: Int) throws {
