@@ -81,10 +81,10 @@ public final class TrainingStep<S: TensorScalar> {
   /// Σᵢ fᵢ gᵢⱼ of one output, [inputs]
   let directionSums: UnsafeMutablePointer<S>
 
-  /// The parameters as the products take them.
+  /// The parameters as the products take them; pointers, so that a step counts no references.
   struct Weights {
     /// Of all layers, the last too
-    let layers: [LayerWeights<S>]
+    let layers: UnsafeMutablePointer<LayerWeights<S>>
     /// The last layer's as rows of `lastStride`, zeros behind them
     let lastRows: UnsafeMutablePointer<S>
   }
@@ -173,12 +173,16 @@ public final class TrainingStep<S: TensorScalar> {
     factor = memory.take(inputs * rows)
     slopeRows = memory.take(inputStride * rows)
     paddedInputs = memory.take(inputStride * rows)
-    own = Weights(layers: packed, lastRows: memory.take(outputs * lastStride))
+    own = Weights(
+      layers: .allocate(capacity: packed.count), lastRows: memory.take(outputs * lastStride))
+    own.layers.initialize(from: packed, count: packed.count)
     weights = own
     lossScratch = memory.take(2 * rows)
     directionSums = memory.take(inputs)
     columnSums = memory.take(strides.max() ?? 0)
   }
+
+  deinit { own.layers.deallocate() }
 
   /// Weights too large for the first two levels of cache are gone through once for all rows.
   private static func block(stride: Int, weights: Int) -> Int {
@@ -210,7 +214,7 @@ public final class TrainingStep<S: TensorScalar> {
   /// What a step takes from the parameters.
   func prepareWeights() {
     weights = own
-    for layer in own.layers { S.pack(layer) }
+    for layer in 0...depth { S.pack(own.layers[layer]) }
     for output in 0..<outputs {
       (own.lastRows + output * lastStride).update(
         from: lastWeights + output * lastWidth, count: lastWidth)

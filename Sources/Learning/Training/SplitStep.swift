@@ -49,14 +49,14 @@ final class SplitStep<S: TensorScalar> {
     (before, sums) = (memory.take(count), memory.take(plan.sizes[0]))
     predictions = memory.take(outcomes)
     let middle = isSplit ? (count / 2 + 15) / 16 * 16 : count
-    first = try Half(step, plan, optimizer, 0..<min(middle, count), before)
+    first = try Half(step, of: step, plan, optimizer, 0..<min(middle, count), before)
     second =
       isSplit
       ? try Half(
         TrainingStep(
           sizes: plan.sizes, activation: plan.activation, maximumRows: batch / 2,
           parametersOf: step),
-        plan, optimizer, min(middle, count)..<count, before)
+        of: step, plan, optimizer, min(middle, count)..<count, before)
       : nil
     self.crew = crew
     desk = crew == nil ? nil : second.map { second in Crew.Desk { second.perform() } }
@@ -166,7 +166,7 @@ final class SplitStep<S: TensorScalar> {
   private func share(_ second: Half, _ work: Half.Work, _ others: Half.Work) {
     second.work = others
     let isOffered = crew?.isWaiting == true
-    second.owner = isOffered ? nil : step
+    second.sharesWeights = !isOffered
     if isOffered { desk?.offer() }
     first.perform(work)
     if isOffered, let desk { desk.finish() } else { second.perform() }
@@ -182,6 +182,8 @@ final class SplitStep<S: TensorScalar> {
       case predict(TrainingRows<S>, Range<Int>, into: UnsafeMutablePointer<S>)
     }
     let step: TrainingStep<S>
+    /// Of the first half
+    private let owner: TrainingStep<S>
     let x: UnsafeMutablePointer<S>
     let y: UnsafeMutablePointer<S>
     /// Works in blocks that do not depend on the batch.
@@ -193,8 +195,8 @@ final class SplitStep<S: TensorScalar> {
     private let before: UnsafeMutablePointer<S>
 
     var work = Work.base
-    /// Whose packed weights to take, or nil.
-    var owner: TrainingStep<S>?
+    /// Whether to take the weights that the first half has packed.
+    var sharesWeights = false
     private(set) var result = StepResult(value: 0, base: 0)
     private(set) var isFinite = true
 
@@ -207,10 +209,11 @@ final class SplitStep<S: TensorScalar> {
     private var accumulates = false
 
     init(
-      _ step: TrainingStep<S>, _ plan: TrainingPlan<S>, _ optimizer: OptimizerState<S>,
+      _ step: TrainingStep<S>, of owner: TrainingStep<S>, _ plan: TrainingPlan<S>,
+      _ optimizer: OptimizerState<S>,
       _ parameters: Range<Int>, _ before: UnsafeMutablePointer<S>
     ) throws {
-      (self.step, data, self.optimizer) = (step, plan.rows, optimizer)
+      (self.step, self.owner, data, self.optimizer) = (step, owner, plan.rows, optimizer)
       (self.parameters, self.before, loss) = (parameters, before, plan.base)
       evaluation = try plan.held.map { held in
         try TrainingStep(
@@ -260,7 +263,7 @@ final class SplitStep<S: TensorScalar> {
 
     private func start() {
       gather(rows, next: next)
-      if let owner { step.useWeights(of: owner) } else { step.prepareWeights() }
+      if sharesWeights { step.useWeights(of: owner) } else { step.prepareWeights() }
     }
 
     /// Those rows, and asks for others, which lie anywhere, while the step goes on.
