@@ -1,3 +1,5 @@
+/// Updates of parameters. Each writes what these were to `before`, if given, and returns whether all
+/// are finite after it.
 extension Kernels {
   /// One update of Adam (Kingma and Ba, 2015) for a flat buffer, in one pass:
   /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ(1 − decay) − rate·m/(√v·root + ε).
@@ -8,9 +10,11 @@ extension Kernels {
   /// - decay: decoupled weight decay (AdamW), already times the learning rate.
   @inlinable public static func adam<S: Scalar>(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
-    m: UnsafeMutablePointer<S>, v: UnsafeMutablePointer<S>, count: Int, rate: S, root: S,
-    beta1: S, beta2: S, epsilon: S, penalty: S, decay: S
-  ) {
+    before: UnsafeMutablePointer<S>?, m: UnsafeMutablePointer<S>, v: UnsafeMutablePointer<S>,
+    count: Int, rate: S, root: S, beta1: S, beta2: S, epsilon: S, penalty: S, decay: S
+  ) -> Bool {
+    // x − x is 0, or NaN for what is not finite.
+    var differences = S.Vector()
     let (b1, b2) = (S.Vector(repeating: beta1), S.Vector(repeating: beta2))
     let (c1, c2) = (S.Vector(repeating: 1 - beta1), S.Vector(repeating: 1 - beta2))
     let (rate, root) = (S.Vector(repeating: rate), S.Vector(repeating: root))
@@ -24,17 +28,23 @@ extension Kernels {
       store(first, m, i, lanes)
       store(second, v, i, lanes)
       let step = rate * first / S.multiplyAdd(S.squareRoot(second), root, epsilon)
-      store(theta * keep - step, parameters, i, lanes)
+      let updated = theta * keep - step
+      if let before { store(theta, before, i, lanes) }
+      store(updated, parameters, i, lanes)
+      differences += updated - updated
     }
+    return S.sum(differences) == 0
   }
 
   /// One update of gradient descent with momentum, as PyTorch's SGD: b ← μb + g, and
   /// θ ← θ − rate·b, or rate·(g + μb) with Nesterov's look ahead.
   @inlinable public static func momentum<S: Scalar>(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
-    buffer: UnsafeMutablePointer<S>, count: Int, rate: S, momentum: S, penalty: S,
-    isNesterov: Bool
-  ) {
+    before: UnsafeMutablePointer<S>?, buffer: UnsafeMutablePointer<S>, count: Int, rate: S,
+    momentum: S, penalty: S, isNesterov: Bool
+  ) -> Bool {
+    // x − x is 0, or NaN for what is not finite.
+    var differences = S.Vector()
     let (rate, momentum) = (S.Vector(repeating: rate), S.Vector(repeating: momentum))
     let penalty = S.Vector(repeating: penalty)
     forEachVector(of: S.self, count) { i, lanes in
@@ -43,17 +53,24 @@ extension Kernels {
       let b = S.multiplyAdd(momentum, load(buffer, i, lanes), g)
       store(b, buffer, i, lanes)
       let direction = isNesterov ? S.multiplyAdd(momentum, b, g) : b
-      store(theta - rate * direction, parameters, i, lanes)
+      let updated = theta - rate * direction
+      if let before { store(theta, before, i, lanes) }
+      store(updated, parameters, i, lanes)
+      differences += updated - updated
     }
+    return S.sum(differences) == 0
   }
 
   /// One update of RMSprop (Hinton, 2012), as PyTorch's: v ← αv + (1 − α)g², b ← μb + g/(√v + ε),
   /// θ ← θ − rate·b.
   @inlinable public static func rmsprop<S: Scalar>(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
-    v: UnsafeMutablePointer<S>, buffer: UnsafeMutablePointer<S>, count: Int, rate: S, alpha: S,
-    momentum: S, epsilon: S, penalty: S
-  ) {
+    before: UnsafeMutablePointer<S>?, v: UnsafeMutablePointer<S>,
+    buffer: UnsafeMutablePointer<S>, count: Int, rate: S, alpha: S, momentum: S, epsilon: S,
+    penalty: S
+  ) -> Bool {
+    // x − x is 0, or NaN for what is not finite.
+    var differences = S.Vector()
     let (rate, momentum) = (S.Vector(repeating: rate), S.Vector(repeating: momentum))
     let (keep, share) = (S.Vector(repeating: alpha), S.Vector(repeating: 1 - alpha))
     let (epsilon, penalty) = (S.Vector(repeating: epsilon), S.Vector(repeating: penalty))
@@ -65,8 +82,12 @@ extension Kernels {
       let step = g / (S.squareRoot(second) + epsilon)
       let b = S.multiplyAdd(momentum, load(buffer, i, lanes), step)
       store(b, buffer, i, lanes)
-      store(theta - rate * b, parameters, i, lanes)
+      let updated = theta - rate * b
+      if let before { store(theta, before, i, lanes) }
+      store(updated, parameters, i, lanes)
+      differences += updated - updated
     }
+    return S.sum(differences) == 0
   }
 
   /// Σ x², in Double.

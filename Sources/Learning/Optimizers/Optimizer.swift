@@ -139,7 +139,7 @@ final class OptimizerState<S: TensorScalar> {
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
   ) {
     beginUpdate(rateFactor: rateFactor)
-    update(parameters, gradients: gradients, 0..<count)
+    _ = update(parameters, gradients: gradients, 0..<count, before: nil)
   }
 
   /// The next update, whose parts different threads may do.
@@ -148,10 +148,13 @@ final class OptimizerState<S: TensorScalar> {
     rate = optimizer.learningRate * rateFactor
   }
 
-  /// The update of some of the parameters.
+  /// The update of some of the parameters, which `before` then holds as they were; whether these are
+  /// finite after it.
   func update(
-    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, _ range: Range<Int>
-  ) {
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, _ range: Range<Int>,
+    before: UnsafeMutablePointer<S>?
+  ) -> Bool {
+    let before = before.map { $0 + range.lowerBound }
     let (parameters, gradients) = (parameters + range.lowerBound, gradients + range.lowerBound)
     let (m, v, count) = (m + range.lowerBound, v + range.lowerBound, range.count)
     let decay = optimizer.weightDecay
@@ -159,18 +162,20 @@ final class OptimizerState<S: TensorScalar> {
     case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
       let correction1 = 1 - power(beta1, steps)
       let correction2 = 1 - power(beta2, steps)
-      Kernels.adam(
-        parameters, gradients: gradients, m: m, v: v, count: count, rate: S(rate / correction1),
+      return Kernels.adam(
+        parameters, gradients: gradients, before: before, m: m, v: v, count: count,
+        rate: S(rate / correction1),
         root: S(1 / correction2.squareRoot()), beta1: S(beta1), beta2: S(beta2),
         epsilon: S(epsilon), penalty: isDecoupled ? 0 : S(decay),
         decay: isDecoupled ? S(rate * decay) : 0)
     case .sgd(let momentum, let isNesterov):
-      Kernels.momentum(
-        parameters, gradients: gradients, buffer: m, count: count, rate: S(rate),
+      return Kernels.momentum(
+        parameters, gradients: gradients, before: before, buffer: m, count: count, rate: S(rate),
         momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
     case .rmsprop(let alpha, let epsilon, let momentum):
-      Kernels.rmsprop(
-        parameters, gradients: gradients, v: v, buffer: m, count: count, rate: S(rate),
+      return Kernels.rmsprop(
+        parameters, gradients: gradients, before: before, v: v, buffer: m, count: count,
+        rate: S(rate),
         alpha: S(alpha), momentum: S(momentum), epsilon: S(epsilon), penalty: S(decay))
     }
   }

@@ -282,9 +282,8 @@ final class SplitStep<S: TensorScalar> {
     private func update(_ gradients: UnsafeMutablePointer<S>, _ added: UnsafePointer<S>?) {
       let (start, count) = (parameters.lowerBound, parameters.count)
       if let added { Kernels.add(added + start, to: gradients + start, count: count) }
-      (before + start).update(from: step.parameters + start, count: count)
-      optimizer.update(step.parameters, gradients: gradients, parameters)
-      isFinite = Kernels.isFinite(step.parameters + start, count)
+      isFinite = optimizer.update(
+        step.parameters, gradients: gradients, parameters, before: before)
     }
   }
 }
