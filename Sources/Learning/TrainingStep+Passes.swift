@@ -4,6 +4,7 @@ import Kernels
 extension TrainingStep {
   /// Activations with σ′ (derivatives ≥ 1) and σ″ (2), and predictions [rows][outputs].
   func forward(_ x: UnsafePointer<S>, _ rows: Int, derivatives: Int) {
+    precondition(rows <= maximumRows)
     var below = x
     var stride = inputs
     for (index, layer) in layers.enumerated() {
