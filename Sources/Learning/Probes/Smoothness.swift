@@ -25,17 +25,13 @@ public struct Smoothness: Sendable {
         return sum + Smoothness.variance(column)
       } / outputs
     let slopes = try net.inputGradient(x).elements(as: Double.self)
-    let inputs = net.inputs
-    let width = net.outputs * inputs
-    var mean = [Double](repeating: 0, count: inputs)
+    let width = net.outputs * net.inputs
+    var mean = [Double](repeating: 0, count: net.inputs)
     var high = mean
-    let columns = Parallel.map(width) { column in
+    for column in 0..<width {
       let sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
-      return (sizes.reduce(0, +), Smoothness.percentile(sizes.sorted(), 0.95))
-    }
-    for (column, (sum, percentile)) in columns.enumerated() {
-      mean[column % inputs] += sum / Double(rows) / outputs
-      high[column % inputs] += percentile / outputs
+      mean[column % net.inputs] += sizes.reduce(0, +) / Double(rows) / outputs
+      high[column % net.inputs] += Smoothness.percentile(sizes.sorted(), 0.95) / outputs
     }
     (meanSlope, slope95) = (mean, high)
   }
