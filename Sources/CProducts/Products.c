@@ -8,6 +8,9 @@ typedef float vector16 __attribute__((ext_vector_type(16), aligned(4)));
 typedef float vector8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float vector4 __attribute__((ext_vector_type(4), aligned(4)));
 
+typedef int bits16 __attribute__((ext_vector_type(16)));
+typedef int bits8 __attribute__((ext_vector_type(8)));
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
@@ -30,6 +33,13 @@ enum { INNER_BLOCK = 512 };
 // The least inner dimension of a tile that fetches what it ends with while it sums: below, there is
 // no time for it.
 enum { FETCHING = 8 * TILE_ROWS };
+
+INLINE lai_vector16 lai_tanh_16(lai_vector16 x) { return lai_tanh(x); }
+INLINE vector8 lai_tanh_8(vector8 x) {
+  vector16 whole = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7);
+  whole = lai_tanh(whole);
+  return __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7);
+}
 
 INLINE long smaller(long a, long b) { return a < b ? a : b; }
 INLINE long larger(long a, long b) { return a > b ? a : b; }
@@ -94,8 +104,17 @@ typedef struct {
   INLINE void finish_##suffix(                                                                   \
       const vector *sums, const int rows, const lai_form form, const lai_finish *finish,         \
       long place, long column, long stride) {                                                    \
+    float *main = finish->main + place;                                                          \
+    if (form == LAI_TO_TANH || form == LAI_TO_RELU) {                                            \
+      UNROLL for (int i = 0; i < rows; i++) {                                                    \
+        *(vector *)(main + i * stride) =                                                         \
+            form == LAI_TO_TANH ? lai_tanh_##suffix(sums[i])                                     \
+                                : (vector)((bits##suffix)sums[i] & ~(sums[i] < 0.0f));           \
+      }                                                                                          \
+      return;                                                                                    \
+    }                                                                                            \
     const float *first = finish->first + place, *second = finish->second, *added = finish->added; \
-    float *main = finish->main + place, *other = finish->other;                                  \
+    float *other = finish->other;                                                                \
     vector total = 0.0f;                                                                         \
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       vector factor = *(const vector *)(first + i * stride), a = factor;                         \
@@ -118,13 +137,16 @@ typedef struct {
       const int rows, const int fetches, long inner, const float *a, long a_row, const float *b, \
       long b_row, long next, const lai_finish *finish, long place, long column, long stride) {   \
     vector sums[TILE_ROWS];                                                                      \
-    UNROLL for (int i = 0; i < rows; i++) sums[i] = (vector)(0.0f);                              \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      sums[i] = finish->bias ? *(const vector *)(finish->bias + column) : (vector)(0.0f);        \
+    }                                                                                            \
     if (fetches) {                                                                               \
       const float *third = finish->second ? finish->second                                       \
                            : finish->added ? finish->added                                       \
                            : finish->other ? finish->other                                       \
                                            : finish->main;                                       \
-      lai_streams streams = {{finish->first + place, finish->main + place, third + place}};      \
+      const float *first = finish->first ? finish->first : finish->main;                         \
+      lai_streams streams = {{first + place, finish->main + place, third + place}};              \
       sum_fetching_##suffix(sums, rows, inner, a, a_row, 1, b, b_row, next, streams, 3, stride); \
     } else {                                                                                     \
       sum_##suffix(sums, rows, inner, a, a_row, 1, b, b_row, 0, 0);                              \
@@ -138,6 +160,12 @@ typedef struct {
         break;                                                                                   \
       case LAI_RELU:                                                                             \
         finish_##suffix(sums, rows, LAI_RELU, finish, place, column, stride);                    \
+        break;                                                                                   \
+      case LAI_TO_TANH:                                                                          \
+        finish_##suffix(sums, rows, LAI_TO_TANH, finish, place, column, stride);                 \
+        break;                                                                                   \
+      case LAI_TO_RELU:                                                                          \
+        finish_##suffix(sums, rows, LAI_TO_RELU, finish, place, column, stride);                 \
         break;                                                                                   \
     }                                                                                            \
   }

@@ -65,6 +65,12 @@ public protocol LayerProducts {
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     into c: UnsafeMutablePointer<Self>, stride cStride: Int)
+  /// C ← σ(A·Wᵀ + b): [rows][inputs] to [rows][rowStride(outputs)].
+  ///
+  /// - activation: which σ; not `stored`.
+  static func forwardProduct(
+    _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Self>)
   /// A·Wᵀ, finished: [rows][inputs] to [rows][rowStride(outputs)].
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
@@ -157,11 +163,27 @@ extension Float: LayerProducts {
 
   public static func forwardProduct(
     _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Float>
+  ) {
+    var finish = lai_finish()
+    finish.form = activation == .ofTanh ? LAI_TO_TANH : LAI_TO_RELU
+    finish.bias = UnsafePointer(biases(layer))
+    finish.main = c
+    finishedForward(a, stride, rows, layer, finish)
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
     finish: ProductFinish<Float>
+  ) { finishedForward(a, stride, rows, layer, finish.c) }
+
+  private static func finishedForward(
+    _ a: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ layer: LayerWeights<Float>,
+    _ finish: lai_finish
   ) {
     lai_finished_product(
       rows, rounded(layer.outputs, to: 8), layer.inputs,
-      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), finish.c,
+      lai_left(start: a, row: stride, inner: 1), forwardRight(layer), finish,
       rowStride(layer.outputs))
   }
 
@@ -227,6 +249,19 @@ extension Double: LayerProducts {
 
   public static func forwardProduct(
     _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Double>
+  ) {
+    forwardProduct(a, stride: stride, rows: rows, layer, into: c, stride: layer.outputs)
+    let count = rows * layer.outputs
+    if activation == .ofTanh {
+      Kernels.activate(Tanh.self, c, count: count, first: nil, second: nil)
+    } else {
+      Kernels.activate(ReLU.self, c, count: count, first: nil, second: nil)
+    }
+  }
+
+  public static func forwardProduct(
+    _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
     finish: ProductFinish<Double>
   ) {
     forwardProduct(a, stride, rows, layer, beta: 0, into: finish.main, layer.outputs)
@@ -286,7 +321,7 @@ extension Double: LayerProducts {
 extension ProductFinish<Float> {
   fileprivate var c: lai_finish {
     lai_finish(
-      form: lai_form(UInt32(form.rawValue)), first: first, added: added, main: main, second: second,
+      form: lai_form(UInt32(form.rawValue)), bias: nil, first: first, added: added, main: main, second: second,
       other: other,
       accumulates: accumulates ? 1 : 0, sums: sums)
   }

@@ -1,3 +1,5 @@
+import CProducts
+
 extension Float: VectorMath {
   public typealias Vector = SIMD16<Float>
   @usableFromInline typealias Bits = SIMD16<Int32>
@@ -30,12 +32,6 @@ extension Float: VectorMath {
   }
 
   @inlinable public static func power(_ x: Float, _ y: Float) -> Float { libraryPower(x, y) }
-
-  /// `magnitude`, which is not negative, with the sign of `sign`.
-  @inlinable @inline(__always)
-  static func withSign(_ magnitude: Vector, of sign: Vector) -> Vector {
-    float(bits(magnitude) | (bits(sign) & Int32.min))
-  }
 
   /// x = n ln 2 + r with |r| ≤ ½ ln 2, and (eʳ − 1 − r) / r² as a minimax polynomial.
   @inlinable @inline(__always)
@@ -125,15 +121,7 @@ extension Float: VectorMath {
     return logOfNormal(u, exponentShift: Vector()) + (x - (u - 1)) / u
   }
 
-  @inlinable @inline(__always) public static func tanh(_ x: Vector) -> Vector {
-    // m / (m + 2) with m = e^{2|x|} − 1; from 9.011 on tanh rounds to 1, and so does this.
-    var t = magnitude(of: x)
-    t.replace(with: 10, where: t .> 10)
-    let (n, r, tail) = reducedExp(t + t)
-    let scale = powerOfTwo(n)
-    let m = (scale - 1).addingProduct(scale, r.addingProduct(tail, r * r))
-    return withSign(m / (m + 2), of: x)
-  }
+  @inlinable @inline(__always) public static func tanh(_ x: Vector) -> Vector { lai_tanh(x) }
 
   @inlinable @inline(__always) public static func sigmoid(_ x: Vector) -> Vector {
     let decay = exp(-magnitude(of: x))

@@ -13,13 +13,19 @@ extension TrainingStep {
       while start < rows {
         let count = min(layer.block, rows - start)
         let place = start * layer.stride
-        S.forwardProduct(
-          below + start * stride, stride: stride, rows: count, weights.layers[index],
-          into: layer.activations + place, stride: layer.stride)
-        activate(
-          layer.activations + place, count * layer.stride,
-          form == .stored && derivatives > 0 ? layer.first + place : nil,
-          derivatives > 1 ? layer.second.map { $0 + place } : nil)
+        if form == .stored {
+          S.forwardProduct(
+            below + start * stride, stride: stride, rows: count, weights.layers[index],
+            into: layer.activations + place, stride: layer.stride)
+          activate(
+            layer.activations + place, count * layer.stride,
+            derivatives > 0 ? layer.first + place : nil,
+            derivatives > 1 ? layer.second.map { $0 + place } : nil)
+        } else {
+          S.forwardProduct(
+            below + start * stride, stride: stride, rows: count, weights.layers[index],
+            activation: form, into: layer.activations + place)
+        }
         if outputs == 1, index == depth - 1 { finishForward(start, count, rows, derivatives > 1) }
         start += count
       }

@@ -1,6 +1,8 @@
 #ifndef LAI_CPRODUCTS_H
 #define LAI_CPRODUCTS_H
 
+#include "VectorTanh.h"
+
 // Matrix products of a training step in single precision, and the transposes they need. Written
 // with the compiler's vector types: what registers there are decides the size of a tile and
 // nothing else, and each sum runs over the inner dimension in its order, so that a result does not
@@ -31,7 +33,7 @@ void lai_product(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride);
 
-/// How a finish comes by an activation's derivatives.
+/// What a product's sums S become.
 typedef enum {
   /// `first` and `second` hold factors.
   LAI_STORED = 0,
@@ -39,12 +41,19 @@ typedef enum {
   LAI_TANH = 1,
   /// `first` holds a = max(0, z): the factor is 1 where a > 0.
   LAI_RELU = 2,
+  /// main ← tanh S
+  LAI_TO_TANH = 3,
+  /// main ← max(0, S)
+  LAI_TO_RELU = 4,
 } lai_form;
 
-/// What becomes of a product S while it is in registers: main ← first ∘ S (+ added), and, where there
-/// is an other, other ← second ∘ S (+ other). All lie as C would; `other` may be where `second` is.
+/// What becomes of a product S: an activation's value, or main ← first ∘ S (+ added) and, where
+/// there is an other, other ← second ∘ S (+ other). All lie as C would, and room behind the columns
+/// up to a multiple of 16 is written to; `other` may be where `second` is.
 typedef struct {
   lai_form form;
+  /// One row that is added to all of S; NULL for nothing
+  const float *bias;
   const float *first;
   /// NULL for nothing
   const float *added;
@@ -58,7 +67,8 @@ typedef struct {
   float *sums;
 } lai_finish;
 
-/// S = A·B, finished; the columns are a multiple of 8, and A's inner stride is 1.
+/// S = A·B (+ bias), finished; the columns are a multiple of 8, the stride one of 16, and A's inner
+/// stride is 1.
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
 
