@@ -102,8 +102,9 @@ typedef struct {
     UNROLL for (int i = 0; i < rows; i++) { *(vector *)(c + i * stride) = sums[i]; }             \
   }                                                                                              \
   INLINE void finish_##suffix(                                                                   \
-      const vector *sums, const int rows, const lai_form form, const lai_finish *finish,         \
-      long place, long column, long stride) {                                                    \
+      const vector *sums, const int rows, const lai_form form, const lai_finish *finish, long row, \
+      long column, long stride) {                                                                \
+    long place = row * stride + column;                                                          \
     float *main = finish->main + place;                                                          \
     if (form == LAI_TO_TANH || form == LAI_TO_RELU) {                                            \
       UNROLL for (int i = 0; i < rows; i++) {                                                    \
@@ -133,19 +134,46 @@ typedef struct {
     }                                                                                            \
     if (finish->sums) *(vector *)(finish->sums + column) += total;                               \
   }                                                                                              \
+  INLINE void finish_below_##suffix(                                                             \
+      const vector *sums, const int rows, const lai_form form, const lai_finish *finish, long row, \
+      long column, long stride) {                                                                \
+    long place = row * stride + column;                                                          \
+    const float *first = finish->first + place, *second = finish->second;                        \
+    const float *values = finish->output.values + place, *u = finish->output.u + row;            \
+    float *main = finish->main + place, *other = finish->other + place;                          \
+    vector w = *(const vector *)(finish->output.w + column);                                     \
+    vector total = 0.0f, weight_total = 0.0f;                                                    \
+    UNROLL for (int i = 0; i < rows; i++) {                                                      \
+      vector factor = *(const vector *)(first + i * stride), a = factor;                         \
+      if (form == LAI_TANH) factor = 1.0f - a * a;                                               \
+      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (__typeof__(a > 0.0f))(vector)(1.0f)); \
+      if (form == LAI_STORED) a = *(const vector *)(values + i * stride);                        \
+      vector tangent = factor * sums[i], adjoint = factor * u[i];                                \
+      if (form == LAI_TANH) adjoint -= (a + a) * tangent;                                        \
+      if (form == LAI_STORED) adjoint += *(const vector *)(second + place + i * stride) * sums[i]; \
+      adjoint *= w;                                                                              \
+      *(vector *)(main + i * stride) = tangent;                                                  \
+      *(vector *)(other + i * stride) = adjoint;                                                 \
+      total += adjoint;                                                                          \
+      weight_total += u[i] * a + tangent;                                                        \
+    }                                                                                            \
+    *(vector *)(finish->sums + column) += total;                                                 \
+    *(vector *)(finish->output.sums + column) += weight_total;                                   \
+  }                                                                                              \
   INLINE void finished_tile_##suffix(                                                            \
       const int rows, const int fetches, long inner, const float *a, long a_row, const float *b, \
-      long b_row, long next, const lai_finish *finish, long place, long column, long stride) {   \
+      long b_row, long next, const lai_finish *finish, long row, long column, long stride) {     \
     vector sums[TILE_ROWS];                                                                      \
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       sums[i] = finish->bias ? *(const vector *)(finish->bias + column) : (vector)(0.0f);        \
     }                                                                                            \
     if (fetches) {                                                                               \
+      const float *first = finish->first ? finish->first : finish->main;                         \
       const float *third = finish->second ? finish->second                                       \
                            : finish->added ? finish->added                                       \
                            : finish->other ? finish->other                                       \
                                            : finish->main;                                       \
-      const float *first = finish->first ? finish->first : finish->main;                         \
+      long place = row * stride + column;                                                        \
       lai_streams streams = {{first + place, finish->main + place, third + place}};              \
       sum_fetching_##suffix(sums, rows, inner, a, a_row, 1, b, b_row, next, streams, 3, stride); \
     } else {                                                                                     \
@@ -153,19 +181,31 @@ typedef struct {
     }                                                                                            \
     switch (finish->form) {                                                                      \
       case LAI_STORED:                                                                           \
-        finish_##suffix(sums, rows, LAI_STORED, finish, place, column, stride);                  \
+        if (finish->output.u) {                                                                  \
+          finish_below_##suffix(sums, rows, LAI_STORED, finish, row, column, stride);            \
+        } else {                                                                                 \
+          finish_##suffix(sums, rows, LAI_STORED, finish, row, column, stride);                  \
+        }                                                                                        \
         break;                                                                                   \
       case LAI_TANH:                                                                             \
-        finish_##suffix(sums, rows, LAI_TANH, finish, place, column, stride);                    \
+        if (finish->output.u) {                                                                  \
+          finish_below_##suffix(sums, rows, LAI_TANH, finish, row, column, stride);              \
+        } else {                                                                                 \
+          finish_##suffix(sums, rows, LAI_TANH, finish, row, column, stride);                    \
+        }                                                                                        \
         break;                                                                                   \
       case LAI_RELU:                                                                             \
-        finish_##suffix(sums, rows, LAI_RELU, finish, place, column, stride);                    \
+        if (finish->output.u) {                                                                  \
+          finish_below_##suffix(sums, rows, LAI_RELU, finish, row, column, stride);              \
+        } else {                                                                                 \
+          finish_##suffix(sums, rows, LAI_RELU, finish, row, column, stride);                    \
+        }                                                                                        \
         break;                                                                                   \
       case LAI_TO_TANH:                                                                          \
-        finish_##suffix(sums, rows, LAI_TO_TANH, finish, place, column, stride);                 \
+        finish_##suffix(sums, rows, LAI_TO_TANH, finish, row, column, stride);                   \
         break;                                                                                   \
       case LAI_TO_RELU:                                                                          \
-        finish_##suffix(sums, rows, LAI_TO_RELU, finish, place, column, stride);                 \
+        finish_##suffix(sums, rows, LAI_TO_RELU, finish, row, column, stride);                   \
         break;                                                                                   \
     }                                                                                            \
   }
@@ -179,7 +219,7 @@ typedef void tile_function(
 
 typedef void finished_tile_function(
     long inner, const float *a, long a_row, const float *b, long b_row, long next,
-    const lai_finish *finish, long place, long column, long stride);
+    const lai_finish *finish, long row, long column, long stride);
 
 #define DEFINE_EACH(rows, width, name, fetches)                                                  \
   static __attribute__((noinline)) void across##name##_##rows##_##width(                         \
@@ -196,9 +236,9 @@ typedef void finished_tile_function(
   }                                                                                              \
   static __attribute__((noinline)) void finished##name##_##rows##_##width(                       \
       long inner, const float *a, long a_row, const float *b, long b_row, long next,             \
-      const lai_finish *finish, long place, long column, long stride) {                          \
+      const lai_finish *finish, long row, long column, long stride) {                            \
     finished_tile_##width(                                                                       \
-        rows, fetches, inner, a, a_row, b, b_row, next, finish, place, column, stride);          \
+        rows, fetches, inner, a, a_row, b, b_row, next, finish, row, column, stride);            \
   }
 #define DEFINE(rows, width) \
   DEFINE_EACH(rows, width, , 0) \
@@ -330,8 +370,7 @@ void lai_finished_product(
       for (long index = 0; index < count; index++) {
         long part = height + (index < higher);
         tiles[part - 1][inner >= FETCHING](
-            inner, a.start + i * a.row, a.row, columns_of_b, b.row, b.panel, &finish,
-            i * stride + j, j, stride);
+            inner, a.start + i * a.row, a.row, columns_of_b, b.row, b.panel, &finish, i, j, stride);
         i += part;
       }
     }
@@ -339,6 +378,55 @@ void lai_finished_product(
 }
 
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+// The halves, quarters, … of vectors added, those of two in one: sums of 16, 8, 4, 2 numbers.
+INLINE vector16 halves(vector16 a, vector16 b) {
+  return SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+         SHUFFLE(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+}
+INLINE vector16 quarters(vector16 a, vector16 b) {
+  return SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+         SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+INLINE vector16 eighths(vector16 a, vector16 b) {
+  return SHUFFLE(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +
+         SHUFFLE(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+}
+INLINE vector16 sixteenths(vector16 a, vector16 b) {
+  return SHUFFLE(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30) +
+         SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
+}
+
+// Up to 16 rows at once; rows that are not there are the last one again.
+INLINE vector16 row_products(
+    long rows, long columns, const float *x, long stride, const float *w, const int is_whole) {
+  // Where a row's sum starts for it to come out at the row's place.
+  static const int starts[16] = {0, 2, 1, 3, 8, 10, 9, 11, 4, 6, 5, 7, 12, 14, 13, 15};
+  vector16 sums[16];
+  UNROLL for (int i = 0; i < 16; i++) sums[i] = 0.0f;
+  for (long j = 0; j < columns; j += 16) {
+    vector16 weights = *(const vector16 *)(w + j);
+    UNROLL for (int i = 0; i < 16; i++) {
+      const float *row = x + (is_whole ? i : smaller(i, rows - 1)) * stride;
+      sums[starts[i]] += *(const vector16 *)(row + j) * weights;
+    }
+  }
+  UNROLL for (int i = 0; i < 8; i++) sums[i] = halves(sums[i], sums[i + 8]);
+  UNROLL for (int i = 0; i < 4; i++) sums[i] = quarters(sums[i], sums[i + 4]);
+  UNROLL for (int i = 0; i < 2; i++) sums[i] = eighths(sums[i], sums[i + 2]);
+  return sixteenths(sums[0], sums[1]);
+}
+
+void lai_row_products(
+    long rows, long columns, const float *x, long stride, const float *w, float b, float *y) {
+  long i = 0;
+  for (; i + 16 <= rows; i += 16) {
+    *(vector16 *)(y + i) = row_products(16, columns, x + i * stride, stride, w, 1) + b;
+  }
+  if (i == rows) return;
+  vector16 last = row_products(rows - i, columns, x + i * stride, stride, w, 0) + b;
+  for (long r = 0; i + r < rows; r++) y[i + r] = last[r];
+}
 
 INLINE void transpose_8(
     const float *source, long source_stride, float *target, long target_stride) {

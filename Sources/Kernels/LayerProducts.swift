@@ -19,8 +19,26 @@ public struct LayerWeights<S> {
   }
 }
 
+/// One output above a layer: u = ∂L/∂ŷ, one a row, and its weights w, one a column.
+public struct OutputAbove<S> {
+  let u: UnsafePointer<S>
+  let w: UnsafePointer<S>
+  let values: UnsafePointer<S>
+  let sums: UnsafeMutablePointer<S>
+
+  /// - values: the layer's activations.
+  /// - sums: to which the loss's derivative by w is added, as wide as a row.
+  public init(
+    u: UnsafePointer<S>, w: UnsafePointer<S>, values: UnsafePointer<S>,
+    sums: UnsafeMutablePointer<S>
+  ) { (self.u, self.w, self.values, self.sums) = (u, w, values, sums) }
+}
+
 /// What becomes of a product S: main ← σ′ ∘ S (+ added), and, where there is an other,
 /// other ← second ∘ S (+ other). `other` may be where `second` is.
+///
+/// With an output above, S are a layer's tangents, and other ← (σ′u + σ″ ∘ S)·w the adjoints below it;
+/// `sums` are those of the adjoints, and nothing is added to anything else.
 public struct ProductFinish<S> {
   public var form: DerivativeForm
   /// σ′, or what it follows from.
@@ -33,16 +51,17 @@ public struct ProductFinish<S> {
   public var accumulates: Bool
   /// To which the sums of main's columns are added, as wide as a row.
   public var sums: UnsafeMutablePointer<S>?
+  public var output: OutputAbove<S>?
 
   public init(
     _ form: DerivativeForm, first: UnsafePointer<S>, added: UnsafePointer<S>? = nil,
     main: UnsafeMutablePointer<S>, second: UnsafePointer<S>? = nil,
     other: UnsafeMutablePointer<S>? = nil, accumulates: Bool = false,
-    sums: UnsafeMutablePointer<S>? = nil
+    sums: UnsafeMutablePointer<S>? = nil, output: OutputAbove<S>? = nil
   ) {
     (self.form, self.first, self.added, self.main) = (form, first, added, main)
     (self.second, self.other, self.accumulates) = (second, other, accumulates)
-    self.sums = sums
+    (self.sums, self.output) = (sums, output)
   }
 }
 
@@ -89,6 +108,11 @@ public protocol LayerProducts {
   static func gradientProduct(
     _ p: UnsafePointer<Self>, stride: Int, _ a: UnsafePointer<Self>, stride aStride: Int,
     rows: Int, outputs: Int, inputs: Int, into w: UnsafeMutablePointer<Self>, accumulate: Bool)
+
+  /// y[row] ← x[row]·w + b; x and w as wide as `columns`, a row's stride.
+  static func rowProducts(
+    _ x: UnsafePointer<Self>, _ w: UnsafePointer<Self>, plus b: Self, rows: Int, columns: Int,
+    into y: UnsafeMutablePointer<Self>)
 
   /// target[column][row] ← source[row][column].
   static func transpose(
@@ -227,6 +251,11 @@ extension Float: LayerProducts {
       accumulate ? inputs : 0, w, inputs)
   }
 
+  public static func rowProducts(
+    _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, plus b: Float, rows: Int, columns: Int,
+    into y: UnsafeMutablePointer<Float>
+  ) { lai_row_products(rows, columns, x, columns, w, b, y) }
+
   public static func transpose(
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int,
     into target: UnsafeMutablePointer<Float>, stride targetStride: Int
@@ -306,6 +335,13 @@ extension Double: LayerProducts {
       ldb: aStride, transposeB: false, beta: accumulate ? 1 : 0, into: w, ldc: inputs)
   }
 
+  public static func rowProducts(
+    _ x: UnsafePointer<Double>, _ w: UnsafePointer<Double>, plus b: Double, rows: Int, columns: Int,
+    into y: UnsafeMutablePointer<Double>
+  ) {
+    for row in 0..<rows { y[row] = Kernels.dot(x + row * columns, w, columns) + b }
+  }
+
   public static func transpose(
     _ source: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int,
     into target: UnsafeMutablePointer<Double>, stride targetStride: Int
@@ -321,8 +357,8 @@ extension Double: LayerProducts {
 extension ProductFinish<Float> {
   fileprivate var c: lai_finish {
     lai_finish(
-      form: lai_form(UInt32(form.rawValue)), bias: nil, first: first, added: added, main: main, second: second,
-      other: other,
-      accumulates: accumulates ? 1 : 0, sums: sums)
+      form: lai_form(UInt32(form.rawValue)), bias: nil, first: first, added: added, main: main,
+      second: second, other: other, accumulates: accumulates ? 1 : 0, sums: sums,
+      output: lai_output(u: output?.u, w: output?.w, values: output?.values, sums: output?.sums))
   }
 }

@@ -2,13 +2,19 @@
 extension Kernels {
   /// Finishes a product that stands in `main`.
   static func finish<S: Scalar>(_ finish: ProductFinish<S>, rows: Int, columns: Int) {
-    let count = rows * columns
-    switch finish.form {
-    case .stored: Kernels.finish(finish, StoredDerivatives.self, count)
-    case .ofTanh: Kernels.finish(finish, TanhDerivatives.self, count)
-    case .ofReLU: Kernels.finish(finish, ReLUDerivatives.self, count)
+    func finishAll<D: Derivatives>(_ derivatives: D.Type) {
+      if let output = finish.output {
+        Kernels.finish(finish, below: output, derivatives, rows: rows, columns: columns)
+      } else {
+        Kernels.finish(finish, derivatives, rows * columns)
+      }
     }
-    guard let sums = finish.sums else { return }
+    switch finish.form {
+    case .stored: finishAll(StoredDerivatives.self)
+    case .ofTanh: finishAll(TanhDerivatives.self)
+    case .ofReLU: finishAll(ReLUDerivatives.self)
+    }
+    guard let sums = finish.sums, finish.output == nil else { return }
     columnSums(
       finish.main, weights: nil, rows: rows, columns: columns, stride: columns, into: sums,
       accumulate: true)
@@ -28,6 +34,32 @@ extension Kernels {
       }
       if let added = finish.added { value += load(added, i, lanes) }
       store(value, finish.main, i, lanes)
+    }
+  }
+
+  /// The same below an output.
+  private static func finish<S: Scalar, D: Derivatives>(
+    _ finish: ProductFinish<S>, below output: OutputAbove<S>, _ derivatives: D.Type, rows: Int,
+    columns: Int
+  ) {
+    guard let adjoints = finish.other, let sums = finish.sums else { return }
+    for row in 0..<rows {
+      let u = S.Vector(repeating: output.u[row])
+      forEachVector(of: S.self, columns) { column, lanes in
+        let i = row * columns + column
+        let first = load(finish.first, i, lanes)
+        let s = load(finish.main, i, lanes)
+        let factor = D.first(first, as: S.self)
+        let tangent = factor * s
+        let second =
+          finish.second.map { load($0, i, lanes) * s } ?? D.second(first, tangent, as: S.self)
+        let adjoint = (factor * u + second) * load(output.w, column, lanes)
+        store(tangent, finish.main, i, lanes)
+        store(adjoint, adjoints, i, lanes)
+        store(load(sums, column, lanes) + adjoint, sums, column, lanes)
+        let share = u * load(output.values, i, lanes) + tangent
+        store(load(output.sums, column, lanes) + share, output.sums, column, lanes)
+      }
     }
   }
 
@@ -65,29 +97,35 @@ extension Kernels {
     }
   }
 
-  /// λ ← σ′·(u ⊗ w) (+ cross): the adjoints below a single output; their columns are added to `sums`.
+  /// λ ← σ′·(u ⊗ w): the adjoints below a single output, whose columns are added to `sums`, as those
+  /// of u·a are to `weightSums`.
   @inlinable public static func adjoints<S: Scalar, D: Derivatives>(
     outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, _ derivatives: D.Type,
-    first: UnsafePointer<S>, cross: UnsafePointer<S>?, adjoint: UnsafeMutablePointer<S>,
-    sums: UnsafeMutablePointer<S>, rows: Int, columns: Int
+    first: UnsafePointer<S>, activations a: UnsafePointer<S>, adjoint: UnsafeMutablePointer<S>,
+    sums: UnsafeMutablePointer<S>, weightSums: UnsafeMutablePointer<S>, rows: Int, columns: Int
   ) {
-    @inline(__always) func write(_ u: S.Vector, _ start: Int, _ column: Int, _ lanes: Int) {
-      let factor = D.first(load(first, start &+ column, lanes), as: S.self)
-      var value = factor * (u * load(w, column, lanes))
-      if let cross { value += load(cross, start &+ column, lanes) }
-      store(value, adjoint, start &+ column, lanes)
-      store(load(sums, column, lanes) + value, sums, column, lanes)
-    }
     let width = S.Vector.scalarCount
-    for row in 0..<rows {
-      let u = S.Vector(repeating: u[row])
-      var column = 0
-      while column &+ width <= columns {
-        write(u, row &* columns, column, width)
-        column &+= width
+    @inline(__always) func write(_ column: Int, _ lanes: Int) {
+      let w = load(w, column, lanes)
+      var (sum, weightSum) = (load(sums, column, lanes), load(weightSums, column, lanes))
+      var i = column
+      for row in 0..<rows {
+        let u = S.Vector(repeating: u[row])
+        let value = D.first(load(first, i, lanes), as: S.self) * (u * w)
+        store(value, adjoint, i, lanes)
+        sum += value
+        weightSum = S.multiplyAdd(u, load(a, i, lanes), weightSum)
+        i &+= columns
       }
-      if column < columns { write(u, row &* columns, column, columns &- column) }
+      store(sum, sums, column, lanes)
+      store(weightSum, weightSums, column, lanes)
     }
+    var column = 0
+    while column &+ width <= columns {
+      write(column, width)
+      column &+= width
+    }
+    if column < columns { write(column, columns &- column) }
   }
 
   /// sums ← (sums +) Σ over rows of x, or of weight·x, column by column.
@@ -132,21 +170,6 @@ extension Kernels {
     _ accumulate: Bool
   ) {
     store(accumulate ? load(sums, position, lanes) + sum : sum, sums, position, lanes)
-  }
-
-  /// y[row] ← w·x[row] + b.
-  @inlinable public static func rowProducts<S: Scalar>(
-    _ x: UnsafePointer<S>, _ w: UnsafePointer<S>, plus b: S, rows: Int, columns: Int,
-    into y: UnsafeMutablePointer<S>
-  ) {
-    for row in 0..<rows {
-      var sum = S.Vector()
-      forEachVector(of: S.self, columns) { column, lanes in
-        sum = S.multiplyAdd(
-          load(x, row &* columns &+ column, lanes), load(w, column, lanes), sum)
-      }
-      y[row] = S.sum(sum) + b
-    }
   }
 
   /// sum ← sum + x.

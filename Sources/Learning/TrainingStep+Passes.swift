@@ -41,7 +41,7 @@ extension TrainingStep {
   /// and p and q for the slopes.
   private func finishForward(_ start: Int, _ count: Int, _ rows: Int, _ hasSlopes: Bool) {
     let top = layers[depth - 1]
-    Kernels.rowProducts(
+    S.rowProducts(
       top.activations + start * top.stride, weights.lastRows, plus: lastBiases[0], rows: count,
       columns: top.stride, into: prediction + start)
     if hasSlopes { topSlopes(weights.lastRows, top, from: start, count, of: rows) }
@@ -62,17 +62,24 @@ extension TrainingStep {
     _ x: UnsafePointer<S>, _ rows: Int, hasTangents: Bool, _ accumulate: Bool
   ) {
     let x = padded(x, rows)
-    let top = depth > 0 ? UnsafePointer(layers[depth - 1].activations) : x
-    lastGradients(
-      top, depth > 0 ? lastStride : inputStride, rows, accumulate || hasTangents, accumulate)
+    if outputs > 1 || depth == 0 {
+      let top = depth > 0 ? UnsafePointer(layers[depth - 1].activations) : x
+      lastGradients(
+        top, depth > 0 ? lastStride : inputStride, rows, accumulate || hasTangents, accumulate)
+    } else {
+      if !hasTangents { topAdjoints(layers[depth - 1], rows) }
+      let weights = gradients + layout.weights[depth]
+      let biases = gradients + layout.biases[depth]
+      addOrMove(weightSums, to: weights, lastWidth, accumulate)
+      biases[0] = (accumulate ? biases[0] : 0) + Kernels.total(allU, rows)
+    }
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
-      columnSums.update(repeating: 0, count: layer.stride)
-      let cross = hasTangents ? layer.cross.map { UnsafePointer($0) } : nil
-      if index == depth - 1 && outputs == 1 {
-        topAdjoints(layer, cross, rows)
-      } else {
-        let isTop = index == depth - 1
+      let isTop = index == depth - 1
+      // Those below a single output are there.
+      if !isTop || outputs > 1 {
+        columnSums.update(repeating: 0, count: layer.stride)
+        let cross = hasTangents ? layer.cross.map { UnsafePointer($0) } : nil
         let above = isTop ? UnsafePointer(allU) : UnsafePointer(layers[index + 1].adjoints)
         let aboveStride = isTop ? outputs : layers[index + 1].stride
         let weights = self.weights.layers[index + 1]
@@ -81,12 +88,7 @@ extension TrainingStep {
           finish: ProductFinish(
             form, first: layer.first, added: cross, main: layer.adjoints, sums: columnSums))
       }
-      let biases = gradients + layer.biases
-      if accumulate {
-        Kernels.add(columnSums, to: biases, count: layer.width)
-      } else {
-        biases.update(from: columnSums, count: layer.width)
-      }
+      addOrMove(columnSums, to: gradients + layer.biases, layer.width, accumulate)
       // [λ; p]ᵀ[a; ȧ] in one product; the lowest layer's V lies elsewhere than x.
       let isLowest = index == 0
       let isStacked = hasTangents && outputs == 1 && !isLowest
@@ -99,12 +101,24 @@ extension TrainingStep {
     }
   }
 
-  /// λ of the highest hidden layer below a single output.
-  private func topAdjoints(_ layer: Layer, _ cross: UnsafePointer<S>?, _ rows: Int) {
+  private func addOrMove(
+    _ sums: UnsafePointer<S>, to target: UnsafeMutablePointer<S>, _ count: Int, _ adds: Bool
+  ) {
+    if adds {
+      Kernels.add(sums, to: target, count: count)
+    } else {
+      target.update(from: sums, count: count)
+    }
+  }
+
+  /// λ of the highest hidden layer below a single output, and its sums.
+  private func topAdjoints(_ layer: Layer, _ rows: Int) {
+    startTopSums()
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.adjoints(
-        outer: allU, weights.lastRows, derivatives, first: layer.first, cross: cross,
-        adjoint: layer.adjoints, sums: columnSums, rows: rows, columns: layer.stride)
+        outer: allU, weights.lastRows, derivatives, first: layer.first,
+        activations: layer.activations, adjoint: layer.adjoints, sums: columnSums,
+        weightSums: weightSums, rows: rows, columns: layer.stride)
     }
     switch form {
     case .stored: write(StoredDerivatives.self)
@@ -113,7 +127,12 @@ extension TrainingStep {
     }
   }
 
-  /// p and q of the highest hidden layer, from one output's weights.
+  private func startTopSums() {
+    columnSums.update(repeating: 0, count: lastStride)
+    weightSums.update(repeating: 0, count: lastStride)
+  }
+
+  /// p and, where it is stored, q of the highest hidden layer, from one output's weights.
   private func topSlopes(
     _ row: UnsafePointer<S>, _ layer: Layer, from start: Int, _ count: Int, of rows: Int
   ) {
@@ -121,7 +140,8 @@ extension TrainingStep {
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.slopes(
         row: row, derivatives, first: layer.first + place, second: layer.second.map { $0 + place },
-        p: layer.adjoints + rows * layer.stride + place, q: layer.curvature.map { $0 + place },
+        p: layer.adjoints + rows * layer.stride + place,
+        q: outputs > 1 ? layer.curvature.map { $0 + place } : nil,
         rows: count, columns: layer.stride)
     }
     switch form {
@@ -211,12 +231,24 @@ extension TrainingStep {
         : UnsafePointer(layers[index - 1].activations + rows * layers[index - 1].stride)
       let stride = isLowest ? inputStride : layers[index - 1].stride
       let tangent = layer.activations + rows * layer.stride
-      S.forwardProduct(
-        below, stride: stride, rows: rows, weights.layers[index],
-        finish: ProductFinish(
-          form, first: layer.first, main: tangent,
-          second: layer.curvature.map { UnsafePointer($0) }, other: layer.cross,
-          accumulates: output > 0))
+      if index == depth - 1, outputs == 1 {
+        startTopSums()
+        S.forwardProduct(
+          below, stride: stride, rows: rows, weights.layers[index],
+          finish: ProductFinish(
+            form, first: layer.first, main: tangent,
+            second: layer.second.map { UnsafePointer($0) }, other: layer.adjoints,
+            sums: columnSums,
+            output: OutputAbove(
+              u: allU, w: weights.lastRows, values: layer.activations, sums: weightSums)))
+      } else {
+        S.forwardProduct(
+          below, stride: stride, rows: rows, weights.layers[index],
+          finish: ProductFinish(
+            form, first: layer.first, main: tangent,
+            second: layer.curvature.map { UnsafePointer($0) }, other: layer.cross,
+            accumulates: output > 0))
+      }
       // With one output the upper layers' share is part of the stacked product in `backward`.
       if isLowest || outputs > 1 {
         S.gradientProduct(
@@ -225,6 +257,7 @@ extension TrainingStep {
           into: gradients + layer.weights, accumulate: accumulate || output > 0)
       }
     }
+    guard outputs > 1 else { return }
     let top = layers[depth - 1]
     Kernels.columnSums(
       top.activations + rows * top.stride, weights: nil, rows: rows, columns: top.width,

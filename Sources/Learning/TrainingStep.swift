@@ -67,6 +67,8 @@ public final class TrainingStep<S: TensorScalar> {
   let column: UnsafeMutablePointer<S>
   /// Of a layer's adjoints, as wide as the widest row
   let columnSums: UnsafeMutablePointer<S>
+  /// The gradient of a single output's weights, as wide as the highest layer's row
+  let weightSums: UnsafeMutablePointer<S>
   let losses: UnsafeMutablePointer<S>
   /// k, then ∂L/∂k, [inputs][maximumRows]
   let slopes: UnsafeMutablePointer<S>
@@ -128,7 +130,7 @@ public final class TrainingStep<S: TensorScalar> {
       counts: (owner == nil ? [layout.count] : []) + packedCounts + [layout.count] + perLayer
         + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
         + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [outputs * lastStride, 2 * rows, inputs, strides.max() ?? 0])
+        + [outputs * lastStride, 2 * rows, inputs, strides.max() ?? 0, lastStride])
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
@@ -180,6 +182,7 @@ public final class TrainingStep<S: TensorScalar> {
     lossScratch = memory.take(2 * rows)
     directionSums = memory.take(inputs)
     columnSums = memory.take(strides.max() ?? 0)
+    weightSums = memory.take(lastStride)
   }
 
   deinit { own.layers.deallocate() }

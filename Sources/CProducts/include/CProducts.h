@@ -47,9 +47,22 @@ typedef enum {
   LAI_TO_RELU = 4,
 } lai_form;
 
+/// One output above a layer whose tangents are a product: u is the loss's derivative by it, one a row,
+/// w its weights, one a column.
+typedef struct {
+  /// NULL for no such output
+  const float *u;
+  const float *w;
+  /// The layer's activations, which lie as C would
+  const float *values;
+  /// To which Σ u·values + tangents is added, column by column
+  float *sums;
+} lai_output;
+
 /// What becomes of a product S: an activation's value, or main ← first ∘ S (+ added) and, where
-/// there is an other, other ← second ∘ S (+ other). All lie as C would, and room behind the columns
-/// up to a multiple of 16 is written to; `other` may be where `second` is.
+/// there is an other, other ← second ∘ S (+ other). All lie as C would; `other` may be where `second` is.
+///
+/// With an output above, other ← (first·u + second ∘ S)·w, and `sums` are those of that.
 typedef struct {
   lai_form form;
   /// One row that is added to all of S; NULL for nothing
@@ -65,12 +78,17 @@ typedef struct {
   int accumulates;
   /// To which the sums of main's columns are added, as wide as a row; NULL for none
   float *sums;
+  lai_output output;
 } lai_finish;
 
-/// S = A·B (+ bias), finished; the columns are a multiple of 8, the stride one of 16, and A's inner
-/// stride is 1.
+/// S = A·B (+ bias), finished; the columns are a multiple of 8, and A's inner stride is 1.
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
+
+/// y[i] ← Σ x[i * stride + j] w[j] + b, each row's sum taken in the same order; columns: a multiple
+/// of 16.
+void lai_row_products(
+    long rows, long columns, const float *x, long stride, const float *w, float b, float *y);
 
 /// Rows of `row` bytes from one place to another, where they are `stride` bytes apart.
 ///
