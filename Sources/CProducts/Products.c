@@ -107,10 +107,16 @@ typedef struct {
     long place = row * stride + column;                                                          \
     float *main = finish->main + place;                                                          \
     if (form == LAI_TO_TANH || form == LAI_TO_RELU) {                                            \
+      vector w = finish->other ? *(const vector *)(finish->output.w + column) : (vector)(0.0f);  \
       UNROLL for (int i = 0; i < rows; i++) {                                                    \
-        *(vector *)(main + i * stride) =                                                         \
-            form == LAI_TO_TANH ? lai_tanh_##suffix(sums[i])                                     \
-                                : (vector)((bits##suffix)sums[i] & ~(sums[i] < 0.0f));           \
+        vector value = form == LAI_TO_TANH ? lai_tanh_##suffix(sums[i])                          \
+                                           : (vector)((bits##suffix)sums[i] & ~(sums[i] < 0.0f));\
+        *(vector *)(main + i * stride) = value;                                                  \
+        if (finish->other) {                                                                     \
+          *(vector *)(finish->other + place + i * stride) =                                      \
+              form == LAI_TO_TANH ? (1.0f - value * value) * w                                   \
+                                  : (vector)((value > 0.0f) & (bits##suffix)w);                  \
+        }                                                                                        \
       }                                                                                          \
       return;                                                                                    \
     }                                                                                            \
@@ -120,11 +126,11 @@ typedef struct {
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       vector factor = *(const vector *)(first + i * stride), a = factor;                         \
       if (form == LAI_TANH) factor = 1.0f - a * a;                                               \
-      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (__typeof__(a > 0.0f))(vector)(1.0f)); \
+      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (bits##suffix)(vector)(1.0f));         \
       vector value = factor * sums[i];                                                           \
       if (other) {                                                                               \
-        vector product = second ? *(const vector *)(second + place + i * stride) * sums[i]       \
-                                : (a + a) * -value;                                              \
+        vector product = *(const vector *)(second + place + i * stride) * sums[i];               \
+        if (form == LAI_TANH) product *= -(a + a);                                               \
         vector *target = (vector *)(other + place + i * stride);                                 \
         *target = finish->accumulates ? *target + product : product;                             \
       }                                                                                          \
@@ -146,7 +152,7 @@ typedef struct {
     UNROLL for (int i = 0; i < rows; i++) {                                                      \
       vector factor = *(const vector *)(first + i * stride), a = factor;                         \
       if (form == LAI_TANH) factor = 1.0f - a * a;                                               \
-      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (__typeof__(a > 0.0f))(vector)(1.0f)); \
+      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (bits##suffix)(vector)(1.0f));         \
       if (form == LAI_STORED) a = *(const vector *)(values + i * stride);                        \
       vector tangent = factor * sums[i], adjoint = factor * u[i];                                \
       if (form == LAI_TANH) adjoint -= (a + a) * tangent;                                        \

@@ -28,18 +28,17 @@ public enum DerivativeForm: Int32, Sendable {
 public protocol Derivatives {
   /// σ′, of what is stored for it.
   static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector
-  /// σ″·s, of that and of σ′·s.
+  /// σ″·s, of that and of σ′·s; where σ″ is stored, of σ″·s itself.
   static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type) -> S.Vector
 }
 
 public enum StoredDerivatives: Derivatives {
   @inlinable @inline(__always)
   public static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector { x }
-  /// Not called: σ″ is stored too.
   @inlinable @inline(__always)
   public static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type)
     -> S.Vector
-  { S.Vector() }
+  { product }
 }
 
 /// σ′ = 1 − a², σ″ = −2aσ′.

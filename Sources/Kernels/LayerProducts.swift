@@ -45,7 +45,7 @@ public struct ProductFinish<S> {
   public var first: UnsafePointer<S>
   public var added: UnsafePointer<S>?
   public var main: UnsafeMutablePointer<S>
-  /// Without it, the factor of `other` is the σ″ that follows from `first`.
+  /// The factor of `other`; `ofTanh` takes p for it, which makes that −2ap.
   public var second: UnsafePointer<S>?
   public var other: UnsafeMutablePointer<S>?
   public var accumulates: Bool
@@ -87,9 +87,11 @@ public protocol LayerProducts {
   /// C ← σ(A·Wᵀ + b): [rows][inputs] to [rows][rowStride(outputs)].
   ///
   /// - activation: which σ; not `stored`.
+  /// - slopes: what becomes σ′·w, with one w a column.
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
-    activation: DerivativeForm, into c: UnsafeMutablePointer<Self>)
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Self>,
+    slopes: (w: UnsafePointer<Self>, p: UnsafeMutablePointer<Self>)?)
   /// A·Wᵀ, finished: [rows][inputs] to [rows][rowStride(outputs)].
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
@@ -187,12 +189,15 @@ extension Float: LayerProducts {
 
   public static func forwardProduct(
     _ a: UnsafePointer<Float>, stride: Int, rows: Int, _ layer: LayerWeights<Float>,
-    activation: DerivativeForm, into c: UnsafeMutablePointer<Float>
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Float>,
+    slopes: (w: UnsafePointer<Float>, p: UnsafeMutablePointer<Float>)?
   ) {
     var finish = lai_finish()
     finish.form = activation == .ofTanh ? LAI_TO_TANH : LAI_TO_RELU
     finish.bias = UnsafePointer(biases(layer))
     finish.main = c
+    finish.output.w = slopes?.w
+    finish.other = slopes?.p
     finishedForward(a, stride, rows, layer, finish)
   }
 
@@ -278,14 +283,22 @@ extension Double: LayerProducts {
 
   public static func forwardProduct(
     _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,
-    activation: DerivativeForm, into c: UnsafeMutablePointer<Double>
+    activation: DerivativeForm, into c: UnsafeMutablePointer<Double>,
+    slopes: (w: UnsafePointer<Double>, p: UnsafeMutablePointer<Double>)?
   ) {
     forwardProduct(a, stride: stride, rows: rows, layer, into: c, stride: layer.outputs)
-    let count = rows * layer.outputs
+    func activate<F: ActivationFunction, D: Derivatives>(_ function: F.Type, _ derivatives: D.Type)
+    {
+      Kernels.activate(F.self, c, count: rows * layer.outputs, first: nil, second: nil)
+      guard let slopes else { return }
+      Kernels.slopes(
+        row: slopes.w, D.self, first: c, second: nil, p: slopes.p, q: nil, rows: rows,
+        columns: layer.outputs)
+    }
     if activation == .ofTanh {
-      Kernels.activate(Tanh.self, c, count: count, first: nil, second: nil)
+      activate(Tanh.self, TanhDerivatives.self)
     } else {
-      Kernels.activate(ReLU.self, c, count: count, first: nil, second: nil)
+      activate(ReLU.self, ReLUDerivatives.self)
     }
   }
 
@@ -359,6 +372,6 @@ extension ProductFinish<Float> {
     lai_finish(
       form: lai_form(UInt32(form.rawValue)), bias: nil, first: first, added: added, main: main,
       second: second, other: other, accumulates: accumulates ? 1 : 0, sums: sums,
-      output: lai_output(u: output?.u, w: output?.w, values: output?.values, sums: output?.sums))
+      output: lai_output(w: output?.w, u: output?.u, values: output?.values, sums: output?.sums))
   }
 }

@@ -27,9 +27,8 @@ extension Kernels {
       let first = load(finish.first, i, lanes)
       let s = load(finish.main, i, lanes)
       var value = D.first(first, as: S.self) * s
-      if let other = finish.other {
-        let product =
-          finish.second.map { load($0, i, lanes) * s } ?? D.second(first, value, as: S.self)
+      if let other = finish.other, let second = finish.second {
+        let product = D.second(first, load(second, i, lanes) * s, as: S.self)
         store(finish.accumulates ? load(other, i, lanes) + product : product, other, i, lanes)
       }
       if let added = finish.added { value += load(added, i, lanes) }
@@ -51,8 +50,8 @@ extension Kernels {
         let s = load(finish.main, i, lanes)
         let factor = D.first(first, as: S.self)
         let tangent = factor * s
-        let second =
-          finish.second.map { load($0, i, lanes) * s } ?? D.second(first, tangent, as: S.self)
+        let second = D.second(
+          first, finish.second.map { load($0, i, lanes) * s } ?? tangent, as: S.self)
         let adjoint = (factor * u + second) * load(output.w, column, lanes)
         store(tangent, finish.main, i, lanes)
         store(adjoint, adjoints, i, lanes)
@@ -68,32 +67,22 @@ extension Kernels {
 
   /// p ← σ′·s and, where there is a place for it, q ← σ″·s with one row s for all rows.
   ///
-  /// - second: σ″, in whose place q may be; nil where it follows from `first`.
+  /// - second: σ″, in whose place q may be; nil where there is no place for q.
   @inlinable public static func slopes<S: Scalar, D: Derivatives>(
     row s: UnsafePointer<S>, _ derivatives: D.Type, first: UnsafePointer<S>,
     second: UnsafePointer<S>?, p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>?, rows: Int,
     columns: Int
   ) {
-    @inline(__always) func write(_ start: Int, _ column: Int, _ lanes: Int) {
-      let s = load(s, column, lanes)
-      let a = load(first, start &+ column, lanes)
-      let value = D.first(a, as: S.self) * s
-      store(value, p, start &+ column, lanes)
-      guard let q else { return }
-      let product =
-        if let second { load(second, start &+ column, lanes) * s } else {
-          D.second(a, value, as: S.self)
-        }
-      store(product, q, start &+ column, lanes)
-    }
-    let width = S.Vector.scalarCount
     for row in 0..<rows {
-      var column = 0
-      while column &+ width <= columns {
-        write(row &* columns, column, width)
-        column &+= width
+      let start = row &* columns
+      forEachVector(of: S.self, columns) { column, lanes in
+        let s = load(s, column, lanes)
+        store(
+          D.first(load(first, start &+ column, lanes), as: S.self) * s, p, start &+ column, lanes)
+        if let q, let second {
+          store(load(second, start &+ column, lanes) * s, q, start &+ column, lanes)
+        }
       }
-      if column < columns { write(row &* columns, column, columns &- column) }
     }
   }
 

@@ -1,6 +1,6 @@
 /// The elementary functions of a number type, a vector at a time.
 ///
-/// `Float` has them written out for vectors (within 2.5 ulp; `silu` 3.5, `normalCDF` and `gelu` 6),
+/// `Float` has them written out for vectors (within 2.5 ulp; `tanh` 2.7, `silu` 3.5, `normalCDF` and `gelu` 6),
 /// `Double` takes the C library's lane by lane. NaN gives NaN, and infinities their limits.
 public protocol VectorMath: SIMDScalar, Codable, Hashable {
   /// As many elements as the kernels handle at once: 64 bytes.

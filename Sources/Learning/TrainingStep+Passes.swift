@@ -8,7 +8,8 @@ extension TrainingStep {
     var below = x
     var stride = inputs
     for (index, layer) in layers.enumerated() {
-      // Block by block, so that the activation finds its product in the first-level cache.
+      let isTop = outputs == 1 && index == depth - 1
+      // Block by block, so that what follows finds its product in the first-level cache.
       var start = 0
       while start < rows {
         let count = min(layer.block, rows - start)
@@ -22,11 +23,13 @@ extension TrainingStep {
             derivatives > 0 ? layer.first + place : nil,
             derivatives > 1 ? layer.second.map { $0 + place } : nil)
         } else {
+          let p = layer.adjoints + rows * layer.stride + place
           S.forwardProduct(
             below + start * stride, stride: stride, rows: count, weights.layers[index],
-            activation: form, into: layer.activations + place)
+            activation: form, into: layer.activations + place,
+            slopes: isTop && derivatives > 1 ? (UnsafePointer(weights.lastRows), p) : nil)
         }
-        if outputs == 1, index == depth - 1 { finishForward(start, count, rows, derivatives > 1) }
+        if isTop { finishForward(start, count, rows, derivatives > 1) }
         start += count
       }
       below = UnsafePointer(layer.activations)
@@ -44,7 +47,9 @@ extension TrainingStep {
     S.rowProducts(
       top.activations + start * top.stride, weights.lastRows, plus: lastBiases[0], rows: count,
       columns: top.stride, into: prediction + start)
-    if hasSlopes { topSlopes(weights.lastRows, top, from: start, count, of: rows) }
+    if hasSlopes, form == .stored {
+      topSlopes(weights.lastRows, top, from: start, count, of: rows)
+    }
   }
 
   /// x with rows that a product can read by vectors.
@@ -186,7 +191,6 @@ extension TrainingStep {
     for index in stride(from: depth - 1, through: 0, by: -1) {
       let layer = layers[index]
       let p = layer.adjoints + rows * layer.stride
-      let q = layer.curvature
       if index == depth - 1 {
         if outputs > 1 { topSlopes(row, layer, from: 0, rows, of: rows) }
         continue
@@ -197,7 +201,7 @@ extension TrainingStep {
         weights.layers[index + 1],
         finish: ProductFinish(
           form, first: layer.first, main: p, second: layer.second.map { UnsafePointer($0) },
-          other: q))
+          other: layer.curvature))
     }
     let first = layers[0]
     S.backwardProduct(
@@ -242,12 +246,12 @@ extension TrainingStep {
             output: OutputAbove(
               u: allU, w: weights.lastRows, values: layer.activations, sums: weightSums)))
       } else {
+        let p = layer.adjoints + rows * layer.stride
         S.forwardProduct(
           below, stride: stride, rows: rows, weights.layers[index],
           finish: ProductFinish(
-            form, first: layer.first, main: tangent,
-            second: layer.curvature.map { UnsafePointer($0) }, other: layer.cross,
-            accumulates: output > 0))
+            form, first: layer.first, main: tangent, second: UnsafePointer(layer.curvature ?? p),
+            other: layer.cross, accumulates: output > 0))
       }
       // With one output the upper layers' share is part of the stacked product in `backward`.
       if isLowest || outputs > 1 {

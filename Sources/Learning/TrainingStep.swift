@@ -51,9 +51,9 @@ public final class TrainingStep<S: TensorScalar> {
     let first: UnsafeMutablePointer<S>
     /// σ″, unless it follows from `first`
     let second: UnsafeMutablePointer<S>?
-    /// q = σ″·s, unless that is 0; in the place of σ″ when one output needs that only once
+    /// q = σ″·s, unless that follows from p; in the place of σ″ when one output needs that only once
     let curvature: UnsafeMutablePointer<S>?
-    /// Σ over outputs of q·ż; with one output in the place of q
+    /// Σ over outputs of q·ż, unless that is 0; with one output in the place of q
     let cross: UnsafeMutablePointer<S>?
   }
   let layers: [Layer]
@@ -118,11 +118,8 @@ public final class TrainingStep<S: TensorScalar> {
     }
     let form = activation.form
     let isStored = form == .stored
-    // σ′ and σ″; q and the cross terms.
-    let extra =
-      outputs == 1
-      ? (isStored ? 2 : form.isFlat ? 0 : 1)
-      : (isStored ? 2 : 0) + (form.isFlat ? 0 : 2)
+    // σ′, σ″, q and the cross terms; or these only.
+    let extra = isStored ? (outputs == 1 ? 2 : 4) : form.isFlat ? 0 : 1
     let perLayer = strides.flatMap {
       [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: extra)
     }
@@ -157,13 +154,14 @@ public final class TrainingStep<S: TensorScalar> {
       func take() -> UnsafeMutablePointer<S> { memory.take(rows * stride) }
       let first = isStored ? take() : activations
       let second = isStored ? take() : nil
-      let curvature = form.isFlat ? nil : outputs == 1 ? second ?? take() : take()
+      let curvature = isStored && outputs > 1 ? take() : second
       return Layer(
         inputs: sizes[index], width: width, stride: stride, weights: layout.weights[index],
         biases: layout.biases[index],
         block: TrainingStep.block(stride: stride, weights: sizes[index] * width),
         activations: activations, adjoints: adjoints, first: first, second: second,
-        curvature: curvature, cross: outputs == 1 || form.isFlat ? curvature : take())
+        curvature: curvature,
+        cross: form.isFlat ? nil : isStored && outputs == 1 ? curvature : take())
     }
     prediction = memory.take(rows * outputs)
     targets = memory.take(rows)

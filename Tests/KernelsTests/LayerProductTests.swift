@@ -150,39 +150,149 @@ import Testing
     }
   }
 
-  /// The derivatives that follow from an activation's values, with σ″ and without.
+  /// σ′ and σ″ in terms of what a form takes for σ′.
+  private func derivatives<S: Scalar>(_ form: DerivativeForm, _ first: S, stored second: S)
+    -> (first: S, second: S)
+  {
+    switch form {
+    case .stored: (first, second)
+    case .ofTanh: (1 - first * first, -2 * first * (1 - first * first))
+    case .ofReLU: (first > 0 ? 1 : 0, 0)
+    }
+  }
+
+  /// What products end with: the derivatives that follow from an activation's values, those of the
+  /// tangents below an output, and activations.
   private func checkForms<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
     let wide = S.rowStride(outputs)
     let a = Self.numbers(rows * inputs, seed: 3, as: S.self)
-    let values = Self.numbers(rows * wide, seed: 4, as: S.self)
-    withLayer(outputs, inputs) { (layer: LayerWeights<S>, weights, _) in
-      for form in [DerivativeForm.ofTanh, .ofReLU] {
-        var main = [S](repeating: .nan, count: rows * wide)
-        var other = main
-        main.withUnsafeMutableBufferPointer { main in
-          other.withUnsafeMutableBufferPointer { other in
-            S.forwardProduct(
-              a, stride: inputs, rows: rows, layer,
-              finish: ProductFinish(
-                form, first: values, main: main.baseAddress!,
-                other: form.isFlat ? nil : other.baseAddress!))
-          }
-        }
+    // Smaller still, as several are multiplied.
+    func few(_ count: Int, seed: Int) -> [S] {
+      Self.numbers(count, seed: seed, as: S.self).map { ($0 / 4).rounded() }
+    }
+    let (values, second) = (few(rows * wide, seed: 4), few(rows * wide, seed: 5))
+    let (u, w) = (few(rows, seed: 6), few(wide, seed: 7))
+    withLayer(outputs, inputs) { (layer: LayerWeights<S>, weights, biases) in
+      func sum(_ row: Int, _ output: Int) -> S {
+        (0..<inputs).reduce(S(0)) { $0 + a[row * inputs + $1] * weights[output * inputs + $1] }
+      }
+      func count(
+        _ name: String, _ isRight: (_ row: Int, _ output: Int, _ place: Int) -> Bool
+      ) {
         var wrong = 0
         for row in 0..<rows {
-          for output in 0..<outputs {
-            let place = row * wide + output
-            let sum = (0..<inputs).reduce(S(0)) {
-              $0 + a[row * inputs + $1] * weights[output * inputs + $1]
+          for output in 0..<outputs where !isRight(row, output, row * wide + output) { wrong += 1 }
+        }
+        #expect(wrong == 0, "\(name) \(rows) \(outputs) \(inputs)")
+      }
+      for form in [DerivativeForm.ofTanh, .ofReLU] {
+        let (main, other) = Self.filled(rows * wide) { main, other in
+          S.forwardProduct(
+            a, stride: inputs, rows: rows, layer,
+            finish: ProductFinish(
+              form, first: values, main: main, second: second, other: form.isFlat ? nil : other))
+        }
+        count("finish \(form)") { row, output, place in
+          let d = derivatives(form, values[place], stored: 0)
+          let product = -2 * values[place] * second[place] * sum(row, output)
+          return main[place] == d.first * sum(row, output)
+            && (form.isFlat || other[place] == product)
+        }
+      }
+      for form in [DerivativeForm.stored, .ofTanh, .ofReLU] {
+        let first = form == .stored ? second : values
+        let before = Self.numbers(wide, seed: 8, as: S.self)
+        var (sums, weightSums) = (before, before)
+        let (main, other) = Self.filled(rows * wide) { main, other in
+          sums.withUnsafeMutableBufferPointer { sums in
+            weightSums.withUnsafeMutableBufferPointer { weightSums in
+              S.forwardProduct(
+                a, stride: inputs, rows: rows, layer,
+                finish: ProductFinish(
+                  form, first: first, main: main, second: form == .stored ? values : nil,
+                  other: other, sums: sums.baseAddress!,
+                  output: OutputAbove(
+                    u: u, w: w, values: values, sums: weightSums.baseAddress!)))
             }
-            let value = values[place]
-            let first = form == .ofTanh ? 1 - value * value : value > 0 ? 1 : 0
-            if main[place] != first * sum { wrong += 1 }
-            if form == .ofTanh, other[place] != -2 * value * first * sum { wrong += 1 }
           }
         }
-        #expect(wrong == 0, "\(form) \(rows) \(outputs) \(inputs)")
+        count("below an output \(form)") { row, output, place in
+          let d = derivatives(form, first[place], stored: values[place])
+          return main[place] == d.first * sum(row, output)
+            && other[place] == (d.first * u[row] + d.second * sum(row, output)) * w[output]
+        }
+        for output in 0..<outputs {
+          let places = (0..<rows).map { $0 * wide + output }
+          #expect(sums[output] == places.reduce(before[output]) { $0 + other[$1] })
+          let total = (0..<rows).reduce(before[output]) {
+            $0 + u[$1] * values[places[$1]] + main[places[$1]]
+          }
+          #expect(weightSums[output] == total)
+        }
       }
+      for form in [DerivativeForm.ofTanh, .ofReLU] {
+        for hasSlopes in [false, true] {
+          let (main, other) = Self.filled(rows * wide) { main, other in
+            w.withUnsafeBufferPointer { w in
+              S.forwardProduct(
+                a, stride: inputs, rows: rows, layer, activation: form, into: main,
+                slopes: hasSlopes ? (w.baseAddress!, other) : nil)
+            }
+          }
+          count("activation \(form)") { row, output, place in
+            let z = sum(row, output) + biases[output]
+            let value = form == .ofTanh ? S.tanh(S.Vector(repeating: z))[0] : max(z, 0)
+            let d = derivatives(form, value, stored: 0)
+            return main[place] == value
+              && (hasSlopes ? abs(other[place] - d.first * w[output]) < 1e-6 : other[place].isNaN)
+          }
+        }
+      }
+    }
+  }
+
+  /// Two buffers of NaN, after what `body` does to them.
+  private static func filled<S: Scalar>(
+    _ count: Int, _ body: (UnsafeMutablePointer<S>, UnsafeMutablePointer<S>) -> Void
+  ) -> ([S], [S]) {
+    var main = [S](repeating: .nan, count: count)
+    var other = main
+    main.withUnsafeMutableBufferPointer { main in
+      other.withUnsafeMutableBufferPointer { body(main.baseAddress!, $0.baseAddress!) }
+    }
+    return (main, other)
+  }
+
+  private func checkRowProducts<S: Scalar>(_ rows: Int, _ columns: Int, _ type: S.Type) {
+    let stride = S.rowStride(columns)
+    let x = Self.numbers(rows * stride, seed: 13, as: S.self)
+    let w = Self.numbers(columns, seed: 14, as: S.self) + [S](repeating: 0, count: stride - columns)
+    var y = [S](repeating: .nan, count: rows + 1)
+    S.rowProducts(x, w, plus: 3, rows: rows, columns: stride, into: &y)
+    for row in 0..<rows {
+      #expect(y[row] == (0..<columns).reduce(S(3)) { $0 + x[row * stride + $1] * w[$1] })
+    }
+    #expect(y[rows].isNaN)
+  }
+
+  @Test(arguments: sizes)
+  func rowProductsAreThoseOfALoop(rows: Int) {
+    for columns in [1, 16, 40] {
+      checkRowProducts(rows, columns, Float.self)
+      checkRowProducts(rows, columns, Double.self)
+    }
+  }
+
+  /// Each row's products are the same bits, however many rows there are.
+  @Test func rowProductsDoNotDependOnTheirNumber() {
+    let x = (0..<(40 * 48)).map { Float($0 % 101) * 0.37 - 17.3 }
+    let w = (0..<48).map { Float($0 % 7) * 0.13 - 0.4 }
+    var all = [Float](repeating: 0, count: 40)
+    Float.rowProducts(x, w, plus: 0.3, rows: 40, columns: 48, into: &all)
+    for rows in 1..<40 {
+      var some = [Float](repeating: 0, count: rows)
+      Float.rowProducts(x, w, plus: 0.3, rows: rows, columns: 48, into: &some)
+      #expect(some[...] == all[..<rows])
     }
   }
 

@@ -37,22 +37,21 @@ void lai_product(
 typedef enum {
   /// `first` and `second` hold factors.
   LAI_STORED = 0,
-  /// `first` holds a = tanh z: the factors are 1 - a² and, without a `second`, -2a(1 - a²).
+  /// `first` holds a = tanh z and `second` p: the factors are 1 - a² and -2ap.
   LAI_TANH = 1,
   /// `first` holds a = max(0, z): the factor is 1 where a > 0.
   LAI_RELU = 2,
-  /// main ← tanh S
+  /// main ← tanh S and, where there is an other, other ← (1 - main²)·w
   LAI_TO_TANH = 3,
-  /// main ← max(0, S)
+  /// main ← max(0, S) and, where there is an other, other ← w where main > 0, else 0
   LAI_TO_RELU = 4,
 } lai_form;
 
-/// One output above a layer whose tangents are a product: u is the loss's derivative by it, one a row,
-/// w its weights, one a column.
+/// One output above a layer: w are its weights, one a column.
 typedef struct {
-  /// NULL for no such output
-  const float *u;
   const float *w;
+  /// The loss's derivative by it, one a row; NULL where the product is not the layer's tangents
+  const float *u;
   /// The layer's activations, which lie as C would
   const float *values;
   /// To which Σ u·values + tangents is added, column by column
@@ -62,7 +61,7 @@ typedef struct {
 /// What becomes of a product S: an activation's value, or main ← first ∘ S (+ added) and, where
 /// there is an other, other ← second ∘ S (+ other). All lie as C would; `other` may be where `second` is.
 ///
-/// With an output above, other ← (first·u + second ∘ S)·w, and `sums` are those of that.
+/// With u of an output above, other ← (first·u + second ∘ S)·w, and `sums` are those of that.
 typedef struct {
   lai_form form;
   /// One row that is added to all of S; NULL for nothing
@@ -71,7 +70,6 @@ typedef struct {
   /// NULL for nothing
   const float *added;
   float *main;
-  /// NULL for what follows from `first`
   const float *second;
   /// NULL for none
   float *other;
