@@ -308,7 +308,7 @@ static __attribute__((noinline)) void narrow_tile(
 }
 
 // All rows of one panel of B.
-INLINE void panel(
+static void panel(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride) {
   int is_along = a.inner != 1;
@@ -337,9 +337,28 @@ INLINE void panel(
   }
 }
 
+// C's transpose, 16 of its columns at a time, for a C of fewer columns than a vector has numbers.
+static void turned_panel(
+    long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
+    long first_stride, float *c, long stride) {
+  for (long i = 0; i < rows; i += 16) {
+    long width = smaller(16, rows - i);
+    float turned[15 * 16];
+    if (first) lai_transpose(width, columns, first + i * first_stride, first_stride, turned, 16);
+    for (long j = 0; j < columns; j += TILE_ROWS) {
+      tile_function *tile = tiles_16[smaller(TILE_ROWS, columns - j) - 1][inner >= FETCHING][1];
+      float *part = turned + j * 16;
+      tile(
+          inner, b.start + j, b.row, a.start + i, a.inner, 16, first ? part : NULL, 16, part, 16);
+    }
+    lai_transpose(columns, width, turned, 16, c + i * stride, stride);
+  }
+}
+
 void lai_product(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride) {
+  int is_turned = columns < 16 && a.row == 1 && a.inner >= (rows + 15) / 16 * 16;
   long k = 0;
   do {
     long depth = smaller(INNER_BLOCK, inner - k);
@@ -349,7 +368,7 @@ void lai_product(
       for (long j = 0; j < columns; j += 16) {
         lai_left rows_of_a = {a.start + i * a.row + k * a.inner, a.row, a.inner};
         lai_right panel_of_b = {b.start + j / 16 * b.panel + k * b.row, b.row, b.panel};
-        panel(
+        (is_turned ? turned_panel : panel)(
             height, smaller(16, columns - j), depth, rows_of_a, panel_of_b,
             first ? first + i * first_stride + j : NULL, first_stride, c + i * stride + j, stride);
       }

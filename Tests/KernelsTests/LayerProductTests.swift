@@ -125,9 +125,11 @@ import Testing
     }
   }
 
-  private func checkGradient<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type)
-  {
-    let (stride, aStride) = (outputs + 3, S.rowStride(inputs))
+  /// - stride: of the adjoints' rows.
+  private func checkGradient<S: Scalar>(
+    _ rows: Int, _ outputs: Int, _ inputs: Int, stride: Int, _ type: S.Type
+  ) {
+    let aStride = S.rowStride(inputs)
     let p = Self.numbers(rows * stride, seed: 10, as: S.self)
     let a = Self.numbers(rows * aStride, seed: 11, as: S.self)
     for accumulate in [false, true] {
@@ -299,7 +301,8 @@ import Testing
   private func check<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
     checkForward(rows, outputs, inputs, type)
     checkBackward(rows, outputs, inputs, type)
-    checkGradient(rows, outputs, inputs, type)
+    checkGradient(rows, outputs, inputs, stride: outputs + 3, type)
+    checkGradient(rows, outputs, inputs, stride: S.rowStride(outputs), type)
     checkForms(rows, outputs, inputs, type)
   }
 
