@@ -88,13 +88,18 @@ has_settings() {
   [[ $old == "$settings" ]]
 }
 
-# Empties $root/.build/$1 if it comes from other settings: SwiftPM cannot know of another processor.
+# Empties $root/.build/$1 if it comes from other settings or headers: SwiftPM cannot know of another
+# processor, and keeps Swift modules that were built with what C headers said before.
 prepare_scratch() {
   describe_settings
-  has_settings "$1" && return
-  rm -rf "$root/.build/$1"
-  mkdir -p "$root/.build/$1"
-  printf '%s\n' "$settings" >"$root/.build/$1/settings"
+  local headers old= folder=$root/.build/$1
+  headers=$(cat "$root"/Sources/*/*.h "$root"/Sources/*/include/*.h | cksum)
+  [[ -r $folder/headers ]] && IFS= read -r old <"$folder/headers"
+  [[ $old == "$headers" ]] && has_settings "$1" && return
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  printf '%s\n' "$settings" >"$folder/settings"
+  printf '%s\n' "$headers" >"$folder/headers"
 }
 
 # Whether $binaries/$1 is what a build would make again.
