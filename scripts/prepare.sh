@@ -92,14 +92,12 @@ has_settings() {
 # processor, and keeps Swift modules that were built with what C headers said before.
 prepare_scratch() {
   describe_settings
-  local headers old= folder=$root/.build/$1
-  headers=$(cat "$root"/Sources/*/*.h "$root"/Sources/*/include/*.h | cksum)
-  [[ -r $folder/headers ]] && IFS= read -r old <"$folder/headers"
-  [[ $old == "$headers" ]] && has_settings "$1" && return
+  local folder=$root/.build/$1
+  has_settings "$1" &&
+    [[ -z $(find "$root/Sources" -name '*.h' -cnewer "$folder/settings" -print -quit) ]] && return
   rm -rf "$folder"
   mkdir -p "$folder"
   printf '%s\n' "$settings" >"$folder/settings"
-  printf '%s\n' "$headers" >"$folder/headers"
 }
 
 # Whether $binaries/$1 is what a build would make again.

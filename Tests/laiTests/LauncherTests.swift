@@ -123,6 +123,20 @@ struct LauncherTests {
     #expect(outcome.status == 0)
   }
 
+  /// SwiftPM would keep Swift modules that were built with what a header said before.
+  @Test func startsAnewWhenAHeaderChanges() async throws {
+    let launcher = try Launcher()
+    let kept = "a package/.build/native/kept"
+    _ = try await launcher.run()
+    for (source, isKept) in [("Sources/lai/Other.swift", true), ("Sources/C/include/C.h", false)] {
+      try launcher.folder.write("", to: kept)
+      try launcher.folder.write("changed", to: "a package/" + source)
+      #expect(try await launcher.run().status == 0)
+      let path = launcher.folder.url.appending(path: kept).path
+      #expect(FileManager.default.fileExists(atPath: path) == isKept, "\(source)")
+    }
+  }
+
   @Test func buildsAgainWhenASourceChangesComesOrGoes() async throws {
     let launcher = try Launcher()
     let source = "a package/Sources/lai/Other.swift"
