@@ -93,25 +93,26 @@ import Testing
   }
 
   private func updates<S: Scalar>(_ type: S.Type) {
-    typealias Update = (inout [S], [S], inout [S], Int) -> Bool
+    typealias Update = ([S], [S], UnsafePointer<S>?, inout [S], Int) -> Bool
     let kinds: [Update] = [
-      { parameters, gradients, before, count in
+      { parameters, gradients, added, updated, count in
         var (m, v) = ([S](repeating: 0, count: count), [S](repeating: 0, count: count))
         return Kernels.adam(
-          &parameters, gradients: gradients, before: &before, m: &m, v: &v, count: count, rate: 0.1,
-          root: 1, beta1: 0.9, beta2: 0.9, epsilon: 1e-8, penalty: 0, decay: 0)
+          parameters, gradients: gradients, added: added, into: &updated, m: &m, v: &v,
+          count: count, rate: 0.1, root: 1, beta1: 0.9, beta2: 0.9, epsilon: 1e-8, penalty: 0.5,
+          decay: 0)
       },
-      { parameters, gradients, before, count in
+      { parameters, gradients, added, updated, count in
         var buffer = [S](repeating: 0, count: count)
         return Kernels.momentum(
-          &parameters, gradients: gradients, before: &before, buffer: &buffer, count: count,
-          rate: 0.1, momentum: 0.9, penalty: 0, isNesterov: true)
+          parameters, gradients: gradients, added: added, into: &updated, buffer: &buffer,
+          count: count, rate: 0.1, momentum: 0.9, penalty: 0.5, isNesterov: true)
       },
-      { parameters, gradients, before, count in
+      { parameters, gradients, added, updated, count in
         var (v, buffer) = ([S](repeating: 0, count: count), [S](repeating: 0, count: count))
         return Kernels.rmsprop(
-          &parameters, gradients: gradients, before: &before, v: &v, buffer: &buffer, count: count,
-          rate: 0.1, alpha: 0.9, momentum: 0, epsilon: 1e-8, penalty: 0)
+          parameters, gradients: gradients, added: added, into: &updated, v: &v, buffer: &buffer,
+          count: count, rate: 0.1, alpha: 0.9, momentum: 0, epsilon: 1e-8, penalty: 0.5)
       },
     ]
     for (update, count) in kinds.flatMap({ kind in [1, 16, 37].map { (kind, $0) } }) {
@@ -119,15 +120,21 @@ import Testing
       for place in 0...count {
         var gradients = [S](repeating: 2, count: count + 1)
         gradients[place] = .nan  // behind the end when it is `count`
-        var (parameters, before) = (start, [S](repeating: 0, count: count))
-        #expect(update(&parameters, gradients, &before, count) == (place == count))
-        #expect(before == start)
-        #expect(place == count || parameters[place].isNaN)
+        var updated = [S](repeating: 0, count: count)
+        #expect(update(start, gradients, nil, &updated, count) == (place == count))
+        #expect(place == count || updated[place].isNaN)
       }
+      // Halves and quarters: their sum is exact.
+      let (first, second) = ((0..<count).map { S($0) / 2 }, (0..<count).map { 3 - S($0) / 4 })
+      var (once, twice) = ([S](repeating: 0, count: count), [S](repeating: 0, count: count))
+      #expect(update(start, zip(first, second).map { $0 + $1 }, nil, &once, count))
+      #expect(
+        second.withUnsafeBufferPointer { update(start, first, $0.baseAddress, &twice, count) })
+      #expect(once == twice && once != start)
     }
   }
 
-  @Test func updatesKeepWhatWasAndFindBadNumbers() {
+  @Test func updatesAddGradientsAndFindBadNumbers() {
     updates(Float.self)
     updates(Double.self)
   }

@@ -1,5 +1,5 @@
 import Foundation
-import Learning
+@testable import Learning
 import Tensors
 import Testing
 
@@ -94,6 +94,34 @@ private struct Reference {
     #expect(try compare(optimizer) < 1e-9)
     #expect(try compare(optimizer, clip: 0.7) < 1e-9)
     #expect(try compare(optimizer, schedule: .cosine(floor: 0.1)) < 1e-9)
+  }
+
+  @Test("an update in parts keeps what was, and has the bits of one in one go", arguments: all)
+  func parts(optimizer: Optimizer) throws {
+    let count = 2 * 1024 / MemoryLayout<Float>.stride + 37
+    let (whole, parts) = (
+      try OptimizerState<Float>(optimizer, count: count),
+      try OptimizerState<Float>(optimizer, count: count)
+    )
+    let start = (0..<count).map { Float($0) / 64 - 3 }
+    let gradients = (0..<count).map { Float($0 % 7) - 2.5 }
+    let (halves, nothing) = (gradients.map { $0 / 2 }, [Float](repeating: 9, count: count))
+    var (a, b, before) = (start, start, nothing)
+    for _ in 0..<3 {
+      let last = b
+      whole.update(&a, gradients: gradients, rateFactor: 0.5)
+      parts.beginUpdate(rateFactor: 0.5)
+      for range in [0..<300, 300..<301, 301..<count] {
+        #expect(parts.update(&b, gradients: halves, added: halves, range, before: &before))
+      }
+      #expect(before == last)
+      #expect(a == b && a != last)
+    }
+    parts.beginUpdate(rateFactor: 1)
+    var bad = gradients
+    bad[280] = .nan
+    #expect(!parts.update(&b, gradients: bad, 0..<count, before: &before))
+    #expect(before == a)
   }
 
   @Test func firstStepsByHand() throws {

@@ -106,6 +106,8 @@ final class OptimizerState<S: TensorScalar> {
   private var steps = 0
   /// Of the update at hand
   private var rate = 0.0
+  /// Adam's, of the moments: 1 − βᵗ
+  private var corrections = (first: 1.0, second: 1.0)
 
   /// Throws: `AllocationError`.
   init(_ optimizer: Optimizer, count: Int) throws {
@@ -146,37 +148,61 @@ final class OptimizerState<S: TensorScalar> {
   func beginUpdate(rateFactor: Double) {
     steps += 1
     rate = optimizer.learningRate * rateFactor
+    if case .adam(let beta1, let beta2, _, _) = optimizer.method {
+      corrections = (1 - power(beta1, steps), 1 - power(beta2, steps))
+    }
   }
 
   /// The update of some of the parameters, which `before` then holds as they were; whether these are
   /// finite after it.
+  ///
+  /// - added: to the gradients; nil for nothing.
   func update(
-    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, _ range: Range<Int>,
-    before: UnsafeMutablePointer<S>?
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
+    added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?
   ) -> Bool {
-    let before = before.map { $0 + range.lowerBound }
-    let (parameters, gradients) = (parameters + range.lowerBound, gradients + range.lowerBound)
-    let (m, v, count) = (m + range.lowerBound, v + range.lowerBound, range.count)
+    var isFinite = true
+    // New parameters are written a block at a time: where another core has read the old ones, each
+    // line has to be fetched back first, and lines come faster with no other writes between them.
+    let length = 1024 / MemoryLayout<S>.stride
+    withUnsafeTemporaryAllocation(of: S.self, capacity: length) { block in
+      let updated = block.baseAddress!
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: length) {
+        let count = min(length, range.upperBound - start)
+        before.map { ($0 + start).update(from: parameters + start, count: count) }
+        let isGood = update(
+          parameters + start, gradients + start, added.map { $0 + start }, into: updated,
+          m: m + start, v: v + start, count: count)
+        isFinite = isFinite && isGood
+        (parameters + start).update(from: updated, count: count)
+      }
+    }
+    return isFinite
+  }
+
+  private func update(
+    _ parameters: UnsafePointer<S>, _ gradients: UnsafePointer<S>, _ added: UnsafePointer<S>?,
+    into updated: UnsafeMutablePointer<S>, m: UnsafeMutablePointer<S>,
+    v: UnsafeMutablePointer<S>, count: Int
+  ) -> Bool {
     let decay = optimizer.weightDecay
     switch optimizer.method {
     case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
-      let correction1 = 1 - power(beta1, steps)
-      let correction2 = 1 - power(beta2, steps)
       return Kernels.adam(
-        parameters, gradients: gradients, before: before, m: m, v: v, count: count,
-        rate: S(rate / correction1),
-        root: S(1 / correction2.squareRoot()), beta1: S(beta1), beta2: S(beta2),
-        epsilon: S(epsilon), penalty: isDecoupled ? 0 : S(decay),
+        parameters, gradients: gradients, added: added, into: updated, m: m, v: v, count: count,
+        rate: S(rate / corrections.first), root: S(1 / corrections.second.squareRoot()),
+        beta1: S(beta1),
+        beta2: S(beta2), epsilon: S(epsilon), penalty: isDecoupled ? 0 : S(decay),
         decay: isDecoupled ? S(rate * decay) : 0)
     case .sgd(let momentum, let isNesterov):
       return Kernels.momentum(
-        parameters, gradients: gradients, before: before, buffer: m, count: count, rate: S(rate),
-        momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
+        parameters, gradients: gradients, added: added, into: updated, buffer: m, count: count,
+        rate: S(rate), momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
     case .rmsprop(let alpha, let epsilon, let momentum):
       return Kernels.rmsprop(
-        parameters, gradients: gradients, before: before, v: v, buffer: m, count: count,
-        rate: S(rate),
-        alpha: S(alpha), momentum: S(momentum), epsilon: S(epsilon), penalty: S(decay))
+        parameters, gradients: gradients, added: added, into: updated, v: v, buffer: m,
+        count: count, rate: S(rate), alpha: S(alpha), momentum: S(momentum), epsilon: S(epsilon),
+        penalty: S(decay))
     }
   }
 }

@@ -132,15 +132,15 @@ final class SplitStep<S: TensorScalar> {
       }
     }
     optimizer.beginUpdate(rateFactor: rateFactor)
-    let own = step.gradients
+    let own = UnsafePointer(step.gradients)
     guard let second else {
       first.perform(.update(gradients: own, added: nil))
       return first.isFinite
     }
-    let other = second.step.gradients
+    let other = UnsafePointer(second.step.gradients)
     share(
-      second, .update(gradients: own, added: adds ? UnsafePointer(other) : nil),
-      .update(gradients: adds ? other : own, added: adds ? UnsafePointer(own) : nil))
+      second, .update(gradients: own, added: adds ? other : nil),
+      .update(gradients: adds ? other : own, added: adds ? own : nil))
     return first.isFinite && second.isFinite
   }
 
@@ -178,7 +178,7 @@ final class SplitStep<S: TensorScalar> {
     enum Work {
       case base
       case lai(part: Int, sums: UnsafePointer<S>)
-      case update(gradients: UnsafeMutablePointer<S>, added: UnsafePointer<S>?)
+      case update(gradients: UnsafePointer<S>, added: UnsafePointer<S>?)
       case predict(TrainingRows<S>, Range<Int>, into: UnsafeMutablePointer<S>)
     }
     let step: TrainingStep<S>
@@ -250,7 +250,9 @@ final class SplitStep<S: TensorScalar> {
           if part == 0 { start() }
           result = step.laiPart(
             part, x, y, rows.count, of: total, loss, weight, accumulates, sums: sums)
-        case .update(let gradients, let added): update(gradients, added)
+        case .update(let gradients, let added):
+          isFinite = optimizer.update(
+            step.parameters, gradients: gradients, added: added, parameters, before: before)
         case .predict(let held, let rows, let predictions):
           held.x.withUnsafeBufferPointer {
             evaluation!.predict(
@@ -277,13 +279,6 @@ final class SplitStep<S: TensorScalar> {
           Kernels.fetchRows(source.baseAddress!, indices, rows: next.count, columns: columns)
         }
       }
-    }
-
-    private func update(_ gradients: UnsafeMutablePointer<S>, _ added: UnsafePointer<S>?) {
-      let (start, count) = (parameters.lowerBound, parameters.count)
-      if let added { Kernels.add(added + start, to: gradients + start, count: count) }
-      isFinite = optimizer.update(
-        step.parameters, gradients: gradients, parameters, before: before)
     }
   }
 }
