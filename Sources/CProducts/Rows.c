@@ -5,7 +5,7 @@
 // Rows of few bytes, each as two pieces of a size that the compiler knows and that may overlap.
 #define PIECES(size)                                                                  \
   for (long i = 0; i < rows; i++) {                                                   \
-    const char *from = source + (indices ? indices[i] : i) * row;                     \
+    const char *from = source + (indices ? indices[i] : i) * source_stride;                     \
     char *to = target + i * stride;                                                   \
     char end[size];                                                                   \
     memcpy(end, from + row - (size), size);                                           \
@@ -14,7 +14,8 @@
   }
 
 void lai_copy_rows(
-    const char *source, long row, const long *indices, long rows, char *target, long stride) {
+    const char *source, long source_stride, long row, const long *indices, long rows,
+    char *target, long stride) {
   if (row == 4) {
     PIECES(4)
   } else if (row <= 16 && row >= 8) {
@@ -25,7 +26,7 @@ void lai_copy_rows(
     PIECES(32)
   } else {
     for (long i = 0; i < rows; i++) {
-      memcpy(target + i * stride, source + (indices ? indices[i] : i) * row, row);
+      memcpy(target + i * stride, source + (indices ? indices[i] : i) * source_stride, row);
     }
   }
 }

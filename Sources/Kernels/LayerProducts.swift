@@ -77,8 +77,10 @@ public protocol LayerProducts {
   static func inputStride(_ width: Int) -> Int
   /// Room for a layer's packed weights.
   static func packedCount(outputs: Int, inputs: Int) -> Int
-  /// Packs the weights and biases, which the products below then take.
-  static func pack(_ layer: LayerWeights<Self>)
+  /// Packs the weights and biases, which forward products then take.
+  static func packForward(_ layer: LayerWeights<Self>)
+  /// Packs the weights, which backward products then take.
+  static func packBackward(_ layer: LayerWeights<Self>)
 
   /// C ← A·Wᵀ + b: [rows][inputs] to [rows][outputs].
   static func forwardProduct(
@@ -153,8 +155,9 @@ extension Float: LayerProducts {
     layer.packed + rounded(layer.outputs, to: 16) * (layer.inputs + 1)
   }
 
-  /// Room behind the last output or input stays as it is: zero.
-  public static func pack(_ layer: LayerWeights<Float>) {
+  // Room behind the last output or input stays as it is: zero.
+
+  public static func packForward(_ layer: LayerWeights<Float>) {
     let (outputs, inputs) = (layer.outputs, layer.inputs)
     for start in stride(from: 0, to: outputs, by: 16) {
       lai_transpose(
@@ -162,15 +165,15 @@ extension Float: LayerProducts {
         layer.packed + start * inputs, 16)
     }
     biases(layer).update(from: layer.biases, count: outputs)
+  }
+
+  public static func packBackward(_ layer: LayerWeights<Float>) {
+    let (outputs, inputs) = (layer.outputs, layer.inputs)
     guard !readsWeights(inputs) else { return }
-    let panels = weights(layer)
     for start in stride(from: 0, to: inputs, by: 16) {
-      let width = min(16, inputs - start)
-      for output in 0..<outputs {
-        let source = layer.weights + output * inputs + start
-        let target = panels + start * outputs + output * 16
-        Kernels.store(Kernels.load(source, 0, width), target, 0, width)
-      }
+      lai_copy_rows(
+        layer.weights + start, inputs * 4, min(16, inputs - start) * 4, nil, outputs,
+        weights(layer) + start * outputs, 16 * 4)
     }
   }
 
@@ -271,7 +274,8 @@ extension Double: LayerProducts {
   public static func rowStride(_ width: Int) -> Int { width }
   public static func inputStride(_ width: Int) -> Int { width }
   public static func packedCount(outputs: Int, inputs: Int) -> Int { 0 }
-  public static func pack(_ layer: LayerWeights<Double>) {}
+  public static func packForward(_ layer: LayerWeights<Double>) {}
+  public static func packBackward(_ layer: LayerWeights<Double>) {}
 
   public static func forwardProduct(
     _ a: UnsafePointer<Double>, stride: Int, rows: Int, _ layer: LayerWeights<Double>,

@@ -17,7 +17,7 @@ extension Kernels {
     into target: UnsafeMutablePointer<S>
   ) {
     let bytes = columns * MemoryLayout<S>.stride
-    lai_copy_rows(source, bytes, indices, rows, target, bytes)
+    lai_copy_rows(source, bytes, bytes, indices, rows, target, bytes)
   }
 
   /// Asks for the rows that `gatherRows` will be given next; a wish that changes nothing.
@@ -33,7 +33,7 @@ extension Kernels {
     stride: Int
   ) {
     let size = MemoryLayout<S>.stride
-    lai_copy_rows(source, columns * size, nil, rows, target, stride * size)
+    lai_copy_rows(source, columns * size, columns * size, nil, rows, target, stride * size)
   }
 
   /// Whether all of x is finite.

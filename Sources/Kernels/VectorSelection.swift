@@ -25,7 +25,12 @@ extension Float: VectorSelection {
   @inlinable @inline(__always)
   public static func magnitude(of x: Vector) -> Vector { lai_abs_float16(x) }
   @inlinable @inline(__always)
-  public static func sum(_ x: Vector) -> Self { x.sum() }
+  public static func sum(_ x: Vector) -> Self {
+    let eight = x.lowHalf + x.highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+  }
   @inlinable @inline(__always)
   public static func transposeSquare(
     _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int
@@ -46,7 +51,11 @@ extension Double: VectorSelection {
   @inlinable @inline(__always)
   public static func magnitude(of x: Vector) -> Vector { lai_abs_double8(x) }
   @inlinable @inline(__always)
-  public static func sum(_ x: Vector) -> Self { x.sum() }
+  public static func sum(_ x: Vector) -> Self {
+    let four = x.lowHalf + x.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+  }
   @inlinable @inline(__always)
   public static func transposeSquare(
     _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int

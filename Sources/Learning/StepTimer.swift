@@ -31,9 +31,11 @@ public final class StepTimer {
   @discardableResult public func run(_ steps: Int) -> Double {
     var value = 0.0
     let (x, y) = (x.base(as: Float.self), y.base(as: Float.self))
-    for _ in 0..<steps {
-      value = step.gradients(x: x, y: y, rows: rows, loss: loss).value
-      state.update(step.parameters, gradients: step.gradients, rateFactor: 1)
+    Kernels.flushingDenormals {
+      for _ in 0..<steps {
+        value = step.gradients(x: x, y: y, rows: rows, loss: loss).value
+        state.update(step.parameters, gradients: step.gradients, rateFactor: 1)
+      }
     }
     return value
   }

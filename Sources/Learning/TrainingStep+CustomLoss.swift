@@ -20,7 +20,7 @@ extension TrainingStep {
     _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: CustomLoss, _ weight: S,
     _ accumulate: Bool
   ) throws -> StepResult {
-    prepareWeights()
+    prepareWeights(hasSlopes: loss.usesSlopes)
     forward(x, rows, derivatives: loss.usesSlopes ? 2 : 1)
     let count = rows * outputs
     let base = Kernels.residualLosses(

@@ -206,16 +206,24 @@ public final class TrainingStep<S: TensorScalar> {
     x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
     accumulate: Bool = false
   ) -> StepResult {
-    prepareWeights()
+    prepareWeights(hasSlopes: loss.isLai)
     return loss.isLai
       ? laiGradients(x, y, rows, loss, weight, accumulate)
       : baseGradients(x, y, rows, loss, weight, accumulate)
   }
 
-  /// What a step takes from the parameters.
-  func prepareWeights() {
+  /// What a step takes from the parameters, one with slopes ∂ŷ/∂x or without.
+  func prepareWeights(hasSlopes: Bool) { prepareWeights(backTo: hasSlopes ? 0 : 1) }
+
+  /// - lowest: the lowest layer through whose weights something goes back.
+  private func prepareWeights(backTo lowest: Int) {
     weights = own
-    for layer in 0...depth { S.pack(own.layers[layer]) }
+    // The weights of a single output are taken as they are.
+    let count = outputs == 1 && depth > 0 ? depth : depth + 1
+    for layer in 0..<count {
+      S.packForward(own.layers[layer])
+      if layer >= lowest { S.packBackward(own.layers[layer]) }
+    }
     for output in 0..<outputs {
       (own.lastRows + output * lastStride).update(
         from: lastWeights + output * lastWidth, count: lastWidth)
@@ -227,7 +235,7 @@ public final class TrainingStep<S: TensorScalar> {
 
   /// Predictions [rows][outputs] of any number of rows, in blocks.
   public func predict(x: UnsafePointer<S>, rows: Int, into y: UnsafeMutablePointer<S>) {
-    prepareWeights()
+    prepareWeights(backTo: depth + 1)
     var done = 0
     while done < rows {
       let block = min(maximumRows, rows - done)
@@ -239,7 +247,7 @@ public final class TrainingStep<S: TensorScalar> {
 
   /// Slopes ∂ŷ/∂x [rows][outputs][inputs] of any number of rows, in blocks.
   public func inputGradients(x: UnsafePointer<S>, rows: Int, into k: UnsafeMutablePointer<S>) {
-    prepareWeights()
+    prepareWeights(backTo: 0)
     var done = 0
     while done < rows {
       let block = min(maximumRows, rows - done)

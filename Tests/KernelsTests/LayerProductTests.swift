@@ -27,7 +27,8 @@ import Testing
           let layer = LayerWeights(
             outputs: outputs, inputs: inputs, weights: weightsBuffer.baseAddress!,
             biases: biasBuffer.baseAddress!, packed: packed.baseAddress ?? spare)
-          S.pack(layer)
+          S.packForward(layer)
+          S.packBackward(layer)
           body(layer, weights, biases)
         }
       }
@@ -340,7 +341,7 @@ import Testing
           let layer = LayerWeights(
             outputs: 33, inputs: inputs, weights: weights.baseAddress!,
             biases: biases.baseAddress!, packed: packed.baseAddress!)
-          Float.pack(layer)
+          Float.packForward(layer)
           var all = [Float](repeating: 0, count: 40 * 33)
           Float.forwardProduct(a, stride: inputs, rows: 40, layer, into: &all, stride: 33)
           for rows in 1..<40 {

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Learning
 import Tensors
 import Testing
+
+@testable import Learning
 
 /// The textbook's updates in double precision, one parameter at a time.
 private struct Reference {
@@ -112,7 +113,10 @@ private struct Reference {
       whole.update(&a, gradients: gradients, rateFactor: 0.5)
       parts.beginUpdate(rateFactor: 0.5)
       for range in [0..<300, 300..<301, 301..<count] {
-        #expect(parts.update(&b, gradients: halves, added: halves, range, before: &before))
+        let isGood = parts.update(
+          &b, gradients: halves, added: halves, range, before: &before,
+          isShared: range.count != 300)
+        #expect(isGood)
       }
       #expect(before == last)
       #expect(a == b && a != last)
@@ -120,8 +124,12 @@ private struct Reference {
     parts.beginUpdate(rateFactor: 1)
     var bad = gradients
     bad[280] = .nan
-    #expect(!parts.update(&b, gradients: bad, 0..<count, before: &before))
-    #expect(before == a)
+    for isShared in [false, true] {
+      (b, before) = (a, nothing)
+      let isGood = parts.update(
+        &b, gradients: bad, 0..<count, before: &before, isShared: isShared)
+      #expect(!isGood && before == a)
+    }
   }
 
   @Test func firstStepsByHand() throws {

@@ -1,7 +1,8 @@
 import Foundation
-import Learning
 import Tensors
 import Testing
+
+@testable import Learning
 
 @Suite struct ProbeTests {
   private func linear(_ weights: [Double], outputs: Int = 1) throws -> MLP {
@@ -93,6 +94,29 @@ import Testing
     #expect(abs(pair.slope95[0] - (ends.0 + 0.95 * (ends.1 - ends.0))) < 1e-12)
     #expect(smooth.description.contains("X1"))
     #expect(smooth.description.hasPrefix("Smoothness(variance "))
+  }
+
+  @Test func percentilesAreThoseOfSortedValues() {
+    var generator = RandomGenerator(seed: 7)
+    for count in [1, 2, 3, 4, 20, 21, 100, 1001] {
+      let random = (0..<count).map { _ in generator.normal() }
+      let lists = [
+        random, random.sorted(), random.sorted(by: >), random.map { $0.rounded() },
+        Array(repeating: 2, count: count), random.map { $0 > 1 ? .infinity : $0 },
+      ]
+      for (list, share) in lists.flatMap({ list in [0, 0.3, 0.5, 0.95, 1].map { (list, $0) } }) {
+        let sorted = list.sorted()
+        let place = share * Double(count - 1)
+        let (low, high) = (sorted[Int(place)], sorted[min(Int(place) + 1, count - 1)])
+        let expected = low + (place - Double(Int(place))) * (high - low)
+        var values = list
+        let found = Smoothness.percentile(&values, share)
+        #expect(found == expected || (found.isNaN && expected.isNaN), "\(share) of \(list)")
+        #expect(values.sorted() == sorted)
+      }
+      var bad = random.map { $0 > 0.5 ? .nan : $0 }
+      _ = Smoothness.percentile(&bad, 0.95)
+    }
   }
 
   @Test func probesRefuse() throws {

@@ -88,11 +88,12 @@ void lai_finished_product(
 void lai_row_products(
     long rows, long columns, const float *x, long stride, const float *w, float b, float *y);
 
-/// Rows of `row` bytes from one place to another, where they are `stride` bytes apart.
+/// Rows of `row` bytes, `source_stride` bytes apart, to another place, where they are `stride` apart.
 ///
 /// - indices: which rows of the source; NULL for all in their order.
 void lai_copy_rows(
-    const char *source, long row, const long *indices, long rows, char *target, long stride);
+    const char *source, long source_stride, long row, const long *indices, long rows,
+    char *target, long stride);
 
 /// Asks for the beginnings of such rows, which will be copied soon.
 void lai_fetch_rows(const char *source, long row, const long *indices, long rows);

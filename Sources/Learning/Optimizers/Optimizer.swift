@@ -157,27 +157,36 @@ final class OptimizerState<S: TensorScalar> {
   /// finite after it.
   ///
   /// - added: to the gradients; nil for nothing.
+  /// - isShared: whether another core has read the parameters. Each line of them has to be fetched
+  ///   back then, and they are written a block at a time: lines come faster with no other writes
+  ///   between them.
   func update(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
-    added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?
+    added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?,
+    isShared: Bool = false
   ) -> Bool {
-    var isFinite = true
-    // New parameters are written a block at a time: where another core has read the old ones, each
-    // line has to be fetched back first, and lines come faster with no other writes between them.
+    before.map {
+      ($0 + range.lowerBound).update(from: parameters + range.lowerBound, count: range.count)
+    }
+    func update(_ start: Int, _ count: Int, into updated: UnsafeMutablePointer<S>) -> Bool {
+      self.update(
+        parameters + start, gradients + start, added.map { $0 + start }, into: updated,
+        m: m + start, v: v + start, count: count)
+    }
+    guard isShared else {
+      return update(range.lowerBound, range.count, into: parameters + range.lowerBound)
+    }
     let length = 1024 / MemoryLayout<S>.stride
-    withUnsafeTemporaryAllocation(of: S.self, capacity: length) { block in
-      let updated = block.baseAddress!
+    return withUnsafeTemporaryAllocation(of: S.self, capacity: length) { block in
+      var isFinite = true
       for start in stride(from: range.lowerBound, to: range.upperBound, by: length) {
         let count = min(length, range.upperBound - start)
-        before.map { ($0 + start).update(from: parameters + start, count: count) }
-        let isGood = update(
-          parameters + start, gradients + start, added.map { $0 + start }, into: updated,
-          m: m + start, v: v + start, count: count)
+        let isGood = update(start, count, into: block.baseAddress!)
+        (parameters + start).update(from: block.baseAddress!, count: count)
         isFinite = isFinite && isGood
-        (parameters + start).update(from: updated, count: count)
       }
+      return isFinite
     }
-    return isFinite
   }
 
   private func update(

@@ -29,9 +29,9 @@ public struct Smoothness: Sendable {
     var mean = [Double](repeating: 0, count: net.inputs)
     var high = mean
     for column in 0..<width {
-      let sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
+      var sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
       mean[column % net.inputs] += sizes.reduce(0, +) / Double(rows) / outputs
-      high[column % net.inputs] += Smoothness.percentile(sizes.sorted(), 0.95) / outputs
+      high[column % net.inputs] += Smoothness.percentile(&sizes, 0.95) / outputs
     }
     (meanSlope, slope95) = (mean, high)
   }
@@ -41,12 +41,39 @@ public struct Smoothness: Sendable {
     return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
   }
 
-  /// Of sorted values, interpolated as NumPy does.
-  static func percentile(_ sorted: [Double], _ share: Double) -> Double {
-    let position = share * Double(sorted.count - 1)
+  /// Interpolated as NumPy does; leaves the values in another order.
+  static func percentile(_ values: inout [Double], _ share: Double) -> Double {
+    let position = share * Double(values.count - 1)
     let below = Int(position)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below])
+    let low = Smoothness.select(below, of: &values)
+    let high = values[(below + 1)...].min() ?? low
+    return low + (position - Double(below)) * (high - low)
+  }
+
+  /// The value that has `rank` others before it when they are sorted, moved to that place, none
+  /// smaller behind it (Hoare, 1961: Find).
+  private static func select(_ rank: Int, of values: inout [Double]) -> Double {
+    var (low, high) = (0, values.count - 1)
+    while low < high {
+      let (first, middle, last) = (values[low], values[(low + high) / 2], values[high])
+      let pivot = max(min(first, middle), min(max(first, middle), last))
+      var (i, j) = (low, high)
+      while i <= j {
+        while values[i] < pivot { i += 1 }
+        while pivot < values[j] { j -= 1 }
+        guard i <= j else { break }
+        values.swapAt(i, j)
+        (i, j) = (i + 1, j - 1)
+      }
+      if rank <= j {
+        high = j
+      } else if rank >= i {
+        low = i
+      } else {
+        break
+      }
+    }
+    return values[rank]
   }
 }
 

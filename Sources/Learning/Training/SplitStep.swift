@@ -166,7 +166,7 @@ final class SplitStep<S: TensorScalar> {
   private func share(_ second: Half, _ work: Half.Work, _ others: Half.Work) {
     second.work = others
     let isOffered = crew?.isWaiting == true
-    second.sharesWeights = !isOffered
+    (first.isAlone, second.isAlone) = (!isOffered, !isOffered)
     if isOffered { desk?.offer() }
     first.perform(work)
     if isOffered, let desk { desk.finish() } else { second.perform() }
@@ -195,8 +195,8 @@ final class SplitStep<S: TensorScalar> {
     private let before: UnsafeMutablePointer<S>
 
     var work = Work.base
-    /// Whether to take the weights that the first half has packed.
-    var sharesWeights = false
+    /// Whether no other thread does the other half.
+    var isAlone = true
     private(set) var result = StepResult(value: 0, base: 0)
     private(set) var isFinite = true
 
@@ -252,7 +252,8 @@ final class SplitStep<S: TensorScalar> {
             part, x, y, rows.count, of: total, loss, weight, accumulates, sums: sums)
         case .update(let gradients, let added):
           isFinite = optimizer.update(
-            step.parameters, gradients: gradients, added: added, parameters, before: before)
+            step.parameters, gradients: gradients, added: added, parameters, before: before,
+            isShared: !isAlone)
         case .predict(let held, let rows, let predictions):
           held.x.withUnsafeBufferPointer {
             evaluation!.predict(
@@ -265,7 +266,11 @@ final class SplitStep<S: TensorScalar> {
 
     private func start() {
       gather(rows, next: next)
-      if sharesWeights { step.useWeights(of: owner) } else { step.prepareWeights() }
+      if isAlone && step !== owner {
+        step.useWeights(of: owner)
+      } else {
+        step.prepareWeights(hasSlopes: loss.isLai)
+      }
     }
 
     /// Those rows, and asks for others, which lie anywhere, while the step goes on.
