@@ -275,15 +275,19 @@ final class SplitStep<S: TensorScalar> {
 
     /// Those rows, and asks for others, which lie anywhere, while the step goes on.
     func gather(_ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>) {
-      for (source, columns, target) in [(data.x, step.inputs, x), (data.y, step.outputs, y)] {
-        source.withUnsafeBufferPointer { source in
-          Kernels.gatherRows(
-            source.baseAddress!, rows.baseAddress!, rows: rows.count, columns: columns, into: target
-          )
-          guard let indices = next.baseAddress else { return }
-          Kernels.fetchRows(source.baseAddress!, indices, rows: next.count, columns: columns)
-        }
-      }
+      data.x.withUnsafeBufferPointer { gather($0, step.inputs, rows, next, into: x) }
+      data.y.withUnsafeBufferPointer { gather($0, step.outputs, rows, next, into: y) }
+    }
+
+    private func gather(
+      _ source: UnsafeBufferPointer<S>, _ columns: Int, _ rows: UnsafeBufferPointer<Int>,
+      _ next: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<S>
+    ) {
+      let source = source.baseAddress!
+      Kernels.gatherRows(
+        source, rows.baseAddress!, rows: rows.count, columns: columns, into: target)
+      guard let indices = next.baseAddress else { return }
+      Kernels.fetchRows(source, indices, rows: next.count, columns: columns)
     }
   }
 }
