@@ -19,6 +19,9 @@ final class SplitStep<S: TensorScalar> {
   private let second: Half?
   private let base: PreparedLoss<S>
   private let lai: PreparedLoss<S>?
+  /// Asked of every batch: apart, so that none counts references to the loss.
+  private let isCustom: Bool
+  private let couplesRows: Bool
   private let optimizer: OptimizerState<S>
   private let clip: Double?
   private let held: TrainingRows<S>?
@@ -37,9 +40,10 @@ final class SplitStep<S: TensorScalar> {
   /// Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
     (base, lai, held) = (plan.base, plan.lai, plan.held)
+    (isCustom, couplesRows) = (lai?.custom != nil, lai?.couplesRows == true)
     (self.optimizer, clip) = (optimizer, plan.options.clip)
     let isSplit = batch >= BatchSplit.leastRows
-    let isWhole = !isSplit || lai?.custom != nil
+    let isWhole = !isSplit || isCustom
     step = try TrainingStep(
       sizes: plan.sizes, activation: plan.activation,
       maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)))
@@ -77,26 +81,28 @@ final class SplitStep<S: TensorScalar> {
     _ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1,
     accumulate: Bool = false
   ) throws -> StepResult {
-    let loss = isLai ? lai! : base
     if !accumulate { hasSecond = false }
-    guard let second, rows.count >= BatchSplit.leastRows, loss.custom == nil else {
+    let isCustom = isLai && self.isCustom
+    guard let second, rows.count >= BatchSplit.leastRows, !isCustom else {
       first.gather(rows, next: next)
       let (x, y, count) = (first.x, first.y, rows.count)
-      guard loss.custom == nil else {
+      guard !isCustom else {
         return try step.gradientsOfAny(
-          x: x, y: y, rows: count, loss: loss, weight: weight, accumulate: accumulate)
+          x: x, y: y, rows: count, loss: lai!, weight: weight, accumulate: accumulate)
       }
       return Kernels.flushingDenormals {
-        step.gradients(
-          x: x, y: y, rows: count, loss: loss, weight: weight, accumulate: accumulate)
+        step.prepareWeights(hasSlopes: isLai)
+        return isLai
+          ? step.laiGradients(x, y, count, lai!, weight, accumulate)
+          : step.baseGradients(x, y, count, base, weight, accumulate)
       }
     }
     let middle = SplitStep.firstRows(rows.count)
     let following = min(SplitStep.firstRows(next.count), next.count)
     first.begin(
-      rows[..<middle], next: next[..<following], of: rows.count, loss, weight, accumulate)
+      rows[..<middle], next: next[..<following], of: rows.count, weight, accumulate)
     second.begin(
-      rows[middle...], next: next[following...], of: rows.count, loss, weight,
+      rows[middle...], next: next[following...], of: rows.count, weight,
       accumulate && hasSecond)
     hasSecond = true
     guard isLai else {
@@ -112,7 +118,7 @@ final class SplitStep<S: TensorScalar> {
       for feature in 0..<step.inputs {
         sums[feature] = step.directionSums[feature] + second.step.directionSums[feature]
       }
-      result.value += first.result.value + (loss.couplesRows ? 0 : second.result.value)
+      result.value += first.result.value + (couplesRows ? 0 : second.result.value)
       result.base += first.result.base + second.result.base
     }
     return result
@@ -190,6 +196,8 @@ final class SplitStep<S: TensorScalar> {
     private let evaluation: TrainingStep<S>?
     private let memory: Workspace<S>
     private let data: TrainingRows<S>
+    private let base: PreparedLoss<S>
+    private let lai: PreparedLoss<S>?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>
@@ -204,7 +212,6 @@ final class SplitStep<S: TensorScalar> {
     private var rows = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var next = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var total = 0
-    private var loss: PreparedLoss<S>
     private var weight: S = 1
     private var accumulates = false
 
@@ -214,7 +221,7 @@ final class SplitStep<S: TensorScalar> {
       _ parameters: Range<Int>, _ before: UnsafeMutablePointer<S>
     ) throws {
       (self.step, self.owner, data, self.optimizer) = (step, owner, plan.rows, optimizer)
-      (self.parameters, self.before, loss) = (parameters, before, plan.base)
+      (self.parameters, self.before, base, lai) = (parameters, before, plan.base, plan.lai)
       evaluation = try plan.held.map { held in
         try TrainingStep(
           sizes: plan.sizes, activation: plan.activation,
@@ -227,12 +234,11 @@ final class SplitStep<S: TensorScalar> {
 
     func begin(
       _ rows: Slice<UnsafeBufferPointer<Int>>, next: Slice<UnsafeBufferPointer<Int>>,
-      of total: Int, _ loss: PreparedLoss<S>, _ weight: S, _ accumulates: Bool
+      of total: Int, _ weight: S, _ accumulates: Bool
     ) {
       self.rows = UnsafeBufferPointer(rebasing: rows)
       self.next = UnsafeBufferPointer(rebasing: next)
-      (self.total, self.loss) = (total, loss)
-      (self.weight, self.accumulates) = (weight, accumulates)
+      (self.total, self.weight, self.accumulates) = (total, weight, accumulates)
     }
 
     func perform(_ work: Work) {
@@ -244,12 +250,12 @@ final class SplitStep<S: TensorScalar> {
       Kernels.flushingDenormals {
         switch work {
         case .base:
-          start()
-          result = step.baseGradients(x, y, rows.count, of: total, loss, weight, accumulates)
+          start(hasSlopes: false)
+          result = step.baseGradients(x, y, rows.count, of: total, base, weight, accumulates)
         case .lai(let part, let sums):
-          if part == 0 { start() }
+          if part == 0 { start(hasSlopes: true) }
           result = step.laiPart(
-            part, x, y, rows.count, of: total, loss, weight, accumulates, sums: sums)
+            part, x, y, rows.count, of: total, lai!, weight, accumulates, sums: sums)
         case .update(let gradients, let added):
           isFinite = optimizer.update(
             step.parameters, gradients: gradients, added: added, parameters, before: before,
@@ -264,12 +270,12 @@ final class SplitStep<S: TensorScalar> {
       }
     }
 
-    private func start() {
+    private func start(hasSlopes: Bool) {
       gather(rows, next: next)
       if isAlone && step !== owner {
         step.useWeights(of: owner)
       } else {
-        step.prepareWeights(hasSlopes: loss.isLai)
+        step.prepareWeights(hasSlopes: hasSlopes)
       }
     }
 
