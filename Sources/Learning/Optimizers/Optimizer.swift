@@ -165,8 +165,9 @@ final class OptimizerState<S: TensorScalar> {
     added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?,
     isShared: Bool = false
   ) -> Bool {
-    before.map {
-      ($0 + range.lowerBound).update(from: parameters + range.lowerBound, count: range.count)
+    if let before {
+      let first = range.lowerBound
+      (before + first).update(from: parameters + first, count: range.count)
     }
     func update(_ start: Int, _ count: Int, into updated: UnsafeMutablePointer<S>) -> Bool {
       self.update(
@@ -200,9 +201,8 @@ final class OptimizerState<S: TensorScalar> {
       return Kernels.adam(
         parameters, gradients: gradients, added: added, into: updated, m: m, v: v, count: count,
         rate: S(rate / corrections.first), root: S(1 / corrections.second.squareRoot()),
-        beta1: S(beta1),
-        beta2: S(beta2), epsilon: S(epsilon), penalty: isDecoupled ? 0 : S(decay),
-        decay: isDecoupled ? S(rate * decay) : 0)
+        beta1: S(beta1), beta2: S(beta2), epsilon: S(epsilon),
+        penalty: isDecoupled ? 0 : S(decay), decay: isDecoupled ? S(rate * decay) : 0)
     case .sgd(let momentum, let isNesterov):
       return Kernels.momentum(
         parameters, gradients: gradients, added: added, into: updated, buffer: m, count: count,

@@ -102,8 +102,7 @@ final class SplitStep<S: TensorScalar> {
     first.begin(
       rows[..<middle], next: next[..<following], of: rows.count, weight, accumulate)
     second.begin(
-      rows[middle...], next: next[following...], of: rows.count, weight,
-      accumulate && hasSecond)
+      rows[middle...], next: next[following...], of: rows.count, weight, accumulate && hasSecond)
     hasSecond = true
     guard isLai else {
       share(second, .base, .base)
