@@ -36,7 +36,7 @@ let package = Package(
     // Times the training step and typing; run by scripts/bench.
     .executableTarget(
       name: "bench", dependencies: ["Learning", "Tensors", "Kernels", "LineEditor", "LuaSyntax"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CProducts"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -83,6 +83,13 @@ typedef struct {
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
 
+/// Whether products take wide tiles, which do with fewer loads: measured at the first product. The
+/// bits of all results are the same with either kind.
+int lai_has_wide_tiles(void);
+
+/// Settles it without measuring, where there are both kinds.
+void lai_set_wide_tiles(int is_wide);
+
 /// y[i] ← Σ x[i * stride + j] w[j] + b, each row's sum taken in the same order; columns: a multiple
 /// of 16.
 void lai_row_products(
