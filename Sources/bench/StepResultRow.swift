@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Learning
 
 /// What one size takes: the median of rounds in which all take their turns.
@@ -100,6 +101,7 @@ struct StepResultRow: Encodable {
     }
     let peak = rows.map(\.peak).max() ?? 0
     print("Multiply-add peak of a core: \(number(peak, 0)) GFLOP/s.")
+    print("Products have tiles of \(Kernels.tileColumns) columns, the faster kind on this core.")
     printPeers(rows)
   }
 
