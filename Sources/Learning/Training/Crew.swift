@@ -84,7 +84,7 @@ final class Crew: Sendable {
     var known = -1
     var current: [Desk] = []
     // Looked at without counting references: those lie beside the phase, and whoever offers would
-    // wait for the cache line.
+    // wait for the cache line. `current` keeps them alive.
     var places: [Unmanaged<Desk>] = []
     var misses = 0
     while !isClosed.load(ordering: .acquiring) {
@@ -94,7 +94,9 @@ final class Crew: Sendable {
         places = current.map { Unmanaged.passUnretained($0) }
       }
       var found = false
-      for place in places where place._withUnsafeGuaranteedRef({ $0.take() }) { found = true }
+      withExtendedLifetime(current) {
+        for place in places where place._withUnsafeGuaranteedRef({ $0.take() }) { found = true }
+      }
       misses = found ? 0 : misses + 1
       // A batch comes every few microseconds; after some milliseconds without, others may go first.
       if misses > 1 << 20 {
