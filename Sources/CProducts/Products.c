@@ -40,19 +40,30 @@ enum { INNER_BLOCK = 512 };
 // no time for it.
 enum { FETCHING = 8 * TILE_ROWS };
 
-INLINE lai_vector16 lai_tanh_16(lai_vector16 x) { return lai_tanh(x); }
-INLINE vector8 lai_tanh_8(vector8 x) {
-  vector16 whole = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7);
-  whole = lai_tanh(whole);
-  return __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7);
-}
 
 INLINE vector32 pair(vector16 low, vector16 high) {
   return __builtin_shufflevector(
       low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
       23, 24, 25, 26, 27, 28, 29, 30, 31);
 }
-INLINE vector32 lai_tanh_32(vector32 x) { return pair(lai_tanh(x.lo), lai_tanh(x.hi)); }
+
+// The tanh of row i; of 8 columns, two rows go together, and the first brings the second's along.
+INLINE vector8 tanh_row_8(const vector8 *rows, vector8 *second, int i, int count) {
+  if (i % 2) return *second;
+  vector8 below = rows[i + 1 < count ? i + 1 : i];
+  vector16 both = lai_tanh(__builtin_shufflevector(
+      rows[i], below, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  *second = both.hi;
+  return both.lo;
+}
+INLINE vector16 tanh_row_16(const vector16 *rows, vector16 *second, int i, int count) {
+  (void)second, (void)count;
+  return lai_tanh(rows[i]);
+}
+INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int count) {
+  (void)second, (void)count;
+  return pair(lai_tanh(rows[i].lo), lai_tanh(rows[i].hi));
+}
 
 // A row's columns of B, of one panel or two.
 INLINE vector8 columns_8(const float *b, long panel) {
@@ -140,8 +151,9 @@ typedef struct {
     float *main = finish->main + place;                                                          \
     if (form == LAI_TO_TANH || form == LAI_TO_RELU) {                                            \
       vector w = finish->other ? *(const vector *)(finish->output.w + column) : (vector)(0.0f);  \
+      vector second = 0.0f;                                                                      \
       UNROLL for (int i = 0; i < rows; i++) {                                                    \
-        vector value = form == LAI_TO_TANH ? lai_tanh_##suffix(sums[i])                          \
+        vector value = form == LAI_TO_TANH ? tanh_row_##suffix(sums, &second, i, rows)           \
                                            : (vector)((bits##suffix)sums[i] & ~(sums[i] < 0.0f));\
         *(vector *)(main + i * stride) = value;                                                  \
         if (finish->other) {                                                                     \
