@@ -1,14 +1,17 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "Tiles.h"
+#include "Finish.h"
 
-// What a tile goes through of either matrix, one after the other, stays in the second-level cache.
-enum { INNER_BLOCK = 512 };
+// What a tile goes through of either matrix, one after the other, stays in the second-level cache; of
+// rows side by side, in the first-level cache as far as it can (the wider step on EPYC Zen 3).
+enum { INNER_BLOCK = 512, INNER_BLOCK_ALONG = FINISHES_IN_REGISTERS ? INNER_BLOCK : 256 };
 
-// Rows of A, 16 KB of them, that stay in the first-level cache while the panels of B stream past.
+// Rows of A that stay in a cache while the panels of B stream past: 16 KB of them in the first level,
+// or, where tiles are low and panels come by the more often, 64 KB in the second.
 INLINE long row_block(long inner) {
-  return larger(1, 4096 / larger(1, inner) / TILE_ROWS) * TILE_ROWS;
+  long size = FINISHES_IN_REGISTERS ? 4096 : 16384;
+  return larger(1, size / larger(1, inner) / TILE_ROWS) * TILE_ROWS;
 }
 
 // A row of 1 to 15 numbers, by two vectors that may overlap.
@@ -96,7 +99,7 @@ static void product(
   int is_turned = columns < 16 && a.row == 1 && a.inner >= (rows + 15) / 16 * 16;
   long k = 0;
   do {
-    long depth = smaller(INNER_BLOCK, inner - k);
+    long depth = smaller(a.inner == 1 ? INNER_BLOCK : INNER_BLOCK_ALONG, inner - k);
     long block = row_block(depth);
     for (long i = 0; i < rows; i += block) {
       long height = smaller(block, rows - i);
@@ -160,28 +163,76 @@ void lai_product(
   product(lai_has_wide_tiles(), rows, columns, inner, a, b, first, first_stride, c, stride);
 }
 
+#if FINISHES_IN_REGISTERS
+
+// A few rows of one panel of B, or of two side by side.
+INLINE void finished_panel(
+    long rows, long width, long inner, const float *a, long a_row, lai_right b,
+    const lai_finish *finish, long row, long column, long stride) {
+  long most = width == 32 ? WIDE_ROWS : TILE_ROWS;
+  long count = (rows + most - 1) / most;
+  long height = rows / count;
+  long higher = rows - height * count;
+  finished_tile_function *const(*tiles)[2] =
+      width == 32 ? finished_32 : width > 8 ? finished_16 : finished_8;
+  long i = 0;
+  for (long index = 0; index < count; index++) {
+    long part = height + (index < higher);
+    tiles[part - 1][inner >= FETCHING](
+        inner, a + i * a_row, a_row, b.start, b.row, b.panel, finish, row + i, column, stride);
+    i += part;
+  }
+}
+
+#else
+
+static __attribute__((noinline)) void finish_run_16(
+    const float *sums, long rows, const lai_finish *finish, long row, long column, long stride) {
+  finish_sums_16((const vector16 *)sums, (int)rows, finish, row, column, stride);
+}
+static __attribute__((noinline)) void finish_run_8(
+    const float *sums, long rows, const lai_finish *finish, long row, long column, long stride) {
+  finish_sums_8((const vector8 *)sums, (int)rows, finish, row, column, stride);
+}
+
+// A few rows of one panel of B.
+static void finished_panel(
+    long rows, long width, long inner, const float *a, long a_row, lai_right b,
+    const lai_finish *finish, long row, long column, long stride) {
+  enum { RUN = 4 * TILE_ROWS };
+  tile_function *const(*tiles)[2][2] = width > 8 ? tiles_16 : tiles_8;
+  const float *bias = finish->bias ? finish->bias + column : NULL;
+  for (long start = 0; start < rows; start += RUN) {
+    float sums[RUN * 16];
+    long run = smaller(RUN, rows - start);
+    long count = (run + TILE_ROWS - 1) / TILE_ROWS;
+    long height = run / count;
+    long higher = run - height * count;
+    long i = 0;
+    for (long index = 0; index < count; index++) {
+      long part = height + (index < higher);
+      tiles[part - 1][0][0](
+          inner, a + (start + i) * a_row, a_row, b.start, b.row, b.panel, bias, 0,
+          sums + i * width, width);
+      i += part;
+    }
+    (width > 8 ? finish_run_16 : finish_run_8)(sums, run, finish, row + start, column, stride);
+  }
+}
+
+#endif
+
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride) {
   int is_wide = lai_has_wide_tiles();
   long most = row_block(inner);
   for (long block = 0; block < rows; block += most) {
-    long block_rows = smaller(most, rows - block);
+    long height = smaller(most, rows - block);
     for (long j = 0, width; j < columns; j += width) {
       width = is_wide && columns - j >= 32 ? 32 : smaller(16, columns - j);
-      long highest = width == 32 ? WIDE_ROWS : TILE_ROWS;
-      long count = (block_rows + highest - 1) / highest;
-      long height = block_rows / count;
-      long higher = block_rows - height * count;
-      finished_tile_function *const(*tiles)[2] =
-          width == 32 ? finished_32 : width > 8 ? finished_16 : finished_8;
-      const float *columns_of_b = b.start + j / 16 * b.panel;
-      long i = block;
-      for (long index = 0; index < count; index++) {
-        long part = height + (index < higher);
-        tiles[part - 1][inner >= FETCHING](
-            inner, a.start + i * a.row, a.row, columns_of_b, b.row, b.panel, &finish, i, j, stride);
-        i += part;
-      }
+      lai_right panel = {b.start + j / 16 * b.panel, b.row, b.panel};
+      finished_panel(
+          height, width, inner, a.start + block * a.row, a.row, panel, &finish, block, j, stride);
     }
   }
 }
