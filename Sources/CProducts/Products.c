@@ -83,11 +83,16 @@ static void turned_panel(
     long width = smaller(16, rows - i);
     float turned[15 * 16];
     if (first) lai_transpose(width, columns, first + i * first_stride, first_stride, turned, 16);
-    for (long j = 0; j < columns; j += TILE_ROWS) {
-      tile_function *tile = tiles_16[smaller(TILE_ROWS, columns - j) - 1][inner >= FETCHING][1];
+    long count = (columns + TILE_ROWS - 1) / TILE_ROWS;
+    long height = columns / count;
+    long higher = columns - height * count;
+    long j = 0;
+    for (long index = 0; index < count; index++) {
+      long rows_of_tile = height + (index < higher);
       float *part = turned + j * 16;
-      tile(
+      tiles_16[rows_of_tile - 1][inner >= FETCHING][1](
           inner, b.start + j, b.row, a.start + i, a.inner, 16, first ? part : NULL, 16, part, 16);
+      j += rows_of_tile;
     }
     lai_transpose(columns, width, turned, 16, c + i * stride, stride);
   }

@@ -17,10 +17,12 @@ static inline __attribute__((always_inline)) lai_vector16 lai_tanh(lai_vector16 
   lai_vector16 t = (lai_vector16)((lai_bits16)x ^ sign);
   lai_bits16 is_large = t > 10.0f;
   t = (lai_vector16)((is_large & (lai_bits16)(lai_vector16)(10.0f)) | (~is_large & (lai_bits16)t));
-  // t = n ½ ln 2 + r; what is added leaves n in the lowest bits. An error of n ln 2 here is one of h,
-  // to which the quotient is the less sensitive the larger n is: one word of ln 2 will do.
-  lai_vector16 shifted = t * 2.885390082f + 0x1.8p23f;
-  lai_vector16 n = shifted - 0x1.8p23f;
+  // t = n ½ ln 2 + r; what is added leaves n + 127 in the lowest bits, the exponent of 2ⁿ. An error of
+  // n ln 2 here is one of h, to which the quotient is the less sensitive the larger n is: one word of
+  // ln 2 will do.
+  const float rounder = 0x1.8p23f + 127.0f;
+  lai_vector16 shifted = t * 2.885390082f + rounder;
+  lai_vector16 n = shifted - rounder;
   lai_vector16 r = n * -0.3465735905f + t;
   // ((e^{2r} − 1) / 2 − r) / r², a minimax polynomial for |r| ≤ ¼ ln 2
   lai_vector16 tail = 0.044202059507369995f;
@@ -28,7 +30,7 @@ static inline __attribute__((always_inline)) lai_vector16 lai_tanh(lai_vector16 
   tail = tail * r + 0.3333476483821869f;
   tail = tail * r + 0.6666606068611145f;
   tail = tail * r + 0.9999998807907104f;
-  lai_vector16 scale = (lai_vector16)(((lai_bits16)shifted << 23) + 0x3f800000);
+  lai_vector16 scale = (lai_vector16)((lai_bits16)shifted << 23);
   lai_vector16 h = scale * (tail * (r * r) + r) + (scale * 0.5f - 0.5f);
   return (lai_vector16)((lai_bits16)(h / (h + 1.0f)) | sign);
 }
