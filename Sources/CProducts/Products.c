@@ -14,6 +14,20 @@ INLINE long row_block(long inner) {
   return larger(1, size / larger(1, inner) / TILE_ROWS) * TILE_ROWS;
 }
 
+// Rows in as few tiles as can be, of even heights: a last tile of one row would wait for its own sums.
+typedef struct {
+  long count, height, higher;
+} lai_tiling;
+
+INLINE lai_tiling tiling(long rows, long most) {
+  long count = (rows + most - 1) / most;
+  return (lai_tiling){count, rows / count, rows % count};
+}
+
+INLINE long tile_height(lai_tiling tiles, long index) {
+  return tiles.height + (index < tiles.higher);
+}
+
 // A row of 1 to 15 numbers, by two vectors that may overlap.
 INLINE void copy_row(const float *from, float *to, long columns) {
   if (columns >= 8) {
@@ -52,14 +66,11 @@ static void panel_product(
   long a_stride = is_along ? a.inner : a.row;
   long width = columns > 16 ? 32 : columns > 8 ? 16 : 8;
   tile_function *const(*tiles)[2][2] = columns > 16 ? tiles_32 : columns > 8 ? tiles_16 : tiles_8;
-  // Even heights: a last tile of one row would wait for its own sums.
   long most = columns > 16 ? WIDE_ROWS : TILE_ROWS;
-  long count = (rows + most - 1) / most;
-  long height = rows / count;
-  long higher = rows - height * count;
+  lai_tiling heights = tiling(rows, most);
   long i = 0;
-  for (long index = 0; index < count; index++) {
-    long part = height + (index < higher);
+  for (long index = 0; index < heights.count; index++) {
+    long part = tile_height(heights, index);
     tile_function *tile = tiles[part - 1][inner >= FETCHING][is_along];
     const float *from = first ? first + i * first_stride : NULL;
     if (columns == width) {
@@ -83,12 +94,10 @@ static void turned_panel(
     long width = smaller(16, rows - i);
     float turned[15 * 16];
     if (first) lai_transpose(width, columns, first + i * first_stride, first_stride, turned, 16);
-    long count = (columns + TILE_ROWS - 1) / TILE_ROWS;
-    long height = columns / count;
-    long higher = columns - height * count;
+    lai_tiling heights = tiling(columns, TILE_ROWS);
     long j = 0;
-    for (long index = 0; index < count; index++) {
-      long rows_of_tile = height + (index < higher);
+    for (long index = 0; index < heights.count; index++) {
+      long rows_of_tile = tile_height(heights, index);
       float *part = turned + j * 16;
       tiles_16[rows_of_tile - 1][inner >= FETCHING][1](
           inner, b.start + j, b.row, a.start + i, a.inner, 16, first ? part : NULL, 16, part, 16);
@@ -175,14 +184,12 @@ INLINE void finished_panel(
     long rows, long width, long inner, const float *a, long a_row, lai_right b,
     const lai_finish *finish, long row, long column, long stride) {
   long most = width == 32 ? WIDE_ROWS : TILE_ROWS;
-  long count = (rows + most - 1) / most;
-  long height = rows / count;
-  long higher = rows - height * count;
+  lai_tiling heights = tiling(rows, most);
   finished_tile_function *const(*tiles)[2] =
       width == 32 ? finished_32 : width > 8 ? finished_16 : finished_8;
   long i = 0;
-  for (long index = 0; index < count; index++) {
-    long part = height + (index < higher);
+  for (long index = 0; index < heights.count; index++) {
+    long part = tile_height(heights, index);
     tiles[part - 1][inner >= FETCHING](
         inner, a + i * a_row, a_row, b.start, b.row, b.panel, finish, row + i, column, stride);
     i += part;
@@ -210,12 +217,10 @@ static void finished_panel(
   for (long start = 0; start < rows; start += RUN) {
     float sums[RUN * 16];
     long run = smaller(RUN, rows - start);
-    long count = (run + TILE_ROWS - 1) / TILE_ROWS;
-    long height = run / count;
-    long higher = run - height * count;
+    lai_tiling heights = tiling(run, TILE_ROWS);
     long i = 0;
-    for (long index = 0; index < count; index++) {
-      long part = height + (index < higher);
+    for (long index = 0; index < heights.count; index++) {
+      long part = tile_height(heights, index);
       tiles[part - 1][0][0](
           inner, a + (start + i) * a_row, a_row, b.start, b.row, b.panel, bias, 0,
           sums + i * width, width);
