@@ -211,22 +211,23 @@ static __attribute__((noinline)) void finish_run_8(
 static void finished_panel(
     long rows, long width, long inner, const float *a, long a_row, lai_right b,
     const lai_finish *finish, long row, long column, long stride) {
-  enum { RUN = 4 * TILE_ROWS };
+  enum { RUN = 4 };
   tile_function *const(*tiles)[2][2] = width > 8 ? tiles_16 : tiles_8;
   const float *bias = finish->bias ? finish->bias + column : NULL;
-  for (long start = 0; start < rows; start += RUN) {
-    float sums[RUN * 16];
-    long run = smaller(RUN, rows - start);
-    lai_tiling heights = tiling(run, TILE_ROWS);
-    long i = 0;
-    for (long index = 0; index < heights.count; index++) {
+  lai_tiling heights = tiling(rows, TILE_ROWS);
+  float sums[RUN * TILE_ROWS * 16];
+  for (long index = 0; index < heights.count;) {
+    long run = 0;
+    for (long end = smaller(index + RUN, heights.count); index < end; index++) {
       long part = tile_height(heights, index);
       tiles[part - 1][0][0](
-          inner, a + (start + i) * a_row, a_row, b.start, b.row, b.panel, bias, 0,
-          sums + i * width, width);
-      i += part;
+          inner, a + run * a_row, a_row, b.start, b.row, b.panel, bias, 0, sums + run * width,
+          width);
+      run += part;
     }
-    (width > 8 ? finish_run_16 : finish_run_8)(sums, run, finish, row + start, column, stride);
+    (width > 8 ? finish_run_16 : finish_run_8)(sums, run, finish, row, column, stride);
+    a += run * a_row;
+    row += run;
   }
 }
 

@@ -2,28 +2,35 @@
 
 #include "CProducts.h"
 
+// Bytes that come together.
+enum { LINE = 64 };
+
+typedef int piece4 __attribute__((aligned(1), may_alias));
+typedef int piece8 __attribute__((ext_vector_type(2), aligned(1), may_alias));
+typedef int piece16 __attribute__((ext_vector_type(4), aligned(1), may_alias));
+typedef int piece32 __attribute__((ext_vector_type(8), aligned(1), may_alias));
+
 // Rows of few bytes, each as two pieces of a size that the compiler knows and that may overlap.
-#define PIECES(size)                                                                  \
-  for (long i = 0; i < rows; i++) {                                                   \
-    const char *from = source + (indices ? indices[i] : i) * source_stride;                     \
-    char *to = target + i * stride;                                                   \
-    char end[size];                                                                   \
-    memcpy(end, from + row - (size), size);                                           \
-    memcpy(to, from, size);                                                           \
-    memcpy(to + row - (size), end, size);                                             \
+#define PIECES(piece)                                                               \
+  for (long i = 0; i < rows; i++) {                                                 \
+    const char *from = source + (indices ? indices[i] : i) * source_stride;         \
+    char *to = target + i * stride;                                                 \
+    piece end = *(const piece *)(from + row - sizeof(piece));                       \
+    *(piece *)to = *(const piece *)from;                                            \
+    *(piece *)(to + row - sizeof(piece)) = end;                                     \
   }
 
 void lai_copy_rows(
     const char *source, long source_stride, long row, const long *indices, long rows,
     char *target, long stride) {
   if (row == 4) {
-    PIECES(4)
+    PIECES(piece4)
   } else if (row <= 16 && row >= 8) {
-    PIECES(8)
+    PIECES(piece8)
   } else if (row <= 32 && row > 16) {
-    PIECES(16)
+    PIECES(piece16)
   } else if (row <= 64 && row > 32) {
-    PIECES(32)
+    PIECES(piece32)
   } else {
     for (long i = 0; i < rows; i++) {
       memcpy(target + i * stride, source + (indices ? indices[i] : i) * source_stride, row);
@@ -32,5 +39,9 @@ void lai_copy_rows(
 }
 
 void lai_fetch_rows(const char *source, long row, const long *indices, long rows) {
-  for (long i = 0; i < rows; i++) __builtin_prefetch(source + indices[i] * row, 0, 2);
+  for (long i = 0; i < rows; i++) {
+    const char *first = source + indices[i] * row, *last = first + row - 1;
+    for (; first < last; first += LINE) __builtin_prefetch(first, 0, 2);
+    __builtin_prefetch(last, 0, 2);
+  }
 }

@@ -67,9 +67,18 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
 
   /// Shuffles in place (Fisher and Yates); the order is the same on every platform.
   @inlinable public mutating func shuffle<Element>(_ elements: inout [Element]) {
-    guard elements.count > 1 else { return }
-    for i in stride(from: elements.count - 1, through: 1, by: -1) {
-      elements.swapAt(i, index(below: i + 1))
+    // Places are drawn ahead: they lie anywhere, and so many are fetched at a time.
+    let block = 64
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: block) { places in
+      elements.withUnsafeMutableBufferPointer { elements in
+        var last = elements.count - 1
+        while last > 0 {
+          let count = min(block, last)
+          for k in 0..<count { places[k] = index(below: last - k + 1) }
+          for k in 0..<count { elements.swapAt(last - k, places[k]) }
+          last -= count
+        }
+      }
     }
   }
 }
