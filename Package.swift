@@ -24,7 +24,8 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
     .target(
-      name: "LuaBindings", dependencies: ["Learning", "Tensors", "Kernels", "CLai", "LuaSyntax"]),
+      name: "LuaBindings",
+      dependencies: ["Learning", "Tensors", "Kernels", "CLai", "CTerminal", "LuaSyntax"]),
     // The prompt's line editor; knows neither Lua nor a terminal.
     .target(name: "LineEditor"),
     // Lua's words, for colours, brackets and lines that go on; needs no interpreter.

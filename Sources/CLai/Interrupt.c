@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "Boundary.h"
@@ -15,10 +16,16 @@
 enum { PATIENCE = 2 };
 static const char warning[] = "\nno answer from C; Ctrl-C once more ends the program\n";
 
+/// Milliseconds after a press that ended a training in which another ends the command: or a loop of
+/// trainings would go on with what each had come to.
+enum { IMPATIENCE = 2000 };
+
 static const int every_step = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
 
 static volatile sig_atomic_t pending;
 static volatile sig_atomic_t is_deferred;
+/// When the last press came.
+static atomic_long pressed_at;
 /// Whether the next press ends the process.
 static volatile sig_atomic_t is_disarmed;
 // The coroutine that runs, or the main thread; NULL while nothing is watched.
@@ -31,6 +38,9 @@ static struct sigaction before;
 // Errors raised since the command began, and whether they are raised without end.
 static int raised;
 static bool insists;
+// Whether a press has ended a training since then, and when it came.
+static bool has_ended;
+static long ended_at;
 
 // In another program's Lua: the main thread of the state that a Swift function runs for.
 static bool has_host;
@@ -88,8 +98,15 @@ void lai_answer_interrupt(void) {
   }
 }
 
+static long milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000L + now.tv_nsec / 1000000;
+}
+
 static void handle(int signal_number) {
   pending = pending + 1;
+  atomic_store(&pressed_at, milliseconds());
   // What is deferred will be answered at the second press.
   if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
     is_disarmed = 1;
@@ -123,6 +140,7 @@ void lai_watch_interrupts(lua_State *L) {
   pending = 0;
   raised = 0;
   insists = false;
+  has_ended = false;
   running = L;
   is_watching = true;
   struct sigaction old;
@@ -157,11 +175,21 @@ int lai_pending_interrupts(void) {
   return is_watching ? pending : 0;
 }
 
-void lai_clear_interrupts(void) {
+bool lai_end_interrupted(void) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
-  if (!is_watching || insists) return;
+  if (!is_watching || insists || !pending) return false;
+  long now = atomic_load(&pressed_at);
+  insists = has_ended && now - ended_at < IMPATIENCE;
+  has_ended = true;
+  ended_at = now;
   clear();
-  if (running) unhook(running);
+  if (!running) return !insists;
+  if (insists) {
+    lua_sethook(running, stop, every_step, 1);
+  } else {
+    unhook(running);
+  }
+  return !insists;
 }
 
 // ---- Coroutines

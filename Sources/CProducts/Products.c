@@ -114,7 +114,8 @@ static void product(
   long k = 0;
   do {
     long depth = smaller(a.inner == 1 ? INNER_BLOCK : INNER_BLOCK_ALONG, inner - k);
-    long block = row_block(depth);
+    // Turned, they are columns of whole vectors: a block that began within one would read on behind.
+    long block = is_turned ? (row_block(depth) + 15) / 16 * 16 : row_block(depth);
     for (long i = 0; i < rows; i += block) {
       long height = smaller(block, rows - i);
       for (long j = 0, width; j < columns; j += width) {

@@ -157,7 +157,8 @@ void terminal_suspend(void) { kill(0, SIGTSTP); }
 
 void terminal_size(int *columns, int *rows) {
   struct winsize size;
-  bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ||
+                  ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
   *columns = is_known && size.ws_col > 0 ? size.ws_col : 80;
   *rows = is_known && size.ws_row > 0 ? size.ws_row : 24;
 }

@@ -95,8 +95,9 @@ extension Kernels {
     return load(gradients, i, lanes) + load(added, i, lanes)
   }
 
-  /// Σ x², in Double.
-  @inlinable public static func squaredNorm<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int)
-    -> Double
-  { Double(dot(x, x, count)) }
+  /// Σ x², in Double where S cannot hold it.
+  public static func squaredNorm<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int) -> Double {
+    let sum = Double(dot(x, x, count))
+    return sum.isFinite ? sum : (0..<count).reduce(0.0) { $0 + Double(x[$1]) * Double(x[$1]) }
+  }
 }

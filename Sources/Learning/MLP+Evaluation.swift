@@ -10,7 +10,7 @@ extension MLP {
     let result = try Tensor(zeros: [rows, outputs], dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let evaluator = try Evaluator<S>(self, rows: rows)
-      x.withElements(as: S.self) {
+      try x.withElements(as: S.self) {
         if rows > 0 {
           evaluator.predict(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
         }
@@ -33,7 +33,7 @@ extension MLP {
     let result = try Tensor(zeros: shape, dtype: dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let evaluator = try Evaluator<S>(self, rows: rows)
-      x.withElements(as: S.self) {
+      try x.withElements(as: S.self) {
         if rows > 0 {
           evaluator.inputGradients(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
         }
@@ -87,7 +87,7 @@ extension MLP {
   func step<S: TensorScalar>(rows: Int, as type: S.Type) throws -> TrainingStep<S> {
     let step = try TrainingStep<S>(
       sizes: sizes, activation: activation, maximumRows: max(1, rows))
-    parameters.withElements(as: S.self) {
+    try parameters.withElements(as: S.self) {
       step.parameters.update(from: $0.baseAddress!, count: layout.count)
     }
     return step
@@ -149,7 +149,7 @@ extension LaiLoss {
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let prepared = try PreparedLoss<S>(.lai(self), count: features)
       let target = result.base(as: S.self)
-      k.withElements(as: S.self) { k in
+      try k.withElements(as: S.self) { k in
         for (index, slope) in k.enumerated() {
           let factor = prepared.factors![index % features]
           target[index] =

@@ -126,8 +126,8 @@ public final class MLP {
     try check(tensors, name, shape: shape)
     for (layer, tensor) in tensors.enumerated() {
       switch dtype {
-      case .float32: store(tensor, offsets[layer], as: Float.self)
-      case .float64: store(tensor, offsets[layer], as: Double.self)
+      case .float32: try store(tensor, offsets[layer], as: Float.self)
+      case .float64: try store(tensor, offsets[layer], as: Double.self)
       }
     }
   }
@@ -144,8 +144,8 @@ public final class MLP {
     }
   }
 
-  private func store<S: TensorScalar>(_ tensor: Tensor, _ offset: Int, as type: S.Type) {
-    tensor.withElements(as: S.self) { source in
+  private func store<S: TensorScalar>(_ tensor: Tensor, _ offset: Int, as type: S.Type) throws {
+    try tensor.withElements(as: S.self) { source in
       if let start = source.baseAddress {
         (parameters.base(as: S.self) + offset).update(from: start, count: source.count)
       }

@@ -34,14 +34,14 @@ extension TrainingStep {
       try loss.function($0[0], target, $0[1])
     }
     let result = StepResult(value: try value.item(), base: Double(base) / Double(count))
-    gradients[0].withElements(as: S.self) { u in
+    try gradients[0].withElements(as: S.self) { u in
       for index in 0..<count { allU[index] = u[index] * weight }
     }
     guard loss.usesSlopes else {
       backward(x, rows, hasTangents: false, accumulate)
       return result
     }
-    gradients[1].withElements(as: S.self) { v in
+    try gradients[1].withElements(as: S.self) { v in
       for output in 0..<outputs {
         if outputs > 1 { backwardForSlopes(output, rows) }
         for row in 0..<rows {

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Two shapes, or a shape and a rank, that do not fit an operation.
 public struct ShapeError: Error, Equatable, CustomStringConvertible {
   public let op: String
@@ -72,6 +78,17 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
     guard let bytes else { return "not enough memory (more elements than can be counted)" }
     let limit = limit.map { ", the limit is \($0 / 1_048_576) MB" } ?? ""
     return "not enough memory (\(bytes / 1_048_576) MB asked for\(limit))"
+  }
+
+  /// Whether there are so many bytes now, for arrays to come: one that finds none ends the program.
+  ///
+  /// Throws: `AllocationError`.
+  package static func check(_ count: Int, bytesEach: Int) throws {
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesEach)
+    guard !overflows else { throw AllocationError(bytes: nil) }
+    guard bytes > 1 << 20 else { return }
+    guard let block = malloc(bytes) else { throw AllocationError(bytes: bytes) }
+    free(block)
   }
 }
 

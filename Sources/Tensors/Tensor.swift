@@ -135,9 +135,11 @@ public final class Tensor {
 
   /// Calls `body` with the elements in row-major order as `S`: in place when they are stored so,
   /// from a converted copy otherwise.
+  ///
+  /// Throws: `AllocationError`, and what `body` throws.
   public func withElements<S: TensorScalar, R>(
     as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> R
-  ) rethrows -> R {
+  ) throws -> R {
     if S.dtype == dtype && isContiguous {
       defer { withExtendedLifetime(self) {} }
       return try body(UnsafeBufferPointer(start: base(as: S.self), count: count))
@@ -146,8 +148,11 @@ public final class Tensor {
   }
 
   /// A copy of the elements in row-major order.
-  public func elements<S: TensorScalar>(as type: S.Type) -> [S] {
-    [S](unsafeUninitializedCapacity: count) { buffer, filled in
+  ///
+  /// Throws: `AllocationError`.
+  public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
+    try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)
+    return [S](unsafeUninitializedCapacity: count) { buffer, filled in
       if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }
       filled = count
     }

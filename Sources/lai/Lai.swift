@@ -11,6 +11,8 @@ import LuaBindings
 struct Lai {
   static func main() {
     Interpreter.keepFreedMemory()
+    // Past a limit on the size of files, writing fails as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     // As they are: Swift's own are mended where they are no UTF-8.
     let arguments = (0..<Int(CommandLine.argc)).map { position in
       CommandLine.unsafeArgv[position].map {

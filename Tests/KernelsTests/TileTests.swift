@@ -2,6 +2,12 @@ import CProducts
 import Kernels
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Numbers that stay where they are.
 private final class Buffer {
   let start: UnsafeMutablePointer<Float>
@@ -111,6 +117,31 @@ private final class Buffer {
     let narrow = with(wideTiles: false) { products(rows: rows, outputs: outputs, inputs: inputs) }
     for (index, (a, b)) in zip(wide, narrow).enumerated() {
       #expect(a == b && a.contains { $0 != 0 && $0 != 0.5 }, "product \(index)")
+    }
+  }
+
+  @Test("a gradient's product reads nothing behind its first matrix")
+  func readsWithin() {
+    let page = Int(getpagesize())
+    for (rows, outputs, inputs) in [(256, 64, 8), (31, 128, 3), (100, 80, 15), (7, 16, 1)] {
+      let bytes = rows * outputs * 4
+      let size = (bytes + page - 1) / page * page
+      let pages = mmap(
+        nil, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
+      defer { munmap(pages, size + page) }
+      // Reading here ends the tests.
+      #expect(mprotect(pages + size, page, PROT_NONE) == 0)
+      let a = (pages + size - bytes).assumingMemoryBound(to: Float.self)
+      for i in 0..<(rows * outputs) { a[i] = Float(i % 5 - 2) }
+      let x = Buffer((rows + 1) * inputs + 16, repeating: 1)
+      let c = Buffer(outputs * inputs, repeating: .nan)
+      Float.gradientProduct(
+        a, stride: outputs, x.start, stride: inputs, rows: rows, outputs: outputs, inputs: inputs,
+        into: c.start, accumulate: false)
+      for output in 0..<outputs {
+        let sum = (0..<rows).reduce(Float(0)) { $0 + a[$1 * outputs + output] }
+        #expect((0..<inputs).allSatisfy { c.start[output * inputs + $0] == sum })
+      }
     }
   }
 

@@ -71,9 +71,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
   }
 
   private func flat(_ result: (value: Double, weights: [Tensor], biases: [Tensor])) -> Tensor {
-    let elements = zip(result.weights, result.biases).flatMap {
-      $0.elements(as: Double.self) + $1.elements(as: Double.self)
-    }
+    let elements = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
     return try! Tensor(elements, shape: [elements.count], dtype: .float64)
   }
 
@@ -116,9 +114,9 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     for sizes in [[3, 5, 4, 1], [3, 5, 2], [3, 1]] {
       let lossCase = LossCase(activation: "tanh", loss: try loss(nil), sizes: sizes)
       let (net, x, y) = try lossCase.problem(seed: 3)
-      let whole = flat(try loss(nil).gradients(net, x, y)).elements(as: Double.self)
-      let residual = flat(try loss(.residual).gradients(net, x, y)).elements(as: Double.self)
-      let slope = flat(try loss(.slope).gradients(net, x, y)).elements(as: Double.self)
+      let whole = flat(try loss(nil).gradients(net, x, y)).doubles
+      let residual = flat(try loss(.residual).gradients(net, x, y)).doubles
+      let slope = flat(try loss(.slope).gradients(net, x, y)).doubles
       // The two paths together are the whole.
       let sum = zip(residual, slope).map { $0 + $1 }
       #expect(relativeError(try Tensor(sum, shape: [sum.count], dtype: .float64), whole) < 1e-12)

@@ -78,7 +78,7 @@ func matrix(_ rows: [[Double]], _ dtype: DType) throws -> Tensor {
 
 /// The largest difference, relative to the largest expected magnitude.
 func relativeError(_ got: Tensor, _ expected: [Double]) -> Double {
-  let got = got.elements(as: Double.self)
+  let got = got.doubles
   guard got.count == expected.count else { return .infinity }
   let scale = expected.map(abs).max() ?? 0
   let error = zip(got, expected).map { abs($0 - $1) }.max() ?? 0

@@ -125,7 +125,7 @@ import Testing
           let result = try lossCase.loss.gradients(net, x, try net(x))
           #expect(result.value == 0)
           for tensor in result.weights + result.biases {
-            #expect(tensor.elements(as: Double.self).allSatisfy { $0 == 0 })
+            #expect(try tensor.elements(as: Double.self).allSatisfy { $0 == 0 })
           }
         }
       }
@@ -177,7 +177,7 @@ import Testing
       let result = try Loss.lai(LaiLoss(base: base, lambda: .uniform(0.1))).gradients(net, x, y)
       #expect(result.value.isFinite && result.value > 0)
       for tensor in result.weights + result.biases {
-        #expect(tensor.elements(as: Double.self).allSatisfy { $0.isFinite })
+        #expect(try tensor.elements(as: Double.self).allSatisfy { $0.isFinite })
       }
     }
   }
@@ -242,7 +242,7 @@ struct Points {
     let (x, y) = try tensors()
     let result = try loss.gradients(Line(slope: slope, intercept: intercept).net, x, y)
     return (
-      result.weights[0].elements(as: Double.self)[0], result.biases[0].elements(as: Double.self)[0]
+      result.weights[0].doubles[0], result.biases[0].doubles[0]
     )
   }
 

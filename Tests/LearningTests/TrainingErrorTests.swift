@@ -148,6 +148,38 @@ import Testing
     #expect(error.parameters == problem.model.parameters.doubles)
   }
 
+  @Test("a gradient whose square overflows is clipped, not lost", arguments: DType.allCases)
+  func clipOfLargeGradients(dtype: DType) throws {
+    var generator = RandomGenerator(seed: 1, stream: .weights)
+    let net = try MLP(
+      inputs: 1, hidden: [], activation: .named("tanh"), dtype: dtype, using: &generator)
+    let x = try Tensor((0..<8).map { Double($0) * 1e12 }, shape: [8, 1], dtype: dtype)
+    let y = try Tensor((0..<8).map { Double($0) * 1e9 }, shape: [8], dtype: dtype)
+    var options = TrainingOptions()
+    (options.clip, options.epochs, options.pretrain) = (1, 1, 0)
+    options.optimizer = try .sgd(learningRate: 0.1)
+    let run = try Training.run(
+      TrainingJob(options, model: net, data: Dataset(x: x, y: y)), model: net)
+    // The gradient is all but along the weight; one step of length 0.1.
+    let moved = run.model.parameters.doubles[0] - net.parameters.doubles[0]
+    #expect(abs(abs(moved) - 0.1) < 1e-6)
+  }
+
+  @Test("a scripted step that overflows is taken back", arguments: [1, 2])
+  func scriptedStop(batches: Int) throws {
+    var training = ScriptedTraining()
+    (training.epochs, training.batch, training.onDivergence) = (1, 8 / batches, .stop)
+    training.optimizer = try .sgd(learningRate: 1e30)
+    let x = try Tensor((0..<8).map { Double($0) * 1e5 }, shape: [8, 1], dtype: .float32)
+    let y = try Tensor((0..<8).map { Double($0) }, shape: [8], dtype: .float32)
+    let start = try Tensor([1.0], shape: [1, 1], dtype: .float32)
+    let result = try training.run([start], data: Dataset(x: x, y: y)) { parameters, x, y in
+      try (x.matmul(parameters[0]).reshaped([-1]) - y!).square().mean()
+    }
+    #expect(result.outcome == .diverged && result.problem != nil)
+    #expect(result.parameters[0].doubles == [1])
+  }
+
   @Test func smallTargetsAreNoDivergence() throws {
     for scale in [0, 1e-12, 1] {
       let all = try Synthetic.friedman1(count: 60, dtype: .float64)

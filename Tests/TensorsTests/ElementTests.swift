@@ -53,9 +53,9 @@ import Testing
 
   @Test("withElements, in place or not") func withElements() throws {
     let x = try Tensor.arange(stop: 6).reshaped([2, 3])
-    #expect(x.withElements(as: Float.self) { Array($0) } == [0, 1, 2, 3, 4, 5])
-    #expect(x.withElements(as: Double.self) { Array($0) } == [0, 1, 2, 3, 4, 5])
+    #expect(try x.withElements(as: Float.self) { Array($0) } == [0, 1, 2, 3, 4, 5])
+    #expect(try x.withElements(as: Double.self) { Array($0) } == [0, 1, 2, 3, 4, 5])
     let t = try x.transposed()
-    #expect(t.withElements(as: Float.self) { Array($0) } == [0, 3, 1, 4, 2, 5])
+    #expect(try t.withElements(as: Float.self) { Array($0) } == [0, 3, 1, 4, 2, 5])
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 extension Tensor {
   /// The elements, row major, in double precision.
-  var values: [Double] { elements(as: Double.self) }
+  var values: [Double] { try! elements(as: Double.self) }
 
   /// Element by element, straight from the indices: no kernel, no loop nest.
   var valuesByIndex: [Double] {

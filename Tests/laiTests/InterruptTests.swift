@@ -54,17 +54,25 @@ import Testing
     #expect(output == "stopped\t2\t5\n6.0\n")
   }
 
-  @Test("inside a step in Lua, and in on_epoch") func callbacks() async throws {
+  @Test("inside a step in Lua: the run so far") func step() async throws {
     let output = try await output(
       of: """
         local calls = 0
-        local data = lai.synthetic.line{n = 100}
-        local run = lai.train{parameters = x, data = data, epochs = 1e9, batch = 50, step = function(p)
-          calls = calls + 1
-          if calls == 4 then press() end
-          return p:square():sum()
-        end}
+        local run = lai.train{parameters = x, data = lai.synthetic.line{n = 100}, epochs = 1e9,
+          batch = 50, step = function(p)
+            calls = calls + 1
+            if calls == 4 then press() end
+            return p:square():sum()
+          end}
         print(run.outcome, #run.history, run.parameters:get(1) < 1)
+        """)
+    #expect(output == "stopped\t2\ttrue\n")
+  }
+
+  @Test("in on_epoch") func callback() async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
         local run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1e9,
           on_epoch = function(e) if e.epoch == 3 then press() end end}
         print(run.outcome, #run.history)
@@ -73,7 +81,32 @@ import Testing
         print(ok, message:match("interrupted!"))
         print(lai.grad(square)(x):sum():item())
         """)
-    #expect(output == "stopped\t2\ttrue\nstopped\t3\nfalse\tinterrupted!\n6.0\n")
+    #expect(output == "stopped\t3\nfalse\tinterrupted!\n6.0\n")
+  }
+
+  private static let trainings = """
+    local data = lai.synthetic.line{n = 100}
+    local function train(pause)
+      local run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1e9,
+        on_epoch = function(e) if e.epoch == 2 then os.execute("sleep " .. pause) press() end end}
+      print(run.outcome, #run.history)
+    end
+
+    """
+
+  @Test("a second training soon ended ends the command") func trainings() async throws {
+    let outcome = try await Folder().lai(
+      ["-e", Self.beginning + Self.trainings + "for i = 1, 5 do pcall(train, 0) end print('end')"])
+    #expect(outcome.status == 1 && outcome.output == "stopped\t2\n", "\(outcome)")
+    #expect(
+      outcome.errors.hasPrefix(
+        "stopped after 2 of 1000000000 epochs; Ctrl-C once more within 2 s ends all\n"))
+    #expect(outcome.errors.contains("interrupted!"))
+  }
+
+  @Test("one that is ended later gives back its run too") func patience() async throws {
+    let output = try await output(of: Self.trainings + "train(0) train(2.2) print('end')")
+    #expect(output == "stopped\t2\nstopped\t2\nend\n")
   }
 
   static let loops = [

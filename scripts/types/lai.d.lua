@@ -454,6 +454,7 @@ function Generator:normal() end
 ---@field activation string The activation's name.
 ---@field dtype string Number type of the parameters.
 ---@field parameter_count integer Weights and biases together.
+---@field scaler lai.Scaler? The scaler that is saved with it, for the rows it is given; nil without one.
 ---@operator call(lai.Tensor|table): lai.Tensor
 local MLP = {}
 
@@ -491,6 +492,11 @@ function MLP:set_weights(weights) end
 ---@param biases (lai.Tensor|table)[] One tensor a layer, [out].
 ---@return self
 function MLP:set_biases(biases) end
+
+--- Keeps a scaler for net:save; net(x) takes standardised rows as before.
+---@param scaler lai.Scaler Of as many features as inputs.
+---@return self
+function MLP:set_scaler(scaler) end
 
 --- Writes parameters, architecture and scaler to a safetensors file.
 ---@param path string The file; replaced as a whole or not at all.
@@ -1095,8 +1101,9 @@ function lai.optim.lbfgs(parameters, options) end
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
 --- the trained parameters.
---- Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
---- same bits. Source: Lai, arXiv 2405.07884, §5.
+--- Ctrl-C ends it at a batch boundary and gives back the run so far; once more within two
+--- seconds, it ends the command. The same seed gives the same bits.
+--- Source: Lai, arXiv 2405.07884, §5.
 ---@param options? lai.train.options 
 ---@return lai.Run
 function lai.train(options) end

@@ -253,8 +253,10 @@ void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
 /// Presses not yet answered. Swift loops poll it.
 int lai_pending_interrupts(void);
-/// The presses so far have been answered, by something other than an error.
-void lai_clear_interrupts(void);
+/// Answers the presses so far by the end of the Swift loop that polled them; whether there were any
+/// and the command goes on. One within two seconds of another so answered ends the command, by errors
+/// at every step.
+bool lai_end_interrupted(void);
 /// They are about to be answered by an error. After the second one a command, errors follow at
 /// every step until the command has ended.
 void lai_answer_interrupt(void);

@@ -110,8 +110,8 @@ extension Dataset {
   private static func checkRange(_ x: Tensor, _ y: Tensor?, _ names: [String], _ path: String)
     throws
   {
-    let place = firstNonFinite(x)
-    let placeInY = y.flatMap { firstNonFinite($0) }
+    let place = try firstNonFinite(x)
+    let placeInY = try y.flatMap { try firstNonFinite($0) }
     guard place != nil || placeInY != nil else { return }
     throw FileError(
       path, column: place.map { names[$0.index % names.count] },

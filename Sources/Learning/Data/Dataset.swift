@@ -56,9 +56,9 @@ public struct Dataset {
     let result = try Tensor(
       zeros: [indices.count] + tensor.shape.dropFirst(), dtype: tensor.dtype)
     let width = tensor.count / count
-    func copy<S: TensorScalar>(_ type: S.Type) {
+    func copy<S: TensorScalar>(_ type: S.Type) throws {
       let target = result.base(as: S.self)
-      tensor.withElements(as: S.self) { source in
+      try tensor.withElements(as: S.self) { source in
         for (place, index) in indices.enumerated() {
           (target + place * width).update(
             from: source.baseAddress! + index * width, count: width)
@@ -66,8 +66,8 @@ public struct Dataset {
       }
     }
     switch tensor.dtype {
-    case .float32: copy(Float.self)
-    case .float64: copy(Double.self)
+    case .float32: try copy(Float.self)
+    case .float64: try copy(Double.self)
     }
     return result
   }
@@ -97,27 +97,27 @@ public struct Dataset {
   /// Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
   /// number that is not finite, or would not be in another number type.
   public func checkFinite(as dtype: DType? = nil) throws {
-    if let place = Dataset.firstNonFinite(x, as: dtype) {
+    if let place = try Dataset.firstNonFinite(x, as: dtype) {
       let (row, column) = place.index.quotientAndRemainder(dividingBy: x.shape[1])
       throw ArgumentError(
         "x in row \(row + 1), feature '\(features[column])',", mustBe: "finite", got: place.value)
     }
-    if let y, let place = Dataset.firstNonFinite(y, as: dtype) {
+    if let y, let place = try Dataset.firstNonFinite(y, as: dtype) {
       let row = place.index / (y.count / count)
       throw ArgumentError("y in row \(row + 1)", mustBe: "finite", got: place.value)
     }
   }
 
   /// Place, in row-major order, and value of the first element that is not finite.
-  static func firstNonFinite(_ tensor: Tensor, as dtype: DType? = nil) -> (
+  static func firstNonFinite(_ tensor: Tensor, as dtype: DType? = nil) throws -> (
     index: Int, value: Double
   )? {
-    func find<S: TensorScalar>(_ type: S.Type) -> (index: Int, value: Double)? {
-      tensor.withElements(as: S.self) { elements in
+    func find<S: TensorScalar>(_ type: S.Type) throws -> (index: Int, value: Double)? {
+      try tensor.withElements(as: S.self) { elements in
         elements.firstIndex { !$0.isFinite }.map { ($0, Double(elements[$0])) }
       }
     }
-    return (dtype ?? tensor.dtype) == .float32 ? find(Float.self) : find(Double.self)
+    return (dtype ?? tensor.dtype) == .float32 ? try find(Float.self) : try find(Double.self)
   }
 }
 

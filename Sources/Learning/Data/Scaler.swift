@@ -15,7 +15,7 @@ public struct Scaler: Sendable, Equatable {
     let columns = data.features.count
     var mean = [Double](repeating: 0, count: columns)
     var deviation = [Double](repeating: 1, count: columns)
-    let elements = data.x.elements(as: Double.self)
+    let elements = try data.x.elements(as: Double.self)
     let n = Double(data.count)
     for column in 0..<columns {
       let places = stride(from: column, to: elements.count, by: columns)
@@ -91,9 +91,9 @@ public struct Scaler: Sendable, Equatable {
     }
     let result = try Tensor(zeros: x.shape, dtype: x.dtype)
     let columns = features.count
-    func run<S: TensorScalar>(_ type: S.Type) {
+    func run<S: TensorScalar>(_ type: S.Type) throws {
       let target = result.base(as: S.self)
-      x.withElements(as: S.self) { source in
+      try x.withElements(as: S.self) { source in
         for row in stride(from: 0, to: source.count, by: columns) {
           for column in 0..<columns {
             target[row + column] = S(change(Double(source[row + column]), column))
@@ -102,8 +102,8 @@ public struct Scaler: Sendable, Equatable {
       }
     }
     switch x.dtype {
-    case .float32: run(Float.self)
-    case .float64: run(Double.self)
+    case .float32: try run(Float.self)
+    case .float64: try run(Double.self)
     }
     return result
   }

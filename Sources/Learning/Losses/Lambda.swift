@@ -11,7 +11,7 @@ public enum Lambda: Sendable, Equatable {
   /// λ of each of `count` features. X1, X2, … are names too, beside the data's own.
   ///
   /// Throws: `ArgumentError` for a number that is not > 0, a list of another length, a name that
-  /// no feature has, or a feature without a λ.
+  /// no feature has or that says a feature again, or a feature without a λ.
   public func resolved(features: [String]? = nil, count: Int, label: String = "lambda") throws
     -> [Double?]
   {
@@ -40,11 +40,18 @@ public enum Lambda: Sendable, Equatable {
       _ = try Lambda.checked(value, "\(label).default")
     }
     let aliases = (1...max(1, count)).map { "X\($0)" }
+    var names = [String?](repeating: nil, count: count)
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
       else {
         throw UnknownFeature(name: name, hint: (features + aliases).hint(for: name))
       }
+      if let other = names[index] {
+        throw ArgumentError(
+          "\(label).\(name)", mustBe: "left out, as \(other) is the same feature",
+          got: value.map(numberText) ?? "false")
+      }
+      names[index] = name
       result[index] = .some(try value.map { try Lambda.checked($0, "\(label).\(name)") })
     }
     return try result.enumerated().map { index, value in
@@ -73,7 +80,8 @@ public enum Lambda: Sendable, Equatable {
   }
 
   private static func checked(_ value: Double, _ label: String) throws -> Double {
-    guard value > 0, value.isFinite else { throw ArgumentError(label, mustBe: "> 0", got: value) }
+    guard value > 0 else { throw ArgumentError(label, mustBe: "> 0", got: value) }
+    guard value.isFinite else { throw ArgumentError(label, mustBe: "finite", got: value) }
     return value
   }
 

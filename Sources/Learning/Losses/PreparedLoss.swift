@@ -12,7 +12,7 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
   let detach: Detach?
   let custom: CustomLoss?
 
-  /// Throws: what `Lambda.resolved` does.
+  /// Throws: what `Lambda.resolved` does, and `ArgumentError` for a λ that S cannot hold.
   public init(_ loss: Loss, features: [String]? = nil, count: Int) throws {
     isSquared = loss.base == .mse
     if case .custom(let loss) = loss { custom = loss } else { custom = nil }
@@ -22,7 +22,13 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
     }
     let isSquared = isSquared
     factors = try lai.lambda.resolved(features: features, count: count).map { lambda in
-      lambda.map { LaiFactor(lambda: S($0), isSquared: isSquared) }
+      try lambda.map {
+        guard S($0).isNormal else {
+          let range = "\(S.leastNormalMagnitude) to \(S.greatestFiniteMagnitude)"
+          throw ArgumentError("lambda", mustBe: "\(range) in \(S.dtype.rawValue)", got: $0)
+        }
+        return LaiFactor(lambda: S($0), isSquared: isSquared)
+      }
     }
     (l1, l2) = (S(lai.norm.weights.l1), S(lai.norm.weights.l2))
     isPerSample = lai.reduction == .sample
@@ -104,7 +110,8 @@ extension PreparedLoss {
         squares += ratio * ratio
       }
     }
-    let root = largest * squares.squareRoot()
+    // `max` passes over NaN.
+    let root = total.isNaN || !largest.isFinite ? total : largest * squares.squareRoot()
     scratch.update(repeating: 0, count: rows)
     for feature in 0..<features {
       // dN/dℓ: of an all-zero vector 0.

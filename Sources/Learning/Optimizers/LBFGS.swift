@@ -40,9 +40,10 @@ final class LBFGSRule: UpdateRule {
     for parameter in parameters { try parameter.checkWritable(op: "step") }
     func evaluateAt(_ x: [Double]) throws -> Point {
       let (value, gradients) = try evaluate(Self.split(x, like: parameters))
-      return Point(x: x, value: value, gradient: gradients.flatMap { $0.elements(as: Double.self) })
+      let gradient = try gradients.flatMap { try $0.elements(as: Double.self) }
+      return Point(x: x, value: value, gradient: gradient)
     }
-    var point = try evaluateAt(parameters.flatMap { $0.elements(as: Double.self) })
+    var point = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
     let first = point.value
     for _ in 0..<options.iterations {
       guard point.gradient.contains(where: { abs($0) > options.tolerance }) else { break }

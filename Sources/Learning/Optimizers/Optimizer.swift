@@ -136,12 +136,12 @@ final class OptimizerState<S: TensorScalar> {
     steps = snapshot.steps
   }
 
-  /// One update with the schedule's factor on the learning rate.
-  func update(
+  /// One update with the schedule's factor on the learning rate; whether all are finite after it.
+  @discardableResult func update(
     _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
-  ) {
+  ) -> Bool {
     beginUpdate(rateFactor: rateFactor)
-    _ = update(parameters, gradients: gradients, 0..<count, before: nil)
+    return update(parameters, gradients: gradients, 0..<count, before: nil)
   }
 
   /// The next update, whose parts different threads may do.

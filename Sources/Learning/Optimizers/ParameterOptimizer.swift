@@ -65,7 +65,7 @@ public final class ParameterOptimizer {
           op: "step", lhs: parameter.shape, rhs: gradient.shape,
           reason: "of parameter \(place + 1) and its gradient differ")
       }
-      let isFinite = gradient.withElements(as: Double.self) {
+      let isFinite = try gradient.withElements(as: Double.self) {
         Kernels.isFinite($0.baseAddress!, $0.count)
       }
       guard gradient.count == 0 || isFinite else {
@@ -101,8 +101,12 @@ private final class FirstOrderRule: UpdateRule {
 
   func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws {
     for parameter in parameters { try parameter.checkWritable(op: "step") }
-    for (state, (parameter, gradient)) in zip(states, zip(parameters, gradients)) {
-      try state.update(parameter, gradient, rateFactor: rateFactor)
+    let before = try parameters.map { try $0.detached().copy() }
+    for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
+      guard try !states[place].update(parameter, gradient, rateFactor: rateFactor) else { continue }
+      for (parameter, old) in zip(parameters, before) { try parameter.assign(old) }
+      throw ArgumentError(
+        "parameter \(place + 1)", mustBe: "finite after an update", got: "nan or inf in it")
     }
   }
 
@@ -118,16 +122,18 @@ private final class FirstOrderRule: UpdateRule {
 
 /// The moments of one tensor.
 private protocol TensorState {
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws
+  /// Whether all of the parameter is finite after it.
+  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool
 }
 
 extension OptimizerState: TensorState {
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws {
-    guard parameter.count > 0 else { return }
+  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool {
+    guard parameter.count > 0 else { return true }
     let elements = try parameter.contiguous()
-    gradient.withElements(as: S.self) {
+    let isFinite = try gradient.withElements(as: S.self) {
       update(elements.base(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
     }
     if elements !== parameter { try parameter.assign(elements) }
+    return isFinite
   }
 }

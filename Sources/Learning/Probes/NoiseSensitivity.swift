@@ -43,7 +43,9 @@ public struct NoiseSensitivity: Sendable {
     let rows = try net.rowCount(x)
     let (inputs, outputs) = (net.inputs, net.outputs)
     let evaluator = try Evaluator<S>(net, rows: rows)
-    var noisy = x.elements(as: S.self)
+    // Twice the rows' outputs, and four numbers for each row.
+    try AllocationError.check(rows, bytesEach: 16 * outputs + 32)
+    var noisy = try x.elements(as: S.self)
     var clean = [S](repeating: 0, count: rows * outputs)
     var moved = clean
     evaluator.predict(x: noisy, rows: rows, into: &clean)

@@ -70,10 +70,21 @@ extension Run: CustomStringConvertible {
   /// Rows of the table: more are left out between the first and the last.
   private static var rows: Int { 12 }
 
+  /// Whether chance has left a Lai loss out.
+  private var isPlain: Bool {
+    guard case .lai = options.loss else { return false }
+    return options.alpha > 0 && history.contains { $0.stage == .train }
+      && history.allSatisfy { $0.laiCount == 0 }
+  }
+
   public var description: String {
     var headline = "Run(\(history.count) epochs, \(outcome.rawValue), "
     headline += "\(Table.format("%.2f", seconds)) s, \(options.loss))"
     if let problem { headline += "\n\(problem)" }
+    if isPlain {
+      headline += "\nno \(options.sample == .batches ? "batch" : "row") has taken the Lai loss: "
+      headline += "alpha \(numberText(options.alpha)) of so few"
+    }
     guard !history.isEmpty else { return headline }
     let last = history.count - 1
     let shown =

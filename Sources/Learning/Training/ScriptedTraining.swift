@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Training of any model that is a function of tensors: mini-batches, an optimizer, and a function
@@ -103,7 +104,12 @@ public struct ScriptedTraining {
 
   private func clipped(_ gradients: [Tensor]) throws -> [Tensor] {
     guard let clip else { return gradients }
-    let norm = try gradients.reduce(0) { try $0 + $1.square().sum().item() }.squareRoot()
+    let norm = try gradients.reduce(0) { sum, gradient in
+      try sum
+        + gradient.withElements(as: Double.self) {
+          $0.isEmpty ? 0 : Kernels.squaredNorm($0.baseAddress!, $0.count)
+        }
+    }.squareRoot()
     return norm > clip ? try gradients.map { try $0 * (clip / norm) } : gradients
   }
 }

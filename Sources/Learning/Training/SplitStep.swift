@@ -6,9 +6,9 @@ enum BatchSplit {
   static let leastRows = 128
 }
 
-/// Gradients, updates and validation of a run. Larger batches are taken in two halves, first of the rows and then
-/// of the parameters, one of which an idle thread may do. The gradients are the halves' sum in any
-/// case: the same bits, whoever does it.
+/// Gradients, updates and validation of a run. Larger batches are taken in two halves, first of the
+/// rows and then of the parameters, one of which an idle thread may do. The gradients are the halves'
+/// sum in any case: the same bits, whoever does it.
 ///
 /// Caches that lie apart make dear what the threads exchange: half of the gradients, and of the new
 /// parameters. So each gathers its rows and packs the weights for itself.
@@ -63,7 +63,10 @@ final class SplitStep<S: TensorScalar> {
         of: step, plan, optimizer, min(middle, count)..<count, before)
       : nil
     self.crew = crew
-    desk = crew == nil ? nil : second.map { second in Crew.Desk { second.perform() } }
+    // Whoever helps may look at the desk a little longer than this is there; what is offered is.
+    desk =
+      crew == nil
+      ? nil : second.map { second in Crew.Desk { [unowned(unsafe) second] in second.perform() } }
     if let desk { crew?.add(desk) }
   }
 
@@ -152,7 +155,8 @@ final class SplitStep<S: TensorScalar> {
   /// Root mean squared error over the validation rows and outputs; nil without any.
   func validationRMSE() -> Double? {
     guard let held else { return nil }
-    let half = (held.count / MLP.blockRows + 1) / 2 * MLP.blockRows
+    let blocks = (held.count + MLP.blockRows - 1) / MLP.blockRows
+    let half = (blocks + 1) / 2 * MLP.blockRows
     let middle = second == nil ? held.count : min(half, held.count)
     let work = Half.Work.predict(held, 0..<middle, into: predictions)
     if let second, middle < held.count {

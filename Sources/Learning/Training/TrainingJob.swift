@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 import Tensors
 
 /// Who watches a run and may end it. Called on the thread that trains.
@@ -39,8 +40,8 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
     do { try data.checkFinite(as: net.dtype) } catch let error as ArgumentError {
       throw ArgumentError("\(name).\(error.name)", mustBe: error.wanted, got: error.got)
     }
-    x = data.x.elements(as: S.self)
-    y = targets.elements(as: S.self)
+    x = try data.x.elements(as: S.self)
+    y = try targets.elements(as: S.self)
     count = data.count
   }
 }
@@ -110,7 +111,8 @@ public struct TrainingJob: Sendable {
     if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
   }
   /// Whether its batches have shares that another thread may take.
-  fileprivate var isShared: Bool { isConcurrent && options.batch >= BatchSplit.leastRows }
+  fileprivate var isShared: Bool { isConcurrent && batch >= BatchSplit.leastRows }
+  private let batch: Int
   let plan: any AnyTrainingPlan
   // Closures, made where the number type is known: through the protocol, generic code would run.
   /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
@@ -132,12 +134,13 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
     self.options = options
+    batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
     ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
       let rows = try TrainingRows<S>(data, net: model, name: "data")
       let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
-      let start = model.parameters.elements(as: S.self)
+      let start = try model.parameters.elements(as: S.self)
       guard start.allSatisfy(\.isFinite) else {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
       }
@@ -176,6 +179,25 @@ extension Run {
   }
 }
 
+/// Threads that help a single run.
+private enum Helpers {
+  private static let count = Atomic<Int>(0)
+
+  /// Runs may start others between their epochs: with more helpers than idle cores, the pool would
+  /// have no thread left for the workers of these.
+  static func send(to crew: Crew) {
+    let most = ProcessInfo.processInfo.activeProcessorCount - 1
+    guard count.add(1, ordering: .relaxed).newValue <= most else {
+      count.subtract(1, ordering: .relaxed)
+      return
+    }
+    DispatchQueue.global().async {
+      crew.help()
+      count.subtract(1, ordering: .relaxed)
+    }
+  }
+}
+
 public enum Training {
   /// Trains a copy of a model on this thread, which another helps with large batches. `model` is
   /// the job's own.
@@ -185,10 +207,8 @@ public enum Training {
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {
     let crew = Crew()
-    if job.isShared && ProcessInfo.processInfo.activeProcessorCount > 1 {
-      DispatchQueue.global().async { crew.help() }
-    }
     defer { crew.close() }
+    if job.isShared { Helpers.send(to: crew) }
     return try Run(job.run(control, crew: crew), of: model, options: job.options)
   }
 }

@@ -14,6 +14,7 @@ final class TrainingLoop<S: TensorScalar> {
   private let optimizer: OptimizerState<S>
   /// Rows of all batches but perhaps the last.
   private let batch: Int
+  private var batches: Int { (rows.count + batch - 1) / batch }
 
   private var order: [Int]
   private var shuffling: RandomGenerator
@@ -110,6 +111,11 @@ final class TrainingLoop<S: TensorScalar> {
         seconds: seconds(since: start))
       history.append(report)
       done = epoch + 1
+      if let rmse = report.validationRMSE, !rmse.isFinite {
+        throw divergence(
+          "the validation RMSE is \(numberText(rmse))", Place(epoch: epoch + 1, batch: batches),
+          factor)
+      }
       if !(try control.epochEnded(report)) {
         return .stopped
       }
@@ -117,7 +123,7 @@ final class TrainingLoop<S: TensorScalar> {
         stage == .train || options.epochs == 0
       else { continue }
       if best == nil || rmse < best!.rmse - stopping.minimumImprovement {
-        best = (rmse.isNaN ? .infinity : rmse, epoch, parameters(step.parameters))
+        best = (rmse, epoch, parameters(step.parameters))
       } else if epoch - (best?.epoch ?? 0) >= stopping.patience {
         return .earlyStopped
       }
@@ -138,7 +144,6 @@ final class TrainingLoop<S: TensorScalar> {
     _ epoch: Int, _ stage: EpochReport.Stage, rateFactor: Double, _ control: any TrainingControl
   ) throws -> Sums? {
     shuffling.shuffle(&order)
-    let batches = (rows.count + batch - 1) / batch
     let usesLai = stage == .train && hasLai
     if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
     var sums = Sums()

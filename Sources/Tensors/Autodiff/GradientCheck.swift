@@ -21,7 +21,7 @@ extension Derivative {
       let numeric = try differences(at: x, step: step, check: interruption, of: scalar)
       let largest = numeric.joined().reduce(0) { Swift.max($0, Swift.abs($1)) }
       for (variable, pair) in zip(analytic, numeric).enumerated() {
-        let elements = pair.0.elements(as: Double.self)
+        let elements = try pair.0.elements(as: Double.self)
         for (place, pair) in zip(elements, pair.1).enumerated()
         where !(Swift.abs(pair.0 - pair.1) <= tolerance * (1 + largest)) {
           throw GradientCheckError(
@@ -57,7 +57,7 @@ extension Derivative {
     at x: [Tensor], step: Double, check: () throws -> Void, of function: ([Tensor]) throws -> Tensor
   ) throws -> [[Double]] {
     try x.indices.map { variable in
-      let elements = x[variable].elements(as: Double.self)
+      let elements = try x[variable].elements(as: Double.self)
       return try elements.indices.map { place in
         let h = step * Swift.max(1, Swift.abs(elements[place]))
         func value(_ shift: Double) throws -> Double {

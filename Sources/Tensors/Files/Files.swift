@@ -61,11 +61,28 @@ struct OutputFile {
   private let descriptor: Int32
 
   /// Lets `body` write a new file beside `path`, brings it to disk and gives it that name, in one
-  /// step as others see it; nothing is left behind when that fails.
+  /// step as others see it; nothing is left behind when that fails. A file that has it already
+  /// passes on its permissions; a link stays, and what it names is replaced.
   ///
-  /// Throws: `FileError`, and what `body` throws.
+  /// Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
+  /// throws.
   static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is no path") }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return try write(path, mode: nil, body) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is no file")
+    }
+    guard access(path, W_OK) == 0, let target = realpath(path, nil) else {
+      throw FileError(path, systemReason())
+    }
+    defer { free(target) }
+    try write(String(cString: target), mode: status.st_mode & 0o7777, body)
+  }
+
+  private static func write(
+    _ path: String, mode: mode_t?, _ body: (OutputFile) throws -> Void
+  ) throws {
     var generator = SystemRandomNumberGenerator()
     let temporary = path + "." + String(generator.next(), radix: 36) + ".part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -73,6 +90,7 @@ struct OutputFile {
     do {
       do {
         defer { close(descriptor) }
+        if let mode { fchmod(descriptor, mode) }
         try body(OutputFile(path: path, descriptor: descriptor))
         guard fsync(descriptor) == 0 else { throw FileError(path, systemReason()) }
       }

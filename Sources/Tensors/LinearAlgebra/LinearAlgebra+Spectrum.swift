@@ -101,7 +101,7 @@ extension LinearAlgebra {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "pinv")
     let result = try forEachMatrix(of: a, op: "pinv") { a in
       let (u, s, vt) = try svd(a)
-      let values = s.elements(as: Double.self)
+      let values = try s.elements(as: Double.self)
       let limit = (values.first ?? 0) * cutoff
       let inverses = try Tensor(
         values.map { $0 > limit ? 1 / $0 : 0 }, shape: s.shape, dtype: a.dtype)

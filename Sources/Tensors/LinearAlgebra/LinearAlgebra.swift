@@ -78,12 +78,12 @@ extension LinearAlgebra {
 
   /// Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
   static func checkFinite(_ x: Tensor, name: String) throws {
-    func firstOther<S: TensorScalar>(as type: S.Type) -> Double? {
-      x.withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
+    func firstOther<S: TensorScalar>(as type: S.Type) throws -> Double? {
+      try x.withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
     }
-    if let other = x.dtype == .float32 ? firstOther(as: Float.self) : firstOther(as: Double.self) {
-      throw ArgumentError(name, mustBe: "finite", got: other)
-    }
+    let other =
+      x.dtype == .float32 ? try firstOther(as: Float.self) : try firstOther(as: Double.self)
+    if let other { throw ArgumentError(name, mustBe: "finite", got: other) }
   }
 
   // MARK: - Memory

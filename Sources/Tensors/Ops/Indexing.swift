@@ -117,7 +117,9 @@ extension Tensor {
     guard mask.shape == shape else {
       throw ShapeError(op: "masked", lhs: shape, rhs: mask.shape, reason: "differ")
     }
-    let set = mask.elements(as: Double.self).enumerated().filter { $0.element != 0 }
+    // The mask, what is set of it with its places, and these.
+    try AllocationError.check(count, bytesEach: 32)
+    let set = try mask.elements(as: Double.self).enumerated().filter { $0.element != 0 }
     return try reshaped([count]).taken(axis: 0, at: set.map(\.offset))
   }
 

@@ -61,6 +61,8 @@ extension Tensor {
     try check(axis: axis, op: "sort")
     let source = isContiguous ? self : try unrecordedCopy()
     let blocks = AxisBlocks(shape, axis: axis)
+    // The places, those of a line in order, and as numbers.
+    try AllocationError.check(count, bytesEach: 24)
     var places = [Int](repeating: 0, count: count)
     func run<S: TensorScalar>(as type: S.Type) {
       let elements = source.base(as: S.self)

@@ -20,6 +20,22 @@ for _, suffix in ipairs{".npz", ".safetensors"} do
   assert(next(tensors, "arr_0") == nil)
 end
 
+-- names that are taken: links, permissions, and what is no file
+assert(os.execute(("ln -s %s %s && chmod 640 %s"):format(path ".npy", path ".link.npy", path ".npy")))
+lai.save(path ".link.npy", x)
+same(x, lai.load(path ".npy"))
+local function mode(name)
+  local pipe <close> = io.popen("ls -l " .. name)
+  return pipe:read("l"):sub(1, 10)
+end
+assert(mode(path ".npy") == "-rw-r-----" and mode(path ".link.npy"):sub(1, 1) == "l")
+os.remove(path ".link.npy")
+assert(os.execute("mkfifo " .. path ".fifo.npy"))
+raises("is no file", lai.save, path ".fifo.npy", x)
+raises("is no file", function() lai.mlp{inputs = 1}:save(path ".fifo.npy") end)
+assert(mode(path ".fifo.npy"):sub(1, 1) == "p")
+os.remove(path ".fifo.npy")
+
 -- a list, a table, none
 for _, suffix in ipairs{".npz", ".safetensors"} do
   local y = lai.arange(0, 70000)

@@ -39,6 +39,24 @@ end
 os.remove(path)
 raises("no such file", lai.mlp_load, path)
 
+-- a scaler goes with the network
+local raw = lai.tensor({{1, 5, 2}, {3, 9, 2}, {8, 7, 1}}, {dtype = "float64"})
+local rows = path .. ".csv"
+file = io.open(rows, "w")
+file:write("a,b,c\n1,5,2\n3,9,2\n8,7,1\n")
+file:close()
+local scaler = lai.standardize(lai.csv(rows, {dtype = "float64"}))
+os.remove(rows)
+assert(net.scaler == nil and loaded.scaler == nil)
+assert(net:set_scaler(scaler) == net)
+for _, copy in ipairs{net, net:clone(), lai.mlp_load((net:save(path) and path))} do
+  assert((copy.scaler(raw) - scaler(raw)):abs():max():item() == 0)
+  assert((copy(x) - loaded(x)):abs():max():item() == 0, "only kept")
+end
+os.remove(path)
+raises("set_scaler: scaler must be of 2 features, as the network takes %(got 3%)",
+  net.set_scaler, lai.mlp{inputs = 2}, scaler)
+
 -- the same seed, the same weights
 local a, b = lai.mlp{inputs = 2, seed = 5}, lai.mlp{inputs = 2, seed = 5}
 assert((a:weights()[1] - b:weights()[1]):abs():max():item() == 0)
@@ -50,6 +68,21 @@ near(mse:value(net, x, y), ((net(x) - y) ^ 2):mean():item(), 1e-12)
 near(lai.loss.mae():value(net, x, y), (net(x) - y):abs():mean():item(), 1e-12)
 local value, gradients = mse:gradients(net, x, y)
 assert(value == mse:value(net, x, y) and #gradients.weights == 3 and #gradients.biases == 3)
+-- what is not finite does not vanish in a norm
+for _, base in ipairs{"mse", "mae"} do
+  for _, norm in ipairs{"l1", "l2", "elastic"} do
+    for _, reduction in ipairs{"batch", "sample"} do
+      local loss = lai.loss.lai{base = base, lambda = 0.1, norm = norm, reduction = reduction}
+      for _, bad in ipairs{0 / 0, 1 / 0} do
+        local value = loss:value(lai.mlp{inputs = 2, hidden = {4}, seed = 1}, {{1, bad}, {3, 4}}, {1, 2})
+        assert(value ~= value or value == 1 / 0, base .. norm .. reduction .. value)
+      end
+    end
+  end
+end
+raises("value: lambda must be 1.17.*e%-38 to 3.4.*e%+38 in float32 %(got 1e%-60%)",
+  function() lai.loss.lai{lambda = 1e-60}:value(lai.mlp{inputs = 1}, {{1}}, {1}) end)
+raises("lambda must be finite %(got inf%)", lai.loss.lai, {lambda = 1 / 0})
 local loss = lai.loss.lai{base = "mae", lambda = 0.5}
 assert(tostring(loss) == "loss.lai(base mae, lambda 0.5, norm l2, reduction batch)", tostring(loss))
 near(loss:factor(0.5):item(), 1 / 1.25 ^ 0.5, 1e-12)
@@ -80,5 +113,13 @@ raises("lambda must be left out when slope is given", lai.loss.lai, {lambda = 1,
 raises("lambda must be a list of 3 entries", function()
   lai.loss.lai{lambda = {1, 2}}:value(net, x, y)
 end)
+local columns = os.tmpname()
+file = io.open(columns, "w")
+file:write("a,b,c,d\n1,5,2,1\n3,9,2,2\n")
+file:close()
+raises("lambda.b must be left out, as X2 is the same feature %(got 2%)", lai.train, {
+  model = lai.mlp{inputs = 3}, data = lai.csv(columns, {target = "d"}),
+  loss = lai.loss.lai{lambda = {b = 2, X2 = 1, default = 1}}})
+os.remove(columns)
 raises("unknown feature 'Y1'", function() lai.loss.lai{lambda = {Y1 = 1, default = 1}}:value(net, x, y) end)
 raises("x and y do not agree", function() mse:value(net, x, lai.zeros(3)) end)

@@ -25,6 +25,14 @@ local count = 0
 for _, e in ipairs(run.history) do count = count + e.lai_count end
 assert(count == 8, "a quarter of 4 epochs of 8 batches")
 
+-- a run that chance has left without Lai batches says so
+local function headline(alpha)
+  return tostring(lai.train{model = net, data = scaled, batch = 240, epochs = 1, seed = 4,
+    loss = lai.loss.lai{lambda = 0.1}, alpha = alpha}):match("^Run[^\n]*\n([^\n]*)")
+end
+assert(headline(0.01) == "no batch has taken the Lai loss: alpha 0.01 of so few", headline(0.01))
+assert(headline(1):find("epoch") and headline(0):find("epoch"))
+
 -- the same seed, the same bits; another seed, others
 options.on_epoch = nil
 local x = scaler(valid).x
@@ -50,6 +58,34 @@ for i = 1, 4 do
   assert(same(one[i], two[i]) and same(one[i], lai.train(list[i])))
 end
 assert(#lai.train_all({}) == 0)
+raises("train_all: %[2%]: unknown option 'lamda'", lai.train_all, {list[1], {lamda = 1}})
+
+-- runs within runs find threads
+local function nested(depth)
+  if depth == 0 then return lai.train_all({list[1], list[2]}, {workers = 2}) end
+  local inner
+  lai.train{model = net, data = data, epochs = 1, on_epoch = function() inner = nested(depth - 1) end}
+  return inner
+end
+for i, run in ipairs(nested(20)) do assert(same(run, one[i])) end
+
+-- what is bad in validation is told at once
+local wild = lai.mlp{inputs = 1, hidden = {2}, activation = "relu"}
+wild:set_weights{lai.tensor{{5}, {5}}, lai.tensor{{5, -4}}}
+local rows = os.tmpname()
+local function csv(text)
+  local file = io.open(rows, "w")
+  file:write(text)
+  file:close()
+  return lai.csv(rows, {target = "y"})
+end
+local far = {model = wild, data = csv("a,y\n1,2\n2,3\n3,1\n"),
+  validation = csv("a,y\n3e38,3\n-3e38,4\n"), epochs = 3}
+os.remove(rows)
+raises("train: the validation RMSE is %-?nan in epoch 1", lai.train, far)
+far.on_divergence = "stop"
+local diverged = lai.train(far)
+assert(diverged.outcome == "diverged" and #diverged.history == 1 and diverged.problem)
 
 -- callbacks: false stops, errors come out as they are
 local stopped = lai.train{model = net, data = scaled, epochs = 9, on_epoch = function(e) return e.epoch < 3 end}

@@ -67,6 +67,10 @@ extension MLP: LuaRepresentable {
       LuaFunction("parameter_count", "Weights and biases together.", receiver) {
         $0.parameterCount
       },
+      LuaFunction(
+        "scaler", "The scaler that is saved with it, for the rows it is given; nil without one.",
+        receiver, returns: "lai.Scaler?"
+      ) { $0.scaler.map { LuaObject($0) } },
     ],
     methods: [
       LuaFunction(
@@ -122,6 +126,26 @@ extension MLP: LuaRepresentable {
         Parameter("biases", Kind.tensorLike.list(), "One tensor a layer, [out].")
       ) { net, biases in
         try net.setBiases(biases)
+        return LuaSelf()
+      },
+      LuaFunction(
+        "set_scaler", "Keeps a scaler for net:save; net(x) takes standardised rows as before.",
+        receiver, Parameter("scaler", Kind<Scaler>.object, "Of as many features as inputs."),
+        example: """
+          local data = lai.synthetic.friedman1{n = 50}
+          local path = os.tmpname()
+          lai.mlp{inputs = 10}:set_scaler(lai.standardize(data)):save(path)
+          local net = lai.mlp_load(path)
+          print(net(net.scaler(data.x)))
+          os.remove(path)
+          """
+      ) { net, scaler in
+        guard scaler.mean.count == net.inputs else {
+          throw ArgumentError(
+            "scaler", mustBe: "of \(net.inputs) features, as the network takes",
+            got: "\(scaler.mean.count)")
+        }
+        net.scaler = scaler
         return LuaSelf()
       },
       LuaFunction(

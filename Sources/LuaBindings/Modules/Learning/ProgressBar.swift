@@ -1,4 +1,5 @@
 import CLai
+import CTerminal
 
 #if canImport(Glibc)
   import Glibc
@@ -10,6 +11,7 @@ import CLai
 /// Nothing is written when that is not a terminal, or a host has not left it to us.
 struct ProgressBar {
   private static let width = 30
+  private static let leastWidth = 6
   /// Seconds before the first line, so that short work shows none, and between two.
   private static let patience = 0.5
   private static let interval = 0.1
@@ -23,21 +25,40 @@ struct ProgressBar {
   mutating func show(_ done: Int, of total: Int, note: String = "") {
     guard isShown, total > 0 else { return }
     let elapsed = (ContinuousClock.now - start).seconds
-    guard elapsed > ProgressBar.patience, elapsed - lastShown > ProgressBar.interval else { return }
+    guard elapsed > ProgressBar.patience, !hasLine || elapsed - lastShown > ProgressBar.interval
+    else { return }
     lastShown = elapsed
     hasLine = true
     let share = Double(done) / Double(total)
-    let filled = Int(share * Double(ProgressBar.width))
-    let bar =
-      String(repeating: "━", count: filled)
-      + String(repeating: "╌", count: ProgressBar.width - filled)
     let left = share > 0 ? elapsed * (1 - share) / share : 0
     let percent = String(Int(share * 100)).leftPadding(to: 3)
-    complain("\r\u{1B}[K\(bar) \(percent) %  \(duration(left)) left  \(note)")
+    complain(
+      "\r\u{1B}[K"
+        + ProgressBar.line(
+          share, " \(percent) %  \(duration(left)) left  \(note)", columns: ProgressBar.columns))
   }
 
-  /// Wipes the line.
-  mutating func finish() {
+  /// Within the terminal's columns but the last, where some begin a new line: a short bar, or none,
+  /// before a text that is cut.
+  static func line(_ share: Double, _ text: String, columns: Int) -> String {
+    let most = columns - 1
+    let width = min(ProgressBar.width, most - text.count)
+    guard width >= ProgressBar.leastWidth else {
+      return String(text.drop { $0 == " " }.prefix(max(0, most)))
+    }
+    let filled = Int(share * Double(width))
+    return String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
+      + text
+  }
+
+  private static var columns: Int {
+    var (columns, rows): (Int32, Int32) = (0, 0)
+    terminal_size(&columns, &rows)
+    return Int(columns)
+  }
+
+  /// Wipes the line, for good or for other output; the next `show` brings it back at once.
+  mutating func wipe() {
     if hasLine { complain("\r\u{1B}[K") }
     hasLine = false
   }

@@ -68,8 +68,9 @@ enum TrainModule {
         For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
         and parameters, a tensor or nested table of them, instead of model and loss: the run has
         the trained parameters.
-        Ctrl-C ends it at a batch boundary and gives back the run so far. The same seed gives the
-        same bits. Source: Lai, arXiv 2405.07884, §5.
+        Ctrl-C ends it at a batch boundary and gives back the run so far; once more within two
+        seconds, it ends the command. The same seed gives the same bits.
+        Source: Lai, arXiv 2405.07884, §5.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 200}
@@ -167,9 +168,18 @@ struct LuaTables {
         return result
       } catch let error as ArgumentError {
         throw ArgumentError("[\(position + 1)].\(error.name)", mustBe: error.wanted, got: error.got)
+      } catch let error where !(error is LuaFailure) {
+        throw EntryError(position: position + 1, error: error)
       }
     }
   }
+}
+
+/// What is wrong with one entry of a list.
+private struct EntryError: Error, CustomStringConvertible {
+  let position: Int
+  let error: any Error
+  var description: String { "[\(position)]: \(error)" }
 }
 
 extension Kind where Value == LuaTables {
@@ -184,6 +194,7 @@ final class LuaTrainingControl: TrainingControl {
   private let callback: LuaCallable?
   private let epochs: Int
   private var bar = ProgressBar()
+  private var done = 0
   private let wasDeferred: Bool
 
   init(state: LuaState, callback: LuaCallable?, epochs: Int) {
@@ -194,12 +205,19 @@ final class LuaTrainingControl: TrainingControl {
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
 
   func epochEnded(_ report: EpochReport) throws -> Bool {
+    done = report.epoch
     if shouldStop() { return false }
+    let goesOn = try callback.map { try call($0, report) } ?? true
     let note = report.validationRMSE.map { "validation RMSE \(rounded($0))" }
     bar.show(
       report.epoch, of: epochs,
       note: "epoch \(report.epoch)  " + (note ?? "loss \(rounded(report.baseLoss))"))
-    guard let callback else { return true }
+    return goesOn
+  }
+
+  /// False ends the run. What the script prints does not mix with the bar.
+  private func call(_ callback: LuaCallable, _ report: EpochReport) throws -> Bool {
+    bar.wipe()
     let top = state.top
     defer { state.top = top }
     try callback.call(results: 1, report)
@@ -208,9 +226,9 @@ final class LuaTrainingControl: TrainingControl {
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
   func finish() {
-    bar.finish()
+    bar.wipe()
     _ = lai_defer_interrupts(wasDeferred)
-    lai_clear_interrupts()
+    answerInterrupt("stopped after \(done) of \(epochs) epochs")
   }
 
   private func rounded(_ value: Double) -> String {
@@ -219,18 +237,27 @@ final class LuaTrainingControl: TrainingControl {
   }
 }
 
+/// Says that Ctrl-C ended a training, if it did and the script goes on.
+private func answerInterrupt(_ text: String) {
+  if lai_end_interrupted() {
+    complain("\(text); Ctrl-C once more within 2 s ends all\n")
+  }
+}
+
 private struct LuaPoolControl: PoolControl {
   private var bar = ProgressBar()
+  private var text = "stopped before the first epoch"
   private let wasDeferred = lai_defer_interrupts(true)
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
   mutating func progress(done: Int, of total: Int) {
     bar.show(done, of: total, note: "\(done) of \(total) epochs")
+    text = "stopped after \(done) of \(total) epochs of all runs"
   }
   mutating func finish() {
-    bar.finish()
+    bar.wipe()
     _ = lai_defer_interrupts(wasDeferred)
-    lai_clear_interrupts()
+    answerInterrupt(text)
   }
 }
 

@@ -103,7 +103,7 @@ struct NestedTable: LuaPushable {
   let tensor: Tensor
 
   func push(to state: LuaState) throws -> Int32 {
-    let elements = tensor.elements(as: Double.self)
+    let elements = try tensor.elements(as: Double.self)
     guard !tensor.shape.isEmpty else { return elements[0].push(to: state) }
     var position = 0
     try push(axis: 0, elements, &position, to: state)

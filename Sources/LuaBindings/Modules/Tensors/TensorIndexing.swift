@@ -6,7 +6,7 @@ extension Kind where Value == Places {
     "a list of whole numbers or a lai.Tensor of them", annotation: "integer[]|lai.Tensor"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) {
-      return Places(shape: tensor.shape, numbers: tensor.elements(as: Double.self))
+      return Places(shape: tensor.shape, numbers: try tensor.elements(as: Double.self))
     }
     guard state.type(at: index) == .table else { return nil }
     let (shape, numbers) = try state.nestedNumbers(at: index)
