@@ -96,16 +96,6 @@ struct BadInputTests {
     BadInput("lai.train_all(3)", "train_all: "),
   ]
 
-  // Views that take no memory themselves, of more bytes than there are addresses.
-  static let tooMuch =
-    ["totable()", "sort(1)", "topk(1, 1)", "masked(lai.zeros(1):expand{2e13})"].map {
-      BadInput("lai.zeros(1):expand{2e13}:\($0)", "", naming: "not enough memory")
-    } + [
-      BadInput(
-        "lai.probe.noise(lai.mlp{inputs = 1}, lai.zeros(1, 1):expand{2e13, 1})", "probe.noise: ",
-        naming: "not enough memory")
-    ]
-
   static let networks = [
     BadInput("net(wide)", "", naming: "3", "8"),
     BadInput("net:input_gradient(wide)", "input_gradient: ", naming: "3", "8"),
@@ -201,7 +191,7 @@ struct BadInputTests {
     """,
   ]
 
-  @Test(arguments: losses + trainings + tooMuch + networks + data)
+  @Test(arguments: losses + trainings + networks + data)
   func isToldAtItsLine(_ bad: BadInput) async throws {
     let folder = try Folder(Self.files.merging(Self.tools) { $1 })
     try folder.write(Self.beginning + "local _ = \(bad.mistake)\nprint('never')\n", to: "bad.lua")

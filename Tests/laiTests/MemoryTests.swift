@@ -86,4 +86,44 @@ struct MemoryTests {
         """)
     #expect(growth < 100 << 10)
   }
+
+  /// Under a limit of the shell's.
+  private func lai(_ limit: String, _ script: String) async throws -> Outcome {
+    try await Folder().run(
+      URL(filePath: "/bin/sh"),
+      ["-c", "ulimit \(limit); exec \"$0\" -l lai -e \"$1\"", Place.program.path(), script])
+  }
+
+  @Test(
+    "an array for which there is no room is an error",
+    arguments: [
+      "much:totable()", "much:sort(1)", "much:topk(1, 1)", "much:masked(much)",
+      "lai.zeros(2):index(1, much)", "net(much:unsqueeze(2))",
+      "lai.probe.noise(net, much:unsqueeze(2))",
+      "lai.probe.smoothness(net, much:unsqueeze(2))",
+      "lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 14000000}, epochs = 1}",
+      "lai.standardize(lai.synthetic.friedman1{n = 14000000})",
+    ])
+  func noRoom(call: String) async throws {
+    // A view that takes no memory itself.
+    let outcome = try await lai(
+      "-v 1300000",
+      "much = lai.zeros(1):expand{2e8} net = lai.mlp{inputs = 1} "
+        + "print(pcall(function() \(call) end))")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.hasPrefix("false\t(command line):1: "), "\(outcome)")
+    #expect(outcome.output.contains("not enough memory"), "\(outcome)")
+  }
+
+  @Test("a file too large for the shell's limit is an error and leaves nothing")
+  func fileLimit() async throws {
+    let outcome = try await lai(
+      "-f 16",
+      """
+      print(pcall(lai.save, 'a.npy', lai.ones(100000)))
+      print(io.popen('ls'):read('a'))
+      """)
+    #expect(outcome.status == 0 && outcome.output.contains("a.npy': file too large"), "\(outcome)")
+    #expect(!outcome.output.contains(".part"))
+  }
 }

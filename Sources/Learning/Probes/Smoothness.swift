@@ -17,6 +17,8 @@ public struct Smoothness: Sendable {
   public init(_ net: MLP, _ x: Tensor) throws {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "smoothness", lhs: x.shape, reason: "has no rows") }
+    // All outputs or slopes, and those of a column.
+    try AllocationError.check(rows, bytesEach: 24 * net.outputs * (net.inputs + 1))
     let outputs = Double(net.outputs)
     let values = try net(x).elements(as: Double.self)
     variance =

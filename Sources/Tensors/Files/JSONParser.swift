@@ -63,7 +63,13 @@ struct JSONParser {
     place += 1
     var values: [JSON] = []
     if try take("]") { return .array(values) }
-    repeat { values.append(try value(depth: depth + 1)) } while try take(",")
+    repeat {
+      // Before the array grows.
+      if values.count == values.capacity {
+        try AllocationError.check(2 * values.count, bytesEach: MemoryLayout<JSON>.stride)
+      }
+      values.append(try value(depth: depth + 1))
+    } while try take(",")
     guard try take("]") else { throw fault("no ',' or ']'") }
     return .array(values)
   }

@@ -103,6 +103,8 @@ struct NestedTable: LuaPushable {
   let tensor: Tensor
 
   func push(to state: LuaState) throws -> Int32 {
+    // The elements, and Lua's of 16 bytes.
+    try AllocationError.check(tensor.count, bytesEach: 24)
     let elements = try tensor.elements(as: Double.self)
     guard !tensor.shape.isEmpty else { return elements[0].push(to: state) }
     var position = 0

@@ -6,6 +6,8 @@ extension Kind where Value == Places {
     "a list of whole numbers or a lai.Tensor of them", annotation: "integer[]|lai.Tensor"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) {
+      // As numbers, and as the places that these become.
+      try AllocationError.check(tensor.count, bytesEach: 24)
       return Places(shape: tensor.shape, numbers: try tensor.elements(as: Double.self))
     }
     guard state.type(at: index) == .table else { return nil }
