@@ -88,6 +88,9 @@ struct BadInputTests {
       "lai.train(with{optimizer = lai.adam{lr = 1e9}, epochs = 50})", "train: ", naming: "finite",
       "epoch",
       "batch"),
+    BadInput(
+      "lai.train(with{min_improvement = 0.1})",
+      "train: min_improvement must be given with patience (got without)"),
     BadInput("lai.adam{lr = 0}", "adam: lr must be", naming: "> 0", "(got 0)"),
     BadInput("lai.adam{lr = 0/0}", "adam: lr must be"),
     BadInput("lai.adam{learning_rate = 1}", "adam: unknown option 'learning_rate'"),

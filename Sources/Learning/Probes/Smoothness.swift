@@ -13,20 +13,34 @@ public struct Smoothness: Sendable {
 
   /// On inputs x [n][d].
   ///
-  /// Throws: `ShapeError` for x of another width or without rows, `AllocationError`.
-  public init(_ net: MLP, _ x: Tensor) throws {
+  /// - shouldStop: asked now and then; true ends it.
+  /// Throws: `ShapeError` for x of another width or without rows, `AllocationError`;
+  /// `CancellationError` when stopped.
+  public init(_ net: MLP, _ x: Tensor, shouldStop: () -> Bool = { false }) throws {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "smoothness", lhs: x.shape, reason: "has no rows") }
     // All outputs or slopes, and those of a column.
     try AllocationError.check(rows, bytesEach: 24 * net.outputs * (net.inputs + 1))
     let outputs = Double(net.outputs)
-    let values = try net(x).elements(as: Double.self)
+    /// Of all rows, some at a time.
+    func evaluate(_ function: (Tensor) throws -> Tensor) throws -> [Double] {
+      guard x.rank == 2 else { return try function(x).elements(as: Double.self) }
+      var values: [Double] = []
+      for start in stride(from: 0, to: rows, by: 4 * MLP.blockRows) {
+        if shouldStop() { throw CancellationError() }
+        let part = try x.narrowed(
+          axis: 0, from: start, length: min(4 * MLP.blockRows, rows - start))
+        values += try function(part).elements(as: Double.self)
+      }
+      return values
+    }
+    let values = try evaluate { try net($0) }
     variance =
       (0..<net.outputs).reduce(0.0) { sum, output in
         let column = stride(from: output, to: values.count, by: net.outputs).map { values[$0] }
         return sum + Smoothness.variance(column)
       } / outputs
-    let slopes = try net.inputGradient(x).elements(as: Double.self)
+    let slopes = try evaluate { try net.inputGradient($0) }
     let width = net.outputs * net.inputs
     var mean = [Double](repeating: 0, count: net.inputs)
     var high = mean

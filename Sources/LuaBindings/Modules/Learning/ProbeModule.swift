@@ -20,7 +20,7 @@ enum ProbeModule {
         local net = lai.mlp{inputs = 2, hidden = {8}}
         print(lai.probe.smoothness(net, {{1, 2}, {3, 4}}).variance)
         """
-    ) { LuaObject(try Smoothness($0, $1)) },
+    ) { LuaObject(try Smoothness($0, $1, shouldStop: { lai_pending_interrupts() > 0 })) },
     LuaFunction(
       "probe.noise", "How far the outputs move, on average, when one feature is noisy.", net, x,
       Parameter<OptionTable>.options(sigma.record, repeats.record, seed.record),

@@ -137,6 +137,8 @@ enum TrainModule {
     if let patience = try options(patience) {
       training.earlyStopping = try EarlyStopping(
         patience: patience, minimumImprovement: options(improvement))
+    } else if try options.contains(improvement) {
+      throw ArgumentError("min_improvement", mustBe: "given with patience", got: "without")
     }
     training.onDivergence =
       try options.contains(divergence)
