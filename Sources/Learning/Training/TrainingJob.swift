@@ -184,18 +184,15 @@ private enum Helpers {
   private static let count = Atomic<Int>(0)
 
   /// Runs may start others between their epochs: with more helpers than idle cores, the pool would
-  /// have no thread left for the workers of these.
-  static func send(to crew: Crew) {
+  /// have no thread left for the workers of these. Whether there is one, until `giveBack`.
+  static func take() -> Bool {
     let most = ProcessInfo.processInfo.activeProcessorCount - 1
-    guard count.add(1, ordering: .relaxed).newValue <= most else {
-      count.subtract(1, ordering: .relaxed)
-      return
-    }
-    DispatchQueue.global().async {
-      crew.help()
-      count.subtract(1, ordering: .relaxed)
-    }
+    if count.add(1, ordering: .relaxed).newValue <= most { return true }
+    giveBack()
+    return false
   }
+
+  static func giveBack() { count.subtract(1, ordering: .relaxed) }
 }
 
 public enum Training {
@@ -207,8 +204,13 @@ public enum Training {
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {
     let crew = Crew()
-    defer { crew.close() }
-    if job.isShared { Helpers.send(to: crew) }
+    let isHelped = job.isShared && Helpers.take()
+    if isHelped { DispatchQueue.global().async { crew.help() } }
+    defer {
+      crew.close()
+      // Before it has left: the next run, which may begin at once, is to have it.
+      if isHelped { Helpers.giveBack() }
+    }
     return try Run(job.run(control, crew: crew), of: model, options: job.options)
   }
 }
