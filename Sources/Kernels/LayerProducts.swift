@@ -136,8 +136,8 @@ extension Float: LayerProducts {
 
   public static func rowStride(_ width: Int) -> Int {
     let stride = rounded(width, to: 16)
-    // Rows a whole KB apart would share a few places of the first-level cache.
-    return stride % 256 == 0 ? stride + 16 : stride
+    // Rows 512 bytes apart, or a multiple of it, would share a few places of the first-level cache.
+    return stride % 128 == 0 ? stride + 16 : stride
   }
 
   public static func inputStride(_ width: Int) -> Int { rounded(width, to: 8) }

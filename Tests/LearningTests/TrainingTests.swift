@@ -133,6 +133,46 @@ import Testing
     #expect(runs.allSatisfy { $0.weights == alone.weights && $0.problem == alone.problem })
   }
 
+  private struct Listener: PoolControl {
+    var isPatient = true
+    var heard: [String] = []
+    func shouldStop() -> Bool { false }
+    func progress(done: Int, of total: Int) {}
+    mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {
+      heard.append("\(run) \(outcome): \(problem)")
+    }
+    func goesOn(after error: any Error) -> Bool { isPatient }
+  }
+
+  private struct Broken: Error {}
+
+  /// On any thread or, with a loss that only this one may call, on this.
+  @Test(arguments: [true, false])
+  func oneThatFailsDoesNotTakeTheOthers(isConcurrent: Bool) throws {
+    let good = try Problem()
+    let bad = good.changed {
+      $0.loss = .custom(
+        CustomLoss(base: .mse, isConcurrent: isConcurrent) { _, _, _ in throw Broken() })
+      $0.alpha = 1
+    }
+    let jobs = try [good, bad, good].map { (job: try $0.job(), model: $0.model) }
+    var control = Listener()
+    let runs = try Training.runAll(jobs, workers: 2, control: &control)
+    #expect(runs.map(\.outcome) == [.finished, .failed, .finished])
+    #expect(try runs[0].weights == good.run().weights && runs[2].weights == runs[0].weights)
+    #expect(runs[1].history.count == good.options.pretrain && runs[1].problem == "Broken()")
+    #expect(runs[1].weights != good.model.parameters.doubles)
+    #expect(control.heard == ["1 failed: Broken()"])
+    #expect(throws: Broken.self) {
+      _ = try Training.runAll([jobs[1], jobs[1]], workers: 2, control: &control)
+    }
+    guard !isConcurrent else { return }
+    control.isPatient = false
+    #expect(throws: Broken.self) {
+      _ = try Training.runAll(jobs, workers: 2, control: &control)
+    }
+  }
+
   @Test func thePartialBatchIsUsed() throws {
     // Five rows in batches of four: the last row alone must move the weights.
     let control = RecordingControl()

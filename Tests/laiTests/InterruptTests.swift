@@ -179,6 +179,21 @@ import Testing
     #expect(output == "stopped\tstopped\ttrue\n")
   }
 
+  @Test("Ctrl-C within a loss in Lua ends all runs of train_all") func customLosses() async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        local calls = 0
+        local loss = lai.loss.custom(function() calls = calls + 1 while true do end end)
+        io.popen("p=$PPID; (sleep 0.2; kill -INT $p; sleep 0.2; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
+        local ok, message = pcall(lai.train_all, {{model = net, data = data, loss = loss},
+          {model = net, data = data, loss = loss}, {model = net, data = data}})
+        print(ok, tostring(message):match("interrupted!"), calls)
+        """)
+    #expect(output == "false\tinterrupted!\t1\n")
+  }
+
   @Test("a blocking read ends") func reading() async throws {
     let output = try await output(
       of: """

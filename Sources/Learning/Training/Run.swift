@@ -37,13 +37,15 @@ public struct Run {
     case earlyStopped = "stopped early"
     /// Numbers went bad; the model is the last finite one, `problem` says what happened.
     case diverged
+    /// An error ended it, one among several; the model is what it had come to, `problem` says why.
+    case failed
   }
 
   public let history: [EpochReport]
   public let model: MLP
   public let seconds: Double
   public let outcome: Outcome
-  /// What went wrong in a run that diverged.
+  /// What went wrong in a run that diverged or failed.
   public let problem: String?
   public let options: TrainingOptions
 }

@@ -9,6 +9,12 @@ public protocol TrainingControl {
   func shouldStop() -> Bool
   /// Told of every epoch; false ends the run, an error too.
   func epochEnded(_ report: EpochReport) throws -> Bool
+  /// Whether a run that an error ends gives back what it has come to, instead of throwing it.
+  func keeps(_ error: any Error) -> Bool
+}
+
+extension TrainingControl {
+  public func keeps(_ error: any Error) -> Bool { false }
 }
 
 /// Lets every run come to its end.
@@ -65,7 +71,12 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   func run(
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
   ) throws -> TrainingJob.Result {
-    let loop = try TrainingLoop<S>(self, crew: crew)
+    let loop: TrainingLoop<S>
+    do { loop = try TrainingLoop<S>(self, crew: crew) } catch where control.keeps(error) {
+      return TrainingJob.Result(
+        parameters: self.start.map { Double($0) }, history: [], outcome: .failed, problem: error,
+        seconds: 0)
+    }
     if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
     return try loop.run(control)
   }
@@ -99,7 +110,7 @@ public struct TrainingJob: Sendable {
     let parameters: [Double]
     let history: [EpochReport]
     let outcome: Run.Outcome
-    let problem: String?
+    let problem: (any Error)?
     let seconds: Double
   }
 
@@ -175,7 +186,7 @@ extension Run {
     trained.setParameters(result.parameters)
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      problem: result.problem, options: options)
+      problem: result.problem.map { "\($0)" }, options: options)
   }
 }
 

@@ -78,12 +78,15 @@ final class TrainingLoop<S: TensorScalar> {
     let start = clock.now
     var best: (rmse: Double, epoch: Int, parameters: [S])?
     var outcome = Run.Outcome.finished
-    var problem: String?
+    var problem: (any Error)?
     do {
       outcome = try runEpochs(
         control, until: options.pretrain + options.epochs, since: start, best: &best)
-    } catch let error as DivergenceError where options.onDivergence == .stop {
-      (outcome, problem) = (.diverged, error.description)
+    } catch let error as DivergenceError {
+      guard options.onDivergence == .stop else { throw error }
+      (outcome, problem) = (.diverged, error)
+    } catch let error where control.keeps(error) {
+      (outcome, problem) = (.failed, error)
     }
     let final = best?.parameters ?? parameters(step.parameters)
     return TrainingJob.Result(

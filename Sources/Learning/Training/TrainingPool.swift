@@ -8,6 +8,15 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs together.
   mutating func progress(done: Int, of total: Int)
+  /// A run, from 0, has just diverged or failed.
+  mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error)
+  /// Whether the others go on after an error.
+  func goesOn(after error: any Error) -> Bool
+}
+
+extension PoolControl {
+  public func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {}
+  public func goesOn(after error: any Error) -> Bool { true }
 }
 
 extension Training {
@@ -15,6 +24,8 @@ extension Training {
   private final class Pool: TrainingControl, Sendable {
     let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
+    /// Runs that went bad and have not been told of.
+    private let news = Mutex<[Int]>([])
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
     /// What each job goes on from, where pre-training was done for it.
     let starts: Mutex<[(any Sendable)?]>
@@ -28,6 +39,20 @@ extension Training {
     func epochEnded(_ report: EpochReport) -> Bool {
       epochsDone.add(1, ordering: .relaxed)
       return true
+    }
+    /// No run that any thread may take calls what can be interrupted.
+    func keeps(_ error: any Error) -> Bool { true }
+
+    func tell(_ control: inout some PoolControl) {
+      let runs = news.withLock { news in
+        defer { news = [] }
+        return news
+      }
+      for run in runs {
+        guard case .success(let result) = results.withLock({ $0[run] }), let problem = result.problem
+        else { continue }
+        control.wentBad(run: run, result.outcome, problem)
+      }
     }
 
     /// Pre-trains for the jobs of a group. One that fails leaves it to each of them to fail.
@@ -48,6 +73,9 @@ extension Training {
       }
       let result = Result { try jobs[index].run(self, after: start, crew: crew) }
       results.withLock { $0[index] = result }
+      if case .success(let result) = result, result.problem != nil {
+        news.withLock { $0.append(index) }
+      }
     }
   }
 
@@ -100,8 +128,10 @@ extension Training {
     }
     while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
       if control.shouldStop() { pool.isStopped.store(true, ordering: .relaxed) }
+      pool.tell(&control)
       control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
     }
+    pool.tell(&control)
   }
 
   /// More than there are cores would only wait for each other's halves.
@@ -127,6 +157,15 @@ extension Training {
       control.progress(done: done, of: total)
       return true
     }
+    func keeps(_ error: any Error) -> Bool { control.goesOn(after: error) }
+
+    func run(_ jobs: [TrainingJob]) throws -> [TrainingJob.Result] {
+      try jobs.enumerated().map { index, job in
+        let result = try job.run(self)
+        if let problem = result.problem { control.wentBad(run: index, result.outcome, problem) }
+        return result
+      }
+    }
   }
 
   /// Trains copies of models side by side. Results are in the order of the jobs and the same, bit
@@ -134,7 +173,9 @@ extension Training {
   /// same pre-training go on from one.
   ///
   /// With a loss among them that only this thread may call, all are done here one after the other.
-  /// Throws: the first job's error, in their order, after all have ended.
+  /// A job that an error ends gives back what it has come to, and the others go on. Throws: the
+  /// first job's error, in their order, if none of them has another end, or for a `DivergenceError`
+  /// that its options ask for; that of the control. All have ended then.
   public static func runAll(
     _ jobs: [(job: TrainingJob, model: MLP)], workers: Int, control: inout some PoolControl
   ) throws -> [Run] {
@@ -145,14 +186,22 @@ extension Training {
     guard all.allSatisfy(\.isConcurrent) else {
       let serial = SerialControl(control, total: total)
       defer { control = serial.control }
-      return try jobs.map { try Run($0.job.run(serial), of: $0.model, options: $0.job.options) }
+      return try runs(of: jobs, serial.run(all))
     }
     let groups = groups(all)
     share(groups.count, workers, pool, total, &control) { pool.pretrain(all, groups[$0], $1) }
     share(all.count, workers, pool, total, &control) { pool.run(all, $0, $1) }
-    let results = pool.results.withLock { $0 }
+    return try runs(of: jobs, pool.results.withLock { $0 }.map { try $0!.get() })
+  }
+
+  private static func runs(
+    of jobs: [(job: TrainingJob, model: MLP)], _ results: [TrainingJob.Result]
+  ) throws -> [Run] {
+    if let problem = results.first?.problem, results.allSatisfy({ $0.outcome == .failed }) {
+      throw problem
+    }
     return try zip(jobs, results).map { job, result in
-      try Run(result!.get(), of: job.model, options: job.job.options)
+      try Run(result, of: job.model, options: job.job.options)
     }
   }
 }

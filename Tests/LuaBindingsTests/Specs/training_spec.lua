@@ -116,6 +116,28 @@ assert(diverged.model(x):abs():max():item() < 1 / 0)
 local pair = lai.train_all{list[1], {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}}
 assert(pair[1].outcome == "finished" and pair[2].outcome == "diverged", "one does not end the other")
 
+-- nor does one with an error, which gives back what it had come to
+local function failing(calls)
+  return lai.loss.custom(function(y, target)
+    calls = calls - 1
+    if calls < 0 then error("no more", 0) end
+    return (y - target):square():mean()
+  end)
+end
+local steps = math.ceil(#scaled / 32)
+local function entry(calls)
+  return {model = net, data = scaled, batch = 32, epochs = 2, loss = failing(calls)}
+end
+local mixed = lai.train_all{list[1], entry(steps + 1), entry(2 * steps)}
+assert(same(mixed[1], one[1]) and mixed[3].outcome == "finished" and not mixed[3].problem)
+assert(mixed[2].outcome == "failed" and mixed[2].problem == "no more")
+assert(#mixed[2].history == 1 and mixed[2].history[1].base_loss == mixed[3].history[1].base_loss)
+assert((mixed[2].model(x) - net(x)):abs():max():item() > 0, "its model is what it had come to")
+raises("^no more$", lai.train_all, {entry(1), entry(2)})
+raises("^no more$", lai.train, entry(1))
+local hot = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}, on_divergence = "error"}
+raises("targets' own size", lai.train_all, {list[1], hot})
+
 -- probes
 local smooth = lai.probe.smoothness(run.model, x)
 near(smooth.variance, run.model(x):var():item(), 1e-4)

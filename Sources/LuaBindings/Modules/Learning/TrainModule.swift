@@ -95,8 +95,10 @@ enum TrainModule {
       Parameter<OptionTable>.options(workers.record),
       returns: "lai.Run[]",
       details: """
-        A run that diverges gives back its last finite model, unless its on_divergence = "error", so
-        that it does not take the others with it.
+        A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
+        that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
+        standard error when it happens, in outcome and in problem, and do not take the others with
+        them. If all fail, the first one's error is raised.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
@@ -256,6 +258,15 @@ private struct LuaPoolControl: PoolControl {
     bar.show(done, of: total, note: "\(done) of \(total) epochs")
     text = "stopped after \(done) of \(total) epochs of all runs"
   }
+  mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {
+    bar.wipe()
+    complain("train_all: run \(run + 1) \(outcome.rawValue): \(problem)\n")
+  }
+  /// Runs with a loss in Lua are one command: Ctrl-C within it ends all.
+  func goesOn(after error: any Error) -> Bool {
+    !(error is CancellationError)
+      && (error as? LuaFailure)?.message.hasSuffix("interrupted!") != true
+  }
   mutating func finish() {
     bar.wipe()
     _ = lai_defer_interrupts(wasDeferred)
@@ -288,10 +299,14 @@ extension Run: LuaRepresentable {
       ) { $0.history },
       LuaFunction("model", "The trained network.", receiver) { LuaObject($0.model) },
       LuaFunction("seconds", "How long it took.", receiver) { $0.seconds },
-      LuaFunction("outcome", "finished, stopped, stopped early or diverged.", receiver) {
+      LuaFunction(
+        "outcome", "finished, stopped, stopped early, diverged or, of train_all, failed.", receiver
+      ) {
         $0.outcome.rawValue
       },
-      LuaFunction("problem", "What went wrong in a run that diverged; else nil.", receiver) {
+      LuaFunction(
+        "problem", "What went wrong in a run that diverged or failed; else nil.", receiver
+      ) {
         $0.problem
       },
     ])
