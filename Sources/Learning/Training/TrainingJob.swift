@@ -72,7 +72,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
   ) throws -> TrainingJob.Result {
     let loop: TrainingLoop<S>
-    do { loop = try TrainingLoop<S>(self, crew: crew) } catch where control.keeps(error) {
+    do { loop = try TrainingLoop<S>(self, crew: crew) } catch let error where control.keeps(error) {
       return TrainingJob.Result(
         parameters: self.start.map { Double($0) }, history: [], outcome: .failed, problem: error,
         seconds: 0)

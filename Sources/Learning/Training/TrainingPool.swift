@@ -49,7 +49,8 @@ extension Training {
         return news
       }
       for run in runs {
-        guard case .success(let result) = results.withLock({ $0[run] }), let problem = result.problem
+        guard case .success(let result) = results.withLock({ $0[run] }),
+          let problem = result.problem
         else { continue }
         control.wentBad(run: run, result.outcome, problem)
       }
