@@ -122,7 +122,7 @@ import Testing
     "lai.jacobian(function(x) return x:outer(x) end)(lai.ones(700))",
     "lai.probe.noise(lai.mlp{inputs = 3}, lai.randn(1000, 3), {repeats = 1e7})",
     // Ten minutes and more if it does not answer.
-    "lai.probe.smoothness(lai.mlp{inputs = 20, hidden = {3000, 3000}}, lai.zeros(1, 20):expand{5e5, 20})",
+    "lai.probe.smoothness(lai.mlp{inputs = 20, hidden = {1500, 1500}}, lai.zeros(1, 20):expand{3e6, 20})",
   ]
 
   @Test("one press ends a loop, which pcall can catch", arguments: loops)
