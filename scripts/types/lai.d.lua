@@ -575,8 +575,8 @@ local Schedule = {}
 ---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.
 ---@field model lai.MLP The trained network.
 ---@field seconds number How long it took.
----@field outcome string finished, stopped, stopped early or diverged.
----@field problem string? What went wrong in a run that diverged; else nil.
+---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
+---@field problem string? What went wrong in a run that diverged or failed; else nil.
 local Run = {}
 
 
@@ -1112,8 +1112,10 @@ function lai.train(options) end
 ---@field workers? integer Runs side by side. (default 2)
 
 --- Several runs side by side, in order; the same bits for any number of workers.
---- A run that diverges gives back its last finite model, unless its on_divergence = "error", so
---- that it does not take the others with it.
+--- A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
+--- that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
+--- standard error when it happens, in outcome and in problem, and do not take the others with
+--- them. If all fail, the first one's error is raised.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[]
