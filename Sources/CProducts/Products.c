@@ -71,7 +71,7 @@ static void panel_product(
   long i = 0;
   for (long index = 0; index < heights.count; index++) {
     long part = tile_height(heights, index);
-    tile_function *tile = tiles[part - 1][inner >= FETCHING][is_along];
+    tile_function *tile = tiles[part - 1][is_fetching(inner, a_stride)][is_along];
     const float *from = first ? first + i * first_stride : NULL;
     if (columns == width) {
       tile(
@@ -99,7 +99,7 @@ static void turned_panel(
     for (long index = 0; index < heights.count; index++) {
       long rows_of_tile = tile_height(heights, index);
       float *part = turned + j * 16;
-      tiles_16[rows_of_tile - 1][inner >= FETCHING][1](
+      tiles_16[rows_of_tile - 1][is_fetching(inner, a.inner)][1](
           inner, b.start + j, b.row, a.start + i, a.inner, 16, first ? part : NULL, 16, part, 16);
       j += rows_of_tile;
     }

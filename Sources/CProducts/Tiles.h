@@ -34,8 +34,11 @@
 #endif
 
 // The least inner dimension of a tile that fetches what it ends with while it sums: below, there is
-// no time for it.
-enum { FETCHING = 8 * TILE_ROWS };
+// no time for it. Without wide registers, only rows of a KB and more are fetched ahead: what lies
+// nearer the processor guesses, and the sums of 64 columns are 7 % faster without (EPYC Zen 3).
+enum { FETCHING = 8 * TILE_ROWS, FAR_APART = FINISHES_IN_REGISTERS ? 0 : 256 };
+
+INLINE int is_fetching(long inner, long stride) { return inner >= FETCHING && stride >= FAR_APART; }
 
 // What a sum fetches ahead of it.
 typedef enum {
