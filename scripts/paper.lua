@@ -75,8 +75,8 @@ for seed = 1, options.seeds do
   end
 end
 local runs = lai.train_all(jobs, {workers = 2})
-for _, run in ipairs(runs) do
-  assert(run.outcome == "finished", "interrupted: no tables from unfinished runs")
+for i, run in ipairs(runs) do
+  assert(run.outcome == "finished", ("run %d %s: no tables from unfinished runs"):format(i, run.outcome))
 end
 
 -- measured[i][seed]: rmse, var, and the sensitivity to feature j at [j], with losses[i].

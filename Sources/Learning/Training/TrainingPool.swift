@@ -176,7 +176,7 @@ extension Training {
   /// With a loss among them that only this thread may call, all are done here one after the other.
   /// A job that an error ends gives back what it has come to, and the others go on. Throws: the
   /// first job's error, in their order, if none of them has another end, or for a `DivergenceError`
-  /// that its options ask for; that of the control. All have ended then.
+  /// that its options ask for; that of the control. Runs on other threads have ended then.
   public static func runAll(
     _ jobs: [(job: TrainingJob, model: MLP)], workers: Int, control: inout some PoolControl
   ) throws -> [Run] {
