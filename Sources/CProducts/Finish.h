@@ -129,7 +129,7 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
 
 FINISH(vector16, 16)
 FINISH(vector8, 8)
-#if FINISHES_IN_REGISTERS
+#ifdef HAS_WIDE_TILES
 FINISH(vector32, 32)
 #endif
 

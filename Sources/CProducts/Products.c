@@ -110,6 +110,7 @@ static void turned_panel(
 static void product(
     int is_wide, long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride) {
+  if (!FINISHES_IN_REGISTERS && a.inner != 1) is_wide = 0;  // go across only
   int is_turned = columns < 16 && a.row == 1 && a.inner >= (rows + 15) / 16 * 16;
   long k = 0;
   do {
@@ -134,9 +135,9 @@ static void product(
   } while (k < inner);
 }
 
-// Whether wide tiles are the faster; UNKNOWN before the first product.
+// Whether wide tiles are the faster; UNKNOWN before the first product, on AVX-512.
 enum { UNKNOWN = 2 };
-static atomic_int has_wide_tiles = TILE_ROWS == WIDE_ROWS ? 0 : UNKNOWN;
+static atomic_int has_wide_tiles = FINISHES_IN_REGISTERS ? UNKNOWN : TILE_ROWS != WIDE_ROWS;
 
 // Nanoseconds of a product that stays in the first-level cache.
 static long nanoseconds(int is_wide, const float *a, const float *b, float *c) {
@@ -199,23 +200,30 @@ INLINE void finished_panel(
 
 #else
 
-static __attribute__((noinline)) void finish_run_16(
-    const float *sums, long rows, const lai_finish *finish, long row, long column, long stride) {
-  finish_sums_16((const vector16 *)sums, (int)rows, finish, row, column, stride);
-}
-static __attribute__((noinline)) void finish_run_8(
-    const float *sums, long rows, const lai_finish *finish, long row, long column, long stride) {
-  finish_sums_8((const vector8 *)sums, (int)rows, finish, row, column, stride);
-}
+#define FINISH_RUN(vector, suffix)                                                                \
+  static __attribute__((noinline)) void finish_run_##suffix(                                      \
+      const float *sums, long rows, const lai_finish *finish, long row, long column,              \
+      long stride) {                                                                              \
+    finish_sums_##suffix((const vector *)sums, (int)rows, finish, row, column, stride);           \
+  }
 
-// A few rows of one panel of B.
+FINISH_RUN(vector16, 16)
+FINISH_RUN(vector8, 8)
+#ifdef HAS_WIDE_TILES
+FINISH_RUN(vector32, 32)
+#else
+#define finish_run_32 finish_run_16
+#endif
+
+// A few rows of one panel of B, or of two side by side.
 static void finished_panel(
     long rows, long width, long inner, const float *a, long a_row, lai_right b,
     const lai_finish *finish, long row, long column, long stride) {
   enum { RUN = 4 };
-  tile_function *const(*tiles)[2][2] = width > 8 ? tiles_16 : tiles_8;
+  tile_function *const(*tiles)[2][2] = width > 16 ? tiles_32 : width > 8 ? tiles_16 : tiles_8;
+  long most = width > 16 ? WIDE_ROWS : TILE_ROWS;
   const float *bias = finish->bias ? finish->bias + column : NULL;
-  lai_tiling heights = tiling(rows, TILE_ROWS);
+  lai_tiling heights = tiling(rows, most);
   float sums[RUN * TILE_ROWS * 16];
   for (long index = 0; index < heights.count;) {
     long run = 0;
@@ -226,7 +234,8 @@ static void finished_panel(
           width);
       run += part;
     }
-    (width > 8 ? finish_run_16 : finish_run_8)(sums, run, finish, row, column, stride);
+    (width > 16 ? finish_run_32 : width > 8 ? finish_run_16 : finish_run_8)(
+        sums, run, finish, row, column, stride);
     a += run * a_row;
     row += run;
   }

@@ -83,8 +83,8 @@ typedef struct {
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
 
-/// Whether products take wide tiles, which do with fewer loads: measured at the first product. The
-/// bits of all results are the same with either kind.
+/// Whether products take wide tiles, which do with fewer loads: always on AVX2, on AVX-512 as measured
+/// at the first product. The bits of all results are the same with either kind.
 int lai_has_wide_tiles(void);
 
 /// Settles it without measuring, where there are both kinds.
