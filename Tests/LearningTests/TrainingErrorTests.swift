@@ -132,10 +132,13 @@ import Testing
     #expect(run.problem != nil)
     #expect(run.weights.allSatisfy { $0.isFinite })
     #expect(run.description.contains(run.problem!))
+    // It has been given back already.
+    #expect(!run.problem!.contains("on_divergence"))
     let error = try #require(
       throws: DivergenceError.self,
       performing: { try problem.changed { $0.onDivergence = .error }.run() })
     #expect(error.parameters == run.weights)
+    #expect(error.description.contains("on_divergence = 'stop'"))
   }
 
   @Test func weightsThatOverflowAreTakenBack() throws {

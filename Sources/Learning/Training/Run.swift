@@ -60,11 +60,13 @@ public struct DivergenceError: Error, CustomStringConvertible {
   public let history: [EpochReport]
   /// The parameters before that batch: all finite.
   public let parameters: [Double]
+  /// What the options ask for.
+  public let action: DivergenceAction
 
   public var description: String {
-    "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
-      + "try a smaller one, or clip; "
-      + "on_divergence = 'stop' gives back the last finite model)"
+    let other = "; on_divergence = 'stop' gives back the last finite model"
+    return "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
+      + "try a smaller one, or clip\(action == .error ? other : ""))"
   }
 }
 

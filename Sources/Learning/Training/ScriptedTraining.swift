@@ -88,7 +88,7 @@ public struct ScriptedTraining {
         DivergenceError(
           epoch: epoch + 1, batch: first / batch + 1, what: what,
           learningRate: optimizer.learningRate * model.rateFactor, history: history,
-          parameters: [])
+          parameters: [], action: onDivergence)
       }
       let number = try value.item()
       guard number.isFinite else { throw divergence("the value is \(numberText(number))") }

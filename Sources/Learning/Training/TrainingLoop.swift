@@ -246,7 +246,7 @@ final class TrainingLoop<S: TensorScalar> {
     DivergenceError(
       epoch: place.epoch, batch: place.batch, what: what,
       learningRate: options.optimizer.learningRate * rateFactor, history: history,
-      parameters: parameters(step.parameters).map { Double($0) })
+      parameters: parameters(step.parameters).map { Double($0) }, action: options.onDivergence)
   }
 
   private func parameters(_ source: UnsafeMutablePointer<S>) -> [S] {

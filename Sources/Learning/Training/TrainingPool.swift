@@ -25,7 +25,7 @@ extension Training {
     let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
     /// Runs that went bad and have not been told of.
-    private let news = Mutex<[Int]>([])
+    private let news = Mutex<[(run: Int, outcome: Run.Outcome, problem: any Error)]>([])
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
     /// What each job goes on from, where pre-training was done for it.
     let starts: Mutex<[(any Sendable)?]>
@@ -48,12 +48,7 @@ extension Training {
         defer { news = [] }
         return news
       }
-      for run in runs {
-        guard case .success(let result) = results.withLock({ $0[run] }),
-          let problem = result.problem
-        else { continue }
-        control.wentBad(run: run, result.outcome, problem)
-      }
+      for (run, outcome, problem) in runs { control.wentBad(run: run, outcome, problem) }
     }
 
     /// Pre-trains for the jobs of a group. One that fails leaves it to each of them to fail.
@@ -74,8 +69,8 @@ extension Training {
       }
       let result = Result { try jobs[index].run(self, after: start, crew: crew) }
       results.withLock { $0[index] = result }
-      if case .success(let result) = result, result.problem != nil {
-        news.withLock { $0.append(index) }
+      if case .success(let result) = result, let problem = result.problem {
+        news.withLock { $0.append((index, result.outcome, problem)) }
       }
     }
   }
