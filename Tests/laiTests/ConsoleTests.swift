@@ -15,6 +15,8 @@ import Testing
     (["5", "_ = 'mine'", "6", "_"], ["mine"]),
     (["5", "nil", "_"], ["5\r\n4> "]),
     (["= 3", "_1"], ["3\r\n3> "]),
+    (["x = 5; x"], ["5\r\n2> "]),
+    (["function f(t) return t.b.c end; f{}"], ["function 'f' called at [1]:1:  "]),
     (["block = 8", "block"], ["8\r\n3> "]),
     (["_PROMPT = 'ask: '"], ["\r\nask: "]),
     (["setmetatable(_G, {__index = error, __newindex = error})", "3", "_2"], ["3\r\n4> "]),
@@ -160,6 +162,8 @@ import Testing
     #expect(terminal.ask("1234 + 1;  -- quiet"))
     #expect(!terminal.plain.contains("1235"))
     #expect(terminal.type("_\r", until: "1235\r\n3> "))
+    #expect(terminal.ask("x = 2000; x + 7;"))
+    #expect(!terminal.plain.contains("2007"))
   }
 
   @Test func longCommandsTellTheirTime() throws {

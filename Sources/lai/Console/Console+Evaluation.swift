@@ -20,7 +20,6 @@ extension Console {
   func run(_ block: String) -> Cost? {
     defer { number += 1 }
     blocks[number] = block
-    let block = listener?.code(of: block) ?? block
     let isExpression: Bool
     do throws(LuaFailure) {
       isExpression = try load(block)
@@ -57,7 +56,7 @@ extension Console {
     // Beside a variable to be closed a call is no tail call: the block stays in the traceback.
     let prefix = "local __lai_block <close> = nil return "
     if interpreter.loadExpression(block, prefix: prefix, name: name) { return true }
-    try interpreter.load(block, name: name)
+    try interpreter.load(interpreter.returningLastExpression(block, prefix: prefix), name: name)
     return false
   }
 
@@ -66,7 +65,7 @@ extension Console {
     keepsUnderscore: Bool = false
   ) {
     script.append(
-      block, number: number, isExpression: isExpression, outcome: outcome,
+      interpreter.returningLastExpression(block), number: number, isExpression: isExpression, outcome: outcome,
       keepsUnderscore: keepsUnderscore)
   }
 

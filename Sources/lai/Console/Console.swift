@@ -24,8 +24,6 @@ struct ShownValue {
 
 /// Who is told what a console else prints: the results of blocks, and what went wrong in them.
 protocol ConsoleListener: AnyObject {
-  /// What is run in the place of a block, line for line.
-  func code(of block: String) -> String
   func show(_ values: [ShownValue])
   func show(_ report: ErrorReport)
 }

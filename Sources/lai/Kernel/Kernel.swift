@@ -107,18 +107,6 @@ final class Kernel: ConsoleListener {
 
   // MARK: What the console tells
 
-  /// Notebooks show what a cell ends with: a cell of statements that ends with an expression returns
-  /// it.
-  func code(of block: String) -> String {
-    let top = interpreter.state.top
-    defer { interpreter.state.top = top }
-    guard !interpreter.loadExpression(block, name: "=?"),
-      let changed = LuaText(block).returningLastExpression,
-      (try? interpreter.load(changed, name: "=?")) != nil
-    else { return block }
-    return changed
-  }
-
   func show(_ values: [ShownValue]) {
     // Drawings stand alone, texts beside or below each other as at the prompt.
     let drawings = values.filter { !$0.forms.isEmpty }

@@ -17,13 +17,26 @@ struct LuaLanguage: LuaTextLanguage {
         text.hasPrefix("=") ? "return \(text.dropFirst())" : text, name: "=stdin")
       return true
     } catch {
-      return !error.isIncompleteChunk
+      return !error.isIncompleteChunk || interpreter.returningLastExpression(text) != text
     }
   }
 
   /// Whether it is for the console and not for Lua.
   private func isCommand(_ text: String) -> Bool {
     text.first { !$0.isWhitespace }.map { "?%$".contains($0) } ?? false
+  }
+}
+
+extension Interpreter {
+  /// The text, line for line; statements with an expression behind them return it.
+  func returningLastExpression(_ text: String, prefix: String = "return ") -> String {
+    let top = state.top
+    defer { state.top = top }
+    guard !loadExpression(text, name: "=?"),
+      let changed = LuaText(text).returningLastExpression(prefix: prefix),
+      (try? load(changed, name: "=?")) != nil
+    else { return text }
+    return changed
   }
 }
 
