@@ -56,7 +56,8 @@ extension Console {
     // Beside a variable to be closed a call is no tail call: the block stays in the traceback.
     let prefix = "local __lai_block <close> = nil return "
     if interpreter.loadExpression(block, prefix: prefix, name: name) { return true }
-    try interpreter.load(interpreter.returningLastExpression(block, prefix: prefix), name: name)
+    let block = interpreter.returningLastExpression(block, prefix: prefix)
+    try interpreter.load(block, name: name)
     return false
   }
 
@@ -65,8 +66,8 @@ extension Console {
     keepsUnderscore: Bool = false
   ) {
     script.append(
-      interpreter.returningLastExpression(block), number: number, isExpression: isExpression, outcome: outcome,
-      keepsUnderscore: keepsUnderscore)
+      interpreter.returningLastExpression(block), number: number, isExpression: isExpression,
+      outcome: outcome, keepsUnderscore: keepsUnderscore)
   }
 
   /// Keeps the first result as `_3` for block 3, and as `_` unless the user has a `_` of his own.
