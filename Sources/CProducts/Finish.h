@@ -25,6 +25,11 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
 
 // Rows of sums, one behind the other, and where the first of them belongs.
 #define FINISH(vector, suffix)                                                                    \
+  /* What sums are multiplied by, of what `first` holds. */                                       \
+  INLINE vector factor_##suffix(vector a, const lai_form form) {                                  \
+    if (form == LAI_TANH) return 1.0f - a * a;                                                    \
+    return form == LAI_RELU ? (vector)((a > 0.0f) & (bits##suffix)(vector)(1.0f)) : a;            \
+  }                                                                                               \
   INLINE void finish_##suffix(                                                                    \
       const vector *sums, const int rows, const lai_form form, const lai_finish *finish, long row,\
       long column, long stride) {                                                                 \
@@ -50,9 +55,7 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
     /* Row by row from where the last tile ended: a tile's height leaves no trace. */             \
     vector total = finish->sums ? *(const vector *)(finish->sums + column) : (vector)(0.0f);      \
     ROW_BY_ROW for (int i = 0; i < rows; i++) {                                                   \
-      vector factor = *(const vector *)(first + i * stride), a = factor;                          \
-      if (form == LAI_TANH) factor = 1.0f - a * a;                                                \
-      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (bits##suffix)(vector)(1.0f));         \
+      vector a = *(const vector *)(first + i * stride), factor = factor_##suffix(a, form);        \
       vector value = factor * sums[i];                                                            \
       if (other) {                                                                                \
         vector product = *(const vector *)(second + place + i * stride) * sums[i];                \
@@ -77,9 +80,7 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
     vector total = *(const vector *)(finish->sums + column);                                      \
     vector weight_total = *(const vector *)(finish->output.sums + column);                        \
     ROW_BY_ROW for (int i = 0; i < rows; i++) {                                                   \
-      vector factor = *(const vector *)(first + i * stride), a = factor;                          \
-      if (form == LAI_TANH) factor = 1.0f - a * a;                                                \
-      if (form == LAI_RELU) factor = (vector)((a > 0.0f) & (bits##suffix)(vector)(1.0f));         \
+      vector a = *(const vector *)(first + i * stride), factor = factor_##suffix(a, form);        \
       if (form == LAI_STORED) a = *(const vector *)(values + i * stride);                         \
       vector tangent = factor * sums[i], adjoint = factor * u[i];                                 \
       if (form == LAI_TANH) adjoint -= (a + a) * tangent;                                         \
@@ -93,36 +94,33 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
     *(vector *)(finish->sums + column) = total;                                                   \
     *(vector *)(finish->output.sums + column) = weight_total;                                     \
   }                                                                                               \
+  INLINE void finish_as_##suffix(                                                                 \
+      const vector *sums, const int rows, const lai_form form, const lai_finish *finish, long row,\
+      long column, long stride) {                                                                 \
+    if (form != LAI_TO_TANH && form != LAI_TO_RELU && finish->output.u) {                         \
+      finish_below_##suffix(sums, rows, form, finish, row, column, stride);                       \
+    } else {                                                                                      \
+      finish_##suffix(sums, rows, form, finish, row, column, stride);                             \
+    }                                                                                             \
+  }                                                                                               \
   INLINE void finish_sums_##suffix(                                                               \
       const vector *sums, const int rows, const lai_finish *finish, long row, long column,        \
       long stride) {                                                                              \
     switch (finish->form) {                                                                       \
       case LAI_STORED:                                                                            \
-        if (finish->output.u) {                                                                   \
-          finish_below_##suffix(sums, rows, LAI_STORED, finish, row, column, stride);             \
-        } else {                                                                                  \
-          finish_##suffix(sums, rows, LAI_STORED, finish, row, column, stride);                   \
-        }                                                                                         \
+        finish_as_##suffix(sums, rows, LAI_STORED, finish, row, column, stride);                  \
         break;                                                                                    \
       case LAI_TANH:                                                                              \
-        if (finish->output.u) {                                                                   \
-          finish_below_##suffix(sums, rows, LAI_TANH, finish, row, column, stride);               \
-        } else {                                                                                  \
-          finish_##suffix(sums, rows, LAI_TANH, finish, row, column, stride);                     \
-        }                                                                                         \
+        finish_as_##suffix(sums, rows, LAI_TANH, finish, row, column, stride);                    \
         break;                                                                                    \
       case LAI_RELU:                                                                              \
-        if (finish->output.u) {                                                                   \
-          finish_below_##suffix(sums, rows, LAI_RELU, finish, row, column, stride);               \
-        } else {                                                                                  \
-          finish_##suffix(sums, rows, LAI_RELU, finish, row, column, stride);                     \
-        }                                                                                         \
+        finish_as_##suffix(sums, rows, LAI_RELU, finish, row, column, stride);                    \
         break;                                                                                    \
       case LAI_TO_TANH:                                                                           \
-        finish_##suffix(sums, rows, LAI_TO_TANH, finish, row, column, stride);                    \
+        finish_as_##suffix(sums, rows, LAI_TO_TANH, finish, row, column, stride);                 \
         break;                                                                                    \
       case LAI_TO_RELU:                                                                           \
-        finish_##suffix(sums, rows, LAI_TO_RELU, finish, row, column, stride);                    \
+        finish_as_##suffix(sums, rows, LAI_TO_RELU, finish, row, column, stride);                 \
         break;                                                                                    \
     }                                                                                             \
   }
