@@ -889,6 +889,17 @@ function lai.loss.custom(f, options) end
 ---@return lai.Dataset
 function lai.csv(path, options) end
 
+---@class lai.dataset.options
+---@field features? (string)[] Names of the columns of x; X1, X2, … if left out.
+---@field target? string Name of y.
+
+--- A data set of tensors, such as those of a file of NumPy's.
+---@param x lai.Tensor|table The features, [n][d]; shared, not copied.
+---@param y? lai.Tensor|table The targets, [n] or [n][outputs]; nil for none.
+---@param options? lai.dataset.options 
+---@return lai.Dataset
+function lai.dataset(x, y, options) end
+
 --- The scaler that gives each feature mean 0 and standard deviation 1.
 ---@param data lai.Dataset The training data; its means and deviations count.
 ---@return lai.Scaler

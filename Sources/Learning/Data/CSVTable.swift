@@ -16,7 +16,8 @@ struct CSVTable {
   var rowCount: Int { lines.count }
 
   /// Throws: `FileError` for a file that cannot be read, is not text, has no header with distinct
-  /// names, no rows, rows of another length than the header, or a quote that is not closed.
+  /// names, no rows, rows of another length than the header, or a quote that is not closed;
+  /// `AllocationError`.
   init(path: String) throws {
     file = try TextFile(path)
     var scanner = CSVScanner(file: file)
@@ -24,6 +25,10 @@ struct CSVTable {
     var header: [Range<Int>] = []
     guard try scanner.readRecord(into: &header) else { throw FileError(path, "is empty") }
     names = try checkedNames(header)
+    // Each cell has an end behind it, but the last; a row needs 8 bytes more.
+    let most = file.bytes.reduce(into: 1) { $0 += CSVScanner.isEnd($1) ? 1 : 0 }
+    try AllocationError.check(most, bytesEach: MemoryLayout<Range<Int>>.stride + 8)
+    cells.reserveCapacity(most)
     try readRows(&scanner)
     guard rowCount > 0 else { throw FileError(path, "has a header but no rows") }
   }
@@ -142,7 +147,7 @@ struct CSVScanner {
     while position < bytes.count, isSpace(bytes[position]) { position += 1 }
     if position < bytes.count, bytes[position] == CSVScanner.quote { return try readQuoted() }
     let start = position
-    while position < bytes.count, !isEnd(bytes[position]) {
+    while position < bytes.count, !CSVScanner.isEnd(bytes[position]) {
       guard bytes[position] != 0 else {
         throw FileError(file.path, line: line, "holds a NUL byte: not a text file")
       }
@@ -162,7 +167,7 @@ struct CSVScanner {
         let isDoubled = position + 1 < bytes.count && bytes[position + 1] == CSVScanner.quote
         guard isDoubled else { return try closeQuote(start..<position) }
         position += 2
-      } else if isLineEnd(bytes[position]) {
+      } else if CSVScanner.isLineEnd(bytes[position]) {
         endLine()
       } else {
         position += 1
@@ -174,7 +179,7 @@ struct CSVScanner {
   private mutating func closeQuote(_ cell: Range<Int>) throws -> Range<Int> {
     position += 1
     while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-    guard position == bytes.count || isEnd(bytes[position]) else {
+    guard position == bytes.count || CSVScanner.isEnd(bytes[position]) else {
       throw FileError(file.path, line: line, "has text behind a closing quote")
     }
     return cell
@@ -189,8 +194,8 @@ struct CSVScanner {
   }
 
   private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-  private func isLineEnd(_ byte: UInt8) -> Bool {
-    byte == CSVScanner.lineFeed || byte == CSVScanner.carriageReturn
+  private static func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == lineFeed || byte == carriageReturn
   }
-  private func isEnd(_ byte: UInt8) -> Bool { byte == CSVScanner.comma || isLineEnd(byte) }
+  static func isEnd(_ byte: UInt8) -> Bool { byte == comma || isLineEnd(byte) }
 }

@@ -45,10 +45,12 @@ extension Dataset {
   ///
   /// Throws: `FileError` that names file, line, column and value for anything wrong with the file,
   /// a name that is not in its header (with the nearest that is), and when nothing is left;
-  /// `ArgumentError` for options that contradict each other.
+  /// `ArgumentError` for options that contradict each other; `AllocationError`.
   public static func csv(_ path: String, _ options: CSVOptions = CSVOptions()) throws -> Dataset {
     let table = try CSVTable(path: path)
     let plan = try CSVPlan(table: table, options: options)
+    // The columns' numbers, and what is made of one on the way.
+    try AllocationError.check(table.rowCount, bytesEach: 8 * table.names.count + 32)
     let columns = try plan.features.map { try CSVColumn(table, $0, isOneHot: plan.isOneHot($0)) }
     let target = try plan.target.map { try CSVColumn(table, $0, isOneHot: false) }
     let all = columns + (target.map { [$0] } ?? [])

@@ -28,6 +28,21 @@ raises("column 'colour'", csv, colours, {target = "y"})
 local hot = csv(colours, {target = "y", onehot = {"colour"}})
 assert(#hot.features == 2 and hot.x:sum():item() == 3)
 
+-- tensors and nested tables
+local own = lai.dataset(lai.tensor{{1, 2}, {3, 4}, {5, 6}}, {1, 2, 3}, {features = {"a", "b"}, target = "t"})
+assert(#own == 3 and own.features[2] == "b" and own.target == "t" and own.y:get(3) == 3)
+assert(#own:split{validation = 0.4} == 2 and lai.dataset{{1}, {2}}.y == nil)
+assert(lai.dataset{{1, 2}}.features[2] == "X2" and lai.dataset({{1}}, {{1, 2}}).y.shape[2] == 2)
+local learnt = lai.train{
+  model = lai.mlp{inputs = 2, hidden = {}}, data = own, loss = lai.loss.mse(), pretrain = 0,
+  epochs = 2, alpha = 0}
+assert(learnt.outcome == "finished" and #learnt.history == 2)
+raises("dataset: .*do not agree", lai.dataset, {{1}, {2}}, {1, 2, 3})
+raises("dataset: .*not rows by columns", lai.dataset, {1, 2})
+raises("dataset: features must be 2 names, one a column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
+raises("dataset: features must be distinct", lai.dataset, {{1, 2}}, nil, {features = {"a", "a"}})
+raises("dataset: x must be", lai.dataset, "x")
+
 -- errors name the place
 raises("line 3, column 'b': .*x", csv, "a,b\n1,2\n3,x\n4,5\n6,7\n")
 raises("line 3", csv, "a,b\n1,2\n3\n")

@@ -1,7 +1,7 @@
 import Learning
 import Tensors
 
-/// lai.csv, lai.standardize, lai.synthetic and the data sets they give.
+/// lai.csv, lai.dataset, lai.standardize, lai.synthetic and the data sets they give.
 enum DataModule {
   private static let target = Option(
     "target", Kind.string.optional, "Column of the targets; without it the data have no y.")
@@ -14,6 +14,10 @@ enum DataModule {
     "onehot", Kind.string.list(), default: [], "Text columns to turn into one 0/1 feature a value.")
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
+
+  private static let features = Option(
+    "features", Kind.string.list().optional, "Names of the columns of x; X1, X2, … if left out.")
+  private static let targetName = Option("target", Kind.string.optional, "Name of y.")
 
   private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
   private static let noise = Option(
@@ -45,6 +49,20 @@ enum DataModule {
         missing: MissingValues(rawValue: options(missing))!, onehot: options(onehot),
         dtype: options(dtype))
       return LuaObject(try Dataset.csv(path, options))
+    },
+    LuaFunction(
+      "dataset", "A data set of tensors, such as those of a file of NumPy's.",
+      Parameter("x", Kind.tensorLike, "The features, [n][d]; shared, not copied."),
+      Parameter("y", Kind.tensorLike.optional, "The targets, [n] or [n][outputs]; nil for none."),
+      Parameter<OptionTable>.options(features.record, targetName.record),
+      example: """
+        local x = lai.randn(100, 2)
+        local data = lai.dataset(x, x:select(2, 1) * 3, {features = {"a", "b"}})
+        assert(#data == 100 and data.features[2] == "b")
+        """
+    ) { x, y, options in
+      LuaObject(
+        try Dataset(x: x, y: y, features: options(features), target: options(targetName)))
     },
     LuaFunction(
       "standardize", "The scaler that gives each feature mean 0 and standard deviation 1.",
