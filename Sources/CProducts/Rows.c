@@ -2,8 +2,10 @@
 
 #include "CProducts.h"
 
-// Bytes that come together.
-enum { LINE = 64 };
+// Rows that lie anywhere are asked for so many rows before they are copied: more at once than the
+// processor would come to by itself (EPYC Zen 3: 1 to 4 % of a step 64 wide; to ask for the next
+// batch's while this one is worked on gave nothing).
+enum { AHEAD = 24 };
 
 typedef int piece4 __attribute__((aligned(1), may_alias));
 typedef int piece8 __attribute__((ext_vector_type(2), aligned(1), may_alias));
@@ -15,6 +17,11 @@ typedef int piece32 __attribute__((ext_vector_type(8), aligned(1), may_alias));
   for (long i = 0; i < rows; i++) {                                                 \
     const char *from = source + (indices ? indices[i] : i) * source_stride;         \
     char *to = target + i * stride;                                                 \
+    if (indices && i + AHEAD < rows) {                                              \
+      const char *later = source + indices[i + AHEAD] * source_stride;              \
+      __builtin_prefetch(later);                                                    \
+      __builtin_prefetch(later + row - 1);                                          \
+    }                                                                               \
     piece end = *(const piece *)(from + row - sizeof(piece));                       \
     *(piece *)to = *(const piece *)from;                                            \
     *(piece *)(to + row - sizeof(piece)) = end;                                     \
@@ -35,13 +42,5 @@ void lai_copy_rows(
     for (long i = 0; i < rows; i++) {
       memcpy(target + i * stride, source + (indices ? indices[i] : i) * source_stride, row);
     }
-  }
-}
-
-void lai_fetch_rows(const char *source, long row, const long *indices, long rows) {
-  for (long i = 0; i < rows; i++) {
-    const char *first = source + indices[i] * row, *last = first + row - 1;
-    for (; first < last; first += LINE) __builtin_prefetch(first, 0, 2);
-    __builtin_prefetch(last, 0, 2);
   }
 }

@@ -20,13 +20,6 @@ extension Kernels {
     lai_copy_rows(source, bytes, bytes, indices, rows, target, bytes)
   }
 
-  /// Asks for the rows that `gatherRows` will be given next; a wish that changes nothing.
-  public static func fetchRows<S: Scalar>(
-    _ source: UnsafePointer<S>, _ indices: UnsafePointer<Int>, rows: Int, columns: Int
-  ) {
-    lai_fetch_rows(source, columns * MemoryLayout<S>.stride, indices, rows)
-  }
-
   /// Rows of `columns` apart to rows of `stride` ≥ columns; what stands behind a row means nothing.
   public static func copyRows<S: Scalar>(
     _ source: UnsafePointer<S>, rows: Int, columns: Int, into target: UnsafeMutablePointer<S>,

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct TrainingKernelTests {
   private func gathers<S: Scalar>(_ type: S.Type) {
-    let indices = [3, 0, 4, 4, 1, 2, 4]
+    // More rows than are asked for before they are copied.
+    let indices = [3, 0, 4, 4, 1, 2, 4] + (0..<33).map { $0 * 2 % 5 }
     for columns in Array(1...20) + [40] {
       let source = (0..<5 * columns).map { S($0) + 1 }
       for rows in 1...indices.count {

@@ -102,9 +102,6 @@ void lai_copy_rows(
     const char *source, long source_stride, long row, const long *indices, long rows,
     char *target, long stride);
 
-/// Asks for such rows, which will be copied soon.
-void lai_fetch_rows(const char *source, long row, const long *indices, long rows);
-
 /// target[j * target_stride + i] ← source[i * source_stride + j] for all i < rows, j < columns.
 void lai_transpose(
     long rows, long columns, const float *source, long source_stride, float *target,

@@ -77,17 +77,15 @@ final class SplitStep<S: TensorScalar> {
 
   /// The gradients of a loss, which wait for `update`, on rows of the data.
   ///
-  /// - next: rows that will follow.
   /// - accumulate: adds to the gradients that wait.
   /// Throws: as `TrainingStep.gradientsOfAny`.
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1,
-    accumulate: Bool = false
+    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1, accumulate: Bool = false
   ) throws -> StepResult {
     if !accumulate { hasSecond = false }
     let isCustom = isLai && self.isCustom
     guard let second, rows.count >= BatchSplit.leastRows, !isCustom else {
-      first.gather(rows, next: next)
+      first.gather(rows)
       let (x, y, count) = (first.x, first.y, rows.count)
       guard !isCustom else {
         return try step.gradientsOfAny(
@@ -101,11 +99,8 @@ final class SplitStep<S: TensorScalar> {
       }
     }
     let middle = SplitStep.firstRows(rows.count)
-    let following = min(SplitStep.firstRows(next.count), next.count)
-    first.begin(
-      rows[..<middle], next: next[..<following], of: rows.count, weight, accumulate)
-    second.begin(
-      rows[middle...], next: next[following...], of: rows.count, weight, accumulate && hasSecond)
+    first.begin(rows[..<middle], of: rows.count, weight, accumulate)
+    second.begin(rows[middle...], of: rows.count, weight, accumulate && hasSecond)
     hasSecond = true
     guard isLai else {
       share(second, .base, .base)
@@ -213,7 +208,6 @@ final class SplitStep<S: TensorScalar> {
 
     // Of the batch at hand.
     private var rows = UnsafeBufferPointer<Int>(start: nil, count: 0)
-    private var next = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var total = 0
     private var weight: S = 1
     private var accumulates = false
@@ -236,11 +230,9 @@ final class SplitStep<S: TensorScalar> {
     }
 
     func begin(
-      _ rows: Slice<UnsafeBufferPointer<Int>>, next: Slice<UnsafeBufferPointer<Int>>,
-      of total: Int, _ weight: S, _ accumulates: Bool
+      _ rows: Slice<UnsafeBufferPointer<Int>>, of total: Int, _ weight: S, _ accumulates: Bool
     ) {
       self.rows = UnsafeBufferPointer(rebasing: rows)
-      self.next = UnsafeBufferPointer(rebasing: next)
       (self.total, self.weight, self.accumulates) = (total, weight, accumulates)
     }
 
@@ -274,7 +266,7 @@ final class SplitStep<S: TensorScalar> {
     }
 
     private func start(hasSlopes: Bool) {
-      gather(rows, next: next)
+      gather(rows)
       if isAlone && step !== owner {
         step.useWeights(of: owner)
       } else {
@@ -282,21 +274,15 @@ final class SplitStep<S: TensorScalar> {
       }
     }
 
-    /// Those rows, and asks for others, which lie anywhere, while the step goes on.
-    func gather(_ rows: UnsafeBufferPointer<Int>, next: UnsafeBufferPointer<Int>) {
-      data.x.withUnsafeBufferPointer { gather($0, step.inputs, rows, next, into: x) }
-      data.y.withUnsafeBufferPointer { gather($0, step.outputs, rows, next, into: y) }
-    }
-
-    private func gather(
-      _ source: UnsafeBufferPointer<S>, _ columns: Int, _ rows: UnsafeBufferPointer<Int>,
-      _ next: UnsafeBufferPointer<Int>, into target: UnsafeMutablePointer<S>
-    ) {
-      let source = source.baseAddress!
-      Kernels.gatherRows(
-        source, rows.baseAddress!, rows: rows.count, columns: columns, into: target)
-      guard let indices = next.baseAddress else { return }
-      Kernels.fetchRows(source, indices, rows: next.count, columns: columns)
+    func gather(_ rows: UnsafeBufferPointer<Int>) {
+      func gather(_ source: [S], _ columns: Int, into target: UnsafeMutablePointer<S>) {
+        source.withUnsafeBufferPointer {
+          Kernels.gatherRows(
+            $0.baseAddress!, rows.baseAddress!, rows: rows.count, columns: columns, into: target)
+        }
+      }
+      gather(data.x, step.inputs, into: x)
+      gather(data.y, step.outputs, into: y)
     }
   }
 }

@@ -178,12 +178,7 @@ final class TrainingLoop<S: TensorScalar> {
   ) throws {
     choose(first, count, laiRows)
     let (value, base) = try taken.withUnsafeBufferPointer { taken in
-      try order.withUnsafeBufferPointer { order in
-        let next = order[(first + count)..<min(first + count + batch, order.count)]
-        return try gradients(
-          UnsafeBufferPointer(rebasing: taken[..<count]), UnsafeBufferPointer(rebasing: next),
-          laiRows, &sums)
-      }
+      try gradients(UnsafeBufferPointer(rebasing: taken[..<count]), laiRows, &sums)
     }
     if let growth = watch.growth(of: base) {
       throw divergence("the loss is \(growth) times the targets' own size", place, rateFactor)
@@ -214,14 +209,13 @@ final class TrainingLoop<S: TensorScalar> {
   /// The gradients of a batch, whose first `laiRows` rows take the Lai loss; the loss, and the
   /// largest base loss of its parts.
   private func gradients(
-    _ rows: UnsafeBufferPointer<Int>, _ next: UnsafeBufferPointer<Int>, _ laiRows: Int,
-    _ sums: inout Sums
+    _ rows: UnsafeBufferPointer<Int>, _ laiRows: Int, _ sums: inout Sums
   ) throws -> (value: Double, base: Double) {
     var (value, base) = (0.0, 0.0)
     let rest = rows.count - laiRows
     if laiRows > 0 {
       let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[..<laiRows]), next: next, isLai: true,
+        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isLai: true,
         weight: rest == 0 ? 1 : S(laiRows) / S(rows.count))
       value = result.value
       base = result.base
@@ -233,7 +227,7 @@ final class TrainingLoop<S: TensorScalar> {
     }
     if rest > 0 {
       let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[laiRows...]), next: next, isLai: false,
+        UnsafeBufferPointer(rebasing: rows[laiRows...]), isLai: false,
         weight: laiRows == 0 ? 1 : S(rest) / S(rows.count), accumulate: laiRows > 0)
       value += result.value
       base = max(base, result.base)
