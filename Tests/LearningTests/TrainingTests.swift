@@ -135,13 +135,47 @@ import Testing
 
   private struct Listener: PoolControl {
     var isPatient = true
-    var heard: [String] = []
+    var heard: [Int: Run] = [:]
+    var answer: () throws -> Bool = { true }
     func shouldStop() -> Bool { false }
     func progress(done: Int, of total: Int) {}
-    mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {
-      heard.append("\(run) \(outcome): \(problem)")
+    mutating func ended(_ run: Run, at place: Int) throws -> Bool {
+      #expect(heard.updateValue(run, forKey: place) == nil)
+      return try answer()
     }
     func goesOn(after error: any Error) -> Bool { isPatient }
+  }
+
+  /// A short run and one that only the control's answer ends.
+  private func unequal(isConcurrent: Bool) throws -> [(job: TrainingJob, model: MLP)] {
+    let short = try Problem().changed {
+      guard !isConcurrent else { return }
+      $0.loss = .custom(
+        CustomLoss(base: .mse, isConcurrent: false) { loss, _, _ in try loss.square().mean() })
+      $0.alpha = 1
+    }
+    let endless = try Problem().changed { $0.epochs = 1_000_000_000 }
+    return try [short, endless].map { (job: try $0.job(), model: $0.model) }
+  }
+
+  @Test(arguments: [true, false]) func theControlIsToldOfEachRun(isConcurrent: Bool) throws {
+    let jobs = try unequal(isConcurrent: isConcurrent)
+    var control = Listener()
+    let pair = try Training.runAll([jobs[0], jobs[0]], workers: 2, control: &control)
+    #expect(control.heard.count == 2)
+    for (place, run) in pair.enumerated() {
+      #expect(control.heard[place]?.model === run.model && run.outcome == .finished)
+    }
+    control = Listener(answer: { false })
+    let runs = try Training.runAll(jobs, workers: 2, control: &control)
+    #expect(runs.map(\.outcome) == [.finished, .stopped])
+    // What it ended itself is no news.
+    #expect(control.heard.keys.sorted() == [0])
+    control = Listener(answer: { throw Broken() })
+    #expect(throws: Broken.self) {
+      _ = try Training.runAll(jobs, workers: 2, control: &control)
+    }
+    #expect(control.heard.keys.sorted() == [0])
   }
 
   private struct Broken: Error {}
@@ -162,12 +196,13 @@ import Testing
     #expect(try runs[0].weights == good.run().weights && runs[2].weights == runs[0].weights)
     #expect(runs[1].history.count == good.options.pretrain && runs[1].problem == "Broken()")
     #expect(runs[1].weights != good.model.parameters.doubles)
-    #expect(control.heard == ["1 failed: Broken()"])
+    #expect(control.heard[1]?.problem == "Broken()" && control.heard.count == 3)
+    control.heard = [:]
     #expect(throws: Broken.self) {
       _ = try Training.runAll([jobs[1], jobs[1]], workers: 2, control: &control)
     }
     guard !isConcurrent else { return }
-    control.isPatient = false
+    control = Listener(isPatient: false)
     #expect(throws: Broken.self) {
       _ = try Training.runAll(jobs, workers: 2, control: &control)
     }

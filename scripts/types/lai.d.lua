@@ -1121,12 +1121,14 @@ function lai.train(options) end
 
 ---@class lai.train_all.options
 ---@field workers? integer Runs side by side. (default 2)
+---@field on_run? function Called with each run when it has ended, and its place in the list; false ends the others.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
 --- A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
 --- that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
 --- standard error when it happens, in outcome and in problem, and do not take the others with
---- them. If all fail, the first one's error is raised.
+--- them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
+--- the program.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[]

@@ -8,14 +8,15 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs together.
   mutating func progress(done: Int, of total: Int)
-  /// A run, from 0, has just diverged or failed.
-  mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error)
+  /// A run, the job's of this place from 0, has just come to its end, a good or a bad one. False
+  /// ends the others; an error too, which is thrown.
+  mutating func ended(_ run: Run, at place: Int) throws -> Bool
   /// Whether the others go on after an error.
   func goesOn(after error: any Error) -> Bool
 }
 
 extension PoolControl {
-  public func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {}
+  public func ended(_ run: Run, at place: Int) throws -> Bool { true }
   public func goesOn(after error: any Error) -> Bool { true }
 }
 
@@ -24,8 +25,8 @@ extension Training {
   private final class Pool: TrainingControl, Sendable {
     let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
-    /// Runs that went bad and have not been told of.
-    private let news = Mutex<[(run: Int, outcome: Run.Outcome, problem: any Error)]>([])
+    /// Jobs whose run has ended and has not been told of.
+    private let news = Mutex<[Int]>([])
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
     /// What each job goes on from, where pre-training was done for it.
     let starts: Mutex<[(any Sendable)?]>
@@ -36,6 +37,7 @@ extension Training {
     }
 
     func shouldStop() -> Bool { isStopped.load(ordering: .relaxed) }
+    func stop() { isStopped.store(true, ordering: .relaxed) }
     func epochEnded(_ report: EpochReport) -> Bool {
       epochsDone.add(1, ordering: .relaxed)
       return true
@@ -43,12 +45,11 @@ extension Training {
     /// No run that any thread may take calls what can be interrupted.
     func keeps(_ error: any Error) -> Bool { true }
 
-    func tell(_ control: inout some PoolControl) {
-      let runs = news.withLock { news in
+    func takeNews() -> [Int] {
+      news.withLock { news in
         defer { news = [] }
         return news
       }
-      for (run, outcome, problem) in runs { control.wentBad(run: run, outcome, problem) }
     }
 
     /// Pre-trains for the jobs of a group. One that fails leaves it to each of them to fail.
@@ -69,9 +70,7 @@ extension Training {
       }
       let result = Result { try jobs[index].run(self, after: start, crew: crew) }
       results.withLock { $0[index] = result }
-      if case .success(let result) = result, let problem = result.problem {
-        news.withLock { $0.append((index, result.outcome, problem)) }
-      }
+      news.withLock { $0.append(index) }
     }
   }
 
@@ -101,33 +100,70 @@ extension Training {
     return groups.filter { $0.count > 1 }
   }
 
-  /// Gives the numbers below `count` to so many workers, and watches them. Those for whom there is
-  /// none help the others.
-  private static func share(
-    _ count: Int, _ workers: Int, _ pool: Pool, _ total: Int, _ control: inout some PoolControl,
-    _ body: @escaping @Sendable (Int, Crew) -> Void
-  ) {
-    guard count > 0 else { return }
-    let (next, ended) = (Counter(), Counter())
-    let crew = Crew()
-    let group = DispatchGroup()
-    let budget = MemoryBudget.current
-    for _ in 0..<threads(for: count, workers) {
-      DispatchQueue.global().async(group: group) {
-        while true {
-          let index = next.value.add(1, ordering: .relaxed).oldValue
-          guard index < count else { return crew.help() }
-          MemoryBudget.with(budget) { body(index, crew) }
-          if ended.value.add(1, ordering: .relaxed).newValue == count { crew.close() }
+  /// On the thread that waits: makes runs of results, and tells the control what happens.
+  private struct Watcher<Control: PoolControl> {
+    var control: Control
+    let jobs: [(job: TrainingJob, model: MLP)]
+    private(set) var runs: [Run?]
+
+    init(_ control: Control, _ jobs: [(job: TrainingJob, model: MLP)]) {
+      (self.control, self.jobs) = (control, jobs)
+      runs = Array(repeating: nil, count: jobs.count)
+    }
+
+    var total: Int { jobs.reduce(0) { $0 + $1.job.epochs } }
+
+    /// False ends the others.
+    mutating func take(_ result: TrainingJob.Result, at place: Int) throws -> Bool {
+      let (job, model) = jobs[place]
+      let run = try Run(result, of: model, options: job.options)
+      runs[place] = run
+      return try run.outcome == .stopped || control.ended(run, at: place)
+    }
+
+    private mutating func look(at pool: Pool) throws {
+      if control.shouldStop() { pool.stop() }
+      for place in pool.takeNews() {
+        // One that has nothing to give back says so at the end.
+        guard case .success(let result) = pool.results.withLock({ $0[place] }) else { continue }
+        if try !take(result, at: place) { pool.stop() }
+      }
+      control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
+    }
+
+    /// Gives the numbers below `count` to so many workers. Those for whom there is none help the
+    /// others.
+    mutating func share(
+      _ count: Int, _ workers: Int, _ pool: Pool, _ body: @escaping @Sendable (Int, Crew) -> Void
+    ) throws {
+      guard count > 0 else { return }
+      let (next, ended) = (Counter(), Counter())
+      let crew = Crew()
+      let group = DispatchGroup()
+      let bell = DispatchSemaphore(value: 0)
+      let budget = MemoryBudget.current
+      for _ in 0..<threads(for: count, workers) {
+        DispatchQueue.global().async(group: group) {
+          while true {
+            let index = next.value.add(1, ordering: .relaxed).oldValue
+            guard index < count else { return crew.help() }
+            MemoryBudget.with(budget) { body(index, crew) }
+            if ended.value.add(1, ordering: .relaxed).newValue == count { crew.close() }
+            bell.signal()
+          }
+        }
+      }
+      // Nobody works any more when this ends.
+      defer { group.wait() }
+      var rings = 0
+      while rings < count {
+        if bell.wait(timeout: .now() + .milliseconds(50)) == .success { rings += 1 }
+        do { try look(at: pool) } catch {
+          pool.stop()
+          throw error
         }
       }
     }
-    while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
-      if control.shouldStop() { pool.isStopped.store(true, ordering: .relaxed) }
-      pool.tell(&control)
-      control.progress(done: pool.epochsDone.load(ordering: .relaxed), of: total)
-    }
-    pool.tell(&control)
   }
 
   /// More than there are cores would only wait for each other's halves.
@@ -139,26 +175,26 @@ extension Training {
     let value = Atomic<Int>(0)
   }
 
-  /// A pool's control watching its runs one after the other.
+  /// Runs that go one after the other on the thread that watches them.
   private final class SerialControl<Control: PoolControl>: TrainingControl {
-    var control: Control
-    private let total: Int
+    var watcher: Watcher<Control>
     private var done = 0
+    private var isStopped = false
 
-    init(_ control: Control, total: Int) { (self.control, self.total) = (control, total) }
+    init(_ watcher: Watcher<Control>) { self.watcher = watcher }
 
-    func shouldStop() -> Bool { control.shouldStop() }
+    func shouldStop() -> Bool { isStopped || watcher.control.shouldStop() }
     func epochEnded(_ report: EpochReport) -> Bool {
       done += 1
-      control.progress(done: done, of: total)
+      watcher.control.progress(done: done, of: watcher.total)
       return true
     }
-    func keeps(_ error: any Error) -> Bool { control.goesOn(after: error) }
+    func keeps(_ error: any Error) -> Bool { watcher.control.goesOn(after: error) }
 
-    func run(_ jobs: [TrainingJob]) throws -> [TrainingJob.Result] {
-      try jobs.enumerated().map { index, job in
-        let result = try job.run(self)
-        if let problem = result.problem { control.wentBad(run: index, result.outcome, problem) }
+    func run() throws -> [TrainingJob.Result] {
+      try watcher.jobs.indices.map { place in
+        let result = try watcher.jobs[place].job.run(self)
+        if try !watcher.take(result, at: place) { isStopped = true }
         return result
       }
     }
@@ -176,28 +212,24 @@ extension Training {
     _ jobs: [(job: TrainingJob, model: MLP)], workers: Int, control: inout some PoolControl
   ) throws -> [Run] {
     guard workers >= 1 else { throw ArgumentError("workers", mustBe: ">= 1", got: workers) }
-    let pool = Pool(count: jobs.count)
+    var watcher = Watcher(control, jobs)
+    defer { control = watcher.control }
     let all = jobs.map(\.job)
-    let total = all.reduce(0) { $0 + $1.epochs }
-    guard all.allSatisfy(\.isConcurrent) else {
-      let serial = SerialControl(control, total: total)
-      defer { control = serial.control }
-      return try runs(of: jobs, serial.run(all))
+    let results: [TrainingJob.Result]
+    if all.allSatisfy(\.isConcurrent) {
+      let pool = Pool(count: jobs.count)
+      let groups = groups(all)
+      try watcher.share(groups.count, workers, pool) { pool.pretrain(all, groups[$0], $1) }
+      try watcher.share(all.count, workers, pool) { pool.run(all, $0, $1) }
+      results = try pool.results.withLock { $0 }.map { try $0!.get() }
+    } else {
+      let serial = SerialControl(watcher)
+      defer { watcher = serial.watcher }
+      results = try serial.run()
     }
-    let groups = groups(all)
-    share(groups.count, workers, pool, total, &control) { pool.pretrain(all, groups[$0], $1) }
-    share(all.count, workers, pool, total, &control) { pool.run(all, $0, $1) }
-    return try runs(of: jobs, pool.results.withLock { $0 }.map { try $0!.get() })
-  }
-
-  private static func runs(
-    of jobs: [(job: TrainingJob, model: MLP)], _ results: [TrainingJob.Result]
-  ) throws -> [Run] {
     if let problem = results.first?.problem, results.allSatisfy({ $0.outcome == .failed }) {
       throw problem
     }
-    return try zip(jobs, results).map { job, result in
-      try Run(result, of: job.model, options: job.job.options)
-    }
+    return watcher.runs.map { $0! }
   }
 }

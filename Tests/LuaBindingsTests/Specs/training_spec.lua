@@ -113,7 +113,8 @@ local diverged = lai.train{model = net, data = scaled, batch = 32, optimizer = l
 assert(diverged.outcome == "diverged" and diverged.problem:find("epoch 1"))
 assert(diverged.model(x):abs():max():item() < 1 / 0)
 
-local pair = lai.train_all{list[1], {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}}
+local wild = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}
+local pair = lai.train_all{list[1], wild}
 assert(pair[1].outcome == "finished" and pair[2].outcome == "diverged", "one does not end the other")
 
 -- nor does one with an error, which gives back what it had come to
@@ -136,7 +137,24 @@ assert((mixed[2].model(x) - net(x)):abs():max():item() > 0, "its model is what i
 raises("^no more$", lai.train_all, {entry(1), entry(2)})
 raises("^no more$", lai.train, entry(1))
 local hot = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}, on_divergence = "error"}
-raises("targets' own size", lai.train_all, {list[1], hot})
+local saved = {}
+local function save(run, i) saved[i] = run end
+raises("targets' own size", lai.train_all, {list[1], hot}, {on_run = save})
+assert(same(saved[1], one[1]) and not saved[2], "what has finished is not lost")
+
+-- on_run
+saved = {}
+local all = lai.train_all({list[1], wild, list[2], entry(0)}, {on_run = save})
+assert(#saved == 4)
+for i, run in ipairs(all) do assert(same(saved[i], run) and saved[i].outcome == run.outcome) end
+local endless = {model = net, data = scaled, batch = 32, epochs = 1e9}
+for _, first in ipairs{list[1], entry(2 * steps)} do -- side by side, and one after the other
+  local short = lai.train_all({first, endless}, {on_run = function() return false end})
+  assert(short[1].outcome == "finished" and short[2].outcome == "stopped")
+  raises("training_spec.lua:%d+: disk full", lai.train_all, {first, endless},
+    {on_run = function() error("disk full") end})
+end
+raises("on_run must be a function %(got 3%)", lai.train_all, {}, {on_run = 3})
 
 -- probes
 local smooth = lai.probe.smoothness(run.model, x)

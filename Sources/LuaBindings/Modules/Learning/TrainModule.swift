@@ -54,6 +54,9 @@ enum TrainModule {
   ]
   private static let workers = Option(
     "workers", .integer(atLeast: 1), default: 2, "Runs side by side.")
+  private static let onRun = Option(
+    "on_run", Kind<LuaCallable>.function.optional,
+    "Called with each run when it has ended, and its place in the list; false ends the others.")
 
   static let functions = [
     LuaFunction(
@@ -92,19 +95,21 @@ enum TrainModule {
     LuaFunction(
       "train_all", "Several runs side by side, in order; the same bits for any number of workers.",
       Parameter("list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes."),
-      Parameter<OptionTable>.options(workers.record),
+      Parameter<OptionTable>.options([workers.record, onRun.record]),
       returns: "lai.Run[]",
       details: """
         A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
         that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
         standard error when it happens, in outcome and in problem, and do not take the others with
-        them. If all fail, the first one's error is raised.
+        them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
+        the program.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
         local net = lai.mlp{inputs = 10, hidden = {8}}
         local runs = lai.train_all({
-          {model = net, data = data, epochs = 1}, {model = net, data = data, epochs = 2}})
+          {model = net, data = data, epochs = 1}, {model = net, data = data, epochs = 2}},
+          {on_run = function(run, i) print(i, run.outcome) end})
         assert(#runs[2].history == 2)
         """
     ) { list, options in
@@ -114,7 +119,7 @@ enum TrainModule {
       } keepingStack: {
         if case .custom = $0.job.options.loss { true } else { false }
       }
-      var control = LuaPoolControl()
+      var control = LuaPoolControl(callback: try options(onRun))
       defer { control.finish() }
       return try Training.runAll(jobs, workers: options(workers), control: &control).map {
         LuaObject($0)
@@ -219,13 +224,10 @@ final class LuaTrainingControl: TrainingControl {
     return goesOn
   }
 
-  /// False ends the run. What the script prints does not mix with the bar.
+  /// What the script prints does not mix with the bar.
   private func call(_ callback: LuaCallable, _ report: EpochReport) throws -> Bool {
     bar.wipe()
-    let top = state.top
-    defer { state.top = top }
-    try callback.call(results: 1, report)
-    return state.type(at: -1) != .boolean || state.boolean(at: -1)
+    return try callback.goesOn(after: report)
   }
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
@@ -241,6 +243,16 @@ final class LuaTrainingControl: TrainingControl {
   }
 }
 
+extension LuaCallable {
+  /// Calls it; false if that is what it gives.
+  fileprivate func goesOn(after arguments: any LuaPushable...) throws -> Bool {
+    let top = state.top
+    defer { state.top = top }
+    try call(results: 1, arguments)
+    return state.type(at: -1) != .boolean || state.boolean(at: -1)
+  }
+}
+
 /// Says that Ctrl-C ended a training, if it did and the script goes on.
 private func answerInterrupt(_ text: String) {
   if lai_end_interrupted() {
@@ -251,16 +263,27 @@ private func answerInterrupt(_ text: String) {
 private struct LuaPoolControl: PoolControl {
   private var bar = ProgressBar()
   private var text = "stopped before the first epoch"
-  private let wasDeferred = lai_defer_interrupts(true)
+  private let callback: LuaCallable?
+  private let wasDeferred: Bool
+
+  init(callback: LuaCallable?) {
+    self.callback = callback
+    wasDeferred = lai_defer_interrupts(true)
+  }
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
   mutating func progress(done: Int, of total: Int) {
     bar.show(done, of: total, note: "\(done) of \(total) epochs")
     text = "stopped after \(done) of \(total) epochs of all runs"
   }
-  mutating func wentBad(run: Int, _ outcome: Run.Outcome, _ problem: any Error) {
+  mutating func ended(_ run: Run, at place: Int) throws -> Bool {
+    if let problem = run.problem {
+      bar.wipe()
+      complain("train_all: run \(place + 1) \(run.outcome.rawValue): \(problem)\n")
+    }
+    guard let callback else { return true }
     bar.wipe()
-    complain("train_all: run \(run + 1) \(outcome.rawValue): \(problem)\n")
+    return try callback.goesOn(after: LuaObject(run), place + 1)
   }
   /// Runs with a loss in Lua are one command: Ctrl-C within it ends all.
   func goesOn(after error: any Error) -> Bool {
