@@ -1,0 +1,60 @@
+-- How steep the network may be, and what that costs: a sweep over λ with several seeds, side by side.
+-- Each run is written down the moment it has ended, so that nothing finished is lost with the script.
+local lai = require "lai"
+
+local lambdas, seeds = {0.1, 0.03, 0.01}, {1, 2, 3}
+local all = lai.synthetic.friedman1{n = 2000, noise = 1, seed = 1}
+
+-- Runs of one seed begin alike, with the base loss: train_all pre-trains once for all of them.
+local jobs, names = {}, {}
+local function job(name, seed, loss)
+  local train, valid = all:split{validation = 0.2, seed = seed}
+  local scaler = lai.standardize(train)
+  names[#names + 1] = {name = name, seed = seed, valid = scaler(valid)}
+  jobs[#jobs + 1] = {
+    model = lai.mlp{inputs = 10, hidden = {32, 32}, activation = "tanh", seed = seed},
+    data = scaler(train), validation = scaler(valid), loss = loss, alpha = 0.05, pretrain = 30,
+    epochs = 30, batch = 64, optimizer = lai.adam{lr = 3e-3}, seed = seed}
+end
+for _, seed in ipairs(seeds) do
+  job("MSE", seed, lai.loss.mse())
+  for _, lambda in ipairs(lambdas) do
+    job(("λ = %g"):format(lambda), seed, lai.loss.lai{lambda = lambda})
+  end
+end
+
+local path = os.tmpname()
+local results = assert(io.open(path, "w"))
+lai.train_all(jobs, {workers = 2, on_run = function(run, i)
+  local smooth = lai.probe.smoothness(run.model, names[i].valid.x)
+  results:write(lai.json.encode{
+    name = names[i].name, seed = names[i].seed, outcome = run.outcome,
+    rmse = run.history[#run.history].validation_rmse, slope = smooth.mean_slope[4]}, "\n")
+  results:flush()
+  -- And run.model:save(…), where the networks are wanted.
+end})
+results:close()
+
+-- Runs end in any order: the table takes them by name.
+local measured = {}
+for line in io.lines(path) do
+  local result = lai.json.decode(line)
+  local entry = measured[result.name] or {rmse = {}, slope = {}}
+  measured[result.name] = entry
+  entry.rmse[#entry.rmse + 1], entry.slope[#entry.slope + 1] = result.rmse, result.slope
+end
+os.remove(path)
+
+local function cell(values)
+  return ("%.3f ± %.3f"):format(lai.stats.mean_ci(values))
+end
+print("            validation RMSE   mean |slope| of X4")
+local last
+for i = 1, #lambdas + 1 do
+  local name = names[i].name
+  local entry = measured[name]
+  print(name .. (" "):rep(12 - utf8.len(name)) .. cell(entry.rmse) .. "     " .. cell(entry.slope))
+  local slope = lai.stats.mean_ci(entry.slope)
+  assert(#entry.rmse == #seeds and (not last or slope < last), "a smaller λ, a smaller slope")
+  last = slope
+end
