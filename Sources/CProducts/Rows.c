@@ -2,9 +2,9 @@
 
 #include "CProducts.h"
 
-// Rows that lie anywhere are asked for so many rows before they are copied: more at once than the
-// processor would come to by itself (EPYC Zen 3: 1 to 4 % of a step 64 wide; to ask for the next
-// batch's while this one is worked on gave nothing).
+// Narrow rows that lie anywhere are asked for so many rows before they are copied: more at once than
+// the processor would by itself (EPYC Zen 3: 1 to 4 % of a step of 8 features and layers of 64; to ask
+// for the next batch's while this one is worked on gave nothing).
 enum { AHEAD = 24 };
 
 typedef int piece4 __attribute__((aligned(1), may_alias));

@@ -180,6 +180,26 @@ import Testing
     #expect(output == "stopped\tstopped\ttrue\n")
   }
 
+  @Test("after Ctrl-C train_all asks on_run no more") func callbacks() async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        local short, endless = {model = net, data = data, epochs = 1}, {model = net, data = data, epochs = 1e8}
+        local calls = 0
+        local runs = lai.train_all({short, short, endless}, {on_run = function(run)
+          calls = calls + 1
+          if calls == 1 then
+            io.popen("kill -INT $PPID; sleep 0.3; echo"):read("l")
+          else
+            lai.probe.smoothness(run.model, data.x) -- would end with the press
+          end
+        end})
+        print(runs[1].outcome, runs[2].outcome, runs[3].outcome, calls)
+        """)
+    #expect(output == "finished\tfinished\tstopped\t1\n")
+  }
+
   @Test("Ctrl-C within a loss in Lua ends all runs of train_all") func customLosses() async throws {
     let output = try await output(
       of: """

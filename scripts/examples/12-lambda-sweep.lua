@@ -6,11 +6,11 @@ local lambdas, seeds = {0.1, 0.03, 0.01}, {1, 2, 3}
 local all = lai.synthetic.friedman1{n = 2000, noise = 1, seed = 1}
 
 -- Runs of one seed begin alike, with the base loss: train_all pre-trains once for all of them.
-local jobs, names = {}, {}
+local jobs, entries = {}, {}
 local function job(name, seed, loss)
   local train, valid = all:split{validation = 0.2, seed = seed}
   local scaler = lai.standardize(train)
-  names[#names + 1] = {name = name, seed = seed, valid = scaler(valid)}
+  entries[#entries + 1] = {name = name, seed = seed, valid = scaler(valid)}
   jobs[#jobs + 1] = {
     model = lai.mlp{inputs = 10, hidden = {32, 32}, activation = "tanh", seed = seed},
     data = scaler(train), validation = scaler(valid), loss = loss, alpha = 0.05, pretrain = 30,
@@ -23,12 +23,14 @@ for _, seed in ipairs(seeds) do
   end
 end
 
-local path = os.tmpname()
+local path = arg[1] or os.tmpname()
+print("each run is written to " .. path .. " as it ends")
 local results = assert(io.open(path, "w"))
 lai.train_all(jobs, {workers = 2, on_run = function(run, i)
-  local smooth = lai.probe.smoothness(run.model, names[i].valid.x)
+  if run.outcome ~= "finished" then return end -- it was told of
+  local smooth = lai.probe.smoothness(run.model, entries[i].valid.x)
   results:write(lai.json.encode{
-    name = names[i].name, seed = names[i].seed, outcome = run.outcome,
+    name = entries[i].name, seed = entries[i].seed,
     rmse = run.history[#run.history].validation_rmse, slope = smooth.mean_slope[4]}, "\n")
   results:flush()
   -- And run.model:save(…), where the networks are wanted.
@@ -39,11 +41,11 @@ results:close()
 local measured = {}
 for line in io.lines(path) do
   local result = lai.json.decode(line)
-  local entry = measured[result.name] or {rmse = {}, slope = {}}
-  measured[result.name] = entry
-  entry.rmse[#entry.rmse + 1], entry.slope[#entry.slope + 1] = result.rmse, result.slope
+  local values = measured[result.name] or {rmse = {}, slope = {}}
+  measured[result.name] = values
+  values.rmse[#values.rmse + 1], values.slope[#values.slope + 1] = result.rmse, result.slope
 end
-os.remove(path)
+if not arg[1] then os.remove(path) end
 
 local function cell(values)
   return ("%.3f ± %.3f"):format(lai.stats.mean_ci(values))
@@ -51,10 +53,10 @@ end
 print("            validation RMSE   mean |slope| of X4")
 local last
 for i = 1, #lambdas + 1 do
-  local name = names[i].name
-  local entry = measured[name]
-  print(name .. (" "):rep(12 - utf8.len(name)) .. cell(entry.rmse) .. "     " .. cell(entry.slope))
-  local slope = lai.stats.mean_ci(entry.slope)
-  assert(#entry.rmse == #seeds and (not last or slope < last), "a smaller λ, a smaller slope")
+  local name = entries[i].name
+  local values = measured[name]
+  print(name .. (" "):rep(12 - utf8.len(name)) .. cell(values.rmse) .. "     " .. cell(values.slope))
+  local slope = lai.stats.mean_ci(values.slope)
+  assert(#values.rmse == #seeds and (not last or slope < last), "a smaller λ, a smaller slope")
   last = slope
 end

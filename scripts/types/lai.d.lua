@@ -1121,14 +1121,15 @@ function lai.train(options) end
 
 ---@class lai.train_all.options
 ---@field workers? integer Runs side by side. (default 2)
----@field on_run? function Called with each run when it has ended, and its place in the list; false ends the others.
+---@field on_run? function Called with each run that has ended, and its place in the list; false stops the others.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
 --- A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
 --- that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
 --- standard error when it happens, in outcome and in problem, and do not take the others with
 --- them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
---- the program.
+--- the program; runs that were stopped are in the list that comes back, and so are all that end
+--- after Ctrl-C.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[]

@@ -275,14 +275,14 @@ final class SplitStep<S: TensorScalar> {
     }
 
     func gather(_ rows: UnsafeBufferPointer<Int>) {
-      func gather(_ source: [S], _ columns: Int, into target: UnsafeMutablePointer<S>) {
+      func take(_ source: [S], _ columns: Int, into target: UnsafeMutablePointer<S>) {
         source.withUnsafeBufferPointer {
           Kernels.gatherRows(
             $0.baseAddress!, rows.baseAddress!, rows: rows.count, columns: columns, into: target)
         }
       }
-      gather(data.x, step.inputs, into: x)
-      gather(data.y, step.outputs, into: y)
+      take(data.x, step.inputs, into: x)
+      take(data.y, step.outputs, into: y)
     }
   }
 }

@@ -8,8 +8,8 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs together.
   mutating func progress(done: Int, of total: Int)
-  /// A run, the job's of this place from 0, has just come to its end, a good or a bad one. False
-  /// ends the others; an error too, which is thrown.
+  /// The run of the job at this place, from 0, has come to its own end, a good or a bad one; those
+  /// that were stopped are not told of. False stops the others, as does an error, which is thrown.
   mutating func ended(_ run: Run, at place: Int) throws -> Bool
   /// Whether the others go on after an error.
   func goesOn(after error: any Error) -> Bool
@@ -23,7 +23,7 @@ extension PoolControl {
 extension Training {
   /// What the workers share.
   private final class Pool: TrainingControl, Sendable {
-    let isStopped = Atomic<Bool>(false)
+    private let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
     /// Jobs whose run has ended and has not been told of.
     private let news = Mutex<[Int]>([])
@@ -113,7 +113,7 @@ extension Training {
 
     var total: Int { jobs.reduce(0) { $0 + $1.job.epochs } }
 
-    /// False ends the others.
+    /// False stops the others.
     mutating func take(_ result: TrainingJob.Result, at place: Int) throws -> Bool {
       let (job, model) = jobs[place]
       let run = try Run(result, of: model, options: job.options)
@@ -143,7 +143,9 @@ extension Training {
       let bell = DispatchSemaphore(value: 0)
       let budget = MemoryBudget.current
       for _ in 0..<threads(for: count, workers) {
-        DispatchQueue.global().async(group: group) {
+        // Queues of their own have threads of their own: those of the global one, no more than there
+        // are cores, would all be taken when the control starts other runs meanwhile.
+        DispatchQueue(label: "lai.training").async(group: group) {
           while true {
             let index = next.value.add(1, ordering: .relaxed).oldValue
             guard index < count else { return crew.help() }

@@ -68,6 +68,12 @@ local function nested(depth)
   return inner
 end
 for i, run in ipairs(nested(20)) do assert(same(run, one[i])) end
+local inner
+lai.train_all({list[1], {model = net, data = scaled, epochs = 1e9}}, {on_run = function()
+  inner = lai.train_all({list[1], list[2]}, {workers = 2})
+  return false
+end})
+for i = 1, 2 do assert(same(inner[i], one[i]), "while others still train") end
 
 -- what is bad in validation is told at once
 local wild = lai.mlp{inputs = 1, hidden = {2}, activation = "relu"}

@@ -56,7 +56,7 @@ enum TrainModule {
     "workers", .integer(atLeast: 1), default: 2, "Runs side by side.")
   private static let onRun = Option(
     "on_run", Kind<LuaCallable>.function.optional,
-    "Called with each run when it has ended, and its place in the list; false ends the others.")
+    "Called with each run that has ended, and its place in the list; false stops the others.")
 
   static let functions = [
     LuaFunction(
@@ -102,7 +102,8 @@ enum TrainModule {
         that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
         standard error when it happens, in outcome and in problem, and do not take the others with
         them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
-        the program.
+        the program; runs that were stopped are in the list that comes back, and so are all that end
+        after Ctrl-C.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
@@ -227,7 +228,7 @@ final class LuaTrainingControl: TrainingControl {
   /// What the script prints does not mix with the bar.
   private func call(_ callback: LuaCallable, _ report: EpochReport) throws -> Bool {
     bar.wipe()
-    return try callback.goesOn(after: report)
+    return try callback.agrees(to: report)
   }
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
@@ -245,7 +246,7 @@ final class LuaTrainingControl: TrainingControl {
 
 extension LuaCallable {
   /// Calls it; false if that is what it gives.
-  fileprivate func goesOn(after arguments: any LuaPushable...) throws -> Bool {
+  fileprivate func agrees(to arguments: any LuaPushable...) throws -> Bool {
     let top = state.top
     defer { state.top = top }
     try call(results: 1, arguments)
@@ -282,8 +283,10 @@ private struct LuaPoolControl: PoolControl {
       complain("train_all: run \(place + 1) \(run.outcome.rawValue): \(problem)\n")
     }
     guard let callback else { return true }
+    // What Lua calls now would take the press for its own.
+    if shouldStop() { return false }
     bar.wipe()
-    return try callback.goesOn(after: LuaObject(run), place + 1)
+    return try callback.agrees(to: LuaObject(run), place + 1)
   }
   /// Runs with a loss in Lua are one command: Ctrl-C within it ends all.
   func goesOn(after error: any Error) -> Bool {
