@@ -164,6 +164,10 @@ struct LuaCallable: @unchecked Sendable {
   let index: Int32
 
   /// Calls it and leaves `results` values on the stack.
+  func call(results: Int32, _ arguments: any LuaPushable...) throws {
+    try call(results: results, arguments)
+  }
+
   func call(results: Int32, _ arguments: [any LuaPushable]) throws {
     try state.reserve(Int32(arguments.count) + 2)
     state.pushValue(index)
