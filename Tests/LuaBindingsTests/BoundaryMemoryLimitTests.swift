@@ -68,7 +68,7 @@ import Testing
   @Test(
     "garbage is freed before anything is refused",
     arguments: [
-      "for i = 1, 600 do lai.zeros(250000) end",
+      "for i = 1, 3000 do lai.zeros(250000) end",
       "for i = 1, 30 do lai.zeros(5e6) end",
       "local kept = lai.zeros(4e6) for i = 1, 100 do lai.zeros(3e6) end",
       "for i = 1, 200 do local t = {} for j = 1, 100 do t[j] = lai.zeros(1000) end t.t = t end",

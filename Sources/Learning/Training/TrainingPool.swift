@@ -104,14 +104,15 @@ extension Training {
   private struct Watcher<Control: PoolControl> {
     var control: Control
     let jobs: [(job: TrainingJob, model: MLP)]
+    /// Epochs of all.
+    let total: Int
     private(set) var runs: [Run?]
 
     init(_ control: Control, _ jobs: [(job: TrainingJob, model: MLP)]) {
       (self.control, self.jobs) = (control, jobs)
+      total = jobs.reduce(0) { $0 + $1.job.epochs }
       runs = Array(repeating: nil, count: jobs.count)
     }
-
-    var total: Int { jobs.reduce(0) { $0 + $1.job.epochs } }
 
     /// False stops the others.
     mutating func take(_ result: TrainingJob.Result, at place: Int) throws -> Bool {

@@ -68,12 +68,14 @@ local function nested(depth)
   return inner
 end
 for i, run in ipairs(nested(20)) do assert(same(run, one[i])) end
+local long = {model = net, data = scaled, batch = 32, epochs = 2e5} -- some seconds
 local inner
-lai.train_all({list[1], {model = net, data = scaled, epochs = 1e9}}, {on_run = function()
+local outer = lai.train_all({list[1], long}, {on_run = function()
   inner = lai.train_all({list[1], list[2]}, {workers = 2})
   return false
 end})
-for i = 1, 2 do assert(same(inner[i], one[i]), "while others still train") end
+for i = 1, 2 do assert(same(inner[i], one[i])) end
+assert(outer[2].outcome == "stopped", "they need not wait for the others")
 
 -- what is bad in validation is told at once
 local wild = lai.mlp{inputs = 1, hidden = {2}, activation = "relu"}
@@ -119,8 +121,8 @@ local diverged = lai.train{model = net, data = scaled, batch = 32, optimizer = l
 assert(diverged.outcome == "diverged" and diverged.problem:find("epoch 1"))
 assert(diverged.model(x):abs():max():item() < 1 / 0)
 
-local wild = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}
-local pair = lai.train_all{list[1], wild}
+local unsteady = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}}
+local pair = lai.train_all{list[1], unsteady}
 assert(pair[1].outcome == "finished" and pair[2].outcome == "diverged", "one does not end the other")
 
 -- nor does one with an error, which gives back what it had come to
@@ -150,14 +152,13 @@ assert(same(saved[1], one[1]) and not saved[2], "what has finished is not lost")
 
 -- on_run
 saved = {}
-local all = lai.train_all({list[1], wild, list[2], entry(0)}, {on_run = save})
+local all = lai.train_all({list[1], unsteady, list[2], entry(0)}, {on_run = save})
 assert(#saved == 4)
 for i, run in ipairs(all) do assert(same(saved[i], run) and saved[i].outcome == run.outcome) end
-local endless = {model = net, data = scaled, batch = 32, epochs = 1e9}
 for _, first in ipairs{list[1], entry(2 * steps)} do -- side by side, and one after the other
-  local short = lai.train_all({first, endless}, {on_run = function() return false end})
+  local short = lai.train_all({first, long}, {on_run = function() return false end})
   assert(short[1].outcome == "finished" and short[2].outcome == "stopped")
-  raises("training_spec.lua:%d+: disk full", lai.train_all, {first, endless},
+  raises("training_spec.lua:%d+: disk full", lai.train_all, {first, long},
     {on_run = function() error("disk full") end})
 end
 raises("on_run must be a function %(got 3%)", lai.train_all, {}, {on_run = 3})

@@ -217,18 +217,13 @@ final class LuaTrainingControl: TrainingControl {
   func epochEnded(_ report: EpochReport) throws -> Bool {
     done = report.epoch
     if shouldStop() { return false }
-    let goesOn = try callback.map { try call($0, report) } ?? true
+    if callback != nil { bar.wipe() }  // what the script prints does not mix with it
+    let goesOn = try callback?.agrees(to: report) ?? true
     let note = report.validationRMSE.map { "validation RMSE \(rounded($0))" }
     bar.show(
       report.epoch, of: epochs,
       note: "epoch \(report.epoch)  " + (note ?? "loss \(rounded(report.baseLoss))"))
     return goesOn
-  }
-
-  /// What the script prints does not mix with the bar.
-  private func call(_ callback: LuaCallable, _ report: EpochReport) throws -> Bool {
-    bar.wipe()
-    return try callback.agrees(to: report)
   }
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
