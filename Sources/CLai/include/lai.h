@@ -107,6 +107,9 @@ int lai_raw_get(lua_State *L, int table);
 void lai_push_registry(lua_State *L);
 /// Pushes the value's metatable, if it has one. Does not raise.
 bool lai_push_metatable(lua_State *L, int index);
+bool lai_has_metatable(lua_State *L, int index);
+/// Pops a table and makes it the metatable of the table at an index, which must not have `__gc`.
+void lai_use_metatable(lua_State *L, int index);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
 /// How many arguments the function at an index names; 255 for any number.
@@ -146,6 +149,14 @@ int lai_push_globals(lua_State *L);
 /// Pushes the table `package.loaded` or `package.preload` by name, from the registry.
 int lai_push_package_table(lua_State *L, bool preload);
 int lai_push_traceback(lua_State *L, const char *message, int level);
+
+// ---- Tables that read through metamethods (ReadThrough.c)
+
+/// Puts, in the place of a table with `__index`, `__len` or `__pairs`, a plain table of what it
+/// shows: its list, the pairs that can be listed, and the fields of `names`, a list that ends in
+/// NULL, or NULL for none. Leaves other tables alone. A status; `problem` says why a table cannot be
+/// read, or is NULL.
+int lai_read_through(lua_State *L, int index, const char *const *names, const char **problem);
 
 // ---- Protected twins for a program around Lua, after lua.c (Program.c)
 
