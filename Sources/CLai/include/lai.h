@@ -174,6 +174,10 @@ int64_t lai_read_line(char **line);
 /// Writes to standard output.
 void lai_write(const char *bytes, size_t count);
 
+/// Pushes what there is in an error object without a text of its own, as the prompt shows a value;
+/// false, and nothing, for one with nothing in it. Does not raise. Written in Swift.
+bool lai_push_error_content(lua_State *L, int index);
+
 // ---- Failures carried through Swift (Failure.c)
 
 /// Pops the error object on the top into a slot and returns the slot. Never allocates.

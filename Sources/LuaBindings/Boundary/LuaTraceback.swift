@@ -41,6 +41,9 @@ package struct TracedFailure: Error {
     (self.message, self.frames, self.skipped, self.status) = (message, frames, skipped, status)
   }
 
+  /// Whether the compiler took the text for no Lua.
+  package var isSyntaxError: Bool { status == LAI_ERRSYNTAX.status }
+
   /// A failure of which nothing more is known: of the compiler, or for want of memory.
   package init(_ failure: LuaFailure) {
     self.init(message: failure.message, status: failure.status)

@@ -11,8 +11,10 @@ extension Console {
 
   /// Runs a block and shows what it gives, or what went wrong.
   func evaluate(_ block: String) {
-    guard let cost = run(block) else { return }
-    explainLocals(of: block)
+    let number = number
+    let cost = run(block)
+    explainNames(of: block, number: number, hasFailed: cost == nil)
+    guard let cost else { return }
     if cost.wall >= .seconds(1) { print(ink.grey(cost.wall.text)) }
   }
 

@@ -46,6 +46,8 @@ final class Console {
   /// The number of the block whose value was kept last; 0 before the first.
   var lastKept = 0
   private var hasExplainedLocal = false
+  /// Names that were local to a block, and its number.
+  private var formerLocals: [String: Int] = [:]
 
   var state: LuaState { interpreter.state }
 
@@ -108,11 +110,32 @@ final class Console {
     interpreter.promptText("_PROMPT2") ?? String(repeating: ">", count: "\(number)".count) + "> "
   }
 
-  /// Says once what `local` means here.
-  func explainLocals(of block: String) {
-    guard !hasExplainedLocal, let name = LuaText(block).topLevelLocals.first else { return }
+  /// Says once what `local` means here, and of each block that reads a name in vain what it was:
+  /// local to an earlier block, or a word of Python's.
+  func explainNames(of block: String, number: Int, hasFailed: Bool) {
+    let text = LuaText(block)
+    let unset = text.namesRead.filter(isUnset)
+    for name in unset.sorted() {
+      guard let former = formerLocals[name] else { continue }
+      print(
+        ink.grey(
+          "\(name) was local to block \(former) and ended with it; write `\(name) = …` to keep it"))
+    }
+    if !hasFailed, let advice = PythonHabit.advice(onUnset: unset) { print(ink.grey(advice)) }
+    let locals = text.topLevelLocals
+    for name in locals { formerLocals[name] = number }
+    guard !hasExplainedLocal, let name = locals.first else { return }
     hasExplainedLocal = true
     print(ink.grey("`local \(name)` ends with its block; write `\(name) = …` to keep it."))
+  }
+
+  private func isUnset(_ name: String) -> Bool {
+    let top = state.top
+    defer { state.top = top }
+    guard (try? state.reserve(8)) != nil, (try? state.pushVisibleGlobal(name)) != nil else {
+      return false
+    }
+    return state.isNil(at: -1)
   }
 
   /// Lua draws its seed from the clock: as a statement that brings the same numbers again.

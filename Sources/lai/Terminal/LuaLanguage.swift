@@ -7,7 +7,7 @@ struct LuaLanguage: LuaTextLanguage {
   let interpreter: Interpreter
 
   func isComplete(_ text: String) -> Bool {
-    if isCommand(text) { return true }
+    if isCommand(text) || PythonHabit.isLine(text) { return true }
     let state = interpreter.state
     let top = state.top
     defer { state.top = top }
