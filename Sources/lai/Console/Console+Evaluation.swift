@@ -38,7 +38,7 @@ extension Console {
       return nil
     }
     let keepsUnderscore = isExpression && keepResult()
-    let hasValue = isExpression && state.top > 0 && !state.isNil(at: 1)
+    let hasValue = isExpression && !isSilent && state.top > 0 && !state.isNil(at: 1)
     record(block, isExpression, hasValue ? .value : .done, keepsUnderscore: keepsUnderscore)
     if !block.isSilenced { showResults() }
     state.top = 0
@@ -75,7 +75,9 @@ extension Console {
   /// Keeps the first result as `_3` for block 3, and as `_` unless the user has a `_` of his own.
   /// Tells whether `_` is it now.
   private func keepResult() -> Bool {
-    guard state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else { return false }
+    guard !isSilent, state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else {
+      return false
+    }
     let top = state.top
     defer { state.top = top }
     do throws(LuaFailure) {

@@ -45,6 +45,8 @@ final class Console {
   var standardNames: Set<String> = []
   /// The number of the block whose value was kept last; 0 before the first.
   var lastKept = 0
+  /// Whether what the block gives is not kept.
+  private(set) var isSilent = false
   private var hasExplainedLocal = false
   /// Names that were local to a block, and its number.
   private var formerLocals: [String: Int] = [:]
@@ -77,6 +79,16 @@ final class Console {
       perform(block)
     }
     state.top = 0
+  }
+
+  /// The same without a number, and with nothing kept of what it gives.
+  func perform(_ block: String, silently isSilent: Bool) {
+    let before = number
+    self.isSilent = isSilent
+    if isSilent { number = 0 }
+    perform(block)
+    if isSilent { number = before }
+    self.isSilent = false
   }
 
   func perform(_ block: String) {
