@@ -91,9 +91,10 @@ has_settings() {
 # Whether $root/.build/$1 was made here: what SwiftPM keeps there names its folder throughout, and
 # builds nothing once it was copied or moved. The program in it runs anywhere.
 is_at_home() {
-  local lines=()
-  [[ -r $root/.build/$1/settings ]] && mapfile -t lines <"$root/.build/$1/settings"
-  [[ ${lines[1]-} == "$root" ]]
+  local home=
+  [[ -r $root/.build/$1/settings ]] &&
+    { IFS= read -r home && IFS= read -r home; } <"$root/.build/$1/settings"
+  [[ $home == "$root" ]]
 }
 
 # Empties $root/.build/$1 if it comes from other settings, headers or another folder: SwiftPM cannot

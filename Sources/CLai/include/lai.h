@@ -281,6 +281,19 @@ bool lai_defer_interrupts(bool deferred);
 /// Whether the terminal is ours to write to: Ctrl-C is watched, or the program is another Lua's.
 bool lai_has_terminal(void);
 
+// ---- The terminal that scripts and the progress bar share (Output.c)
+
+/// Has a state's `print`, `io.write` and `file:write` wipe the bar first, if they write to the
+/// terminal; a status. Otherwise they are Lua's own.
+int lai_watch_output(lua_State *L);
+/// Shows a line, without a break, in the row below the cursor, on standard error; the cursor stays.
+void lai_show_bar(const char *line, size_t length, int columns);
+void lai_wipe_bar(void);
+/// The cursor is at the beginning of a line.
+void lai_begin_output_line(void);
+/// Ends the line that scripts have begun on the terminal, if they have.
+void lai_end_output_line(void);
+
 // ---- What a host allows (Limits.c)
 
 enum {

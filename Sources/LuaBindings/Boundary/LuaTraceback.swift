@@ -57,6 +57,7 @@ extension Interpreter {
   /// Throws: `TracedFailure`.
   package func callExamined(arguments: Int32) throws(TracedFailure) {
     lai_watch_interrupts(state.pointer)
+    lai_begin_output_line()
     let status = lai_call_examined(state.pointer, arguments, -1)
     // Before the report is read: a second Ctrl-C insists at every step until then.
     lai_unwatch_interrupts()

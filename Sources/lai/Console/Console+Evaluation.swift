@@ -110,7 +110,9 @@ extension Console {
           values.append(value)
         }
       }
-      if let listener { listener.show(values) } else { print(values.text) }
+      if let listener { return listener.show(values) }
+      Interpreter.endLine()
+      print(values.text)
     } catch {
       report(TracedFailure(error))
     }
@@ -121,7 +123,9 @@ extension Console {
     lastFailure = failure
     state.top = 0
     let report = ErrorReport(failure, width: reader.width, ink: ink, sources: sources)
-    if let listener { listener.show(report) } else { complain(report.short + "\n") }
+    if let listener { return listener.show(report) }
+    Interpreter.endLine()
+    complain(report.short + "\n")
   }
 
   /// Where the lines of sources are found.
