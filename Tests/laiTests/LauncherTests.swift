@@ -148,6 +148,8 @@ struct LauncherTests {
     }
     try files.copyItem(
       at: folder.appending(path: "a package"), to: folder.appending(path: "a copy"))
+    // Files know their times to some milliseconds.
+    try await Task.sleep(for: .milliseconds(50))
     try launcher.folder.write("changed", to: "a copy/Sources/lai/Other.swift")
     for _ in 1...2 { #expect(try await launcher.run(script: "a copy/scripts/lai").status == 0) }
     #expect(launcher.notes(of: "builds").count == 2)

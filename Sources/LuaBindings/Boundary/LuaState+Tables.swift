@@ -33,7 +33,7 @@ extension LuaState {
     var status: Int32
     if let names {
       let copies = names.map { strdup($0) }
-      defer { copies.forEach { free($0) } }
+      defer { for copy in copies { free(copy) } }
       status = (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer {
         lai_read_through(pointer, index, $0.baseAddress, &problem)
       }

@@ -72,6 +72,7 @@ extension LuaModule {
       + "\n\nClasses:\n" + aligned(classes.map { ($0.name, $0.summary) }, width: width)
       + "\n\n? name tells more of each, of Lua's own functions and words, and of your variables;"
       + " ?? words searches."
+      + "\nA name that lai lacks is an error; rawget(lai, name) is nil then."
   }
 }
 

@@ -124,6 +124,7 @@ struct PythonHabit: Sendable {
   private static let names = [
     "True": "true", "False": "false", "None": "nil", "null": "nil", "quit": "os.exit(), or Ctrl-D",
     "exit": "os.exit(), or Ctrl-D", "help": "? name",
+    "pass": "an empty block is empty; there is no such word",
   ]
 
   private static let libraries: Set = [
