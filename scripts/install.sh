@@ -4,8 +4,9 @@
 install_into() {
   local prefix=$1
   [[ $prefix == /* ]] || prefix=$PWD/$prefix
-  build lai
   require_swift
+  prepare_scratch native
+  build lai
   swift build --package-path "$root" --scratch-path "$root/.build/native" "${flags[@]}" \
     --product LaiModule </dev/null >"$root/.build/native/LaiModule.log" 2>&1 ||
     stop "$(<"$root/.build/native/LaiModule.log")"$'\n'"could not build the module"

@@ -5,12 +5,15 @@ Sources/lai/Kernel/Kernel.swift. $LAI names the program, or else PATH has it.
 """
 
 import codecs
+import collections
+import fnmatch
 import json
 import os
 import selectors
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from ipykernel.kernelapp import IPKernelApp
@@ -18,23 +21,28 @@ from ipykernel.kernelbase import Kernel
 
 
 class Lai:
-    """The interpreter, in a process of its own."""
+    """The interpreter, in a process of its own.
 
-    def __init__(self):
+    What it and its children print is given to `printed`, by the name of the stream, when it is
+    printed: also between requests, by a thread, so that nobody waits for room in a pipe.
+    """
+
+    def __init__(self, printed):
+        self.printed = printed
         self.socket, theirs = socket.socketpair()
         # A group of its own, which gets SIGINT as what runs at a terminal does.
         self.process = subprocess.Popen(
             [os.environ.get("LAI", "lai"), "--kernel"], stdin=theirs, bufsize=0,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         theirs.close()
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.socket, selectors.EVENT_READ)
+        self.selector, self.lock = selectors.DefaultSelector(), threading.Lock()
         self.rest, self.streams = b"", {}
         for name in ("stdout", "stderr"):
             stream = getattr(self.process, name)
             os.set_blocking(stream.fileno(), False)
             self.streams[name] = stream, codecs.getincrementaldecoder("utf-8")("replace")
             self.selector.register(stream, selectors.EVENT_READ)
+        threading.Thread(target=self.watch, daemon=True).start()
         self.hello = next((event for event in self.events() if event["event"] == "hello"), None)
         if self.hello is None:
             raise RuntimeError("lai --kernel did not start")
@@ -54,23 +62,36 @@ class Lai:
                f"lai has ended (status {self.process.returncode}); the next cell starts anew"}
 
     def events(self):
-        """What lai tells and prints, until it ends."""
+        """What lai tells, each behind what was printed before, until it ends."""
         while True:
-            ready = [key.fileobj for key, _ in self.selector.select()]
-            if self.socket not in ready:
+            try:
+                told = self.socket.recv(1 << 16)
+            except OSError:
+                told = b""
+            self.take_printed()  # it stands in the pipes already
+            *lines, self.rest = (self.rest + told).split(b"\n")
+            yield from map(json.loads, lines)
+            if not told:
+                return
+
+    def watch(self):
+        """Takes what is printed as long as someone could print."""
+        while self.streams:
+            if self.selector.select(timeout=1):
                 time.sleep(0.02)  # many small writes make one message
-            told = self.socket.recv(1 << 16) if self.socket in ready else None
-            # What was printed before an event stands in the pipes already.
-            for name, (stream, decoder) in self.streams.items():
-                while data := stream.read(1 << 16):
-                    yield {"event": "stream", "name": name, "text": decoder.decode(data)}
-                if data == b"" and stream in ready:
+                self.take_printed()
+
+    def take_printed(self):
+        with self.lock:
+            for name, (stream, decoder) in list(self.streams.items()):
+                # More than a pipe holds now, and not for ever: a child may print without end.
+                for _ in range(4):
+                    if not (data := stream.read(1 << 18)):
+                        break
+                    self.printed(name, decoder.decode(data))
+                if data == b"":
                     self.selector.unregister(stream)
-            if told is not None:
-                *lines, self.rest = (self.rest + told).split(b"\n")
-                yield from map(json.loads, lines)
-                if not told:
-                    return
+                    del self.streams[name]
 
     def interrupt(self):
         if self.process.poll() is None:
@@ -86,36 +107,56 @@ class Lai:
             self.process.wait()
 
 
+def error_in(event):
+    """What an event says of an error, in Jupyter's words; None if it is no error."""
+    if event["event"] == "error" or event.get("status") in ("invalid", "gone"):
+        text = event["message"]
+        return {"ename": event.get("name", "Error"), "evalue": text,
+                "traceback": event.get("lines", [text])}
+    return None
+
+
 class LaiKernel(Kernel):
     implementation = "lai"
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.lai = Lai()
+        self.request, self.is_silent = {}, False
+        self.cells = collections.deque(maxlen=10_000)  # the number and the code of each
+        self.lai = Lai(self.send_printed)
         hello = self.lai.hello
         self.implementation_version, self.banner = hello["version"], hello["banner"]
         self.language_info = {
             "name": "lua", "version": hello["lua"].removeprefix("Lua "), "mimetype": "text/x-lua",
             "file_extension": ".lua", "pygments_lexer": "lua", "codemirror_mode": "lua"}
         signal.signal(signal.SIGINT, lambda *_: self.lai.interrupt())
+        # There are no comms: whoever opens one learns it, and says no more.
+        self.shell_handlers["comm_open"] = self.close_comm
+        self.shell_handlers["comm_msg"] = self.shell_handlers["comm_close"] = self.ignore
 
     # These would make a KeyboardInterrupt of SIGINT while a cell runs.
     pre_handler_hook = post_handler_hook = lambda self: None
 
-    async def do_execute(self, code, silent, *_, **__):
+    def send_printed(self, name, text):
+        """What is printed after a cell belongs to the last one."""
+        if not self.is_silent:
+            content = {"name": name, "text": text}
+            self.session.send(self.iopub_socket, "stream", content, parent=self.request)
+
+    async def do_execute(self, code, silent, store_history=True, user_expressions=None, *_, **__):
         if self.lai.process.poll() is not None:
-            self.lai = Lai()
-        number = 0 if silent else self.execution_count
+            self.lai = Lai(self.send_printed)
+        self.lai.take_printed()  # of the cell before
+        self.request, self.is_silent = self.get_parent("shell"), silent
+        number = self.execution_count
+        if store_history and not silent:
+            self.cells.append((number, code))
         reply = {"status": "ok", "execution_count": number, "user_expressions": {}, "payload": []}
-        for event in self.lai.ask(request="execute", code=code, number=number):
+        for event in self.lai.ask(request="execute", code=code, number=number, silent=silent):
             kind, message = event["event"], {}
-            if kind == "error" or kind == "done" and event["status"] in ("invalid", "gone"):
-                kind, text = "error", event["message"]
-                message = {"ename": event.get("name", "Error"), "evalue": text,
-                           "traceback": event.get("lines", [text])}
-                reply = {"status": "error", "execution_count": number, **message}
-            elif kind == "stream":
-                message = {"name": event["name"], "text": event["text"]}
+            if error := error_in(event):
+                kind, message = "error", error
+                reply = {"status": "error", "execution_count": number, **error}
             elif kind in ("display", "result"):
                 message = {"data": event["data"], "metadata": {}}
                 if kind == "result":
@@ -123,7 +164,44 @@ class LaiKernel(Kernel):
                 kind = {"display": "display_data", "result": "execute_result"}[kind]
             if message and not silent:
                 self.send_response(self.iopub_socket, kind, message)
+        if reply["status"] == "ok":
+            reply["user_expressions"] = {
+                name: self.value(code) for name, code in (user_expressions or {}).items()}
+        self.is_silent = False
         return reply
+
+    def value(self, expression):
+        """What an expression gives, of which nothing is kept."""
+        found = {"status": "ok", "data": {"text/plain": "nil"}, "metadata": {}}
+        for event in self.lai.ask(request="execute", code=f"return {expression}", silent=True):
+            if error := error_in(event):
+                found = {"status": "error", **error}
+            elif event["event"] in ("display", "result"):
+                found["data"] = event["data"]
+        return found
+
+    async def do_history(self, hist_access_type, output, raw, session=0, start=0, stop=None, n=None,
+                         pattern="*", unique=False, **_):
+        """The cells of this session, which is number 1; what they gave is not kept."""
+        cells = list(self.cells)
+        if hist_access_type == "range":
+            last = float("inf") if stop is None else stop
+            cells = [cell for cell in cells if session in (0, 1) and start <= cell[0] < last]
+        elif hist_access_type == "search":
+            cells = [cell for cell in cells if fnmatch.fnmatchcase(cell[1], pattern)]
+        if unique:
+            cells = sorted({code: (number, code) for number, code in cells}.values())
+        if hist_access_type != "range" and n is not None:
+            cells = cells[-n:] if n > 0 else []
+        return {"status": "ok", "history": [
+            (1, number, (code, None) if output else code) for number, code in cells]}
+
+    async def ignore(self, *_):
+        pass
+
+    async def close_comm(self, stream, ident, message):
+        content = {"comm_id": message["content"].get("comm_id", ""), "data": {}}
+        self.session.send(self.iopub_socket, "comm_close", content, parent=message)
 
     def answer(self, **request):
         return list(self.lai.ask(**request))[-1]
@@ -140,8 +218,8 @@ class LaiKernel(Kernel):
 
     async def do_is_complete(self, code):
         answer = self.answer(request="is_complete", code=code)
-        status = "complete" if answer.get("complete", True) else "incomplete"
-        return {"status": status, "indent": answer.get("indent", "")}
+        state = answer.get("state", "unknown")
+        return {"status": state, **({"indent": answer["indent"]} if state == "incomplete" else {})}
 
     async def do_shutdown(self, restart):
         self.lai.close()

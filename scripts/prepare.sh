@@ -88,16 +88,25 @@ has_settings() {
   [[ $old == "$settings" ]]
 }
 
-# Empties $root/.build/$1 if it comes from other settings or headers: SwiftPM cannot know of another
-# processor, and keeps Swift modules that were built with what C headers said before.
+# Whether $root/.build/$1 was made here: what SwiftPM keeps there names its folder throughout, and
+# builds nothing once it was copied or moved. The program in it runs anywhere.
+is_at_home() {
+  local home=
+  [[ -r $root/.build/$1/settings ]] &&
+    { IFS= read -r home && IFS= read -r home; } <"$root/.build/$1/settings"
+  [[ $home == "$root" ]]
+}
+
+# Empties $root/.build/$1 if it comes from other settings, headers or another folder: SwiftPM cannot
+# know of another processor, and keeps Swift modules that were built with what C headers said before.
 prepare_scratch() {
   describe_settings
   local folder=$root/.build/$1
-  has_settings "$1" &&
+  has_settings "$1" && is_at_home "$1" &&
     [[ -z $(find "$root/Sources" -name '*.h' -cnewer "$folder/settings" -print -quit) ]] && return
   rm -rf "$folder"
   mkdir -p "$folder"
-  printf '%s\n' "$settings" >"$folder/settings"
+  printf '%s\n' "$settings" "$root" >"$folder/settings"
 }
 
 # Whether $binaries/$1 is what a build would make again.

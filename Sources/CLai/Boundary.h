@@ -43,6 +43,9 @@ bool lai_is_late(void);
 /// Raises if a limit has been exceeded.
 void lai_check_limits(lua_State *L);
 
+/// Whether the value at an index is a Swift function, as the guards of our own tables are.
+bool lai_is_function_of_ours(lua_State *L, int index);
+
 /// Releases one reference to a Swift object.
 void lai_release(void *object);
 

@@ -72,6 +72,10 @@ static int trampoline(lua_State *L) {
   return lua_error(L);
 }
 
+bool lai_is_function_of_ours(lua_State *L, int index) {
+  return lua_tocfunction(L, index) == trampoline;
+}
+
 static int push_function(lua_State *L) {
   const int64_t *function = lua_touserdata(L, 1);
   lua_pushinteger(L, *function);

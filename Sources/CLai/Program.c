@@ -10,6 +10,9 @@ static int message_handler(lua_State *L) {
   if (message == NULL) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) return 1;
     message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+    if (lai_push_error_content(L, 1)) {
+      message = lua_pushfstring(L, "%s: %s", message, lua_tostring(L, -1));
+    }
   }
   luaL_traceback(L, L, message, 1);
   return 1;

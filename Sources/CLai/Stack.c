@@ -42,6 +42,7 @@ int lai_raw_get_index(lua_State *L, int table, int64_t n) { return lua_rawgeti(L
 int lai_raw_get(lua_State *L, int table) { return lua_rawget(L, table); }
 void lai_push_registry(lua_State *L) { lua_pushvalue(L, LUA_REGISTRYINDEX); }
 bool lai_push_metatable(lua_State *L, int index) { return lua_getmetatable(L, index) != 0; }
+void lai_use_metatable(lua_State *L, int index) { lua_setmetatable(L, index); }
 bool lai_raw_equal(lua_State *L, int a, int b) { return lua_rawequal(L, a, b); }
 const void *lai_to_pointer(lua_State *L, int index) { return lua_topointer(L, index); }
 

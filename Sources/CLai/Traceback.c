@@ -50,7 +50,11 @@ static int examine(lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER) {
     lua_pushvalue(L, 1);
     lua_tostring(L, -1);
-  } else if (!luaL_callmeta(L, 1, "__tostring") || lua_type(L, -1) != LUA_TSTRING) {
+  } else if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) {
+    // Its own text.
+  } else if (lai_push_error_content(L, 1)) {
+    lua_pushfstring(L, "error object %s", lua_tostring(L, -1));
+  } else {
     lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
   lua_setfield(L, 2, "message");

@@ -78,6 +78,7 @@ public final class Interpreter {
     // Should these throw, deinit closes the state: every stored property is set.
     try state.check(
       lai_open_libraries(pointer, libraries.rawValue, limits != .none, ignoringEnvironment))
+    if usesTerminal { try state.check(lai_watch_output(pointer)) }
     try preload()
     try HostFunction.prepare(state)
   }

@@ -1,8 +1,9 @@
 /// The name in a list that `name` was most likely meant to be, for "did you mean …?".
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964,
-/// in the form of optimal string alignment), letters of either case being equal. nil when even the
-/// nearest differs in more than a third of its letters; the first of equally near ones.
+/// in the form of optimal string alignment), letters of either case being equal; the first of equally
+/// near ones. When even the nearest differs in more than a third of its letters, it is the shortest
+/// of those that have a word in common with it, as validation_rmse for rmse; nil if there is none.
 public func nearestName(to name: String, in names: [String]) -> String? {
   let longest = 64
   let wanted = Array(name.lowercased())
@@ -16,7 +17,18 @@ public func nearestName(to name: String, in names: [String]) -> String? {
     let allowed = length == 1 ? 0 : max(1, length / 3)
     if distance <= allowed && distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  return best?.name
+  return best?.name ?? nameWithWord(of: name, in: names)
+}
+
+/// The shortest name that is one of `name`'s words, or of whose words `name` is one.
+private func nameWithWord(of name: String, in names: [String]) -> String? {
+  func words(_ text: String) -> [Substring] { text.lowercased().split(separator: "_") }
+  let wanted = words(name)
+  return names.filter { candidate in
+    let other = words(candidate)
+    return wanted.count == 1
+      ? other.contains(wanted[0]) : other.count == 1 && wanted.contains(other[0])
+  }.min { $0.count < $1.count }
 }
 
 /// Edits that turn `a` into `b`, where no letter is edited twice.

@@ -29,6 +29,9 @@ import Testing
     ),
     ("rep", ["string.rep(s, n"]), ("also", ["lai.train("]), ("error", ["error()  test:8"]),
     ("gone", ["no help on 'gone'"]), ("lai.trian", ["no help", "did you mean 'lai.train'"]),
+    ("patience", ["patience is an option of\n  lai.train", "Early stopping"]),
+    ("lr", ["lai.adam", "Default: 0.001", "lai.sgd"]), ("train.patience", ["is an option of"]),
+    ("patiense", ["did you mean 'patience'"]),
     ("3 + 4", ["? wants a name"]), ("f(x)", ["? wants a name"]), ("x..y", ["? wants a name"]),
     ("strict.field", ["no help on"]), ("co", ["co: a thread\n  coroutine (suspended)"]),
   ]
@@ -105,6 +108,7 @@ import Testing
   static let searches: [(words: String, first: String)] = [
     ("reshape", "  Tensor:reshape"), ("slope variance", "  lai.probe.smoothness"),
     ("LOGARITHM", "  Tensor:log"), ("coroutine", "  coroutine."), ("zzqq", "nothing on 'zzqq'"),
+    ("early stopping", "  lai.train{patience=}"), ("missing values", "  lai.csv{missing=}"),
     ("", "?? wants words"), ("while", "  while"), ("noise", "  lai.probe.noise"),
   ]
 

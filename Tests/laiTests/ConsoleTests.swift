@@ -44,6 +44,20 @@ import Testing
     ),
     (["%tb"], ["no error so far"]),
     (["error({})"], ["(error object is a table value)"]),
+    (["error{code = 42, 'no'}"], ["error object {\"no\", code = 42}\r\n"]),
+    (["error(setmetatable({1}, {__name = 'Problem'}))"], ["error object Problem {1}\r\n"]),
+    (["error(false)"], ["error object false\r\n"]),
+    (["error(setmetatable({}, {__tostring = function() error('worse') end}))"], ["> "]),
+    (["lai.standardise"], ["lai: no field 'standardise' (did you mean 'lai.standardize'?)\r\n"]),
+    // Names that were local once.
+    (
+      ["local x, y = 3", "x"],
+      ["nil\r\nx was local to block 1 and ended with it; write `x = …` to keep it\r\n3> "]
+    ),
+    (["local x = 3", "x.y", "1"], ["1\r\n4> "]),
+    (["local function f() end", "f()"], ["call a nil value", "f was local to block 1"]),
+    (["local x = 3", "x = 4", "x"], ["4\r\n4> "]),
+    (["local x = 3", "function(x) return x end"], ["> "]),
     (["error(setmetatable({}, {__tostring = function() return 'own' end}))"], ["own\r\n"]),
     (["error()"], ["(error object is a nil value)"]),
     (["error('two\\nlines', 0)"], ["two\r\nlines\r\n", "2> "]),
@@ -58,6 +72,12 @@ import Testing
     (["%tiem 1"], ["no command '%tiem' (did you mean 'time'?)"]),
     (["%save"], ["%save wants file"]),
     (["%save x.lua"], ["nothing to save yet"]),
+    (
+      ["a = 1", "b = = 2", "c = 3", "%save x.lua 2-3 1", "$ cat x.lua"],
+      ["b = = 2\r\nc = 3\r\na = 1\r\n"]
+    ),
+    (["a = 1", "b = 2", "%save x.lua 1,2", "$ cat x.lua"], ["a = 1\r\nb = 2\r\n"]),
+    (["%who x"], ["%who takes no argument (got 'x')"]),
     (["%time 6 * 7", "_1"], ["42\r\n3> "]),
     (["%time 6 * 7"], ["42\r\nwall ", "s, processor ", "s\r\n"]),
     (["%time error('slow')"], ["[1]:1: slow"]),
@@ -86,6 +106,81 @@ import Testing
     (["$ mkdir inside", "$ cd inside", "$ pwd"], ["/inside\r\n"]),
     (["$ cd nowhere"], ["cd: nowhere: No such file"]),
   ]
+
+  /// What is refused, and why.
+  static let unsaved = [
+    ("1-", "'1-' names no blocks"), ("-1", "'-1' names no blocks"),
+    ("2-1", "'2-1' names no blocks"),
+    ("1-2-3", "'1-2-3' names no blocks"), ("one", "'one' names no blocks"),
+    ("1,,2", "'' names no blocks"),
+    ("1.5", "'1.5' names no blocks"), ("0", "there is no block 0"), ("1-9", "there is no block 9"),
+    ("99999999999999999999", "names no blocks"), ("1 two", "'two' names no blocks"),
+  ]
+
+  @Test func savesNothingForWordsThatNameNoBlocks() throws {
+    let folder = try Folder(["x.lua": "kept"])
+    let terminal = try PseudoTerminal(in: folder, columns: 100)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.ask("a = 1") && terminal.ask("b = 2"))
+    for (words, problem) in Self.unsaved {
+      #expect(terminal.ask("%save x.lua \(words)"))
+      #expect(
+        terminal.plain.contains("%save: ") && terminal.plain.contains(problem),
+        "\(words): \(terminal.plain)")
+    }
+    let path = folder.url.appending(path: "x.lua")
+    #expect(try String(contentsOf: path, encoding: .utf8) == "kept")
+  }
+
+  /// What people write who come from Python, and words of the advice; none for what is fine in Lua.
+  static let habits: [(typed: String, advice: String?)] = [
+    ("1 != 2", "not equal is written a ~= b"), ("n += 1", "there is no x += 1"),
+    ("n++", "there is no x += 1"),
+    ("len(x)", "in Lua: #x"), ("x.shape()", "without ()"), ("x.mean()", "x:mean(), not x.mean()"),
+    ("x > 0", "x:gt(0)"), ("x[0]", "places count from 1"), ("x[1:3]", "t[{{1, 3}}]"),
+    ("x.T", "x:t()"),
+    ("quit()", "os.exit(), or Ctrl-D"), ("exit", "os.exit(), or Ctrl-D"), ("help(x)", "? name"),
+    ("y = True", "'True' is not set; in Lua: true"), ("y = None", "in Lua: nil"),
+    ("False", "in Lua: false"),
+    ("import numpy", "require"), ("from a import b", "require"),
+    ("np.zeros(3)", "? lai lists everything"),
+    ("for i in range(3):", "for i = 1, 3 do"), ("for x in xs:", "for … do … end"),
+    ("if x:", "if … then … end"),
+    ("while True:", "while … do … end"), ("elif x:", "elseif … then"),
+    ("# a comment", "a comment begins with --"),
+    ("y = 1 # one", "a comment begins with --"), ("def f():", "function f(x)"),
+    ("class A:", "metatables"),
+    ("print \"x\" % 3", "):format(x)"), ("f\"{x}\"", "):format(x)"), ("dir(x)", "? x shows"),
+    ("2 ** 3", "a ^ b"), ("g = lambda x: x", "function(x) return … end"),
+    ("y = [1, 2]", "{1, 2, 3}"),
+    ("y = {\"a\": 1}", "{a = 1"), ("print x", "print(x)"), ("\"a\" + \"b\"", "a .. b"),
+    ("y = {}; y.append(3)", "table.insert"),
+    ("y = x if x else 3", "c and x or y"), ("x is None", "None is nil"), ("a && b", "a and b"),
+    ("!ls", "$ command"),
+    ("raise ValueError", "error("), ("del x", "x = nil"), ("pass", "no such word"),
+    ("str(3)", "tostring(x)"),
+    ("x and 1 or 2", nil), ("x:mean()", nil), ("error('a != b # no', 0)", nil),
+    ("nothing.here", nil),
+    ("lai.loss.lai{lambda = -1}", nil), ("y = = 3", nil),
+  ]
+
+  @Test func advisesOnHabitsOfPython() throws {
+    let terminal = try PseudoTerminal(in: Folder(), columns: 140, rows: 50)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.ask("x = lai.tensor{{1, 2}, {3, 4}}"))
+    for (typed, advice) in Self.habits {
+      #expect(terminal.ask(typed))
+      let lines = terminal.plain.split(whereSeparator: \.isNewline).dropFirst().dropLast()
+      if let advice {
+        #expect(lines.last?.contains(advice) == true, "\(typed): \(terminal.plain)")
+      } else {
+        #expect(
+          lines.last.map {
+            $0.contains("^") || !$0.contains(" ") || $0.hasPrefix("[lai") || $0.hasSuffix("no")
+          } ?? true, "\(typed): \(terminal.plain)")
+      }
+    }
+  }
 
   private static let files = [
     "args.lua": "x = table.concat({arg[0], arg[1] or '', arg[2] or '', select('#', ...)}, '/')\n",

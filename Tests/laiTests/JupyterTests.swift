@@ -49,8 +49,11 @@ import Testing
   }
 
   private static let session = #"""
+    import os
+    import queue
     import signal
     import threading
+    import time
     from jupyter_client.manager import start_new_kernel
 
     # The threads that tests run on have it blocked.
@@ -92,6 +95,56 @@ import Testing
         check(run("99", silent=True), ("ok", []))
         check(run("_6 ~= 99 and _1"), ("ok", [("execute_result", {"text/plain": "42"})]))
         check(run("hidden"), ("ok", [("execute_result", {"text/plain": "1"})]))
+        run("'kept'")
+        run("'lost'", silent=True)
+        check(run("_ == 'kept'"), ("ok", [("execute_result", {"text/plain": "true"})]))
+
+        # Expressions beside a cell leave no trace either.
+        reply = client.execute_interactive("x = 20", timeout=30, user_expressions={
+            "twice": "2 * x", "both": "x, _", "bad": "x.y.z", "no": "? print"})
+        found = reply["content"]["user_expressions"]
+        check(found["twice"], {"status": "ok", "data": {"text/plain": "40"}, "metadata": {}})
+        check(found["both"]["data"], {"text/plain": "20\ttrue"})
+        check([found[name]["status"] for name in ("bad", "no")], ["error", "error"])
+        assert "index a number value" in found["bad"]["evalue"], found
+        check(run("_"), ("ok", [("execute_result", {"text/plain": "true"})]))
+
+        # What a child prints after its cell comes when it is printed, and blocks nobody.
+        run("os.execute('(sleep 1; echo late; head -c 300000 /dev/zero | tr \\\\0 x; touch done) &')")
+        late, begun = "", time.time()
+        while len(late) < 300_005 and time.time() < begun + 20:
+            try:
+                message = client.get_iopub_msg(timeout=1)
+            except queue.Empty:
+                continue
+            if message["msg_type"] == "stream":
+                late += message["content"]["text"]
+        check((late[:5], len(late)), ("late\n", 300_005))
+        while not os.path.exists("done") and time.time() < begun + 20:
+            time.sleep(0.05)
+        assert os.path.exists("done")
+
+        def ask(kind, **content):
+            message = client.session.msg(kind, content)
+            client.shell_channel.send(message)
+            return message["header"]["msg_id"]
+
+        # The cells so far.
+        def history(**options):
+            client.history(raw=True, output=False, **options)
+            return [tuple(entry) for entry in client.get_shell_msg(timeout=30)["content"]["history"]]
+        check(history(hist_access_type="range", session=0, start=1, stop=3),
+              [(1, 1, "6 * 7"), (1, 2, "_1 + 1, 'é'")])
+        check(history(hist_access_type="tail", n=1)[0][2][:10], "os.execute")
+        check([entry[2] for entry in history(hist_access_type="search", pattern="hid*", n=5)], ["hidden"])
+        assert "'lost'" not in [entry[2] for entry in history(hist_access_type="tail", n=1000)]
+
+        # Nobody is there for a comm.
+        ask("comm_open", comm_id="c1", target_name="jupyter.widget", data={})
+        while (message := client.get_iopub_msg(timeout=30))["msg_type"] != "comm_close":
+            pass
+        check(message["content"]["comm_id"], "c1")
+        ask("comm_msg", comm_id="c1", data={})
         check(run("for i = 1, 1e5 do print(i) end")[1][0][1].count("\n"), 100_000)
         for code in "while true do end", "io.popen('sleep 60'):read('a') while true do end":
             threading.Timer(0.5, manager.interrupt_kernel).start()
@@ -105,6 +158,9 @@ import Testing
         client.is_complete("for i = 1, 2 do")
         found = client.get_shell_msg(timeout=30)["content"]
         check((found["status"], found["indent"]), ("incomplete", "  "))
+        for code, wanted in ("x = = 1", "invalid"), ("x = 1", "complete"):
+            client.is_complete(code)
+            check(client.get_shell_msg(timeout=30)["content"]["status"], wanted)
         status, outputs = run("os.exit(3)")
         assert status == "error" and "lai has ended (status 3)" in outputs[0][1], outputs
         check(run("hidden"), ("ok", [("execute_result", {"text/plain": "nil"})]))

@@ -13,7 +13,7 @@ final class KernelProcess {
     var start: Int?
     var end: Int?
     var text: String?
-    var complete: Bool?
+    var state: String?
     var indent: String?
     var banner: String?
   }
@@ -101,6 +101,10 @@ final class KernelProcess {
     var fields: [String: Any] = ["request": kind, "code": code]
     for (name, number) in more { fields[name] = number }
     return String(decoding: try! JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+  }
+
+  func executeSilently(_ code: String) throws -> Answer {
+    try ask(request("execute", code).dropLast() + ", \"silent\": true}")
   }
 
   func execute(_ code: String, number: Int? = nil) throws -> Answer {

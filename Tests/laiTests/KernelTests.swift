@@ -126,16 +126,30 @@ import Testing
 
   @Test func knowsWhatIsComplete() throws {
     let kernel = try KernelProcess()
-    let examples: [(code: String, complete: Bool, indent: String)] = [
-      ("x = 1", true, ""), ("for i = 1, 2 do", false, "  "), ("f(", false, "  "),
-      ("= = x", true, ""),
-      ("? print", true, ""), ("", true, ""),
+    let examples: [(code: String, state: String, indent: String)] = [
+      ("x = 1", "complete", ""), ("for i = 1, 2 do", "incomplete", "  "),
+      ("f(", "incomplete", "  "), ("= = x", "invalid", ""), ("x = 1 end", "invalid", ""),
+      ("for i in range(3):", "invalid", ""), ("x = 3\nx", "complete", ""),
+      ("? print", "complete", ""), ("%time f(", "complete", ""), ("", "complete", ""),
     ]
     for example in examples {
       let done = try kernel.ask(kernel.request("is_complete", example.code)).done
-      #expect(done.complete == example.complete, "\(example)")
-      if !example.complete { #expect(done.indent == example.indent) }
+      #expect(done.state == example.state, "\(example)")
+      if example.state == "incomplete" { #expect(done.indent == example.indent) }
     }
+  }
+
+  @Test func keepsNothingOfASilentRequest() throws {
+    let kernel = try KernelProcess()
+    _ = try kernel.execute("5", number: 1)
+    #expect(try kernel.executeSilently("x = 7 return 6").result == "6")
+    #expect(try kernel.executeSilently("8").done.status == "ok")
+    #expect(try kernel.executeSilently("error 'no'").done.status == "error")
+    #expect(
+      try kernel.execute("_ .. ' ' .. _1 .. ' ' .. x, _0, _2").result == "\"5 5 7\"\tnil\tnil")
+    #expect(try kernel.execute("_ + 0").done.status == "error")
+    #expect(
+      try kernel.ask(#"{"request": "execute", "code": "", "silent": 1}"#).done.status == "invalid")
   }
 
   @Test func interruptsKeepTheSession() throws {

@@ -137,6 +137,33 @@ struct LauncherTests {
     }
   }
 
+  /// What SwiftPM keeps names the folder that it was made in.
+  @Test func startsAnewInAnotherFolder() async throws {
+    let launcher = try Launcher()
+    _ = try await launcher.run()
+    let (files, folder) = (FileManager.default, launcher.folder.url)
+    try launcher.folder.write("", to: "a package/.build/native/kept")
+    func isKept(in name: String) -> Bool {
+      files.fileExists(atPath: folder.appending(path: "\(name)/.build/native/kept").path)
+    }
+    try files.copyItem(
+      at: folder.appending(path: "a package"), to: folder.appending(path: "a copy"))
+    // Files know their times to some milliseconds.
+    try await Task.sleep(for: .milliseconds(50))
+    try launcher.folder.write("changed", to: "a copy/Sources/lai/Other.swift")
+    for _ in 1...2 { #expect(try await launcher.run(script: "a copy/scripts/lai").status == 0) }
+    #expect(launcher.notes(of: "builds").count == 2)
+    #expect(!isKept(in: "a copy") && isKept(in: "a package"))
+    // The program itself runs wherever it is moved.
+    try files.moveItem(
+      at: folder.appending(path: "a package"), to: folder.appending(path: "elsewhere/moved"))
+    #expect(try await launcher.run(script: "elsewhere/moved/scripts/lai").status == 0)
+    #expect(launcher.notes(of: "builds").count == 2)
+    try launcher.folder.write("changed", to: "elsewhere/moved/Sources/lai/Other.swift")
+    #expect(try await launcher.run(script: "elsewhere/moved/scripts/lai").status == 0)
+    #expect(launcher.notes(of: "builds").count == 3 && !isKept(in: "elsewhere/moved"))
+  }
+
   @Test func buildsAgainWhenASourceChangesComesOrGoes() async throws {
     let launcher = try Launcher()
     let source = "a package/Sources/lai/Other.swift"

@@ -107,6 +107,9 @@ int lai_raw_get(lua_State *L, int table);
 void lai_push_registry(lua_State *L);
 /// Pushes the value's metatable, if it has one. Does not raise.
 bool lai_push_metatable(lua_State *L, int index);
+bool lai_has_metatable(lua_State *L, int index);
+/// Pops a table and makes it the metatable of the table at an index, which must not have `__gc`.
+void lai_use_metatable(lua_State *L, int index);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
 /// How many arguments the function at an index names; 255 for any number.
@@ -147,6 +150,14 @@ int lai_push_globals(lua_State *L);
 int lai_push_package_table(lua_State *L, bool preload);
 int lai_push_traceback(lua_State *L, const char *message, int level);
 
+// ---- Tables that read through metamethods (ReadThrough.c)
+
+/// Puts, in the place of a table with `__index`, `__len` or `__pairs`, a plain table of what it
+/// shows: its list, the pairs that can be listed, and the fields of `names`, a list that ends in
+/// NULL, or NULL for none. Leaves other tables alone. A status; `problem` says why a table cannot be
+/// read, or is NULL.
+int lai_read_through(lua_State *L, int index, const char *const *names, const char **problem);
+
 // ---- Protected twins for a program around Lua, after lua.c (Program.c)
 
 /// lai_call above a frame of C; an error becomes a string with a traceback of `L`.
@@ -162,6 +173,10 @@ int lai_set_global(lua_State *L, const char *name);
 int64_t lai_read_line(char **line);
 /// Writes to standard output.
 void lai_write(const char *bytes, size_t count);
+
+/// Pushes what there is in an error object without a text of its own, as the prompt shows a value;
+/// false, and nothing, for one with nothing in it. Does not raise. Written in Swift.
+bool lai_push_error_content(lua_State *L, int index);
 
 // ---- Failures carried through Swift (Failure.c)
 
@@ -265,6 +280,19 @@ void lai_answer_interrupt(void);
 bool lai_defer_interrupts(bool deferred);
 /// Whether the terminal is ours to write to: Ctrl-C is watched, or the program is another Lua's.
 bool lai_has_terminal(void);
+
+// ---- The terminal that scripts and the progress bar share (Output.c)
+
+/// Has a state's `print`, `io.write` and `file:write` wipe the bar first, if they write to the
+/// terminal; a status. Otherwise they are Lua's own.
+int lai_watch_output(lua_State *L);
+/// Shows a line, without a break, in the row below the cursor, on standard error; the cursor stays.
+void lai_show_bar(const char *line, size_t length, int columns);
+void lai_wipe_bar(void);
+/// The cursor is at the beginning of a line.
+void lai_begin_output_line(void);
+/// Ends the line that scripts have begun on the terminal, if they have.
+void lai_end_output_line(void);
 
 // ---- What a host allows (Limits.c)
 

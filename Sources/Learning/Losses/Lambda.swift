@@ -54,6 +54,9 @@ public enum Lambda: Sendable, Equatable {
       names[index] = name
       result[index] = .some(try value.map { try Lambda.checked($0, "\(label).\(name)") })
     }
+    if count > 0, result.allSatisfy({ $0 == .some(nil) }) {
+      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
+    }
     return try result.enumerated().map { index, value in
       guard let value else {
         let name = index < features.count ? features[index] : aliases[index]
@@ -66,6 +69,7 @@ public enum Lambda: Sendable, Equatable {
 
   /// Checks what can be checked before the data are known.
   func check(_ label: String) throws {
+    try checkSome(label)
     switch self {
     case .uniform(let value): _ = try Lambda.checked(value, label)
     case .perFeature(let values): _ = try resolved(count: values.count, label: label)
@@ -76,6 +80,22 @@ public enum Lambda: Sendable, Equatable {
       if case .some(.some(let value)) = fallback {
         _ = try Lambda.checked(value, "\(label).default")
       }
+    }
+  }
+
+  /// A loss that leaves every feature out is another loss, which has a name.
+  ///
+  /// Throws: `ArgumentError` if no feature has a λ.
+  private func checkSome(_ label: String) throws {
+    let hasSome: Bool
+    switch self {
+    case .uniform: hasSome = true
+    case .perFeature(let values): hasSome = values.isEmpty || values.contains { $0 != nil }
+    case .named(let values, let fallback):
+      hasSome = values.values.contains { $0 != nil } || (fallback ?? nil) != nil
+    }
+    guard hasSome else {
+      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
     }
   }
 

@@ -23,6 +23,7 @@ extension LuaState {
       guard depth < LuaState.deepest else {
         throw UnrepresentableValue(description: "tables nest too deep, or contain themselves")
       }
+      _ = try isTable(at: index, named: "value")
       return try tableJSON(at: absolute(index), depth: depth + 1)
     default:
       throw UnrepresentableValue(description: "JSON has no \(account(of: index).dropFirst(2))")

@@ -41,6 +41,9 @@ package struct TracedFailure: Error {
     (self.message, self.frames, self.skipped, self.status) = (message, frames, skipped, status)
   }
 
+  /// Whether the compiler took the text for no Lua.
+  package var isSyntaxError: Bool { status == LAI_ERRSYNTAX.status }
+
   /// A failure of which nothing more is known: of the compiler, or for want of memory.
   package init(_ failure: LuaFailure) {
     self.init(message: failure.message, status: failure.status)
@@ -54,6 +57,7 @@ extension Interpreter {
   /// Throws: `TracedFailure`.
   package func callExamined(arguments: Int32) throws(TracedFailure) {
     lai_watch_interrupts(state.pointer)
+    lai_begin_output_line()
     let status = lai_call_examined(state.pointer, arguments, -1)
     // Before the report is read: a second Ctrl-C insists at every step until then.
     lai_unwatch_interrupts()

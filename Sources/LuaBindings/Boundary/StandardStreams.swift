@@ -16,6 +16,9 @@ extension Interpreter {
     return count < 0 ? nil : Array(UnsafeRawBufferPointer(start: line, count: Int(count)))
   }
 
+  /// Begins a new line of the terminal where scripts have written one without its end.
+  package static func endLine() { lai_end_output_line() }
+
   /// Writes to standard output.
   package static func write(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes {

@@ -30,7 +30,7 @@ indirect enum TensorTree {
       tensors.append(tensor)
       return .tensor
     }
-    guard state.type(at: index) == .table, depth < deepest else {
+    guard depth < deepest, try state.isTable(at: index, named: path) else {
       let wanted = "a lai.Tensor or a table of them"
       let got = depth < deepest ? state.account(of: index) : "tables that nest without end"
       throw ArgumentError(path, mustBe: wanted, got: got)

@@ -16,6 +16,10 @@ package struct DisplayLimits: Sendable {
   package var keys = 10_000
 
   package init() {}
+
+  init(depth: Int, entries: Int, total: Int) {
+    (self.depth, self.entries, self.total) = (depth, entries, total)
+  }
 }
 
 extension Interpreter {
@@ -26,11 +30,36 @@ extension Interpreter {
   package func display(
     _ index: Int32, width: Int, limits: DisplayLimits = DisplayLimits()
   ) throws(LuaFailure) -> String {
-    let top = state.top
-    defer { state.top = top }
-    var display = Display(state: state, limits: limits)
-    return try display.node(at: state.absolute(index), depth: 0).text(width: width)
+    try state.display(index, width: width, limits: limits)
   }
+}
+
+extension LuaState {
+  /// The same for a bare state.
+  func display(
+    _ index: Int32, width: Int, limits: DisplayLimits
+  ) throws(LuaFailure) -> String {
+    let top = self.top
+    defer { self.top = top }
+    var display = Display(state: self, limits: limits)
+    return try display.node(at: absolute(index), depth: 0).text(width: width)
+  }
+}
+
+/// For the handlers of errors in C, see lai.h.
+@_cdecl("lai_push_error_content")
+public func pushErrorContent(_ pointer: OpaquePointer, _ index: Int32) -> Bool {
+  let state = LuaState(pointer)
+  let top = state.top
+  guard (try? state.reserve(20)) != nil, !state.isNil(at: index) else { return false }
+  let limits = DisplayLimits(depth: 3, entries: 20, total: 50)
+  guard let text = try? state.display(index, width: 100, limits: limits), text != "{}",
+    (try? state.push(text)) != nil
+  else {
+    state.top = top
+    return false
+  }
+  return true
 }
 
 extension String {

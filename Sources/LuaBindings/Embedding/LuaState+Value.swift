@@ -9,7 +9,7 @@ extension LuaState {
   /// How deep tables may lie in one another; a table that contains itself lies deeper.
   private static var deepest: Int { 100 }
 
-  /// The value at an index, without metamethods.
+  /// The value at an index.
   ///
   /// Throws: an error for functions, coroutines and tables of mixed keys.
   func value(at index: Int32, depth: Int = 0) throws -> LuaValue {
@@ -24,6 +24,7 @@ extension LuaState {
       guard depth < LuaState.deepest else {
         throw NoCounterpart(description: "tables nest too deep, or contain themselves")
       }
+      _ = try isTable(at: index, named: "value")
       return try tableValue(at: absolute(index), depth: depth + 1)
     case .userdata:
       if let value = objectValue(at: index) { return .object(value) }

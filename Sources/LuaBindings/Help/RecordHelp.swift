@@ -29,7 +29,32 @@ extension LuaModule {
         return method.help(prefix: "\(record.name.dropFirst(4)):", width: width)
       }
     }
-    return nil
+    return optionPage(on: name, width: width)
+  }
+
+  /// Every option, with the function that takes it.
+  var options: [(owner: String, record: ParameterRecord)] {
+    let owners =
+      functions.map { ("lai.\($0.name)", $0) }
+      + classes.flatMap { record in
+        record.methods.map { ("\(record.name.dropFirst(4)):\($0.name)", $0) }
+      }
+    return owners.flatMap { owner, function in
+      function.parameters.flatMap(\.options).map { (owner, $0) }
+    }
+  }
+
+  /// The functions that take an option, "patience" or "train.patience"; nil if none does.
+  private func optionPage(on name: String, width: Int) -> String? {
+    let found = options.filter {
+      $0.record.name == name || "\($0.owner).\($0.record.name)" == "lai.\(name)"
+    }
+    guard let first = found.first else { return nil }
+    let rows = found.map { owner, option in
+      let fallback = option.defaultText.map { " Default: \($0)." } ?? ""
+      return (owner, "\(option.annotation). \(option.summary)\(fallback)")
+    }
+    return "\(first.record.name) is an option of\n" + aligned(rows, width: width)
   }
 
   /// Everything that has a page.
@@ -39,6 +64,7 @@ extension LuaModule {
       + classes.flatMap { record in
         record.methods.map { "\(record.name.dropFirst(4)):\($0.name)" } + record.methods.map(\.name)
       }
+      + options.map(\.record.name)
   }
 
   private func index(width: Int) -> String {
@@ -46,6 +72,7 @@ extension LuaModule {
       + "\n\nClasses:\n" + aligned(classes.map { ($0.name, $0.summary) }, width: width)
       + "\n\n? name tells more of each, of Lua's own functions and words, and of your variables;"
       + " ?? words searches."
+      + "\nA name that lai lacks is an error; rawget(lai, name) is nil then."
   }
 }
 

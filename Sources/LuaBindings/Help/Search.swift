@@ -27,8 +27,25 @@ extension LuaModule {
         return record.methods.map { Topic(name: "\(short):\($0.name)", $0) }
           + record.properties.map { Topic(name: "\(short).\($0.name)", $0) }
       }
+      + optionTopics
       + LibraryEntry.all.map { Topic(name: $0.name, summary: $0.summary, more: $0.signature) }
       + LuaWord.all.map { Topic(name: $0.word, summary: $0.summary, more: $0.syntax) }
+  }
+}
+
+extension LuaModule {
+  /// Words for options that people look for by, beside those of their summaries.
+  private static let synonyms = [
+    "patience": "early stopping", "missing": "missing values empty cells nan na imputation",
+    "lambda": "hyperparameter", "lr": "learning rate", "clip": "gradient clipping",
+  ]
+
+  fileprivate var optionTopics: [Topic] {
+    options.map { option in
+      Topic(
+        name: "\(option.owner){\(option.record.name)=}", summary: option.record.summary,
+        more: Self.synonyms[option.record.name] ?? "")
+    }
   }
 }
 
@@ -55,7 +72,7 @@ private struct Topic {
   func rank(of words: [String]) -> Int? {
     var sum = 0
     for word in words {
-      let parts = name.lowercased().split { ".:_".contains($0) }
+      let parts = name.lowercased().split { ".:_{=}".contains($0) }
       if parts.last.map({ $0 == word }) == true {
         sum += 0
       } else if parts.contains(where: { $0.hasPrefix(word) }) {
@@ -66,10 +83,26 @@ private struct Topic {
         sum += 4
       } else if more.lowercased().contains(word) {
         sum += 8
+      } else if stems(of: word).contains(where: { text.contains($0) }) {
+        sum += 9
       } else {
         return nil
       }
     }
     return sum
+  }
+
+  /// Everything in lower case.
+  private var text: String { "\(name) \(summary) \(more)".lowercased() }
+
+  /// A word without an ending: "stop" for "stopping".
+  private func stems(of word: String) -> [String] {
+    for ending in ["ing", "ed", "es", "s"]
+    where word.hasSuffix(ending) && word.count > ending.count + 3 {
+      let stem = String(word.dropLast(ending.count))
+      let isDoubled = stem.last == stem.dropLast().last
+      return isDoubled ? [stem, String(stem.dropLast())] : [stem]
+    }
+    return []
   }
 }

@@ -20,4 +20,4 @@ let allClasses: [LuaClass] = [
 
 /// What functions of the module return.
 let allClosures: [LuaFunction] =
-  DerivativeModule.closures + [HostFunction.record, RefusedFunction.record]
+  DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]

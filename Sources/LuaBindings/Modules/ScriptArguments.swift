@@ -10,7 +10,7 @@ import Tensors
 enum ScriptArguments {
   /// Pushes a table of the options, by the defaults' names.
   static func read(_ state: LuaState) throws -> Int32 {
-    guard state.type(at: 1) == .table else {
+    guard try state.isTable(at: 1, named: "defaults") else {
       throw ArgumentError("defaults", mustBe: "a table", got: state.account(of: 1))
     }
     guard case .object(let defaults) = try state.json(at: 1) else {
@@ -33,7 +33,7 @@ enum ScriptArguments {
     try state.reserve(4)
     try state.pushGlobal("arg")
     defer { state.pop() }
-    guard state.type(at: -1) == .table else { return [] }
+    guard try state.isTable(at: -1, named: "arg") else { return [] }
     let table = state.top
     return (0..<state.rawLength(at: table)).compactMap { position in
       state.getIndex(position + 1, of: table)

@@ -181,7 +181,7 @@ extension Kind {
   func list(atLeast minimum: Int = 0) -> Kind<[Value]> {
     Kind<[Value]>("a list, each \(wanted)", annotation: "(\(annotation))[]", isPath: isPath) {
       state, index in
-      guard state.type(at: index) == .table else { return nil }
+      guard try state.isTable(at: index) else { return nil }
       let count = state.rawLength(at: index)
       guard count >= minimum else { return nil }
       try state.reserve(4)

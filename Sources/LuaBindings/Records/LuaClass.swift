@@ -12,6 +12,8 @@ package struct LuaClass: Sendable {
   let metamethods: [(key: String, function: LuaFunction)]
   /// For keys that are neither a method nor a property.
   let index: LuaFunction
+  /// For assignments, which no object takes.
+  let assignment: LuaFunction
   private let type: ObjectIdentifier
   /// The Swift value of an object of this class.
   let value: @Sendable (AnyObject) -> Any
@@ -19,12 +21,14 @@ package struct LuaClass: Sendable {
   var typePointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(bitPattern: type))! }
 
   /// Every function of the class in the order in which they are numbered.
-  var functions: [LuaFunction] { methods + properties + metamethods.map(\.function) + [index] }
+  var functions: [LuaFunction] {
+    methods + properties + metamethods.map(\.function) + [index, assignment]
+  }
 
   init<Value: LuaRepresentable & CustomStringConvertible>(
     _ type: Value.Type, _ summary: String, properties: [LuaFunction] = [],
     methods: [LuaFunction] = [], metamethods: KeyValuePairs<String, LuaFunction> = [:],
-    index: LuaFunction? = nil
+    index: LuaFunction? = nil, assignment: LuaFunction? = nil
   ) {
     self.type = ObjectIdentifier(type)
     value = { Value.fromLuaObject($0) }
@@ -39,6 +43,7 @@ package struct LuaClass: Sendable {
       [("__tostring", describe)] + metamethods.map { (key: $0.key, function: $0.value) }
     let known = (methods + properties).map(\.name)
     self.index = index ?? .unknownField(of: Value.luaName, known: known)
+    self.assignment = assignment ?? .refusedAssignment(of: Value.luaName)
   }
 }
 
@@ -51,6 +56,21 @@ extension LuaFunction {
         throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
       })
   }
+}
+
+extension LuaFunction {
+  /// What answers an assignment to a field.
+  static func refusedAssignment(of owner: String) -> LuaFunction {
+    LuaFunction(owner, "", reading: [], returns: "nil") { state in
+      throw RefusedAssignment(key: state.account(of: 2))
+    }
+  }
+}
+
+struct RefusedAssignment: Error, CustomStringConvertible {
+  let key: String
+  var advice = ""
+  var description: String { "field \(key) cannot be assigned\(advice)" }
 }
 
 struct UnknownField: Error, CustomStringConvertible {
@@ -71,7 +91,7 @@ extension LuaState {
       number += 1
       try setField(key, of: table)
     }
-    try newTable(record: record.metamethods.count + 6)
+    try newTable(record: record.metamethods.count + 7)
     let metatable = top
     try newTable(record: record.methods.count)
     for method in record.methods { try set(method, as: method.name, of: metatable + 1) }
@@ -83,6 +103,8 @@ extension LuaState {
     try check(lai_push_function(pointer, Int64(number)))
     try check(lai_push_class_index(pointer))
     try setField("__index", of: metatable)
+    try check(lai_push_function(pointer, Int64(number) + 1))
+    try setField("__newindex", of: metatable)
     try push(record.name)
     try setField("__name", of: metatable)
     try check(lai_set_metatable(pointer, record.typePointer))

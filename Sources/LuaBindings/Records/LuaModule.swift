@@ -38,6 +38,7 @@ package struct LuaModule: Sendable {
       number += record.functions.count
     }
     try state.newTable(record: functions.count)
+    try state.guardTable(as: "lai")
     let module = state.top
     for (number, function) in functions.enumerated() {
       var path = function.name.split(separator: ".").map(String.init)
@@ -46,6 +47,7 @@ package struct LuaModule: Sendable {
         if try state.getField(name, of: -1) == .nil {
           state.pop()
           try state.newTable()
+          try state.guardTable(as: function.tablePath(through: name))
           state.pushValue(-1)
           try state.setField(name, of: -3)
         }
@@ -92,6 +94,14 @@ package struct LuaModule: Sendable {
     } catch {
       return state.raise(error)
     }
+  }
+}
+
+extension LuaFunction {
+  /// "lai.loss" for the table `loss` in which `lai.loss.mse` is.
+  fileprivate func tablePath(through table: String) -> String {
+    let path = name.split(separator: ".").map(String.init)
+    return (["lai"] + path.prefix { $0 != table } + [table]).joined(separator: ".")
   }
 }
 

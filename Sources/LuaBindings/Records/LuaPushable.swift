@@ -72,8 +72,12 @@ extension Array: LuaPushable where Element: LuaPushable {
 struct LuaRecord: LuaPushable {
   static var luaAnnotation: String { "table" }
   let fields: KeyValuePairs<String, any LuaPushable>
+  /// What errors call it: other names than its fields are errors then, see `GuardedTable`.
+  let title: String?
 
-  init(_ fields: KeyValuePairs<String, any LuaPushable>) { self.fields = fields }
+  init(_ fields: KeyValuePairs<String, any LuaPushable>, guardedAs title: String? = nil) {
+    (self.fields, self.title) = (fields, title)
+  }
 
   func push(to state: LuaState) throws -> Int32 {
     try state.reserve(4)
@@ -81,6 +85,9 @@ struct LuaRecord: LuaPushable {
     for (key, value) in fields {
       try value.push(to: state)
       try state.setField(key, of: -2)
+    }
+    if let title {
+      try state.guardTable(as: "\(title) \(fields.map(\.key).joined(separator: " "))")
     }
     return 1
   }

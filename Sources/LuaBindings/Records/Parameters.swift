@@ -132,7 +132,7 @@ extension Parameter where Value == OptionTable {
       "a table of options", annotation: "table", isOptional: !required
     ) { state, index in
       if state.isNil(at: index) && !required { return OptionTable(state: state, index: nil) }
-      guard state.type(at: index) == .table else { return nil }
+      guard try state.isTable(at: index, naming: names) else { return nil }
       try state.forEachPair(of: index) { key, _ in
         let name = state.string(at: key)
         if let name, names.contains(name) { return }

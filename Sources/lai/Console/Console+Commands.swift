@@ -33,8 +33,9 @@ struct ConsoleCommand: Sendable {
       name: "run", argument: "file arguments", summary: "runs a script; its globals stay"
     ) { console, words in console.runFile(words) },
     ConsoleCommand(
-      name: "save", argument: "file", summary: "writes the session as a script that replays it"
-    ) { console, path in console.save(to: path) },
+      name: "save", argument: "file [blocks]",
+      summary: "writes the session as a script that replays it, or blocks such as 1-3 5 as they are"
+    ) { console, words in console.save(words.shellWords) },
   ]
 }
 
@@ -48,8 +49,11 @@ extension Console {
         "no command '%\(name)'\(names.hint(for: name)); there are "
           + names.map { "%\($0)" }.joined(separator: ", ") + "\n")
     }
-    if argument.isEmpty, ["time", "timeit", "run", "save"].contains(name) {
+    if argument.isEmpty, !command.argument.isEmpty {
       return complain("%\(name) wants \(command.argument): \(command.summary)\n")
+    }
+    if !argument.isEmpty, command.argument.isEmpty {
+      return complain("%\(name) takes no argument (got '\(argument)'): \(command.summary)\n")
     }
     command.run(self, argument)
   }
@@ -160,14 +164,48 @@ extension Console {
     try? state.setGlobal("arg")
   }
 
-  func save(to path: String) {
+  /// Writes the session to the file that the first word names, or the blocks that the others name.
+  func save(_ words: [String]) {
     guard !script.isEmpty else { return complain("nothing to save yet\n") }
-    let path = path.shellWords[0]
     do {
-      try TextFile.write(script.text, to: path)
-      print("saved \(script.text.utf8.count { $0 == 10 }) lines to \(path)")
+      let text =
+        words.count == 1
+        ? script.text
+        : try numbers(of: words.dropFirst()).map { blocks[$0]! + "\n" }.joined()
+      try TextFile.write(text, to: words[0])
+      print("saved \(text.utf8.count { $0 == 10 }) lines to \(words[0])")
     } catch {
       complain("%save: \(error)\n")
+    }
+  }
+
+  private struct BlockProblem: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// The numbers of blocks that words such as "1-3", "5" or "1-3,5" name, in their order.
+  private func numbers(of words: ArraySlice<String>) throws -> [Int] {
+    try words.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.flatMap {
+      part in
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends.last ?? nil,
+        first <= last, part.allSatisfy({ $0.isNumber || $0 == "-" })
+      else {
+        throw BlockProblem(
+          description: "'\(part)' names no blocks: a number or a range, such as 3 or 1-3, does")
+      }
+      let known = blocks.keys.filter { $0 > 0 }
+      guard first >= known.min() ?? 1, last <= known.max() ?? 0 else {
+        throw BlockProblem(
+          description: "there is no block \(first < known.min() ?? 1 ? first : last); "
+            + "there are \(known.min() ?? 1) to \(known.max() ?? 0)")
+      }
+      return try (first...last).map { number in
+        guard blocks[number] != nil else {
+          throw BlockProblem(description: "there is no block \(number)")
+        }
+        return number
+      }
     }
   }
 }

@@ -11,8 +11,10 @@ extension Console {
 
   /// Runs a block and shows what it gives, or what went wrong.
   func evaluate(_ block: String) {
-    guard let cost = run(block) else { return }
-    explainLocals(of: block)
+    let number = number
+    let cost = run(block)
+    explainNames(of: block, number: number, hasFailed: cost == nil)
+    guard let cost else { return }
     if cost.wall >= .seconds(1) { print(ink.grey(cost.wall.text)) }
   }
 
@@ -36,7 +38,7 @@ extension Console {
       return nil
     }
     let keepsUnderscore = isExpression && keepResult()
-    let hasValue = isExpression && state.top > 0 && !state.isNil(at: 1)
+    let hasValue = isExpression && !isSilent && state.top > 0 && !state.isNil(at: 1)
     record(block, isExpression, hasValue ? .value : .done, keepsUnderscore: keepsUnderscore)
     if !block.isSilenced { showResults() }
     state.top = 0
@@ -73,7 +75,9 @@ extension Console {
   /// Keeps the first result as `_3` for block 3, and as `_` unless the user has a `_` of his own.
   /// Tells whether `_` is it now.
   private func keepResult() -> Bool {
-    guard state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else { return false }
+    guard !isSilent, state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else {
+      return false
+    }
     let top = state.top
     defer { state.top = top }
     do throws(LuaFailure) {
@@ -106,7 +110,9 @@ extension Console {
           values.append(value)
         }
       }
-      if let listener { listener.show(values) } else { print(values.text) }
+      if let listener { return listener.show(values) }
+      Interpreter.endLine()
+      print(values.text)
     } catch {
       report(TracedFailure(error))
     }
@@ -117,7 +123,9 @@ extension Console {
     lastFailure = failure
     state.top = 0
     let report = ErrorReport(failure, width: reader.width, ink: ink, sources: sources)
-    if let listener { listener.show(report) } else { complain(report.short + "\n") }
+    if let listener { return listener.show(report) }
+    Interpreter.endLine()
+    complain(report.short + "\n")
   }
 
   /// Where the lines of sources are found.

@@ -45,7 +45,11 @@ final class Console {
   var standardNames: Set<String> = []
   /// The number of the block whose value was kept last; 0 before the first.
   var lastKept = 0
+  /// Whether what the block gives is not kept.
+  private(set) var isSilent = false
   private var hasExplainedLocal = false
+  /// Names that were local to a block, and its number.
+  private var formerLocals: [String: Int] = [:]
 
   var state: LuaState { interpreter.state }
 
@@ -75,6 +79,16 @@ final class Console {
       perform(block)
     }
     state.top = 0
+  }
+
+  /// The same without a number, and with nothing kept of what it gives.
+  func perform(_ block: String, silently isSilent: Bool) {
+    let before = number
+    self.isSilent = isSilent
+    if isSilent { number = 0 }
+    perform(block)
+    if isSilent { number = before }
+    self.isSilent = false
   }
 
   func perform(_ block: String) {
@@ -108,11 +122,32 @@ final class Console {
     interpreter.promptText("_PROMPT2") ?? String(repeating: ">", count: "\(number)".count) + "> "
   }
 
-  /// Says once what `local` means here.
-  func explainLocals(of block: String) {
-    guard !hasExplainedLocal, let name = LuaText(block).topLevelLocals.first else { return }
+  /// Says once what `local` means here, and of each block that reads a name in vain what it was:
+  /// local to an earlier block, or a word of Python's.
+  func explainNames(of block: String, number: Int, hasFailed: Bool) {
+    let text = LuaText(block)
+    let unset = text.namesRead.filter(isUnset)
+    for name in unset.sorted() {
+      guard let former = formerLocals[name] else { continue }
+      print(
+        ink.grey(
+          "\(name) was local to block \(former) and ended with it; write `\(name) = …` to keep it"))
+    }
+    if !hasFailed, let advice = PythonHabit.advice(onUnset: unset) { print(ink.grey(advice)) }
+    let locals = text.topLevelLocals
+    for name in locals { formerLocals[name] = number }
+    guard !hasExplainedLocal, let name = locals.first else { return }
     hasExplainedLocal = true
     print(ink.grey("`local \(name)` ends with its block; write `\(name) = …` to keep it."))
+  }
+
+  private func isUnset(_ name: String) -> Bool {
+    let top = state.top
+    defer { state.top = top }
+    guard (try? state.reserve(8)) != nil, (try? state.pushVisibleGlobal(name)) != nil else {
+      return false
+    }
+    return state.isNil(at: -1)
   }
 
   /// Lua draws its seed from the clock: as a statement that brings the same numbers again.

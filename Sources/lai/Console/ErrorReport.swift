@@ -27,6 +27,7 @@ struct ErrorReport {
     if calls.count > Self.callsInShort {
       lines.append(ink.grey("… \(calls.count - Self.callsInShort) more calls; %tb shows them all"))
     }
+    if let advice { lines.append(ink.grey(advice)) }
     return lines.joined(separator: "\n")
   }
 
@@ -42,6 +43,15 @@ struct ErrorReport {
     }
     if failure.frames.isEmpty, let place { lines += excerpt(place, marked: true) }
     return lines.joined(separator: "\n")
+  }
+
+  /// What to write instead of what Python has.
+  private var advice: String? {
+    let place = place
+    let text = place?.source ?? ""
+    let line = place.flatMap { LuaText(text).line($0.line) } ?? ""
+    return PythonHabit.advice(
+      on: failure.message, line: line, text: text, isSyntax: failure.isSyntaxError)
   }
 
   // MARK: Where it is
@@ -144,10 +154,13 @@ struct ErrorReport {
 
   private func text(of frame: TracedFailure.Frame) -> String? {
     guard frame.line > 0, let source = sources.text(frame.source) else { return nil }
-    let text = LuaText(source)
-    return text.range(ofLine: frame.line).map {
-      String(decoding: text.bytes[$0], as: UTF8.self)
-    }
+    return LuaText(source).line(frame.line)
+  }
+}
+
+extension LuaText {
+  fileprivate func line(_ number: Int) -> String? {
+    range(ofLine: number).map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 }
 

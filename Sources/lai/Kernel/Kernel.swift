@@ -76,7 +76,7 @@ final class Kernel: ConsoleListener {
     switch request.kind {
     case .execute:
       if let number = request.number { console.number = number }
-      console.perform(request.code)
+      console.perform(request.code, silently: request.isSilent)
       return [:]
     case .complete:
       let found = language.completions(in: request.code, at: request.offset)
@@ -89,7 +89,10 @@ final class Kernel: ConsoleListener {
       return help(in: request.code, at: request.offset).map { ["text": .string($0)] } ?? [:]
     case .isComplete:
       let indent = String(repeating: " ", count: language.indentation(after: request.code))
-      return ["complete": .bool(language.isComplete(request.code)), "indent": .string(indent)]
+      return [
+        "state": .string(language.completeness(of: request.code).rawValue),
+        "indent": .string(indent),
+      ]
     }
   }
 

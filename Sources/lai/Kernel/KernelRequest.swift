@@ -17,6 +17,8 @@ struct KernelRequest {
   /// What the block is called: `_3` is the result of block 3, and errors name its line "[3]:1". nil
   /// leaves that to the console.
   var number: Int?
+  /// Whether nothing of it is kept: no `_3`, no number.
+  var isSilent = false
   /// Where the cursor is, counted in Unicode's code points as Jupyter does; in bytes here.
   var offset = 0
 
@@ -37,6 +39,11 @@ struct KernelRequest {
     case nil, .null?: break
     case .integer(let number)? where number >= 0: self.number = number
     default: throw Problem("\"number\" must be a whole number, 0 or more")
+    }
+    switch fields["silent"] {
+    case nil, .null?: break
+    case .bool(let value)?: isSilent = value
+    default: throw Problem("\"silent\" must be true or false")
     }
     switch fields["cursor"] {
     case nil, .null?: offset = code.utf8.count

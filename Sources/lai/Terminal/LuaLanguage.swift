@@ -6,18 +6,25 @@ import LuaSyntax
 struct LuaLanguage: LuaTextLanguage {
   let interpreter: Interpreter
 
-  func isComplete(_ text: String) -> Bool {
-    if isCommand(text) { return true }
+  func isComplete(_ text: String) -> Bool { completeness(of: text) != .incomplete }
+
+  /// Whether a text can run, needs more behind it, or is no Lua.
+  enum Completeness: String { case complete, incomplete, invalid }
+
+  func completeness(of text: String) -> Completeness {
+    if isCommand(text) { return .complete }
+    if PythonHabit.isLine(text) { return .invalid }
     let state = interpreter.state
     let top = state.top
     defer { state.top = top }
-    if (try? interpreter.load("return \(text)", name: "=stdin")) != nil { return true }
+    if (try? interpreter.load("return \(text)", name: "=stdin")) != nil { return .complete }
     do throws(LuaFailure) {
       try interpreter.load(
         text.hasPrefix("=") ? "return \(text.dropFirst())" : text, name: "=stdin")
-      return true
+      return .complete
     } catch {
-      return !error.isIncompleteChunk || interpreter.returningLastExpression(text) != text
+      if interpreter.returningLastExpression(text) != text { return .complete }
+      return error.isIncompleteChunk ? .incomplete : .invalid
     }
   }
 

@@ -65,7 +65,7 @@ extension Kind where Value == Lambda {
     annotation: "number|(number|false)[]|table<string, number|false>"
   ) { state, index in
     if let number = state.number(at: index) { return .uniform(number) }
-    guard state.type(at: index) == .table else { return nil }
+    guard try state.isTable(at: index) else { return nil }
     if state.rawLength(at: index) > 0 {
       return try Kind<Double>.entry.list().read(state, index).map { .perFeature($0) }
     }

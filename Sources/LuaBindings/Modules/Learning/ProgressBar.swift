@@ -7,7 +7,8 @@ import CTerminal
   import Darwin
 #endif
 
-/// One line on a terminal's standard error that tells how far long work is and what time is left.
+/// One line on a terminal's standard error that says how far long work is and what time is left. It
+/// stands below the line in which a script writes, and goes when the script writes more, see Output.c.
 /// Nothing is written when that is not a terminal, or a host has not left it to us.
 struct ProgressBar {
   private static let width = 30
@@ -16,7 +17,7 @@ struct ProgressBar {
   private static let patience = 0.5
   private static let interval = 0.1
 
-  private let isShown = lai_has_terminal() && isatty(2) == 1
+  private let isShown = lai_has_terminal() && isatty(2) == 1 && understandsCursor
   private let start = ContinuousClock.now
   private var lastShown = 0.0
   private var hasLine = false
@@ -32,10 +33,18 @@ struct ProgressBar {
     let share = Double(done) / Double(total)
     let left = share > 0 ? elapsed * (1 - share) / share : 0
     let percent = String(Int(share * 100)).leftPadding(to: 3)
-    complain(
-      "\r\u{1B}[K"
-        + ProgressBar.line(
-          share, " \(percent) %  \(duration(left)) left  \(note)", columns: ProgressBar.columns))
+    let columns = ProgressBar.columns
+    var line = ProgressBar.line(
+      share, " \(percent) %  \(duration(left)) left  \(note)", columns: columns)
+    line.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        lai_show_bar($0.baseAddress, $0.count, Int32(columns))
+      }
+    }
+  }
+
+  private static var understandsCursor: Bool {
+    getenv("TERM").map { !["", "dumb"].contains(String(cString: $0)) } ?? false
   }
 
   /// Within the terminal's columns but the last, where some begin a new line: a short bar, or none,
@@ -59,7 +68,7 @@ struct ProgressBar {
 
   /// Wipes the line, for good or for other output; the next `show` brings it back at once.
   mutating func wipe() {
-    if hasLine { complain("\r\u{1B}[K") }
+    if hasLine { lai_wipe_bar() }
     hasLine = false
   }
 

@@ -34,7 +34,8 @@ enum TrainModule {
     "clip", Kind<Double>.positive.optional, "Largest norm of the gradient.")
   static let patience = Option(
     "patience", Kind.integer(atLeast: 1).optional,
-    "Stop after so many epochs without a better validation RMSE; gives back the best model.")
+    "Early stopping: ends after so many epochs without a better validation RMSE and returns the best model."
+  )
   static let improvement = Option(
     "min_improvement", .notNegative, default: 0, "What counts as better, in units of the RMSE.")
   static let divergence = Option(
@@ -194,7 +195,7 @@ private struct EntryError: Error, CustomStringConvertible {
 
 extension Kind where Value == LuaTables {
   static let tables = Kind("a list of tables", annotation: "table[]") { state, index in
-    state.type(at: index) == .table ? LuaTables(state: state, index: index) : nil
+    try state.isTable(at: index) ? LuaTables(state: state, index: index) : nil
   }
 }
 
@@ -299,11 +300,13 @@ extension EpochReport: LuaPushable {
   package static var luaAnnotation: String { "lai.EpochReport" }
 
   package func push(to state: LuaState) throws -> Int32 {
-    try LuaRecord([
-      "epoch": epoch, "stage": stage.rawValue, "base_loss": baseLoss, "lai_loss": laiLoss,
-      "lai_ratio": laiRatio, "lai_count": laiCount, "validation_rmse": validationRMSE,
-      "learning_rate": learningRate, "seconds": seconds,
-    ]).push(to: state)
+    try LuaRecord(
+      [
+        "epoch": epoch, "stage": stage.rawValue, "base_loss": baseLoss, "lai_loss": laiLoss,
+        "lai_ratio": laiRatio, "lai_count": laiCount, "validation_rmse": validationRMSE,
+        "learning_rate": learningRate, "seconds": seconds,
+      ], guardedAs: "history"
+    ).push(to: state)
   }
 }
 

@@ -46,7 +46,8 @@ extension LuaState {
       return
     }
     for position in 1...count {
-      guard getIndex(position, of: index) == .table else {
+      getIndex(position, of: index)
+      guard try isTable(at: top, named: place(path + [position])) else {
         throw NestingError(
           description: "\(place(path + [position])) must be a table, as the others are "
             + "(got \(account(of: -1)))")
@@ -85,7 +86,7 @@ extension Kind where Value == Tensor {
     "a lai.Tensor or a nested table of numbers", annotation: "lai.Tensor|table"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) { return tensor }
-    guard state.type(at: index) == .table else { return nil }
+    guard try state.isTable(at: index) else { return nil }
     let (shape, elements) = try state.nestedNumbers(at: index)
     return try Tensor(elements, shape: shape, dtype: .float64)
   }

@@ -55,7 +55,7 @@ enum TensorMethods {
   private static func reduction(_ state: LuaState, _ x: Tensor) throws -> (
     axes: [Int]?, keep: Bool
   ) {
-    let isTable = state.type(at: 2) == .table
+    let isTable = try state.isTable(at: 2, named: "axis")
     if isTable && state.rawLength(at: 2) == 0 {
       return (nil, try reductionOptions.read(state, 2)(keepdims))
     }
@@ -250,10 +250,32 @@ enum TensorMethods {
           x.selected(axis: 0, index: LuaIndex.position(position, extent: extent))
         ).push(to: state)
       }
-      if state.type(at: 2) == .table {
+      if try state.isTable(at: 2, named: "index") {
         return try LuaObject(x.sliced(state.slices(at: 2, of: x), op: "index")).push(to: state)
       }
       throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+    }
+  }
+}
+
+extension TensorMethods {
+  /// x[i] = v, x[{{1, 3}, {}}] = v, x.name = v: what to write instead.
+  static let assignment = LuaFunction("Tensor", "", reading: [], returns: "nil") { state in
+    switch state.type(at: 2) {
+    case .number:
+      let (place, value) = (state.account(of: 2), state.number(at: 3))
+      throw RefusedAssignment(
+        key: "[\(place)]",
+        advice:
+          "; use t:set_(\(place), \(value.map(numberText) ?? "…")) for an element of a vector, "
+          + "t:set_(i, j, …) for one of a matrix, t[\(place)]:copy_(…) for a row")
+    case .table:
+      throw RefusedAssignment(
+        key: "[{…}]", advice: "; use t:set_(i, …, value) for an element, t[{…}]:copy_(…) for a part"
+      )
+    default:
+      throw RefusedAssignment(
+        key: state.account(of: 2), advice: "; elements are: use t:set_(i, …, value)")
     }
   }
 }
@@ -286,6 +308,7 @@ extension Tensor: LuaRepresentable {
           return extent
         },
       ],
-      index: TensorMethods.index(known: (properties + methods).map(\.name)))
+      index: TensorMethods.index(known: (properties + methods).map(\.name)),
+      assignment: TensorMethods.assignment)
   }()
 }

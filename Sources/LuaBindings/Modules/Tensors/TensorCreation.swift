@@ -106,7 +106,7 @@ enum TensorCreation {
     var extents: [Int] = []
     let options = Parameter<OptionTable>.options(records)
     var table = OptionTable(state: state, index: nil)
-    let firstIsList = state.type(at: 1) == .table && state.rawLength(at: 1) > 0
+    let firstIsList = try state.isTable(at: 1, named: "shape") && state.rawLength(at: 1) > 0
     if count > (firstIsList ? 1 : 0), state.type(at: count) == .table {
       table = try options.read(state, count)
       count -= 1

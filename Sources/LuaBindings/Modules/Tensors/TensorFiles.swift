@@ -86,7 +86,7 @@ extension Kind where Value == SavedTensors {
     annotation: "lai.Tensor|lai.Tensor[]|table<string, lai.Tensor>"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) { return .one(tensor) }
-    guard state.type(at: index) == .table else { return nil }
+    guard try state.isTable(at: index) else { return nil }
     let length = state.rawLength(at: index)
     var tensors: [String: Tensor] = [:]
     var positions = 0
@@ -117,7 +117,7 @@ extension Kind where Value == [String: String] {
   fileprivate static let texts = Kind(
     "a table of strings by name", annotation: "table<string, string>"
   ) { state, index in
-    guard state.type(at: index) == .table else { return nil }
+    guard try state.isTable(at: index) else { return nil }
     var texts: [String: String] = [:]
     try state.forEachPair(of: index) { key, value in
       let name = try state.utf8(at: key, named: "a name in metadata")

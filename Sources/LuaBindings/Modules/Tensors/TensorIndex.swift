@@ -48,7 +48,7 @@ extension LuaState {
   }
 
   private func range(at table: Int32, axis: Int, extent: Int) throws -> AxisSlice {
-    guard type(at: table) == .table else {
+    guard try isTable(at: table, named: "[\(axis + 1)]") else {
       throw ArgumentError(
         "[\(axis + 1)]", mustBe: "an index or {first, last, step}", got: account(of: table))
     }

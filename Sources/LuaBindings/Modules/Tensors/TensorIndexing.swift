@@ -10,7 +10,7 @@ extension Kind where Value == Places {
       try AllocationError.check(tensor.count, bytesEach: 24)
       return Places(shape: tensor.shape, numbers: try tensor.elements(as: Double.self))
     }
-    guard state.type(at: index) == .table else { return nil }
+    guard try state.isTable(at: index) else { return nil }
     let (shape, numbers) = try state.nestedNumbers(at: index)
     return Places(shape: shape, numbers: numbers)
   }

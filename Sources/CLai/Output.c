@@ -1,0 +1,145 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "Boundary.h"
+
+// What scripts write to the terminal, and the progress bar on it. The bar stands in the row below the
+// cursor, which stays where the script's text ends, in whatever column: the row is reached by IND and
+// left by RI, which keep the column. It is wiped before a script writes.
+
+static bool has_bar;
+// Columns of text behind the last line break. Only a multiple of the terminal's columns matters: the
+// cursor then waits at the edge for the next character, which terminals forget when it moves.
+static int column;
+static bool is_terminal[3];  // by descriptor
+
+static void put(const char *text, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(STDERR_FILENO, text, length);
+    if (count <= 0) return;
+    text += count;
+    length -= count;
+  }
+}
+
+void lai_wipe_bar(void) {
+  static const char wipe[] = "\x1b[K\x1b" "D\x1b[2K\x1b" "M";
+  if (!has_bar) return;
+  has_bar = false;
+  fflush(stdout);
+  put(wipe, sizeof wipe - 1);
+}
+
+void lai_show_bar(const char *line, size_t length, int columns) {
+  // What is typed meanwhile may have moved the cursor onto the last bar: nothing is right of it. Then
+  // a row below is there, and the cursor is kept before it moves there.
+  static const char before[] = "\x1b[K\x1b" "D\x1b" "M\x1b" "7\x1b" "D\r\x1b[2K", after[] = "\x1b" "8";
+  fflush(NULL);
+  if (column > 0 && columns > 0 && column % columns == 0) {
+    put("\r\n", 2);
+    column = 0;
+  }
+  put(before, sizeof before - 1);
+  put(line, length);
+  put(after, sizeof after - 1);
+  has_bar = true;
+}
+
+void lai_begin_output_line(void) { column = 0; }
+
+void lai_end_output_line(void) {
+  if (column > 0) fputc('\n', stdout);
+  column = 0;
+}
+
+static void note_bytes(const char *text, size_t length) {
+  for (const char *end = text + length; text < end; text++) {
+    unsigned char byte = *text;
+    if (byte == '\n' || byte == '\r') {
+      column = 0;
+    } else if (byte == '\t') {
+      column = (column / 8 + 1) * 8;
+    } else if (byte == 0x1b && text + 1 < end && text[1] == '[') {
+      for (text += 2; text < end && (*text < '@' || *text > '~'); text++) {}
+    } else if (byte >= ' ' && (byte & 0xc0) != 0x80) {
+      column++;
+    }
+  }
+}
+
+static void note_arguments(lua_State *L, int first) {
+  for (int i = first; i <= lua_gettop(L); i++) {
+    if (!lua_isstring(L, i)) continue;
+    size_t length;
+    lua_pushvalue(L, i);
+    const char *text = lua_tolstring(L, -1, &length);
+    note_bytes(text, length);
+    lua_pop(L, 1);
+  }
+}
+
+static bool is_on_terminal(FILE *file) {
+  return (file == stdout && is_terminal[STDOUT_FILENO]) ||
+         (file == stderr && is_terminal[STDERR_FILENO]);
+}
+
+// Lua's own functions, which run in the frame of ours.
+static lua_CFunction own_print, own_io_write, own_file_write;
+
+static int noted_print(lua_State *L) {
+  if (is_terminal[STDOUT_FILENO]) {
+    lai_wipe_bar();
+    column = 0;
+  }
+  return own_print(L);
+}
+
+static int noted_io_write(lua_State *L) {
+  lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output");
+  luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
+  lua_pop(L, 1);
+  if (stream && is_on_terminal(stream->f)) {
+    lai_wipe_bar();
+    note_arguments(L, 1);
+  }
+  return own_io_write(L);
+}
+
+static int noted_file_write(lua_State *L) {
+  luaL_Stream *stream = luaL_testudata(L, 1, LUA_FILEHANDLE);
+  if (stream && is_on_terminal(stream->f)) {
+    lai_wipe_bar();
+    note_arguments(L, 2);
+  }
+  return own_file_write(L);
+}
+
+// Puts ours in the place of a field's function, which is kept, in the table on the top.
+static void replace(lua_State *L, const char *name, lua_CFunction ours, lua_CFunction *own) {
+  lua_getfield(L, -1, name);
+  lua_CFunction found = lua_tocfunction(L, -1);
+  lua_pop(L, 1);
+  if (found == NULL || found == ours) return;
+  *own = found;
+  lua_pushcfunction(L, ours);
+  lua_setfield(L, -2, name);
+}
+
+static int watch_output(lua_State *L) {
+  is_terminal[STDOUT_FILENO] = isatty(STDOUT_FILENO);
+  is_terminal[STDERR_FILENO] = isatty(STDERR_FILENO);
+  if (!is_terminal[STDOUT_FILENO] && !is_terminal[STDERR_FILENO]) return 0;
+  lua_pushglobaltable(L);
+  replace(L, "print", noted_print, &own_print);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  if (lua_getfield(L, -1, LUA_IOLIBNAME) == LUA_TTABLE) {
+    replace(L, "write", noted_io_write, &own_io_write);
+  }
+  if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE &&
+      lua_getfield(L, -1, "__index") == LUA_TTABLE) {
+    replace(L, "write", noted_file_write, &own_file_write);
+  }
+  return 0;
+}
+
+int lai_watch_output(lua_State *L) { return lai_protect(L, watch_output, NULL, 0, 0); }

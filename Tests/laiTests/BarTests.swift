@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// Text that a script has written without the end of its line, and the progress bar beside it.
+@Suite(.timeLimit(.minutes(3))) struct BarTests {
+  /// Epochs that take a while: `run(epochs, on_epoch, in_loss)`.
+  private static let slow = """
+    local lai = require "lai"
+    local data = lai.synthetic.line{n = 8, seed = 1}
+    local function wait(seconds)
+      local finish = os.clock() + seconds
+      while os.clock() < finish do end
+    end
+    local function options(epochs, on_epoch, in_loss)
+      return {model = lai.mlp{inputs = 1, hidden = {2}}, data = data, epochs = epochs, batch = 8, on_epoch = on_epoch,
+        loss = lai.loss.custom(function(p, y)
+          wait(0.05)
+          if in_loss then in_loss() end
+          return (p - y):square():mean()
+        end)}
+    end
+    local function run(...) lai.train(options(...)) end
+
+    """
+
+  private static let columns = 40
+
+  /// A script, and the screen at its end.
+  static let scripts: [(script: String, lines: [String])] = [
+    ("io.write('quiet: ') run(16) io.write('done\\n')", ["quiet: done"]),
+    ("print('line') run(16) print('end')", ["line", "end"]),
+    (
+      "io.write('dots: ') run(60, function() io.stdout:write('.') io.stdout:flush() end) print(' done')",
+      ["dots: " + String(repeating: ".", count: 34), String(repeating: ".", count: 26) + " done"]
+    ),
+    (
+      "io.stderr:write('errors: ') run(16, function(e) io.stderr:write(e.epoch % 10) end) io.stderr:write(' done\\n')",
+      ["errors: 1234567890123456 done"]
+    ),
+    (
+      "local n = 0 io.write('calls: ') run(16, nil, function() n = n + 1 if n == 13 then print(n) else io.write('-') end end) print('|')",
+      ["calls: ------------13", "---|"]
+    ),
+    (
+      "io.write('runs: ') lai.train_all({options(8), options(16)}, {on_run = function(_, i) io.write('[', i, ']') end}) print(' done')",
+      ["runs: [1][2] done"]
+    ),
+    (
+      "for i = 1, 30 do print(i) end io.write('at the bottom: ') run(16) io.write('done\\n')",
+      (13...30).map(String.init) + ["at the bottom: done"]
+    ),
+  ]
+
+  @Test(arguments: scripts) func textStays(_ script: String, lines: [String]) throws {
+    let folder = try Folder(["script.lua": Self.slow + script])
+    let terminal = try PseudoTerminal(
+      ["script.lua"], in: folder, columns: UInt16(Self.columns), rows: 20)
+    #expect(terminal.ending(seconds: 60) == 0)
+    #expect(terminal.output.contains("╌") || terminal.output.contains(" left"), "no bar")
+    let screen = ScreenText(terminal.output, columns: Self.columns, rows: 20)
+    #expect(screen.lines == lines, "\(terminal.output.debugDescription)")
+  }
+
+  @Test func textStaysAtThePrompt() throws {
+    let folder = try Folder(["slow.lua": Self.slow + "run_slowly = run"])
+    let terminal = try PseudoTerminal(in: folder, columns: 60)
+    #expect(terminal.wait(for: "1> "))
+    #expect(terminal.ask("%run slow.lua"))
+    terminal.output = ""
+    let block = "io.write('before, ') run_slowly(16) io.write('after') x = 1"
+    #expect(terminal.ask(block))
+    #expect(terminal.output.contains(" left"))
+    let lines = ScreenText(terminal.output, columns: 60, rows: 40).lines
+    #expect(lines.contains("before, after"), "\(lines)")
+    // A result, and an error, begin a line of their own.
+    #expect(terminal.ask("io.write('half') return 5"))
+    #expect(terminal.plain.contains("half\r\n5\r\n"))
+    #expect(terminal.ask("io.write('half') error('bad', 0)"))
+    #expect(terminal.plain.contains("half\r\nbad\r\n"))
+  }
+
+  @Test func dumbTerminalsHaveNoBar() throws {
+    let folder = try Folder(["script.lua": Self.slow + "io.write('quiet: ') run(16) print('done')"])
+    let terminal = try PseudoTerminal(
+      ["script.lua"], in: folder, environment: ["TERM": "dumb"])
+    #expect(terminal.ending(seconds: 60) == 0)
+    #expect(terminal.output == "quiet: done\r\n")
+  }
+}
