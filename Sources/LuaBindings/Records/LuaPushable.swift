@@ -86,6 +86,63 @@ struct LuaRecord: LuaPushable {
   }
 }
 
+/// A type whose values scripts get as tables of named fields.
+protocol LuaTabular: LuaPushable {
+  static var luaTable: LuaTableType<Self> { get }
+}
+
+extension LuaTabular {
+  package static var luaAnnotation: String { luaTable.record.name }
+
+  package func push(to state: LuaState) throws -> Int32 {
+    try state.reserve(4)
+    try state.newTable(record: Self.luaTable.fields.count)
+    for field in Self.luaTable.fields {
+      try field.push(self, state)
+      try state.setField(field.record.name, of: -2)
+    }
+    return 1
+  }
+}
+
+/// The fields of such tables, for scripts, for completion and for the stubs.
+struct LuaTableType<Value>: Sendable {
+  struct Field: Sendable {
+    let record: LuaTableRecord.Field
+    let push: @Sendable (Value, LuaState) throws -> Void
+
+    init<Content: LuaPushable>(
+      _ name: String, _ summary: String, _ content: @escaping @Sendable (Value) -> Content
+    ) {
+      record = .init(name: name, annotation: Content.luaAnnotation, summary: summary)
+      push = { try content($0).push(to: $1) }
+    }
+  }
+
+  let fields: [Field]
+  let record: LuaTableRecord
+
+  init(_ name: String, _ summary: String, _ fields: [Field]) {
+    self.fields = fields
+    record = LuaTableRecord(name: "lai.\(name)", summary: summary, fields: fields.map(\.record))
+  }
+}
+
+/// What documents a table of named fields.
+package struct LuaTableRecord: Sendable {
+  package struct Field: Sendable {
+    package let name: String
+    /// In LuaLS's notation.
+    package let annotation: String
+    package let summary: String
+  }
+
+  /// "lai.EpochReport"
+  package let name: String
+  package let summary: String
+  package let fields: [Field]
+}
+
 /// Several results.
 struct LuaResults: LuaPushable {
   static var luaAnnotation: String { "any" }

@@ -59,6 +59,7 @@ final class Console {
   init(interpreter: Interpreter, reader: any BlockReader, ink: Ink = Ink()) {
     (self.interpreter, self.reader, self.ink) = (interpreter, reader, ink)
     script = SessionScript()
+    interpreter.restCollectorBetweenCalls()
     do {
       script = SessionScript(preamble: ["lai = require \"lai\"", try seedOfRandomNumbers()])
       standardNames = Set(try variables().map(\.name))
@@ -99,13 +100,26 @@ final class Console {
       return print("%\(command.name) \(command.argument): \(command.summary)")
     }
     let sources = sources
-    print(interpreter.help(for: words, width: width) { sources.text($0) })
+    do throws(LuaFailure) {
+      print(try interpreter.help(for: words, width: width) { sources.text($0) })
+    } catch {
+      report(TracedFailure(error))
+    }
   }
 
   // The number of a block is that of its result, and what errors call it.
-  private var prompt: String { interpreter.promptText("_PROMPT") ?? "\(number)> " }
+  private var prompt: String { promptText("_PROMPT", orElse: "\(number)> ") }
   private var continuation: String {
-    interpreter.promptText("_PROMPT2") ?? String(repeating: ">", count: "\(number)".count) + "> "
+    promptText("_PROMPT2", orElse: String(repeating: ">", count: "\(number)".count) + "> ")
+  }
+
+  private func promptText(_ global: String, orElse usual: String) -> String {
+    do throws(LuaFailure) {
+      return try interpreter.promptText(global) ?? usual
+    } catch {
+      report(TracedFailure(error))
+      return usual
+    }
   }
 
   /// Says once what `local` means here.
