@@ -60,8 +60,10 @@ extension LuaLanguage {
       let options = interpreter.options(at: place)
       guard !options.isEmpty else { return value(at: place, over: range, in: lua) }
       let free = options.filter { !keys.contains($0.name) }
-      return choose(
+      var completions = choose(
         free.map { .init("\($0.name)=", detail: $0.detail) }, over: range, in: lua)
+      completions.areOptions = !completions.candidates.isEmpty
+      return completions
     case .value(let place, let range): return value(at: place, over: range, in: lua)
     case .member(let path, let isMethod, let range):
       let members = interpreter.members(of: path, methodsOnly: isMethod)
