@@ -43,6 +43,14 @@ void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context) {
 
 int lai_collect(lua_State *L) { return lua_gc(L, LUA_GCCOLLECT); }
 
+bool lai_rest_collector(lua_State *L) {
+  bool was_running = lua_gc(L, LUA_GCISRUNNING) == 1;
+  lua_gc(L, LUA_GCSTOP);
+  return was_running;
+}
+
+void lai_wake_collector(lua_State *L) { lua_gc(L, LUA_GCRESTART); }
+
 int lai_memory(lua_State *L) { return lua_gc(L, LUA_GCCOUNT); }
 
 int64_t lai_memory_bytes(lua_State *L) {

@@ -3,8 +3,7 @@ package struct EditedText: Sendable {
   package private(set) var buffer = TextBuffer()
   private var ring: [String] = []
   private var yanked: (before: TextBuffer, index: Int)?
-  private var undone: [TextBuffer] = []
-  private var done: [TextBuffer] = []
+  private var steps: UndoSteps
   private var last = Step.other
   /// The column to which a walk over lines returns where there is text.
   private var goal: Int?
@@ -13,9 +12,13 @@ package struct EditedText: Sendable {
   private enum Step { case typing, kill, other }
 
   private static let ringSize = 60
-  private static let undoDepth = 1_000
+  private static let mostRingBytes = 1 << 20
 
-  package init() {}
+  /// `mostUndoBytes` is what undo may keep; its newest step is kept whatever its size.
+  package init(mostUndoBytes: Int = 4 << 20) { steps = UndoSteps(mostBytes: mostUndoBytes) }
+
+  /// Bytes that are kept beside the text: for undo and redo, and by the ring.
+  package var heldBytes: Int { steps.heldBytes + ring.reduce(0) { $0 + $1.utf8.count } }
 
   package mutating func type(_ text: String) {
     change(.typing, joining: last == .typing) { $0.insert(text) }
@@ -56,7 +59,10 @@ package struct EditedText: Sendable {
     change(.kill) { text = $0.remove(to: target) }
     if continues, let top = ring.popLast() { text = isForward ? top + text : text + top }
     ring.append(text)
-    if ring.count > Self.ringSize { ring.removeFirst() }
+    var size = ring.reduce(0) { $0 + $1.utf8.count }
+    while ring.count > Self.ringSize || (size > Self.mostRingBytes && ring.count > 1) {
+      size -= ring.removeFirst().utf8.count
+    }
   }
 
   package mutating func yank() {
@@ -75,18 +81,14 @@ package struct EditedText: Sendable {
     yanked = (before, next)
   }
 
-  package mutating func undo() {
-    guard let earlier = undone.popLast() else { return }
-    done.append(buffer)
-    buffer = earlier
-    (last, yanked) = (.other, nil)
-  }
+  package mutating func undo() { show(steps.undo(from: buffer)) }
 
-  package mutating func redo() {
-    guard let later = done.popLast() else { return }
-    undone.append(buffer)
-    buffer = later
-    (last, yanked) = (.other, nil)
+  package mutating func redo() { show(steps.redo(from: buffer)) }
+
+  private mutating func show(_ other: TextBuffer?) {
+    guard let other else { return }
+    buffer = other
+    (last, yanked, goal) = (.other, nil, nil)
   }
 
   /// Puts a text between two places, as one step of undo.
@@ -119,18 +121,15 @@ package struct EditedText: Sendable {
   /// A new text with nothing to undo; the ring of kills stays.
   package mutating func restart() {
     let ring = ring
-    self = EditedText()
+    self = EditedText(mostUndoBytes: steps.mostBytes)
     self.ring = ring
   }
 
   private mutating func change(
     _ step: Step, joining: Bool = false, _ body: (inout TextBuffer) -> Void
   ) {
-    if !joining {
-      undone.append(buffer)
-      if undone.count > Self.undoDepth { undone.removeFirst() }
-    }
-    done = []
+    if !joining { steps.begin(at: buffer) }
+    steps.dropRedo()
     goal = nil
     body(&buffer)
     (last, yanked) = (step, nil)

@@ -9,11 +9,11 @@ extension Editor {
   mutating func complete() {
     let buffer = text.buffer
     let line = buffer.lines[buffer.cursor.line][..<buffer.cursor.column]
-    if !buffer.isEmpty, line.allSatisfy({ $0 == " " || $0 == "\t" }) {
-      return change { $0.type(String(repeating: " ", count: 2 - line.count % 2)) }
-    }
     let before = buffer.textBeforeCursor
     let completions = language.completions(in: buffer.text, at: before.utf8.count)
+    if !completions.areOptions, !buffer.isEmpty, line.allSatisfy({ $0 == " " || $0 == "\t" }) {
+      return change { $0.type(String(repeating: " ", count: 2 - line.count % 2)) }
+    }
     let candidates = completions.candidates
     guard let first = candidates.first else { return }
     if candidates.count == 1 { return insert(first.text, over: completions.range) }
@@ -21,7 +21,10 @@ extension Editor {
     let typed = String(
       decoding: Array(buffer.text.utf8)[completions.range.clamped(to: 0..<before.utf8.count)],
       as: UTF8.self)
-    if common.utf8.count > typed.utf8.count, common.utf8.starts(with: typed.utf8) {
+    // A quote alone would say nothing.
+    if common.utf8.starts(with: typed.utf8),
+      common.utf8.dropFirst(typed.utf8.count).contains(where: { !"\"'".utf8.contains($0) })
+    {
       insert(common, over: completions.range)
     } else {
       menu = Menu(completions: completions)

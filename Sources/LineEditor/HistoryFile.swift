@@ -8,18 +8,37 @@
 ///
 /// Sessions append under a lock, each block in one write, so none breaks another's. What a crash
 /// or another program leaves behind costs the lines it damaged and no others. Only the user can
-/// read the file.
+/// read a file made here; one that is there keeps its owner and permissions, and a symbolic link
+/// stays one.
 package struct HistoryFile: Sendable {
   package let path: String
   package let limit: Int
 
-  package init(path: String, limit: Int = 10_000) { (self.path, self.limit) = (path, limit) }
+  /// `path` may be a symbolic link, also to a file that is not there yet.
+  package init(path: String, limit: Int = 10_000) {
+    (self.path, self.limit) = (Self.target(of: path), limit)
+  }
+
+  /// What a chain of symbolic links leads to.
+  private static func target(of path: String) -> String {
+    var path = path
+    // As many as the system follows.
+    for _ in 0..<40 {
+      var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+      let count = readlink(path, &bytes, bytes.count - 1)
+      guard count > 0 else { break }
+      let next = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+      path = next.hasPrefix("/") ? next : folder + next
+    }
+    return path
+  }
 
   /// The blocks; none if the file cannot be read. A file far over the limit is made shorter.
   package func load() -> History {
     let entries = withLockedFile(O_RDWR) { descriptor in
       let entries = Self.entries(in: Self.bytes(of: descriptor))
-      if entries.count > limit + limit / 4 { replace(with: entries.suffix(limit)) }
+      if entries.count > limit + limit / 4 { replace(descriptor, with: entries.suffix(limit)) }
       return entries
     }
     return History(entries ?? Self.readOnlyEntries(path), limit: limit)
@@ -107,11 +126,21 @@ package struct HistoryFile: Sendable {
   }
 
   /// Puts a new file in the place of the old one: who reads sees one or the other.
-  private func replace(with entries: ArraySlice<String>) {
+  private func replace(_ old: Int32, with entries: ArraySlice<String>) {
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
+    var about = stat()
+    // The owner first: a change of it may take permissions away.
+    guard fstat(old, &about) == 0,
+      about.st_uid == geteuid() && about.st_gid == getegid()
+        || fchown(descriptor, about.st_uid, about.st_gid) == 0,
+      fchmod(descriptor, about.st_mode & 0o7777) == 0
+    else {
+      unlink(temporary)
+      return
+    }
     var rest = Array(entries.map { Self.encoded($0) + "\n" }.joined().utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -49,8 +49,13 @@ package struct Completions: Equatable, Sendable {
   /// The bytes that a candidate replaces.
   package var range: Range<Int>
   package var candidates: [Candidate]
+  /// Whether they are all that can stand there, such as a table's options: a blank line is completed
+  /// with them, and indented where it could be anything.
+  package var areOptions: Bool
 
-  package init(_ range: Range<Int> = 0..<0, _ candidates: [Candidate] = []) {
-    (self.range, self.candidates) = (range, candidates)
+  package init(
+    _ range: Range<Int> = 0..<0, _ candidates: [Candidate] = [], areOptions: Bool = false
+  ) {
+    (self.range, self.candidates, self.areOptions) = (range, candidates, areOptions)
   }
 }

@@ -22,6 +22,11 @@ public final class Interpreter {
   private let allowance: UnsafeMutablePointer<lai_limits>?
   /// Whether a call is on its way.
   private(set) var isRunning = false
+  /// Whether Ctrl-C is an error in Lua now.
+  private var isWatching = false
+  /// Whether the collector rests while Ctrl-C is not watched, and if so, whether it is to run when
+  /// it is.
+  private var restingCollector: Bool?
 
   /// Makes a state.
   ///
@@ -150,19 +155,25 @@ public final class Interpreter {
 
   /// Compiles a file and pushes it; standard input for nil.
   package func load(file path: String?) throws(LuaFailure) {
-    try state.check(lai_load_file(state.pointer, path))
+    try interruptibly { () throws(LuaFailure) in
+      try state.check(lai_load_file(state.pointer, path))
+    }
   }
 
   /// The same for a name that need be no UTF-8.
   package func load(file path: [UInt8]) throws(LuaFailure) {
     let path = path.map { CChar(bitPattern: $0) } + [0]
-    try state.check(lai_load_file(state.pointer, path))
+    try interruptibly { () throws(LuaFailure) in
+      try state.check(lai_load_file(state.pointer, path))
+    }
   }
 
   /// Pushes what the global table `arg` says are the script's arguments, and returns how many.
   package func pushScriptArguments() throws(LuaFailure) -> Int32 {
     let top = state.top
-    try state.check(lai_push_script_arguments(state.pointer))
+    try interruptibly { () throws(LuaFailure) in
+      try state.check(lai_push_script_arguments(state.pointer))
+    }
     return state.top - top
   }
 
@@ -171,11 +182,11 @@ public final class Interpreter {
   ///
   /// Throws: `LuaFailure`, with a traceback in its message.
   package func call(arguments: Int32) throws(LuaFailure) {
-    if usesTerminal { lai_watch_interrupts(state.pointer) }
+    let isOutermost = beginWatching()
     isRunning = true
     defer {
       isRunning = false
-      if usesTerminal { lai_unwatch_interrupts() }
+      if isOutermost { endWatching() }
     }
     let refusals = budget?.refusals
     let before = lai_begin_limits(state.pointer, allowance)
@@ -189,6 +200,27 @@ public final class Interpreter {
     if exceeded != 0 {
       throw LuaFailure("").explained(by: exceeded, limits, refused: false)
     }
+  }
+
+  /// From now on Ctrl-C is an error in Lua, if the terminal is ours; false if it was before.
+  func beginWatching() -> Bool {
+    guard usesTerminal, !isWatching else { return false }
+    isWatching = true
+    lai_watch_interrupts(state.pointer)
+    if restingCollector == true { lai_wake_collector(state.pointer) }
+    return true
+  }
+
+  func endWatching() {
+    if restingCollector != nil { restingCollector = lai_rest_collector(state.pointer) }
+    lai_unwatch_interrupts()
+    isWatching = false
+  }
+
+  /// Finalisers run only while Ctrl-C is watched from now on: at a prompt, none may run where it is
+  /// not.
+  package func restCollectorBetweenCalls() {
+    if restingCollector == nil { restingCollector = lai_rest_collector(state.pointer) }
   }
 
   /// Compiles and runs a chunk; its results are dropped.
@@ -205,7 +237,12 @@ public final class Interpreter {
   }
 
   /// Frees all that scripts cannot reach any more.
-  public func collectGarbage() { if !isRunning { lai_collect(state.pointer) } }
+  public func collectGarbage() {
+    guard !isRunning else { return }
+    let isOutermost = beginWatching()
+    lai_collect(state.pointer)
+    if isOutermost { endWatching() }
+  }
 
   /// Lua's generational collector, which `lua` uses for scripts.
   package func useGenerationalCollector() { lai_generational(state.pointer) }

@@ -4,43 +4,48 @@ package enum CompletionContext: Equatable, Sendable {
   case none
   /// A variable or a keyword over these bytes.
   case name(Range<Int>)
-  /// A field of what a path of names leads to; a method behind a colon.
-  case member(of: [String], isMethod: Bool, Range<Int>)
-  /// The name of an option in the table that is a function's only argument.
-  case option(of: [String], Range<Int>)
-  /// The part of a string before the cursor.
-  case string(Range<Int>)
+  /// A field of what a path leads to; a method behind a colon.
+  case member(of: [PathStep], isMethod: Bool, Range<Int>)
+  /// The name of an option, or an entry, in a table that has some keys already.
+  case option(in: ArgumentPlace, keys: Set<String>, Range<Int>)
+  /// A value of which something is known; else as a name.
+  case value(ArgumentPlace, Range<Int>)
+  /// The part of a string before the cursor, and where the string stands.
+  case string(Range<Int>, ArgumentPlace?)
 }
 
 extension LuaText {
   /// What could be written at a place, over the part of it that is there.
   package func completionContext(at offset: Int) -> CompletionContext {
-    var before = tokens.filter { $0.range.lowerBound < offset }
+    let words = EnclosingWords(self)
+    var end = words.tokens.firstIndex { $0.range.lowerBound >= offset } ?? words.tokens.count
     var range = offset..<offset
-    if let last = before.last, last.range.upperBound >= offset {
+    if let last = tokens.last(where: { $0.range.lowerBound < offset }),
+      last.range.upperBound >= offset
+    {
       switch last.kind {
       case .comment where last.range.upperBound > offset || isLineOrOpen(last): return .none
       case .string where last.range.upperBound > offset || !last.isClosed:
         let start = contentStart(of: last)
-        return start <= offset ? .string(start..<offset) : .none
+        guard start <= offset else { return .none }
+        let place = words.place(ofValueAt: end - 1) ?? words.call(endingBefore: end - 1)
+        return .string(start..<offset, place)
       case .number, .unknown: return .none
       case .name, .keyword:
         range = last.range.lowerBound..<offset
-        before.removeLast()
+        end -= 1
       case .comment, .string, .symbol: break
       }
     }
-    guard let previous = before.last else { return .name(range) }
-    switch text(of: previous) {
+    switch words.word(end - 1) {
     case ".", ":":
-      guard let path = path(endingBefore: before.count - 1, in: before) else { return .none }
-      return .member(of: path, isMethod: text(of: previous) == ":", range)
-    case "{", ",", ";":
-      guard let brace = openBrace(in: before),
-        let path = path(endingBefore: brace, in: before)
-      else { return .name(range) }
-      return .option(of: path, range)
-    default: return .name(range)
+      guard let path = words.path(endingBefore: end - 1) else { return .none }
+      return .member(of: path, isMethod: words.word(end - 1) == ":", range)
+    default:
+      if let brace = words.brace(ofEntryAt: end), let place = words.place(ofTableAt: brace) {
+        return .option(in: place, keys: words.keys(in: brace, except: end), range)
+      }
+      return words.place(ofValueAt: end).map { .value($0, range) } ?? .name(range)
     }
   }
 
@@ -54,34 +59,5 @@ extension LuaText {
     }
     let level = bytes[(string.range.lowerBound + 1)...].prefix { $0 == UInt8(ascii: "=") }.count
     return string.range.lowerBound + level + 2
-  }
-
-  /// The names joined by dots that end before a token; nil for any other expression.
-  private func path(endingBefore index: Int, in tokens: [LuaToken]) -> [String]? {
-    var (names, place): ([String], Int) = ([], index - 1)
-    while place >= 0, tokens[place].kind == .name {
-      names.insert(text(of: tokens[place]), at: 0)
-      guard place > 0 else { return names }
-      switch text(of: tokens[place - 1]) {
-      case ".", ":": place -= 2
-      default: return names
-      }
-    }
-    return nil
-  }
-
-  /// The brace that is open at the end, unless another bracket was opened in it.
-  private func openBrace(in tokens: [LuaToken]) -> Int? {
-    var depth = 0
-    for index in tokens.indices.reversed() where tokens[index].kind == .symbol {
-      switch text(of: tokens[index]) {
-      case ")", "]", "}": depth += 1
-      case "(", "[", "{":
-        if depth == 0 { return text(of: tokens[index]) == "{" ? index : nil }
-        depth -= 1
-      default: break
-      }
-    }
-    return nil
   }
 }

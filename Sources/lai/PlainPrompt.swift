@@ -22,7 +22,7 @@ struct PlainPrompt {
       do throws(LuaFailure) {
         try loadChunk(startingWith: line)
         try interpreter.call(arguments: 0)
-        try printResults()
+        printResults()
       } catch {
         complain(state.text(of: error) + [10])
       }
@@ -50,13 +50,9 @@ struct PlainPrompt {
     }
   }
 
-  private func printResults() throws(LuaFailure) {
-    let count = state.top
-    guard count > 0 else { return }
-    try state.pushVisibleGlobal("print")
-    state.insert(1)
+  private func printResults() {
     do throws(LuaFailure) {
-      try state.call(arguments: count, results: 0)
+      try interpreter.printValues()
     } catch {
       complain(Array("error calling 'print' (".utf8) + state.text(of: error) + Array(")\n".utf8))
     }
@@ -64,7 +60,7 @@ struct PlainPrompt {
 
   /// The next line of standard input, without its end, behind a prompt; nil when there is no more.
   private func readLine(prompt global: String, orElse usual: String) -> [UInt8]? {
-    print(interpreter.promptText(global) ?? usual, terminator: "")
+    print((try? interpreter.promptText(global)) ?? usual, terminator: "")
     fflush(nil)
     guard let line = Interpreter.readLine() else { return nil }
     Interpreter.write(line + [10])
@@ -74,14 +70,6 @@ struct PlainPrompt {
 
 /// What both prompts need.
 extension Interpreter {
-  /// The text of a global that a script may set, as in stock Lua; nil if it is not set.
-  func promptText(_ global: String) -> String? {
-    let top = state.top
-    defer { state.top = top }
-    guard (try? state.pushVisibleGlobal(global)) != nil, !state.isNil(at: -1) else { return nil }
-    return try? state.describe(-1)
-  }
-
   /// Pushes the compiled chunk if it can stand behind `return`, or in Lua 5.2's way behind `=`.
   func loadExpression(_ text: String, prefix: String = "return ", name: String) -> Bool {
     (try? load(prefix + (text.hasPrefix("=") ? text.dropFirst() : text[...]), name: name)) != nil

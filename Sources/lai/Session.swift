@@ -117,13 +117,7 @@ struct Session {
         name = Array(argument[..<equals])
         module = Array(argument[(equals + 1)...])
       }
-      let state = interpreter.state
-      try state.pushVisibleGlobal("require")
-      try state.push(bytes: module)
-      try interpreter.call(arguments: 1)
-      state.top = 1
-      try state.setVisibleGlobal(name)
-      state.top = 0
+      try interpreter.require(module, as: name)
     }
   }
 

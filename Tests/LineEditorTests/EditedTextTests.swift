@@ -94,6 +94,72 @@ import Testing
   }
 }
 
+extension EditedTextTests {
+  /// Bytes held beside a line of 11 kB; copies of it would be 5 MB.
+  @Test func undoKeepsDifferences() {
+    var text = EditedText()
+    let line = String(repeating: "local x = é + 1; ", count: 600)
+    text.paste(line)
+    for _ in 0..<150 {
+      text.move(.wordLeft)
+      text.type("ab")
+      text.move(.left)
+      text.delete(.left)
+    }
+    let edited = text.buffer.text
+    #expect(text.heldBytes < 80_000, "\(text.heldBytes)")
+    for _ in 0..<300 { text.undo() }
+    #expect(text.buffer.text == line)
+    for _ in 0..<300 { text.redo() }
+    #expect(text.buffer.text == edited)
+    #expect(text.heldBytes < 80_000, "\(text.heldBytes)")
+  }
+
+  @Test func undoHasALimit() {
+    var text = EditedText(mostUndoBytes: 10_000)
+    let line = String(repeating: "abcdefghi ", count: 100)
+    for _ in 0..<30 {
+      text.paste(line)
+      text.delete(.lineStart)
+    }
+    #expect(text.heldBytes < 15_000, "\(text.heldBytes)")
+    text.undo()
+    #expect(text.buffer.text == line)
+    // One step is kept, however large.
+    text.restart()
+    text.paste(String(repeating: line, count: 60))
+    text.undo()
+    #expect(text.buffer.isEmpty)
+    text.redo()
+    #expect(text.buffer.text.utf8.count == 60_000)
+  }
+
+  /// Against whole copies of each text, as undo was made of before.
+  @Test func undoGivesBackEveryText() {
+    var random = SeededGenerator(state: 11)
+    let pieces = ["a", "é", "e", "\u{301}", "中", "👨‍👩‍👧", "🇩", "🇪", "\n", "x\ny", "\u{200d}"]
+    let motions: [TextBuffer.Motion] = [.left, .right, .up, .start, .end, .wordLeft]
+    var text = EditedText()
+    var states: [TextBuffer] = []
+    for _ in 0..<600 {
+      text.move(motions.randomElement(using: &random)!)
+      let before = text.buffer
+      if Int.random(in: 0..<3, using: &random) > 0 {
+        text.paste(pieces.randomElement(using: &random)!)
+      } else {
+        text.delete(.left)
+      }
+      if before.text.utf8.elementsEqual(text.buffer.text.utf8) == false { states.append(before) }
+    }
+    for state in states.reversed() {
+      text.undo()
+      #expect(text.buffer.text.utf8.elementsEqual(state.text.utf8))
+      #expect(text.buffer.cursor == state.cursor)
+    }
+    #expect(text.buffer.isEmpty)
+  }
+}
+
 /// A seeded generator, so that a failure comes again.
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64

@@ -87,4 +87,53 @@ import Testing
     #expect(added == [false, false, true])
     #expect(history.entries == ["c", "b"])
   }
+
+  private func link(_ name: String, to target: String) throws -> String {
+    let path = folder.appending(path: name).path
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+    return path
+  }
+
+  @Test func aLinkStaysOne() throws {
+    defer { remove() }
+    let files = FileManager.default
+    let real = folder.appending(path: "dotfiles/history").path
+    try files.createDirectory(
+      atPath: folder.appending(path: "dotfiles").path, withIntermediateDirectories: true)
+    _ = try link("middle", to: "dotfiles/history")
+    let path = try link("history", to: folder.appending(path: "middle").path)
+    // The file is not there yet.
+    #expect(HistoryFile(path: path).load().entries.isEmpty)
+    let file = HistoryFile(path: path, limit: 10)
+    #expect(file.append("0"))
+    #expect(files.fileExists(atPath: real))
+    #expect(chmod(real, 0o640) == 0)
+    for number in 1..<30 { file.append("\(number)") }
+    #expect(HistoryFile(path: path, limit: 10).load().entries == (20..<30).map(String.init))
+    // It was replaced, and the links lead to the new one.
+    #expect(try String(contentsOfFile: real, encoding: .utf8).split(separator: "\n").count == 10)
+    #expect(
+      try files.destinationOfSymbolicLink(atPath: path) == folder.appending(path: "middle").path)
+    #expect(
+      try files.destinationOfSymbolicLink(atPath: folder.appending(path: "middle").path)
+        == "dotfiles/history")
+    #expect(try files.attributesOfItem(atPath: real)[.posixPermissions] as? Int == 0o640)
+    #expect(
+      try files.contentsOfDirectory(atPath: folder.appending(path: "dotfiles").path) == ["history"])
+  }
+
+  @Test func linksThatLeadNowhere() throws {
+    defer { remove() }
+    // Folders on the way are made, as for a plain path.
+    let path = try link("history", to: "not/there/yet")
+    #expect(HistoryFile(path: path).append("a"))
+    #expect(HistoryFile(path: folder.appending(path: "not/there/yet").path).load().entries == ["a"])
+    let circle = try link("circle", to: "circle")
+    #expect(!HistoryFile(path: circle).append("a"))
+    #expect(HistoryFile(path: circle).load().entries.isEmpty)
+    let null = try link("null", to: "/dev/null")
+    #expect(!HistoryFile(path: null).append("a"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: null) == "/dev/null")
+  }
 }

@@ -1,7 +1,8 @@
 import CLai
 import Foundation
-import LuaBindings
 import Testing
+
+@testable import LuaBindings
 
 @Suite("Boundary: errors") struct BoundaryErrorTests {
   let interpreter: Interpreter

@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: questions) func isAnswered(_ name: String, answer: [String]) throws {
     let interpreter = try Interpreter()
     try interpreter.run(Self.session, name: "=test")
-    let text = interpreter.help(for: name, width: 100) { $0 == "=test" ? Self.session : nil }
+    let text = try interpreter.help(for: name, width: 100) { $0 == "=test" ? Self.session : nil }
     var rest = text[...]
     for part in answer {
       let place = rest.firstRange(of: part)
@@ -70,7 +70,7 @@ import Testing
     let interpreter = try Interpreter()
     for name in LuaModule.shared.names {
       // Examples and details are as they were written.
-      let page = interpreter.help(for: name, width: 80)
+      let page = try interpreter.help(for: name, width: 80)
       for line in page.split(separator: "\n").dropFirst().prefix(while: { !$0.contains("Example:") }
       ) {
         #expect(line.count <= 110, "\(name): \(line)")

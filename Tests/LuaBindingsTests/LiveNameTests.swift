@@ -1,5 +1,7 @@
-import LuaBindings
+import LuaSyntax
 import Testing
+
+@testable import LuaBindings
 
 /// What completion sees, and that it runs nothing to see it.
 @Suite struct LiveNameTests {
@@ -18,6 +20,8 @@ import Testing
     tensor = lai.ones(2)
     data = lai.synthetic.line{n = 10}
     run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1}
+    runs, kept, words = {run}, {history = run.history}, {["two words"] = {inside = 1}}
+    fit = lai.train
     """
 
   private func interpreter() throws -> Interpreter {
@@ -26,7 +30,7 @@ import Testing
     return interpreter
   }
 
-  static let cases: [(path: [String], methodsOnly: Bool, has: [String], hasNot: [String])] = [
+  static let cases: [(path: [PathStep], methodsOnly: Bool, has: [String], hasNot: [String])] = [
     (["_G"], false, ["print", "lai", "child", "calls"], ["hello"]),
     (["child"], false, ["own", "hello", "size"], ["seen"]),
     (["child"], true, ["hello"], ["own", "size"]),
@@ -42,10 +46,21 @@ import Testing
     (["run", "model"], true, ["save"], ["square"]),
     (["nothing"], false, [], ["print"]), ([], false, [], ["print"]),
     (["calls", "x"], false, [], ["x"]), (["print"], false, [], ["print"]),
+    // Entries of lists: those that are there, and those that a record tells of.
+    (["run", "history", 1], false, ["epoch", "validation_rmse", "seconds"], ["model"]),
+    (["run", "history", .entry(nil)], false, ["epoch", "base_loss"], []),
+    (["run", "history", 1], true, [], ["epoch"]), (["run", "history"], false, [], ["epoch"]),
+    (["kept", "history", 1], false, ["epoch", "stage"], ["validation_rmse"]),
+    (["runs", 1], false, ["model", "history"], []),
+    (["runs", .entry(nil), "model"], true, ["save"], []),
+    (["runs", 1, "model", "scaler"], false, ["mean", "std"], []),
+    (["runs", 2], false, [], ["model"]), (["runs", 1, 1], false, [], ["model"]),
+    (["watched", 1], false, [], ["seen"]), (["run", "history", 1, "epoch"], false, [], ["epoch"]),
+    (["words", "two words"], false, ["inside"], []),
   ]
 
   @Test(arguments: cases) func sees(
-    _ path: [String], methodsOnly: Bool, has: [String], hasNot: [String]
+    _ path: [PathStep], methodsOnly: Bool, has: [String], hasNot: [String]
   ) throws {
     let interpreter = try interpreter()
     let top = interpreter.state.top
@@ -57,18 +72,56 @@ import Testing
 
   @Test func optionsComeFromTheRecords() throws {
     let interpreter = try interpreter()
-    let options = interpreter.options(of: ["lai", "train"])
+    let options = interpreter.options(at: .init(["lai", "train"]))
     #expect(Set(options.map(\.name)).isSuperset(of: ["model", "data", "epochs", "batch"]))
     #expect(options.allSatisfy { !$0.detail.isEmpty })
-    #expect(interpreter.options(of: ["data", "split"]).map(\.name).contains("validation"))
-    for path in [[], ["lai"], ["print"], ["lai", "none"], ["tensor", "none"]] {
-      #expect(interpreter.options(of: path).isEmpty)
+    let found: [(ArgumentPlace, [String])] = [
+      (.init(["data", "split"], isMethod: true), ["validation", "seed"]),
+      (.init(["runs", 1, "model", "save"], isMethod: true), []),
+      (.init(["lai", "csv"], argument: 1), ["target", "missing"]), (.init(["lai", "csv"]), []),
+      (.init(["lai", "probe", "noise"], argument: 2), ["sigma", "repeats"]),
+      (.init(["lai", "train_all"], [.entry(nil)]), ["model", "optimizer"]),
+      (.init(["lai", "train_all"], argument: 1), ["workers", "on_run"]),
+      (.init(["lai", "zeros"], argument: 2), ["dtype"]), (.init(["lai", "rand"]), ["generator"]),
+      (.init(["lai", "adam"]), ["lr"]),
+      (.init(["fit"]), ["model", "epochs"]), (.init(["lai", "train"], ["optimizer"]), []),
+    ]
+    for (place, names) in found {
+      let options = Set(interpreter.options(at: place).map(\.name))
+      #expect(names.isEmpty ? options.isEmpty : options.isSuperset(of: names), "\(place)")
     }
+    for path in [[], ["lai"], ["print"], ["lai", "none"], ["tensor", "none"]] as [[PathStep]] {
+      #expect(interpreter.options(at: .init(path)).isEmpty)
+    }
+  }
+
+  @Test func choicesComeFromTheRecords() throws {
+    let interpreter = try interpreter()
+    func choices(_ function: [PathStep], _ steps: [PathStep], argument: Int = 0) -> [String] {
+      interpreter.choices(at: .init(function, argument: argument, steps)).map(\.name)
+    }
+    #expect(
+      Set(choices(["lai", "mlp"], ["activation"])).isSuperset(of: ["\"identity\"", "\"tanh\""]))
+    #expect(choices(["lai", "loss", "lai"], ["base"]).contains("\"mae\""))
+    #expect(choices(["lai", "loss", "lai"], ["norm"]) == ["\"l1\"", "\"l2\"", "\"elastic\""])
+    #expect(
+      choices(["lai", "csv"], ["missing"], argument: 1) == ["\"error\"", "\"drop\"", "\"mean\""])
+    #expect(choices(["lai", "zeros"], ["dtype"], argument: 3).contains("\"float64\""))
+    #expect(choices(["lai", "train_all"], [.entry(nil), "on_divergence"]).contains("\"stop\""))
+    #expect(choices(["lai", "loss", "lai"], ["detach"]) == ["\"residual\"", "\"slope\""])
+    #expect(choices(["lai", "train"], ["epochs"]).isEmpty)
+    let activation = interpreter.choices(at: .init(["lai", "mlp"], ["activation"]))
+    #expect(activation.filter { $0.detail == "default" }.map(\.name) == ["\"tanh\""])
+    let booleans = LuaModule.shared.functions.flatMap {
+      $0.parameters.flatMap { $0.options + $0.entryOptions }
+    }
+    .filter { $0.annotation == "boolean" }
+    #expect(booleans.allSatisfy { $0.choices == ["true", "false"] })
   }
 
   @Test func detailsSayWhatItIs() throws {
     let interpreter = try interpreter()
-    func detail(_ path: [String], _ name: String) -> String? {
+    func detail(_ path: [PathStep], _ name: String) -> String? {
       interpreter.members(of: path).first { $0.name == name }?.detail
     }
     #expect(detail(["_G"], "print") == "function")
@@ -76,5 +129,34 @@ import Testing
     #expect(detail(["child"], "size") == "3")
     #expect(detail(["lai"], "ones")?.contains("ones(") == true)
     #expect(detail(["tensor"], "square")?.contains("square(") == true)
+  }
+
+  /// Where Ctrl-C is not watched no finaliser runs, though it is time for the collector.
+  @Test func finalisersWaitForACall() throws {
+    let interpreter = try Interpreter(usesTerminal: true)
+    func finals() throws -> Int? {
+      try interpreter.state.pushGlobal("finals")
+      defer { interpreter.state.pop() }
+      return interpreter.state.integer(at: -1)
+    }
+    interpreter.restCollectorBetweenCalls()
+    try interpreter.run(
+      """
+      finals = 0
+      local function count() finals = finals + 1 end
+      collectgarbage("stop")
+      for i = 1, 10 do setmetatable({}, {__gc = count}) end
+      collectgarbage("restart")
+      """)
+    let before = try finals()
+    for _ in 0..<3_000 { _ = try? interpreter.load("return {1, 2, 3, 'four'}", name: "=test") }
+    interpreter.state.top = 0
+    #expect(try finals() == before && before != 10)
+    interpreter.collectGarbage()
+    #expect(try finals() == 10)
+    // A script's own choice stays.
+    try interpreter.run("collectgarbage('stop')")
+    try interpreter.run("assert(not collectgarbage('isrunning')) collectgarbage('restart')")
+    try interpreter.run("assert(collectgarbage('isrunning'))")
   }
 }

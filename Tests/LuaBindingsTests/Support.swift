@@ -1,6 +1,7 @@
 import CLai
-import LuaBindings
 import Testing
+
+@testable import LuaBindings
 
 extension Interpreter {
   /// Runs a chunk and gives back its one result as Lua's `tostring` shows it.

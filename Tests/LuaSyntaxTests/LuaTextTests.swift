@@ -70,14 +70,63 @@ import Testing
     ("lai.", .member(of: ["lai"], isMethod: false, 4..<4)),
     ("lai.tr", .member(of: ["lai"], isMethod: false, 4..<6)),
     ("a.b.c:d", .member(of: ["a", "b", "c"], isMethod: true, 6..<7)), ("f().x", .none),
-    ("a[1].x", .none), ("x -- pri", .none), ("--[[a]]x", .name(7..<8)), ("--[[a", .none),
-    ("12", .none), ("'da", .string(1..<3)), ("[==[da", .string(4..<6)), ("f('a', x", .name(7..<8)),
-    ("lai.train{", .option(of: ["lai", "train"], 10..<10)),
-    ("lai.train{a=1, ep", .option(of: ["lai", "train"], 15..<17)),
-    ("lai.train{a={1}, ep", .option(of: ["lai", "train"], 17..<19)),
-    ("lai.train{a=f(x, y", .name(17..<18)), ("lai.train{a=x", .name(12..<13)), ("{a", .name(1..<2)),
+    ("x -- pri", .none), ("--[[a]]x", .name(7..<8)), ("--[[a", .none), ("12", .none),
+    ("'da", .string(1..<3, nil)), ("[==[da", .string(4..<6, nil)), ("{a", .name(1..<2)),
     ("x.end", .member(of: ["x"], isMethod: false, 2..<5)), ("a..b", .name(3..<4)),
+    ("return lai.", .member(of: ["lai"], isMethod: false, 11..<11)),
+    // Positions in lists.
+    ("a[1].x", .member(of: ["a", 1], isMethod: false, 5..<6)),
+    ("a.b[i].", .member(of: ["a", "b", .entry(nil)], isMethod: false, 7..<7)),
+    ("a[#a.b].c['d'][2]:", .member(of: ["a", .entry(nil), "c", "d", 2], isMethod: true, 18..<18)),
+    ("f()[1].", .none), ("a[f(1)].", .member(of: ["a", .entry(nil)], isMethod: false, 8..<8)),
+    // Tables of options.
+    ("lai.train{", .option(in: .init(["lai", "train"]), keys: [], 10..<10)),
+    ("lai.train{a=1, ep", .option(in: .init(["lai", "train"]), keys: ["a"], 15..<17)),
+    ("lai.train{a={1, b=2}, ep", .option(in: .init(["lai", "train"]), keys: ["a"], 22..<24)),
+    ("lai.train{\n  a=1, -- b=2,\n  ", .option(in: .init(["lai", "train"]), keys: ["a"], 28..<28)),
+    ("f{a=1; ['b c']=2, c==3, d, ", .option(in: .init(["f"]), keys: ["a", "b c"], 27..<27)),
+    ("f(x, {", .option(in: .init(["f"], argument: 1), keys: [], 6..<6)),
+    ("f(g(1, 2), {1, 2}, {", .option(in: .init(["f"], argument: 2), keys: [], 20..<20)),
+    ("a.b:c{", .option(in: .init(["a", "b", "c"], isMethod: true), keys: [], 6..<6)),
+    (
+      "a[1]:c(x, {y",
+      .option(in: .init(["a", 1, "c"], isMethod: true, argument: 1), keys: [], 11..<12)
+    ),
+    ("f({{", .option(in: .init(["f"], [.entry(nil)]), keys: [], 4..<4)),
+    ("f{{a=1}, {", .option(in: .init(["f"], [.entry(nil)]), keys: [], 10..<10)),
+    ("f{a = g{b=1, ", .option(in: .init(["g"]), keys: ["b"], 13..<13)),
+    ("f{a = {b = {", .option(in: .init(["f"], ["a", "b"]), keys: [], 12..<12)),
+    ("f(function() return g{", .option(in: .init(["g"]), keys: [], 22..<22)),
+    ("f{x = function() if a then b() end end, ", .option(in: .init(["f"]), keys: ["x"], 40..<40)),
+    // Values.
+    ("f('a', x", .value(.init(["f"], argument: 1), 7..<8)),
+    ("lai.train{a=f(x, y", .value(.init(["f"], argument: 1), 17..<18)),
+    ("lai.train{a=x", .value(.init(["lai", "train"], ["a"]), 12..<13)),
+    ("lai.train{a = ", .value(.init(["lai", "train"], ["a"]), 14..<14)),
+    ("lai.train{['a'] = ", .value(.init(["lai", "train"], ["a"]), 18..<18)),
+    ("f(x, {a = b, c = \"d", .string(18..<19, .init(["f"], argument: 1, ["c"]))),
+    ("f'a", .string(2..<3, .init(["f"]))),
+    ("x:f(1, 'a", .string(8..<9, .init(["x", "f"], isMethod: true, argument: 1))),
+    ("f{a = 1 + ", .name(10..<10)), ("x = {a = ", .name(9..<9)),
+    ("f(a, function() x = ", .name(20..<20)),
+    ("f{a = function() ", .name(17..<17)), ("(a", .name(1..<2)), ("f(a + b", .name(6..<7)),
   ]
+
+  /// Keys behind the cursor are there too; the one at the cursor is not.
+  static let keysAround: [(text: String, keys: Set<String>)] = [
+    ("f{|, b = 1, c = {d = 2}}", ["b", "c"]), ("f{a|b = 1, c = 2} e = 3", ["c"]),
+    ("f{a = 1, |\nb = 2}", ["a"]), ("f({{x = 1}, {|, y = 2}, {z = 3}})", ["y"]),
+  ]
+
+  @Test(arguments: keysAround) func seesKeysOnBothSides(_ text: String, keys: Set<String>) {
+    let offset = text.utf8.prefix { $0 != UInt8(ascii: "|") }.count
+    let context = LuaText(text.replacing("|", with: "")).completionContext(at: offset)
+    guard case .option(_, let found, _) = context else {
+      Issue.record("\(context)")
+      return
+    }
+    #expect(found == keys)
+  }
 
   @Test(arguments: contexts) func knowsWhatCouldCome(_ text: String, context: CompletionContext) {
     #expect(LuaText(text).completionContext(at: text.utf8.count) == context)
@@ -151,7 +200,8 @@ extension LuaTextTests {
       #expect(lua.indentation >= 0 && lua.indentation(of: "end") >= 0)
       switch lua.completionContext(at: offset) {
       case .none: break
-      case .name(let range), .option(_, let range), .string(let range), .member(_, _, let range):
+      case .name(let range), .option(_, _, let range), .value(_, let range),
+        .string(let range, _), .member(_, _, let range):
         #expect(range.upperBound == offset && range.lowerBound >= 0, "\(text)")
       }
     }

@@ -67,6 +67,98 @@ import Testing
     #expect(terminal.type("\u{3}#'a f\t'\r", until: "10\r\n"))
   }
 
+  /// Where Tab is pressed, a part of the menu, and, if what is there is certain, what it makes.
+  static let completions: [(typed: String, shown: [String], hidden: String)] = [
+    ("lai.csv('f', {", ["drop=", "missing=", "target="], ""),
+    ("lai.csv('f', {target = 'y', ", ["drop=", "missing="], "target="),
+    ("lai.probe.noise(net, x, {", ["repeats=", "sigma="], ""),
+    ("lai.train_all({{", ["alpha=", "batch="], ""), ("d:split{", ["seed=", "validation="], ""),
+    ("lai.train{optimizer = lai.adam{", ["lr="], "epochs"),
+    ("lai.train{\r  epochs = 3, -- a remark\r", ["alpha=", "batch="], "epochs="),
+    ("lai.mlp{activation = ", ["\"identity\"", "\"gelu\""], ""),
+    ("lai.mlp{activation = \"", ["identity", "gelu"], "\"gelu\""),
+    ("lai.csv('f', {missing = ", ["\"drop\"", "\"mean\""], ""),
+    ("lai.loss.lai{norm = '", ["elastic", "l1"], ""),
+    ("run.history[1].", ["base_loss", "epoch"], ""),
+    ("run.history[#run.history].vali", ["validation_rmse"], ""),
+    ("runs[1].model.", ["activation", "apply"], ""), ("runs[1].model:sa", ["save"], ""),
+  ]
+
+  @Test func completionKnowsWhatNestedTablesTake() throws {
+    let terminal = try PseudoTerminal(in: Folder(), columns: 100)
+    #expect(terminal.wait(for: "> "))
+    #expect(terminal.ask("d = lai.synthetic.line{n = 20}"))
+    #expect(terminal.ask("run = lai.train{model = lai.mlp{inputs = 1}, data = d, epochs = 1}"))
+    #expect(terminal.ask("runs = {run}"))
+    for (typed, shown, hidden) in Self.completions {
+      terminal.type("\u{c}" + typed)
+      #expect(terminal.type("\t", until: shown[0]), "\(typed): \(terminal.plain)")
+      for text in shown { #expect(terminal.wait(for: text), "\(typed): \(terminal.plain)") }
+      #expect(hidden.isEmpty || !terminal.plain.contains(hidden), "\(typed): \(terminal.plain)")
+      _ = terminal.type("\u{3}\u{3}kept = 1\r", until: "\r\n")
+      #expect(terminal.type("kept + 4\r", until: "5\r\n"))
+    }
+    #expect(
+      terminal.type(
+        "lai.mlp{inputs = 2, activation = \"ge\t\"}.activation\r", until: "\"gelu\"\r\n"))
+    #expect(terminal.wait(for: "> "))
+    #expect(
+      terminal.type("lai.mlp{inputs = 2, activation = ge\t}.activation\r", until: "\"gelu\"\r\n"))
+  }
+
+  /// Reports of the mouse and answers of the terminal, whole, in parts, and cut short.
+  static let reports = [
+    "]11;rgb:0000/1111/2222\u{7}", "]52;c;YWJj\u{1b}\\", "P1$r0m\u{1b}\\", "_Gi=31;OK\u{1b}\\",
+    "^text\u{1b}\\", "Xtext\u{1b}\\", "[M !!", "[<0;10;20M", "[32;10;20M", "[[A", "[[E", "OP",
+    "[24;80R", "[?62;22c", "[I", "[97;5u", "[27;5;97~", "[?2026;2$y",
+  ]
+
+  @Test func reportsTypeNothing() throws {
+    let terminal = try PseudoTerminal(in: Folder())
+    #expect(terminal.wait(for: "> "))
+    for report in Self.reports.map({ "\u{1b}" + $0 }) {
+      #expect(terminal.type(report + "20 +" + report + " 22\r", until: "\r\n42\r\n"), "\(report)")
+      let place = report.index(report.startIndex, offsetBy: 2)
+      terminal.type("30 +")
+      terminal.type(String(report[..<place]))
+      Thread.sleep(forTimeInterval: 0.01)
+      #expect(terminal.type(report[place...] + " 3\r", until: "\r\n33\r\n"), "\(report)")
+      // What was begun is over after a short silence.
+      terminal.type("40 +" + report.dropLast())
+      Thread.sleep(forTimeInterval: 0.25)
+      #expect(terminal.type(" 4\r", until: "\r\n44\r\n"), "\(report): \(terminal.plain)")
+    }
+  }
+
+  @Test func aPasteWithoutItsEndIsLeft() throws {
+    let terminal = try PseudoTerminal(in: Folder())
+    #expect(terminal.wait(for: "> "))
+    terminal.type("\u{1b}[200~lost\r")
+    Thread.sleep(forTimeInterval: 0.2)
+    #expect(terminal.type("\u{3}20 + 22\r", until: "\r\n42\r\n"))
+    terminal.type("\u{1b}[200~lost")
+    #expect(terminal.type("\u{1b}[200~20 + \u{1b}[201~23\r", until: "\r\n43\r\n"))
+    // By a signal too.
+    terminal.type("\u{1b}[200~lost")
+    Thread.sleep(forTimeInterval: 0.2)
+    kill(try #require(terminal.program), SIGINT)
+    Thread.sleep(forTimeInterval: 0.2)
+    #expect(terminal.type("20 + 24\r", until: "\r\n44\r\n"))
+  }
+
+  @Test func aLinkedHistoryStaysLinked() throws {
+    let folder = try Folder(["real": String(repeating: "x = 1\n", count: 13_000)])
+    let link = folder.url.appending(path: "history").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real")
+    let terminal = try PseudoTerminal(in: folder)
+    #expect(terminal.wait(for: "> "))
+    #expect(terminal.type("20 + 22\r", until: "42\r\n"))
+    #expect(terminal.wait(for: "> "))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real")
+    let lines = try String(contentsOfFile: link, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 10_001 && lines.last == "20 + 22")
+  }
+
   @Test func theWindowMayChange() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))

@@ -620,6 +620,18 @@ local Smoothness = {}
 local NoiseSensitivity = {}
 
 
+--- One epoch, as it went.
+---@class lai.EpochReport
+---@field epoch integer Its number, from 1, over both stages.
+---@field stage string pretrain or train.
+---@field base_loss number Mean of the base loss over its batches.
+---@field lai_loss? number Mean of the Lai loss over what took it; nil without.
+---@field lai_ratio? number Ratio of that to the base loss there; nil without.
+---@field lai_count integer Batches, or points, that took the Lai loss.
+---@field validation_rmse? number On the validation data; nil without.
+---@field learning_rate number The last one.
+---@field seconds number Since the beginning of the run.
+
 ---@class lai
 ---@field version string
 local lai = {}

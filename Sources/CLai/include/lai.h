@@ -64,6 +64,9 @@ typedef void *(*lai_allocator)(void *context, void *block, size_t old_size, size
 void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context);
 /// Runs a full collection; 0, or -1 inside a finaliser.
 int lai_collect(lua_State *L);
+/// Stops the collector, and with it finalisers; whether it ran.
+bool lai_rest_collector(lua_State *L);
+void lai_wake_collector(lua_State *L);
 /// Kilobytes in use by Lua.
 int lai_memory(lua_State *L);
 /// The same in bytes.

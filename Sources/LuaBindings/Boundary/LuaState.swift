@@ -148,27 +148,25 @@ package struct LuaState {
     pop()
   }
 
-  // MARK: Globals, with the metamethods of _G
+  // MARK: What runs Lua code: not for the program, whose ways in are in Interruptible.swift
 
   /// Pushes a global variable as a script sees it.
-  package func pushVisibleGlobal(_ name: String) throws(LuaFailure) {
+  func pushVisibleGlobal(_ name: String) throws(LuaFailure) {
     try check(lai_get_global(pointer, name))
   }
 
   /// Pops a value into a global variable as a script would.
-  package func setVisibleGlobal(_ name: [UInt8]) throws(LuaFailure) {
+  func setVisibleGlobal(_ name: [UInt8]) throws(LuaFailure) {
     try check(lai_set_global(pointer, name.map { CChar(bitPattern: $0) } + [0]))
   }
 
-  // MARK: Calling
-
   /// Calls the function below the arguments on the stack; -1 results for all.
-  package func call(arguments: Int32, results: Int32) throws(LuaFailure) {
+  func call(arguments: Int32, results: Int32) throws(LuaFailure) {
     try check(lai_call(pointer, arguments, results))
   }
 
   /// What `tostring` gives for a value.
-  package func describe(_ index: Int32) throws(LuaFailure) -> String {
+  func describe(_ index: Int32) throws(LuaFailure) -> String {
     try check(lai_push_description(pointer, index))
     defer { pop() }
     // `__tostring` may give a number.

@@ -56,24 +56,17 @@ extension Interpreter {
   ///
   /// Throws: `TracedFailure`.
   package func callExamined(arguments: Int32) throws(TracedFailure) {
-    lai_watch_interrupts(state.pointer)
+    let isOutermost = beginWatching()
     lai_begin_output_line()
     let status = lai_call_examined(state.pointer, arguments, -1)
     // Before the report is read: a second Ctrl-C insists at every step until then.
-    lai_unwatch_interrupts()
+    if isOutermost { endWatching() }
     guard status != LAI_OK else { return }
     if state.type(at: -1) == .table, let failure = try? report(status) {
       state.pop()
       throw failure
     }
     do throws(LuaFailure) { try state.check(status) } catch { throw TracedFailure(error) }
-  }
-
-  /// While `body` runs, Ctrl-C is an error in the Lua code that it calls.
-  package func interruptibly(_ body: () throws(LuaFailure) -> Void) throws(LuaFailure) {
-    lai_watch_interrupts(state.pointer)
-    defer { lai_unwatch_interrupts() }
-    try body()
   }
 
   /// Reads the report on the top of the stack.

@@ -30,7 +30,9 @@ extension Interpreter {
   package func display(
     _ index: Int32, width: Int, limits: DisplayLimits = DisplayLimits()
   ) throws(LuaFailure) -> String {
-    try state.display(index, width: width, limits: limits)
+    try interruptibly { () throws(LuaFailure) -> String in
+      try state.display(index, width: width, limits: limits)
+    }
   }
 }
 
@@ -92,7 +94,9 @@ private struct Display {
     case .function: return .leaf(try function(at: index))
     case .thread:
       return .leaf("coroutine (\(String(cString: lai_thread_status(state.pointer, index))))")
-    case .table where !hasMetafield("__tostring", index): return try table(at: index, depth: depth)
+    case .table:
+      guard try hasMetafield("__tostring", index) else { return try table(at: index, depth: depth) }
+      return .leaf(try description(of: index, depth: depth))
     default: return .leaf(try description(of: index, depth: depth))
     }
   }
@@ -109,21 +113,20 @@ private struct Display {
     do throws(LuaFailure) {
       text = try state.describe(index)
     } catch {
-      if error.message.hasSuffix("interrupted!") { throw error }
+      if error.isInterrupt { throw error }
       return "<error in __tostring: \(error.message.prefix { !$0.isNewline })>"
     }
     guard depth > 0 else { return text }
     return text.inOneLine
   }
 
-  private func hasMetafield(_ name: String, _ index: Int32) -> Bool {
+  private func hasMetafield(_ name: String, _ index: Int32) throws(LuaFailure) -> Bool {
     let top = state.top
     defer { state.top = top }
     guard lai_push_metatable(state.pointer, index), state.type(at: -1) == .table else {
       return false
     }
-    guard let type = try? state.getField(name, of: -1) else { return false }
-    return type != .nil
+    return try state.getField(name, of: -1) != .nil
   }
 
   // MARK: Tables
@@ -133,7 +136,7 @@ private struct Display {
     if path.contains(pointer) { return .leaf("<cycle>") }
     path.append(pointer)
     defer { path.removeLast() }
-    let title = typeName(of: index)
+    let title = try typeName(of: index)
     let length = state.rawLength(at: index)
     let keys = try Keys(of: index, in: state, list: length, limit: limits.keys)
     if depth >= limits.depth, length + keys.count > 0 { return .leaf("\(title){…}") }
@@ -159,11 +162,11 @@ private struct Display {
   }
 
   /// "Point " for a table whose metatable has the `__name` "Point".
-  private func typeName(of index: Int32) -> String {
+  private func typeName(of index: Int32) throws(LuaFailure) -> String {
     let top = state.top
     defer { state.top = top }
     guard lai_push_metatable(state.pointer, index), state.type(at: -1) == .table,
-      (try? state.getField("__name", of: -1)) == .string, let name = state.string(at: -1)
+      try state.getField("__name", of: -1) == .string, let name = state.string(at: -1)
     else { return "" }
     return "\(name) "
   }
@@ -239,17 +242,19 @@ private struct Keys {
       {
         continue
       }
-      sorted.append(Keys.key(at: state.top, position: start == nil ? position : -1, state))
+      sorted.append(try Keys.key(at: state.top, position: start == nil ? position : -1, state))
     }
     return false
   }
 
-  private static func key(at index: Int32, position: Int, _ state: LuaState) -> Key {
+  private static func key(
+    at index: Int32, position: Int, _ state: LuaState
+  ) throws(LuaFailure) -> Key {
     switch state.type(at: index) {
     case .number:
       let number = state.number(at: index)!
       let integer = lai_is_integer(state.pointer, index) ? state.integer(at: index) : nil
-      let text = (try? state.describe(index)) ?? "\(number)"
+      let text = try state.describe(index)
       return Key(
         label: "[\(text)]", order: (0, number, ""),
         value: integer.map { .integer($0) } ?? .number(number))

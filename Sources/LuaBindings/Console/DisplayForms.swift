@@ -8,6 +8,10 @@ extension Interpreter {
   package func displayForms(_ index: Int32) throws(LuaFailure) -> [String: String] {
     let (top, index) = (state.top, state.absolute(index))
     defer { state.top = top }
+    return try interruptibly { () throws(LuaFailure) in try forms(of: index) }
+  }
+
+  private func forms(of index: Int32) throws(LuaFailure) -> [String: String] {
     guard (try? state.reserve(6)) != nil, lai_push_metatable(state.pointer, index),
       state.type(at: -1) == .table
     else { return [:] }

@@ -7,10 +7,12 @@ extension Interpreter {
   /// global variable or what a path from one leads to. Runs no Lua code but a value's `__tostring`.
   ///
   /// `source` finds the text of a chunk by Lua's name of its source.
+  ///
+  /// Throws: `LuaFailure` when there is no memory, or on Ctrl-C.
   package func help(
     for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
-  ) -> String {
-    if let known = knownHelp(for: text, width: width, source: source) { return known }
+  ) throws(LuaFailure) -> String {
+    if let known = try knownHelp(for: text, width: width, source: source) { return known }
     let known =
       LuaModule.shared.names + LibraryEntry.all.map(\.name) + LuaWord.all.map(\.word)
       + members(of: ["_G"]).map(\.name)
@@ -23,7 +25,7 @@ extension Interpreter {
   /// The same; nil where there is none.
   package func knownHelp(
     for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
-  ) -> String? {
+  ) throws(LuaFailure) -> String? {
     let top = state.top
     defer { state.top = top }
     if let word = LuaWord.all.first(where: { $0.word == text }) {
@@ -36,7 +38,7 @@ extension Interpreter {
     {
       return "\(entry.signature)\n  \(entry.summary)"
     }
-    if path.allSatisfy(LuaLiteral.isName), let live = liveHelp(path, text, width, source) {
+    if path.allSatisfy(LuaLiteral.isName), let live = try liveHelp(path, text, width, source) {
       return live
     }
     return LuaModule.shared.page(on: text, width: width)
@@ -57,7 +59,7 @@ extension Interpreter {
 
   private func liveHelp(
     _ path: [String], _ text: String, _ width: Int, _ source: (String) -> String?
-  ) -> String? {
+  ) throws(LuaFailure) -> String? {
     guard (try? state.reserve(Int32(clamping: path.count + 20))) != nil else { return nil }
     let base = state.top
     if path.first == "lai", path.count > 1, let page = LuaModule.shared.page(on: text, width: width)
@@ -77,10 +79,10 @@ extension Interpreter {
     case .object(let record):
       // A property's value is not fetched: only its class is known.
       let isHere = lai_object_type(state.pointer, -1) == record.typePointer && path.count == 1
-      let value = isHere ? (try? display(-1, width: width)).map { $0 + "\n" } ?? "" : ""
+      let value = isHere ? try display(-1, width: width) + "\n" : ""
       return value + record.help(width: width)
     case .value where state.top > base && !state.isNil(at: -1):
-      return valueHelp(named: text, path, width, source)
+      return try valueHelp(named: text, path, width, source)
     default: return nil
     }
   }
@@ -88,12 +90,12 @@ extension Interpreter {
   /// Of the value on the top.
   private func valueHelp(
     named name: String, _ path: [String], _ width: Int, _ source: (String) -> String?
-  ) -> String {
+  ) throws(LuaFailure) -> String {
     switch state.type(at: -1) {
     case .function: return functionHelp(named: name, width, source)
-    case .table: return tableHelp(named: name, path, width)
+    case .table: return try tableHelp(named: name, path, width)
     default:
-      let value = (try? display(-1, width: width)) ?? ""
+      let value = try display(-1, width: width)
       return "\(name): a \(kindOnTop)\n  \(value.replacing("\n", with: "\n  "))"
     }
   }
@@ -129,14 +131,16 @@ extension Interpreter {
     return headline + "\n" + function.excerpt(of: text, lines)
   }
 
-  private func tableHelp(named name: String, _ path: [String], _ width: Int) -> String {
+  private func tableHelp(named name: String, _ path: [String], _ width: Int)
+    throws(LuaFailure) -> String
+  {
     let library = LibraryEntry.all.filter {
       $0.name.hasPrefix(name + ".") && !$0.name.dropFirst(name.count + 1).contains(".")
     }
     if !library.isEmpty { return aligned(library.map { ($0.signature, $0.summary) }, width: width) }
-    let value = (try? display(-1, width: width)) ?? ""
+    let value = try display(-1, width: width)
     let length = state.rawLength(at: -1)
-    let fields = members(of: path)
+    let fields = members(of: path.map { .name($0) })
     var parts: [String] = []
     if length > 0 { parts.append("a list of \(length)") }
     if !fields.isEmpty { parts.append("\(fields.count) name\(fields.count == 1 ? "" : "s")") }

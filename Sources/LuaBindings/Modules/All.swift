@@ -18,6 +18,9 @@ let allClasses: [LuaClass] = [
   Smoothness.luaClass, NoiseSensitivity.luaClass,
 ]
 
+/// The tables of named fields that they return.
+let allTables: [LuaTableRecord] = [EpochReport.luaTable.record]
+
 /// What functions of the module return.
 let allClosures: [LuaFunction] =
   DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]

@@ -9,7 +9,7 @@ import Tensors
 /// for metafields expect.
 enum GuardedTable {
   /// The `__index`, which holds what is guarded: "lai.loss", or a record's title and its fields,
-  /// "run.history[i] epoch stage", with blanks between.
+  /// "EpochReport epoch stage", with blanks between.
   static let record = LuaFunction("lai", "", reading: [], returns: "nil") { state in
     try state.reserve(4)
     guard state.type(at: 2) == .string, let name = state.string(at: 2), !name.hasPrefix("_") else {

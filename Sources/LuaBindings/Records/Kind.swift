@@ -11,17 +11,20 @@ struct Kind<Value>: Sendable {
   let isOptional: Bool
   /// Whether it names a file.
   let isPath: Bool
+  /// The only values there are, as Lua writes them; empty where there are more.
+  let choices: [String]
   /// Reads the value at an index; nil when it is not of this kind. May throw a finer error.
   let read: @Sendable (LuaState, Int32) throws -> Value?
 
   init(
     _ wanted: String, annotation: String, isOptional: Bool = false, isPath: Bool = false,
-    read: @escaping @Sendable (LuaState, Int32) throws -> Value?
+    choices: [String] = [], read: @escaping @Sendable (LuaState, Int32) throws -> Value?
   ) {
     self.wanted = wanted
     self.annotation = annotation
     self.isOptional = isOptional
     self.isPath = isPath
+    self.choices = choices
     self.read = read
   }
 
@@ -53,7 +56,9 @@ extension String {
 extension Kind {
   /// nil, or a value of this kind.
   var optional: Kind<Value?> {
-    Kind<Value?>(wanted, annotation: annotation, isOptional: true, isPath: isPath) { state, index in
+    Kind<Value?>(
+      wanted, annotation: annotation, isOptional: true, isPath: isPath, choices: choices
+    ) { state, index in
       if state.isNil(at: index) { return .some(nil) }
       guard let value = try self.read(state, index) else { return nil }
       return .some(value)
@@ -62,8 +67,9 @@ extension Kind {
 
   /// The same kind with the value turned into another; `transform` may throw.
   func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Kind<Other> {
-    Kind<Other>(wanted, annotation: annotation, isOptional: isOptional, isPath: isPath) {
-      state, index in
+    Kind<Other>(
+      wanted, annotation: annotation, isOptional: isOptional, isPath: isPath, choices: choices
+    ) { state, index in
       try self.read(state, index).map(transform)
     }
   }
@@ -74,7 +80,8 @@ extension Kind {
   func or(_ other: Kind<Value>) -> Kind<Value> {
     Kind(
       "\(wanted) or \(other.wanted)", annotation: "\(annotation)|\(other.annotation)",
-      isPath: isPath || other.isPath
+      isPath: isPath || other.isPath,
+      choices: choices.isEmpty || other.choices.isEmpty ? [] : choices + other.choices
     ) {
       try self.read($0, $1) ?? other.read($0, $1)
     }
@@ -119,7 +126,9 @@ extension Kind where Value == UInt64 {
 }
 
 extension Kind where Value == Bool {
-  static let boolean = Kind("true or false", annotation: "boolean") { state, index in
+  static let boolean = Kind(
+    "true or false", annotation: "boolean", choices: ["true", "false"]
+  ) { state, index in
     state.type(at: index) == .boolean ? state.boolean(at: index) : nil
   }
 }
@@ -137,7 +146,8 @@ extension Kind where Value == String {
     let wanted =
       list.count < 2
       ? list.joined() : list.dropLast().joined(separator: ", ") + " or " + list.last!
-    return Kind(wanted, annotation: names.map { "\"\($0)\"" }.joined(separator: "|")) {
+    let choices = names.map { "\"\($0)\"" }
+    return Kind(wanted, annotation: choices.joined(separator: "|"), choices: choices) {
       guard let text = $0.string(at: $1), names.contains(text) else { return nil }
       return text
     }

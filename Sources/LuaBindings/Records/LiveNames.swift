@@ -1,4 +1,5 @@
 import CLai
+import LuaSyntax
 
 /// A name that a script could write next, for the prompt's completion.
 package struct LiveName: Equatable, Sendable {
@@ -8,8 +9,9 @@ package struct LiveName: Equatable, Sendable {
 
 /// What names lead to, read without running any Lua code: no metamethod, no getter.
 extension Interpreter {
-  /// The names behind a path such as `lai.loss` or `run.model`, those of functions only for a colon.
-  package func members(of path: [String], methodsOnly: Bool = false) -> [LiveName] {
+  /// The names behind a path such as `lai.loss` or `runs[1].model`, those of functions only for a
+  /// colon.
+  package func members(of path: [PathStep], methodsOnly: Bool = false) -> [LiveName] {
     let top = state.top
     defer { state.top = top }
     guard (try? state.reserve(Int32(clamping: path.count + 20))) != nil,
@@ -20,58 +22,133 @@ extension Interpreter {
       let methods = record.methods.map { LiveName(name: $0.name, detail: $0.headline) }
       if methodsOnly { return methods }
       return record.properties.map { LiveName(name: $0.name, detail: $0.summary) } + methods
+    case .table(let record):
+      return methodsOnly
+        ? [] : record.fields.map { LiveName(name: $0.name, detail: $0.summary) }
+    case .list: return []
     case .value:
-      let records = path.first == "lai" ? recordsByName(in: path.dropFirst()) : [:]
+      let records = recordsByName(in: path)
       return (try? fields(methodsOnly: methodsOnly, records: records)) ?? []
     }
   }
 
-  /// The options of the table that a function takes.
-  package func options(of path: [String]) -> [LiveName] {
-    let top = state.top
-    defer { state.top = top }
-    guard (try? state.reserve(Int32(clamping: path.count + 20))) != nil, let last = path.last else {
-      return []
-    }
-    var record: LuaFunction?
-    if path.first == "lai" {
-      let name = path.dropFirst().joined(separator: ".")
-      record = LuaModule.shared.functions.first { $0.name == name }
-    } else if case .object(let owner)? = try? resolve(path.dropLast()) {
-      record = owner.methods.first { $0.name == last }
-    }
-    return (record?.parameters.flatMap(\.options) ?? []).map { option in
+  /// The options of the table at a place of a call; empty where none are known.
+  package func options(at place: ArgumentPlace) -> [LiveName] {
+    (argument(at: place)?.options ?? []).map { option in
       let fallback = option.defaultText.map { " = \($0)" } ?? ""
       return LiveName(
         name: option.name, detail: "\(option.annotation)\(fallback)  \(option.summary)")
     }
   }
 
+  /// The only values that can stand at a place of a call, as Lua writes them; empty where there are
+  /// others.
+  package func choices(at place: ArgumentPlace) -> [LiveName] {
+    guard let record = argument(at: place) else { return [] }
+    return record.choices.map { choice in
+      let isDefault = choice == record.defaultText || choice == "\"\(record.defaultText ?? "")\""
+      return LiveName(name: choice, detail: isDefault ? "default" : "")
+    }
+  }
+
+  /// What documents the value at a place of a call.
+  private func argument(at place: ArgumentPlace) -> ParameterRecord? {
+    guard let parameters = function(at: place)?.parameters else { return nil }
+    let index = place.argument + (place.isMethod ? 1 : 0)
+    var record = index < parameters.count ? parameters[index] : nil
+    if record == nil || record?.name == "..." {
+      record = parameters.first { $0.name == "..." }?.entry
+    }
+    for step in place.steps {
+      switch step {
+      case .name(let name): record = record?.options.first { $0.name == name }
+      case .entry: record = record?.entry
+      }
+    }
+    return record
+  }
+
+  /// The record of a function of ours, under whatever name.
+  private func function(at place: ArgumentPlace) -> LuaFunction? {
+    let (path, top) = (place.function, state.top)
+    defer { state.top = top }
+    guard (try? state.reserve(Int32(clamping: path.count + 20))) != nil,
+      case .name(let last)? = path.last
+    else { return nil }
+    if path.count > 1, case .object(let owner)? = try? resolve(path.dropLast()) {
+      return owner.methods.first { $0.name == last }
+    }
+    state.top = top
+    guard case .value? = try? resolve(path), state.top > top, state.type(at: -1) == .function,
+      let pointer = lai_to_pointer(state.pointer, -1),
+      let name = (try? FunctionNames(in: state))?.names[pointer], name.hasPrefix("lai.")
+    else { return nil }
+    return LuaModule.shared.functions.first { $0.name == name.dropFirst(4) }
+  }
+
   enum Target {
     /// One of our objects.
     case object(LuaClass)
+    /// A table that one of our functions returns, which is not there.
+    case table(LuaTableRecord)
+    /// A list whose entries are of a type in LuaLS's notation, which is not there.
+    case list(of: String)
     /// Anything else, on the top of the stack.
     case value
   }
 
-  /// Follows a path from the globals. A property of an object leads to what its record says.
+  /// Follows a path of names from the globals.
   func resolve(_ path: some Collection<String>) throws -> Target? {
-    guard let first = path.first else { return nil }
+    try resolve(path.map { PathStep.name($0) })
+  }
+
+  /// Follows a path from the globals. A property of an object leads to what its record says, a
+  /// position that is not known to the first entry.
+  func resolve(_ path: some Collection<PathStep>) throws -> Target? {
+    guard case .name(let first)? = path.first else { return nil }
     try state.pushGlobal(first)
     var target = targetOnTop()
-    for name in path.dropFirst() {
-      switch target {
-      case .object(let record):
+    for step in path.dropFirst() {
+      switch (target, step) {
+      case (.object(let record), .name(let name)):
         guard let property = record.properties.first(where: { $0.name == name }),
-          let result = LuaModule.shared.classes.first(where: { $0.name == property.returns })
+          let next = Self.target(ofType: property.returns)
         else { return nil }
-        target = .object(result)
-      case .value:
+        target = next
+      case (.table(let record), .name(let name)):
+        guard let field = record.fields.first(where: { $0.name == name }),
+          let next = Self.target(ofType: field.annotation)
+        else { return nil }
+        target = next
+      case (.list(let type), .entry):
+        guard let next = Self.target(ofType: type) else { return nil }
+        target = next
+      case (.value, .name(let name)):
         guard try pushField(name) else { return nil }
         target = targetOnTop()
+      case (.value, .entry(let position)):
+        guard state.type(at: -1) == .table else { return nil }
+        state.getIndex(position ?? 1, of: -1)
+        target = targetOnTop()
+      default: return nil
       }
     }
     return target
+  }
+
+  /// What a value of a type in LuaLS's notation is.
+  private static func target(ofType type: String) -> Target? {
+    var type = type[...]
+    if type.hasSuffix("?") { type = type.dropLast() }
+    if type.hasSuffix("[]") {
+      type = type.dropLast(2)
+      if type.hasPrefix("("), type.hasSuffix(")") { type = type.dropFirst().dropLast() }
+      return .list(of: String(type))
+    }
+    if let record = LuaModule.shared.classes.first(where: { $0.name == type }) {
+      return .object(record)
+    }
+    return LuaModule.shared.tables.first { $0.name == type }.map { .table($0) }
   }
 
   private func targetOnTop() -> Target {
@@ -80,6 +157,9 @@ extension Interpreter {
     else { return .value }
     return .object(record)
   }
+
+  /// Names that are offered at most.
+  private static let mostFields = 10_000
 
   /// Classes of classes: more is a circle.
   private static let deepestInheritance = 8
@@ -112,7 +192,7 @@ extension Interpreter {
       if state.type(at: -1) == .table {
         try state.forEachPair(of: -1) { key, value in
           guard state.type(at: key) == .string, let name = state.string(at: key),
-            seen.insert(name).inserted,
+            names.count < Self.mostFields, seen.insert(name).inserted,
             !methodsOnly || [.function, .table, .userdata].contains(state.type(at: value))
           else { return }
           let detail = records[name]?.headline ?? detail(of: value)
@@ -124,8 +204,11 @@ extension Interpreter {
     return names
   }
 
-  private func recordsByName(in path: ArraySlice<String>) -> [String: LuaFunction] {
-    let prefix = path.map { "\($0)." }.joined()
+  /// The records of the module's functions in a table of it.
+  private func recordsByName(in path: [PathStep]) -> [String: LuaFunction] {
+    let names = path.compactMap { step in if case .name(let name) = step { name } else { nil } }
+    guard names.count == path.count, names.first == "lai" else { return [:] }
+    let prefix = names.dropFirst().map { "\($0)." }.joined()
     let here = LuaModule.shared.functions.filter { $0.name.hasPrefix(prefix) }
     return Dictionary(here.map { (String($0.name.dropFirst(prefix.count)), $0) }) { first, _ in
       first

@@ -5,11 +5,12 @@ import Tensors
 /// Everything that `require "lai"` gives: the records of all functions and classes.
 package struct LuaModule: Sendable {
   package static let shared = LuaModule(
-    functions: allFunctions, classes: allClasses, closures: allClosures)
+    functions: allFunctions, classes: allClasses, tables: allTables, closures: allClosures)
 
   /// Functions of the module; "loss.lai" is the field `lai` of the table `lai.loss`.
   package let functions: [LuaFunction]
   package let classes: [LuaClass]
+  package let tables: [LuaTableRecord]
   /// Functions that others return, with a value that they hold; scripts see them only so.
   let closures: [LuaFunction]
   /// By their number in the state: those of the module, of each class, and the closures.
@@ -17,9 +18,13 @@ package struct LuaModule: Sendable {
   /// Their bodies alone: a call copies no names and texts.
   private let bodies: [@Sendable (LuaState) throws -> Int32]
 
-  init(functions: [LuaFunction], classes: [LuaClass], closures: [LuaFunction]) {
+  init(
+    functions: [LuaFunction], classes: [LuaClass], tables: [LuaTableRecord],
+    closures: [LuaFunction]
+  ) {
     self.functions = functions
     self.classes = classes
+    self.tables = tables
     self.closures = closures
     numbered = functions + classes.flatMap(\.functions) + closures
     bodies = numbered.map(\.body)

@@ -72,12 +72,8 @@ extension Array: LuaPushable where Element: LuaPushable {
 struct LuaRecord: LuaPushable {
   static var luaAnnotation: String { "table" }
   let fields: KeyValuePairs<String, any LuaPushable>
-  /// What errors call it: other names than its fields are errors then, see `GuardedTable`.
-  let title: String?
 
-  init(_ fields: KeyValuePairs<String, any LuaPushable>, guardedAs title: String? = nil) {
-    (self.fields, self.title) = (fields, title)
-  }
+  init(_ fields: KeyValuePairs<String, any LuaPushable>) { self.fields = fields }
 
   func push(to state: LuaState) throws -> Int32 {
     try state.reserve(4)
@@ -86,11 +82,70 @@ struct LuaRecord: LuaPushable {
       try value.push(to: state)
       try state.setField(key, of: -2)
     }
-    if let title {
-      try state.guardTable(as: "\(title) \(fields.map(\.key).joined(separator: " "))")
-    }
     return 1
   }
+}
+
+/// A type whose values scripts get as tables of named fields; other names are errors, see
+/// `GuardedTable`.
+protocol LuaTabular: LuaPushable {
+  static var luaTable: LuaTableType<Self> { get }
+}
+
+extension LuaTabular {
+  package static var luaAnnotation: String { luaTable.record.name }
+
+  package func push(to state: LuaState) throws -> Int32 {
+    try state.reserve(4)
+    try state.newTable(record: Self.luaTable.fields.count)
+    for field in Self.luaTable.fields {
+      try field.push(self, state)
+      try state.setField(field.record.name, of: -2)
+    }
+    try state.guardTable(as: Self.luaTable.guardWords)
+    return 1
+  }
+}
+
+/// The fields of such tables, for scripts, for completion and for the stubs.
+struct LuaTableType<Value>: Sendable {
+  struct Field: Sendable {
+    let record: LuaTableRecord.Field
+    let push: @Sendable (Value, LuaState) throws -> Void
+
+    init<Content: LuaPushable>(
+      _ name: String, _ summary: String, _ content: @escaping @Sendable (Value) -> Content
+    ) {
+      record = .init(name: name, annotation: Content.luaAnnotation, summary: summary)
+      push = { try content($0).push(to: $1) }
+    }
+  }
+
+  let fields: [Field]
+  let record: LuaTableRecord
+  /// Its name and those of its fields, for `GuardedTable`.
+  let guardWords: String
+
+  init(_ name: String, _ summary: String, _ fields: [Field]) {
+    self.fields = fields
+    guardWords = ([name] + fields.map(\.record.name)).joined(separator: " ")
+    record = LuaTableRecord(name: "lai.\(name)", summary: summary, fields: fields.map(\.record))
+  }
+}
+
+/// What documents a table of named fields.
+package struct LuaTableRecord: Sendable {
+  package struct Field: Sendable {
+    package let name: String
+    /// In LuaLS's notation.
+    package let annotation: String
+    package let summary: String
+  }
+
+  /// "lai.EpochReport"
+  package let name: String
+  package let summary: String
+  package let fields: [Field]
 }
 
 /// Several results.

@@ -12,6 +12,18 @@ package struct ParameterRecord: Sendable {
   package let options: [ParameterRecord]
   /// Whether it names a file.
   var isPath = false
+  /// The only values that it takes, as Lua writes them; empty where there are more.
+  var choices: [String] = []
+  /// The keys of a table of options that stands in this list, or among any number of arguments.
+  var entryOptions: [ParameterRecord] = []
+
+  /// What documents such a table.
+  var entry: ParameterRecord? {
+    guard !entryOptions.isEmpty else { return nil }
+    return ParameterRecord(
+      name: "[1]", annotation: "table", isOptional: false, defaultText: nil, summary: "",
+      options: entryOptions)
+  }
 
   /// Whether it, or an option in it, names a file.
   var namesFile: Bool { isPath || options.contains(where: \.namesFile) }
@@ -20,7 +32,8 @@ package struct ParameterRecord: Sendable {
   var asOptional: ParameterRecord {
     ParameterRecord(
       name: name, annotation: annotation, isOptional: true, defaultText: defaultText,
-      summary: summary, options: options, isPath: isPath)
+      summary: summary, options: options, isPath: isPath, choices: choices,
+      entryOptions: entryOptions)
   }
 }
 
@@ -30,9 +43,13 @@ struct Parameter<Value>: Sendable {
   let kind: Kind<Value>
   let summary: String
   var options: [ParameterRecord] = []
+  /// The keys of each table in a list of tables of options.
+  private let entryOptions: [ParameterRecord]
 
-  init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
-    (self.name, self.kind, self.summary) = (name, kind, summary)
+  init(
+    _ name: String, _ kind: Kind<Value>, _ summary: String, entries: [ParameterRecord] = []
+  ) {
+    (self.name, self.kind, self.summary, entryOptions) = (name, kind, summary, entries)
   }
 
   /// The argument at a position of the stack.
@@ -44,7 +61,8 @@ struct Parameter<Value>: Sendable {
   var record: ParameterRecord {
     ParameterRecord(
       name: name, annotation: kind.annotation, isOptional: kind.isOptional, defaultText: nil,
-      summary: summary, options: options, isPath: kind.isPath)
+      summary: summary, options: options, isPath: kind.isPath, choices: kind.choices,
+      entryOptions: entryOptions)
   }
 }
 
@@ -74,7 +92,7 @@ struct Option<Value>: Sendable {
     ParameterRecord(
       name: name, annotation: kind.annotation,
       isOptional: kind.isOptional || fallback != nil, defaultText: defaultText,
-      summary: summary, options: [], isPath: kind.isPath)
+      summary: summary, options: [], isPath: kind.isPath, choices: kind.choices)
   }
 }
 

@@ -3,6 +3,7 @@ extension LuaModule {
   package var stubs: String {
     var text = "---@meta lai\n-- Generated from the records by `lai --types`; not to be edited.\n\n"
     for record in classes { text += record.stub + "\n" }
+    for record in tables { text += record.stub + "\n" }
     text += "---@class lai\n---@field version string\nlocal lai = {}\n\n"
     var modules: Set<String> = []
     for function in functions {
@@ -14,6 +15,17 @@ extension LuaModule {
       text += function.stub(owner: "lai.", typeName: "lai.\(function.name)") + "\n"
     }
     return text + "return lai\n"
+  }
+}
+
+extension LuaTableRecord {
+  var stub: String {
+    let lines = fields.map { field in
+      let isOptional = field.annotation.hasSuffix("?")
+      let type = isOptional ? String(field.annotation.dropLast()) : field.annotation
+      return "---@field \(field.name)\(isOptional ? "?" : "") \(type) \(field.summary)\n"
+    }
+    return "--- \(summary)\n---@class \(name)\n" + lines.joined()
   }
 }
 

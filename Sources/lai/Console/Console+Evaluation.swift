@@ -103,12 +103,10 @@ extension Console {
     let width = reader.width
     do throws(LuaFailure) {
       var values: [ShownValue] = []
-      try interpreter.interruptibly { () throws(LuaFailure) in
-        for index in 1...state.top {
-          var value = ShownValue(text: try interpreter.display(index, width: width))
-          if listener != nil { value.forms = try interpreter.displayForms(index) }
-          values.append(value)
-        }
+      for index in 1...state.top {
+        var value = ShownValue(text: try interpreter.display(index, width: width))
+        if listener != nil { value.forms = try interpreter.displayForms(index) }
+        values.append(value)
       }
       if let listener { return listener.show(values) }
       Interpreter.endLine()

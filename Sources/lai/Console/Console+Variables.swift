@@ -6,40 +6,44 @@ extension Console {
   struct Variable {
     let name: String
     let kind: String
-    /// Its value, in one line.
-    let value: String
   }
 
-  /// The globals with names, in alphabetic order; no metamethods run for the names.
-  func variables(width: Int = 0) throws -> [Variable] {
+  /// The globals with names, in alphabetic order; no metamethods run.
+  func variables() throws -> [Variable] {
     var variables: [Variable] = []
     try state.pushGlobal("_G")
     defer { state.pop() }
     guard state.type(at: -1) == .table else { return [] }
     try state.forEachPair(of: -1) { key, value in
       guard state.type(at: key) == .string, let name = state.string(at: key) else { return }
-      let text = width > 0 ? try interpreter.display(value, width: width) : ""
-      variables.append(
-        Variable(name: name, kind: state.kind(of: value), value: text.inOneLine))
+      variables.append(Variable(name: name, kind: state.kind(of: value)))
     }
     return variables.sorted { $0.name < $1.name }
   }
 
-  /// The user's own.
-  private func userVariables(width: Int = 0) throws -> [Variable] {
-    try variables(width: width).filter { !standardNames.contains($0.name) && !$0.name.isResult }
-  }
-
+  /// The user's own, each with its value in one line; Ctrl-C ends a value that takes for ever, and
+  /// with it the list.
   func showVariables() {
     let width = reader.width
-    guard let variables = try? userVariables(width: width), !variables.isEmpty else {
-      return print("no global variables of yours")
+    do {
+      let variables = try variables().filter {
+        !standardNames.contains($0.name) && !$0.name.isResult
+      }
+      guard !variables.isEmpty else { return print("no global variables of yours") }
+      let (names, kinds) = (variables.map(\.name.count).max()!, variables.map(\.kind.count).max()!)
+      for variable in variables {
+        let start = "  \(variable.name.padded(to: names))  \(variable.kind.padded(to: kinds))  "
+        try state.pushGlobal(variable.name)
+        let value = try interpreter.display(-1, width: width).inOneLine
+        state.pop()
+        print(start + value.clipped(to: max(10, width - start.count - 1)))
+      }
+    } catch let failure as LuaFailure {
+      report(TracedFailure(failure))
+    } catch {
+      complain("%who: \(error)\n")
     }
-    let (names, kinds) = (variables.map(\.name.count).max()!, variables.map(\.kind.count).max()!)
-    for variable in variables {
-      let start = "  \(variable.name.padded(to: names))  \(variable.kind.padded(to: kinds))  "
-      print(start + variable.value.clipped(to: max(10, width - start.count - 1)))
-    }
+    state.top = 0
   }
 
   /// Removes the user's globals and the results.

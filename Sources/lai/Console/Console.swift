@@ -63,6 +63,7 @@ final class Console {
   init(interpreter: Interpreter, reader: any BlockReader, ink: Ink = Ink()) {
     (self.interpreter, self.reader, self.ink) = (interpreter, reader, ink)
     script = SessionScript()
+    interpreter.restCollectorBetweenCalls()
     do {
       script = SessionScript(preamble: ["lai = require \"lai\"", try seedOfRandomNumbers()])
       standardNames = Set(try variables().map(\.name))
@@ -113,20 +114,33 @@ final class Console {
       return print("%\(command.name) \(command.argument): \(command.summary)")
     }
     let sources = sources
-    print(interpreter.help(for: words, width: width) { sources.text($0) })
+    do throws(LuaFailure) {
+      print(try interpreter.help(for: words, width: width) { sources.text($0) })
+    } catch {
+      report(TracedFailure(error))
+    }
   }
 
   // The number of a block is that of its result, and what errors call it.
-  private var prompt: String { interpreter.promptText("_PROMPT") ?? "\(number)> " }
+  private var prompt: String { promptText("_PROMPT", orElse: "\(number)> ") }
   private var continuation: String {
-    interpreter.promptText("_PROMPT2") ?? String(repeating: ">", count: "\(number)".count) + "> "
+    promptText("_PROMPT2", orElse: String(repeating: ">", count: "\(number)".count) + "> ")
+  }
+
+  private func promptText(_ global: String, orElse usual: String) -> String {
+    do throws(LuaFailure) {
+      return try interpreter.promptText(global) ?? usual
+    } catch {
+      report(TracedFailure(error))
+      return usual
+    }
   }
 
   /// Says once what `local` means here, and of each block that reads a name in vain what it was:
   /// local to an earlier block, or a word of Python's.
   func explainNames(of block: String, number: Int, hasFailed: Bool) {
     let text = LuaText(block)
-    let unset = text.namesRead.filter(isUnset)
+    let unset = text.namesRead.filter(interpreter.isUnset)
     for name in unset.sorted() {
       guard let former = formerLocals[name] else { continue }
       print(
@@ -139,15 +153,6 @@ final class Console {
     guard !hasExplainedLocal, let name = locals.first else { return }
     hasExplainedLocal = true
     print(ink.grey("`local \(name)` ends with its block; write `\(name) = …` to keep it."))
-  }
-
-  private func isUnset(_ name: String) -> Bool {
-    let top = state.top
-    defer { state.top = top }
-    guard (try? state.reserve(8)) != nil, (try? state.pushVisibleGlobal(name)) != nil else {
-      return false
-    }
-    return state.isNil(at: -1)
   }
 
   /// Lua draws its seed from the clock: as a statement that brings the same numbers again.

@@ -99,13 +99,15 @@ final class Kernel: ConsoleListener {
   /// On the name at the cursor, or else on the function that is called around it.
   private func help(in code: String, at offset: Int) -> String? {
     let sources = console.sources
-    var text: String?
-    try? interpreter.interruptibly { () throws(LuaFailure) in
-      for name in LuaText(code).names(at: offset) where text == nil {
-        text = interpreter.knownHelp(for: name, width: Self.width) { sources.text($0) }
+    do throws(LuaFailure) {
+      for name in LuaText(code).names(at: offset) {
+        let text = try interpreter.knownHelp(for: name, width: Self.width) { sources.text($0) }
+        if let text { return text }
       }
+    } catch {
+      // Ctrl-C: the other side goes on without.
     }
-    return text
+    return nil
   }
 
   // MARK: What the console tells

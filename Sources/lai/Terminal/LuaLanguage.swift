@@ -53,14 +53,25 @@ extension LuaLanguage {
     if let command = commandCompletions(in: text, at: offset) { return command }
     switch lua.completionContext(at: offset) {
     case .none: return Completions()
-    case .string(let range):
+    case .string(let range, let place):
       let typed = String(decoding: lua.bytes[range], as: UTF8.self)
+      let choices = (place.map { interpreter.choices(at: $0) } ?? []).compactMap { choice in
+        choice.name.first == "\""
+          ? Completions.Candidate(
+            String(choice.name.dropFirst().dropLast()), detail: choice.detail) : nil
+      }
+      guard choices.isEmpty else { return choose(choices, over: range, in: lua) }
       return Completions(range, FilePaths.completions(of: typed))
     case .name(let range): return choose(names, over: range, in: lua)
-    case .option(let path, let range):
-      let options = interpreter.options(of: path)
-        .map { Completions.Candidate("\($0.name)=", detail: $0.detail) }
-      return choose(options.isEmpty ? names : options, over: range, in: lua)
+    case .option(let place, let keys, let range):
+      let options = interpreter.options(at: place)
+      guard !options.isEmpty else { return value(at: place, over: range, in: lua) }
+      let free = options.filter { !keys.contains($0.name) }
+      var completions = choose(
+        free.map { .init("\($0.name)=", detail: $0.detail) }, over: range, in: lua)
+      completions.areOptions = !completions.candidates.isEmpty
+      return completions
+    case .value(let place, let range): return value(at: place, over: range, in: lua)
     case .member(let path, let isMethod, let range):
       let members = interpreter.members(of: path, methodsOnly: isMethod)
       return choose(candidates(members), over: range, in: lua)
@@ -84,6 +95,20 @@ extension LuaLanguage {
       return nil
     }
     return Completions(range, FilePaths.completions(of: String(last)))
+  }
+
+  /// The values that can stand there, also where their opening quote is not typed; else any name.
+  private func value(
+    at place: ArgumentPlace, over range: Range<Int>, in lua: LuaText
+  ) -> Completions {
+    let typed = String(decoding: lua.bytes[range], as: UTF8.self)
+    let choices = interpreter.choices(at: place).filter { choice in
+      choice.name.hasPrefix(typed) || choice.name.dropFirst().hasPrefix(typed)
+    }
+    guard choices.isEmpty else {
+      return Completions(range, choices.map { .init($0.name, detail: $0.detail) })
+    }
+    return choose(names, over: range, in: lua)
   }
 
   private var names: [Completions.Candidate] {

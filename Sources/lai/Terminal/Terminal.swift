@@ -55,8 +55,7 @@ final class Terminal: BlockReader {
     while true {
       while let key = keys.popFirst() {
         switch editor.handle(key) {
-        case .edited: break
-        case .interrupt: decoder = KeyDecoder()
+        case .edited, .interrupt: break
         case .redraw:
           send("\u{1b}[H\u{1b}[2J")
           measure()
@@ -82,11 +81,14 @@ final class Terminal: BlockReader {
 
   /// Until there are keys or something else to show; false when the terminal is gone.
   private func waitForKeys() -> Bool {
-    switch Int(terminal_wait(decoder.isWaiting ? 50 : -1)) {
+    switch Int(terminal_wait(Int32(decoder.patience ?? -1))) {
     case TERMINAL_TIMEOUT: keys += decoder.flush()
     case TERMINAL_INPUT: return readKeys()
     case TERMINAL_RESIZED: resize()
-    case TERMINAL_INTERRUPTED: keys.append(.control("c"))
+    case TERMINAL_INTERRUPTED:
+      // As the key itself, it leaves an open paste.
+      decoder = KeyDecoder()
+      keys.append(.control("c"))
     case TERMINAL_SUSPENDED: suspend()
     case TERMINAL_CONTINUED: resume()
     default: return false

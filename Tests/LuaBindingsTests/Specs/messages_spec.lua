@@ -26,11 +26,11 @@ setmetatable(lai, before)
 local data = lai.synthetic.line{n = 20, seed = 1}
 local run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1, on_epoch = function(e)
   assert(e.validation_rmse == nil)
-  raises("history: no field 'loss' %(did you mean", function() return e.loss end)
+  raises("EpochReport: no field 'loss' %(did you mean", function() return e.loss end)
 end}
 local entry = run.history[1]
 assert(entry.validation_rmse == nil and entry.epoch == 1 and rawget(entry, "rmse") == nil)
-raises("history: no field 'rmse' %(did you mean 'validation_rmse'%?%)", function() return entry.rmse end)
+raises("EpochReport: no field 'rmse' %(did you mean 'validation_rmse'%?%)", function() return entry.rmse end)
 assert(lai.json.decode(lai.json.encode(entry)).epoch == 1)
 entry.note = "mine"
 assert(entry.note == "mine")

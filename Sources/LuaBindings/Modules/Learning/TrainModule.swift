@@ -95,7 +95,9 @@ enum TrainModule {
     },
     LuaFunction(
       "train_all", "Several runs side by side, in order; the same bits for any number of workers.",
-      Parameter("list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes."),
+      Parameter(
+        "list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes.",
+        entries: shared),
       Parameter<OptionTable>.options([workers.record, onRun.record]),
       returns: "lai.Run[]",
       details: """
@@ -296,18 +298,22 @@ private struct LuaPoolControl: PoolControl {
   }
 }
 
-extension EpochReport: LuaPushable {
-  package static var luaAnnotation: String { "lai.EpochReport" }
-
-  package func push(to state: LuaState) throws -> Int32 {
-    try LuaRecord(
-      [
-        "epoch": epoch, "stage": stage.rawValue, "base_loss": baseLoss, "lai_loss": laiLoss,
-        "lai_ratio": laiRatio, "lai_count": laiCount, "validation_rmse": validationRMSE,
-        "learning_rate": learningRate, "seconds": seconds,
-      ], guardedAs: "history"
-    ).push(to: state)
-  }
+extension EpochReport: LuaTabular {
+  static let luaTable = LuaTableType<EpochReport>(
+    "EpochReport", "One epoch, as it went.",
+    [
+      .init("epoch", "Its number, from 1, over both stages.") { $0.epoch },
+      .init("stage", "pretrain or train.") { $0.stage.rawValue },
+      .init("base_loss", "Mean of the base loss over its batches.") { $0.baseLoss },
+      .init("lai_loss", "Mean of the Lai loss over what took it; nil without.") { $0.laiLoss },
+      .init("lai_ratio", "Ratio of that to the base loss there; nil without.") {
+        $0.laiRatio
+      },
+      .init("lai_count", "Batches, or points, that took the Lai loss.") { $0.laiCount },
+      .init("validation_rmse", "On the validation data; nil without.") { $0.validationRMSE },
+      .init("learning_rate", "The last one.") { $0.learningRate },
+      .init("seconds", "Since the beginning of the run.") { $0.seconds },
+    ])
 }
 
 extension Run: LuaRepresentable {

@@ -11,9 +11,13 @@ enum TensorCreation {
     "values", Kind.tensorLike.or(.scalar), "Numbers in nested tables, a number or a tensor.")
   private static let options = Parameter<OptionTable>.options(dtype.record)
 
-  private static let shape = ParameterRecord(
-    name: "...", annotation: "integer|integer[]|table", isOptional: false, defaultText: nil,
-    summary: "Extents, one by one or in a list, then a table of options.", options: [])
+  /// The extents, with these options behind.
+  private static func shape(with options: [ParameterRecord]) -> ParameterRecord {
+    ParameterRecord(
+      name: "...", annotation: "integer|integer[]|table", isOptional: false, defaultText: nil,
+      summary: "Extents, one by one or in a list, then a table of options.", options: [],
+      entryOptions: options)
+  }
 
   static let functions =
     [
@@ -70,12 +74,13 @@ enum TensorCreation {
   private static func filled(
     _ name: String, _ summary: String, make: @escaping @Sendable ([Int], DType) throws -> Tensor
   ) -> LuaFunction {
-    LuaFunction(
-      name, summary, reading: [shape], returns: "lai.Tensor",
+    let records = [dtype.record]
+    return LuaFunction(
+      name, summary, reading: [shape(with: records)], returns: "lai.Tensor",
       details: "Options: dtype = \"float32\" or \"float64\".",
       example: "assert(lai.\(name)(2, 3).shape[2] == 3)"
     ) { state in
-      let (extents, options) = try shapeAndOptions(state, [dtype.record])
+      let (extents, options) = try shapeAndOptions(state, records)
       return try LuaObject(make(extents, options(dtype))).push(to: state)
     }
   }
@@ -84,15 +89,16 @@ enum TensorCreation {
     _ name: String, _ summary: String,
     make: @escaping @Sendable ([Int], DType, inout RandomGenerator) throws -> Tensor
   ) -> LuaFunction {
-    LuaFunction(
-      name, summary, reading: [shape], returns: "lai.Tensor",
+    let records = [dtype.record, generator.record]
+    return LuaFunction(
+      name, summary, reading: [shape(with: records)], returns: "lai.Tensor",
       details: """
         Options: dtype, and generator = lai.generator(seed); without one, the program's
         own stream, which is the same in every run.
         """,
       example: "local x = lai.\(name)(2, 3, {generator = lai.generator(1)})"
     ) { state in
-      let (extents, options) = try shapeAndOptions(state, [dtype.record, generator.record])
+      let (extents, options) = try shapeAndOptions(state, records)
       let generator = try options(generator) ?? state.standardGenerator()
       return try LuaObject(make(extents, options(dtype), &generator.stream)).push(to: state)
     }

@@ -1,0 +1,92 @@
+/// What undo and redo need: the differences between a text's states, in bytes of UTF-8.
+///
+/// A step's difference is taken when the next one begins, so that a run of typing is one. Differences
+/// between neighbours keep it small: a key in a line of 100 kB costs some bytes and not the line.
+struct UndoSteps: Sendable {
+  /// A text with its cursor.
+  private struct State {
+    var text: [UInt8] = []
+    var cursor = TextBuffer.Position()
+
+    init() {}
+    init(_ buffer: TextBuffer) { (text, cursor) = (Array(buffer.text.utf8), buffer.cursor) }
+
+    var buffer: TextBuffer {
+      var buffer = TextBuffer(String(decoding: text, as: UTF8.self))
+      buffer.moveCursor(to: cursor)
+      return buffer
+    }
+  }
+
+  /// At a place, some bytes that were there before a step, and those that are there behind it.
+  private struct Difference {
+    let start: Int
+    let (before, after): ([UInt8], [UInt8])
+    let (cursorBefore, cursorAfter): (TextBuffer.Position, TextBuffer.Position)
+
+    var size: Int { before.count + after.count }
+
+    init(from old: State, to new: State) {
+      let limit = min(old.text.count, new.text.count)
+      var (start, end) = (0, 0)
+      while start < limit, old.text[start] == new.text[start] { start += 1 }
+      while end < limit - start,
+        old.text[old.text.count - 1 - end] == new.text[new.text.count - 1 - end]
+      { end += 1 }
+      self.start = start
+      before = Array(old.text[start..<(old.text.count - end)])
+      after = Array(new.text[start..<(new.text.count - end)])
+      (cursorBefore, cursorAfter) = (old.cursor, new.cursor)
+    }
+  }
+
+  /// The text where the step that is not closed began.
+  private var base = State()
+  private var undone: [Difference] = []
+  private var done: [Difference] = []
+
+  private static let depth = 1_000
+  /// Of all differences; the newest is kept whatever its size.
+  let mostBytes: Int
+
+  init(mostBytes: Int) { self.mostBytes = mostBytes }
+
+  var heldBytes: Int {
+    base.text.count + (undone + done).reduce(0) { $0 + $1.size + MemoryLayout<Difference>.size }
+  }
+
+  /// A step begins at a text.
+  mutating func begin(at buffer: TextBuffer) { close(at: State(buffer)) }
+
+  mutating func dropRedo() { done = [] }
+
+  /// The text before the last step; nil if there is none.
+  mutating func undo(from buffer: TextBuffer) -> TextBuffer? {
+    close(at: State(buffer))
+    guard let step = undone.popLast() else { return nil }
+    done.append(step)
+    base.text.replaceSubrange(step.start..<(step.start + step.after.count), with: step.before)
+    base.cursor = step.cursorBefore
+    return base.buffer
+  }
+
+  /// The text behind the step that was undone last; nil if there is none.
+  mutating func redo(from buffer: TextBuffer) -> TextBuffer? {
+    close(at: State(buffer))
+    guard let step = done.popLast() else { return nil }
+    undone.append(step)
+    base.text.replaceSubrange(step.start..<(step.start + step.before.count), with: step.after)
+    base.cursor = step.cursorAfter
+    return base.buffer
+  }
+
+  private mutating func close(at now: State) {
+    defer { base = now }
+    guard now.text != base.text else { return }
+    undone.append(Difference(from: base, to: now))
+    var size = undone.reduce(0) { $0 + $1.size }
+    while undone.count > Self.depth || (size > mostBytes && undone.count > 1) {
+      size -= undone.removeFirst().size
+    }
+  }
+}

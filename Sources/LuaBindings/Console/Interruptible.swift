@@ -1,0 +1,75 @@
+import CLai
+
+/// What the program does with Lua code besides `call` and `callExamined`: all of it here, in
+/// `display`, `displayForms` and `help`, so that Ctrl-C reaches every metamethod. What of `LuaState`
+/// runs Lua code is not seen outside this room.
+extension Interpreter {
+  /// While `body` runs, Ctrl-C is an error in the Lua code that it calls: the first press one that
+  /// `pcall` catches, the second one at every step.
+  func interruptibly<Result>(
+    _ body: () throws(LuaFailure) -> Result
+  ) throws(LuaFailure) -> Result {
+    let isOutermost = beginWatching()
+    defer { if isOutermost { endWatching() } }
+    return try body()
+  }
+
+  /// The text of a global that a script may set, such as stock Lua's `_PROMPT`; nil if it is not set
+  /// or has none. Runs the metamethods of `_G` and the value's `__tostring`.
+  ///
+  /// Throws: `LuaFailure` on Ctrl-C.
+  package func promptText(_ global: String) throws(LuaFailure) -> String? {
+    let top = state.top
+    defer { state.top = top }
+    do throws(LuaFailure) {
+      return try interruptibly { () throws(LuaFailure) -> String? in
+        try state.pushVisibleGlobal(global)
+        return state.isNil(at: -1) ? nil : try state.describe(-1)
+      }
+    } catch {
+      if error.reason == .interrupted { throw error }
+      return nil
+    }
+  }
+
+  /// Whether a global reads as nil; false when reading it fails. Runs the metamethods of `_G`.
+  package func isUnset(_ global: String) -> Bool {
+    let top = state.top
+    defer { state.top = top }
+    do throws(LuaFailure) {
+      return try interruptibly { () throws(LuaFailure) -> Bool in
+        try state.pushVisibleGlobal(global)
+        return state.isNil(at: -1)
+      }
+    } catch {
+      return false
+    }
+  }
+
+  /// Prints all values on the stack with the script's own `print`, as stock Lua's prompt does; none
+  /// is left.
+  ///
+  /// Throws: `LuaFailure` when that fails.
+  package func printValues() throws(LuaFailure) {
+    let count = state.top
+    guard count > 0 else { return }
+    try interruptibly { () throws(LuaFailure) in
+      try state.pushVisibleGlobal("print")
+      state.insert(1)
+      try state.call(arguments: count, results: 0)
+    }
+  }
+
+  /// Does `name = require(module)`, as `lua -l` does.
+  package func require(_ module: [UInt8], as name: [UInt8]) throws(LuaFailure) {
+    let top = state.top
+    defer { state.top = top }
+    try interruptibly { () throws(LuaFailure) in
+      try state.pushVisibleGlobal("require")
+      try state.push(bytes: module)
+      try call(arguments: 1)
+      state.top = top + 1
+      try state.setVisibleGlobal(name)
+    }
+  }
+}
