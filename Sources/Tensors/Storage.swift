@@ -10,7 +10,7 @@ import Synchronization
 
 /// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {
-  public let bytes: UnsafeMutableRawPointer
+  let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
   /// The tape that needs the elements as they are; 0 for none.
   var recordedOn: UInt64 = 0

@@ -422,6 +422,7 @@ function Tensor:to(dtype) end
 function Tensor:fill_(value) end
 
 --- Writes another tensor's elements over these.
+--- Derivatives go through, if no view shares this tensor's memory; else they are an error, and lai.cat, lai.stack or a mask:where(x, y) make the tensor anew.
 ---@param other lai.Tensor|table Of the same shape.
 ---@return self
 function Tensor:copy_(other) end
