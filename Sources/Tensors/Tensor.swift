@@ -17,7 +17,7 @@ public final class Tensor {
   var place: Tape.Place?
 
   /// A view of a storage. The caller vouches that every index lies inside it.
-  public init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
+  init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
     self.storage = storage
     self.dtype = dtype
     self.shape = shape

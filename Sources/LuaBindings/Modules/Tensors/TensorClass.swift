@@ -183,6 +183,10 @@ enum TensorMethods {
     ) { x, axis, first, length in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
       let start = try LuaIndex.start(first, length: length, extent: x.shape[axis])
+      let rest = x.shape[axis] - start
+      guard length <= rest else {
+        throw ArgumentError("length", mustBe: "0 to \(rest), what is left of the axis", got: length)
+      }
       return LuaObject(try x.narrowed(axis: axis, from: start, length: length))
     },
   ]
