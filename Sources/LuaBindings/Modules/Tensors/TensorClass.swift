@@ -195,8 +195,13 @@ enum TensorMethods {
     LuaFunction(
       "detach", "The same elements, constant as far as derivatives go; a view.", receiver
     ) { LuaObject($0.detached()) },
-    LuaFunction("item", "The number in a tensor of one element.", receiver) { try $0.item() },
-    LuaFunction("totable", "The elements in nested tables; a scalar as a number.", receiver) {
+    LuaFunction(
+      "item", "The number in a tensor of one element; a constant for derivatives.", receiver
+    ) { try $0.item() },
+    LuaFunction(
+      "totable", "The elements in nested tables, a scalar as a number; constants for derivatives.",
+      receiver
+    ) {
       NestedTable(tensor: $0)
     },
     LuaFunction("clone", "A contiguous copy.", receiver) { LuaObject(try $0.copy()) },
@@ -228,7 +233,8 @@ enum TensorMethods {
       return LuaSelf().push(to: state)
     },
     LuaFunction(
-      "get", "One element.", reading: [receiver.record, indices], returns: "number"
+      "get", "One element; a constant for derivatives.", reading: [receiver.record, indices],
+      returns: "number"
     ) { state in
       let x = try receiver.read(state, 1)
       return try x.value(at: positions(state, x, last: state.top)).push(to: state)
