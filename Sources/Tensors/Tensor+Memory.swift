@@ -54,17 +54,4 @@ extension Tensor {
     }
     return nil
   }
-
-  /// The same tensors in memory that each has for itself: those that are views, that share theirs
-  /// with one before or with `others`, are copied. Derivatives go through.
-  ///
-  /// Throws: `AllocationError`.
-  static func owned(_ tensors: [Tensor], apartFrom others: [Tensor]...) throws -> [Tensor] {
-    var taken = Set<ObjectIdentifier>()
-    for tensor in others.joined() { taken.insert(ObjectIdentifier(tensor.storage)) }
-    return try tensors.map { tensor in
-      let isNew = taken.insert(ObjectIdentifier(tensor.storage)).inserted
-      return isNew && tensor.fillsStorage ? tensor : try tensor.copy()
-    }
-  }
 }

@@ -131,15 +131,26 @@ struct Recording {
   ///
   /// Throws: `AllocationError`.
   func owned(_ tensors: [Tensor], apartFrom others: [Tensor]) throws -> [Tensor] {
-    try Tensor.owned(tensors, apartFrom: variables, others)
+    let pass = Tape.newID()
+    for tensor in variables { tensor.storage.seenBy = pass }
+    for tensor in others { tensor.storage.seenBy = pass }
+    var results = tensors
+    for (place, tensor) in tensors.enumerated() {
+      let isShared = tensor.storage.seenBy == pass
+      if isShared || !tensor.fillsStorage { results[place] = try tensor.copy() }
+      tensor.storage.seenBy = pass
+    }
+    return results
   }
 
   /// The same for values of the function. One that does not depend on the variables may be anybody's
   /// tensor, and is copied.
   func ownedValues(_ values: [Tensor], apartFrom others: [Tensor] = []) throws -> [Tensor] {
-    try owned(
-      values.map { try $0.place(on: tape).map { $0.levels & level } ?? 0 != 0 ? $0 : $0.copy() },
-      apartFrom: others)
+    let own = try values.map {
+      if let place = $0.place(on: tape), place.levels & level != 0 { return $0 }
+      return try $0.copy()
+    }
+    return try owned(own, apartFrom: others)
   }
 
   /// Σ cotangent·∂output/∂variable for each variable; zeros where nothing depends on it.

@@ -37,9 +37,12 @@ final class Tape {
   private(set) var active: UInt64 = 0
   private var depth = 0
   /// Never 0.
-  let id: UInt64 = Tape.ids.add(1, ordering: .relaxed).newValue
+  let id = Tape.newID()
 
   private static let ids = Atomic<UInt64>(0)
+
+  /// A number that is no tape's, and no other pass's over tensors; never 0.
+  static func newID() -> UInt64 { ids.add(1, ordering: .relaxed).newValue }
 
   // MARK: - One a thread
 
