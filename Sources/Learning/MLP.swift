@@ -121,6 +121,7 @@ public final class MLP {
     _ tensors: [Tensor], _ name: String, offsets: [Int], shape: (Int) -> [Int]
   ) throws {
     try check(tensors, name, shape: shape)
+    for tensor in tensors { try tensor.checkConstant() }
     for (layer, tensor) in tensors.enumerated() {
       switch dtype {
       case .float32: try store(tensor, offsets[layer], as: Float.self)

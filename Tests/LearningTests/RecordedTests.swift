@@ -97,7 +97,8 @@ import Testing
     let loss = Loss.base(.mse)
     _ = try Derivative.valueAndGradients(at: [x]) { variables in
       let data = try Dataset(x: variables[0], y: y)
-      let weights = try net.weights.map { try $0 * variables[0].sum() }
+      var weights = try net.weights.map { try $0 * 2 }
+      weights[1] = try weights[1] * variables[0].sum()
       let calls: [(String, () throws -> Void)] = [
         ("scaler", { _ = try Scaler(fitting: data) }),
         ("value", { _ = try loss.value(net, variables[0], y) }),
