@@ -12,7 +12,8 @@ extension MLP {
       let evaluator = try Evaluator<S>(self, rows: rows)
       try x.withElements(as: S.self) {
         if rows > 0 {
-          evaluator.predict(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
+          try evaluator.predict(
+            x: $0.baseAddress!, rows: rows, into: result.mutableBase(as: S.self))
         }
       }
     }
@@ -35,7 +36,8 @@ extension MLP {
       let evaluator = try Evaluator<S>(self, rows: rows)
       try x.withElements(as: S.self) {
         if rows > 0 {
-          evaluator.inputGradients(x: $0.baseAddress!, rows: rows, into: result.base(as: S.self))
+          try evaluator.inputGradients(
+            x: $0.baseAddress!, rows: rows, into: result.mutableBase(as: S.self))
         }
       }
     }
@@ -127,7 +129,8 @@ extension Loss {
           try step.gradientsOfAny(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
         }
       }
-      gradients.parameters.base(as: S.self).update(from: step.gradients, count: step.parameterCount)
+      try gradients.parameters.mutableBase(as: S.self).update(
+        from: step.gradients, count: step.parameterCount)
       return result.value
     }
     let value: Double
@@ -142,13 +145,15 @@ extension Loss {
 extension LaiLoss {
   /// g(k; λ), elementwise; features along the last axis.
   ///
-  /// Throws: `ArgumentError` for λ that do not fit that axis.
+  /// Part of a derivative being taken when k is. Throws: `ArgumentError` for λ that do not fit that
+  /// axis.
   public func factor(_ k: Tensor) throws -> Tensor {
+    if k.isVariable { return try recordedFactor(k) }
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)
     let features = k.shape.last ?? 1
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let prepared = try PreparedLoss<S>(.lai(self), count: features)
-      let target = result.base(as: S.self)
+      let target = try result.mutableBase(as: S.self)
       try k.withElements(as: S.self) { k in
         for (index, slope) in k.enumerated() {
           let factor = prepared.factors![index % features]
@@ -162,5 +167,25 @@ extension LaiLoss {
     case .float64: try run(Double.self)
     }
     return result
+  }
+
+  /// The same in tensor operations: c·max(k², λ)/(1 + k²) and c·max(|k|, λ)/√(1 + k²), where c is
+  /// 1/min(1, λ).
+  private func recordedFactor(_ k: Tensor) throws -> Tensor {
+    let features = k.shape.last ?? 1
+    let lambda = try lambda.resolved(count: features)
+    func row(_ values: [Double]) throws -> Tensor {
+      try Tensor(values, shape: k.rank == 0 ? [] : [features], dtype: k.dtype)
+    }
+    // Beyond it, g is its limit to the last digit, and k² still finite.
+    let bound = k.dtype == .float32 ? 1e9 : 1e75
+    let k = try k.clamped(min: -bound, max: bound)
+    let (square, threshold) = try (k.square(), row(lambda.map { $0 ?? 1 }))
+    let scale = try row(lambda.map { 1 / min(1, $0 ?? 1) })
+    let factor =
+      base == .mse
+      ? try square.maximum(threshold) * scale / (square + 1)
+      : try k.abs().maximum(threshold) * scale / (square + 1).sqrt()
+    return try .choose(row(lambda.map { $0 == nil ? 0 : 1 }), factor, .scalar(1, dtype: k.dtype))
   }
 }

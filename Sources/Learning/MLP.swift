@@ -53,21 +53,21 @@ public final class MLP {
       let bound = 1 / Double(layout.sizes[layer]).squareRoot()
       let end = layout.biases[layer] + layout.sizes[layer + 1]
       for index in layout.weights[layer]..<end {
-        write((2 * generator.uniform() - 1) * bound, at: index)
+        try write((2 * generator.uniform() - 1) * bound, at: index)
       }
     }
   }
 
   /// Sets all parameters, in the order of `layout`.
-  func setParameters(_ values: [Double]) {
+  func setParameters(_ values: [Double]) throws {
     precondition(values.count == layout.count)
-    for (index, value) in values.enumerated() { write(value, at: index) }
+    for (index, value) in values.enumerated() { try write(value, at: index) }
   }
 
-  private func write(_ value: Double, at index: Int) {
+  private func write(_ value: Double, at index: Int) throws {
     switch dtype {
-    case .float32: parameters.base(as: Float.self)[index] = Float(value)
-    case .float64: parameters.base(as: Double.self)[index] = value
+    case .float32: try parameters.mutableBase(as: Float.self)[index] = Float(value)
+    case .float64: try parameters.mutableBase(as: Double.self)[index] = value
     }
   }
 
@@ -75,8 +75,7 @@ public final class MLP {
   public func clone() throws -> MLP {
     let copy = try MLP(
       inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)
-    copy.parameters.storage.bytes.copyMemory(
-      from: parameters.storage.bytes, byteCount: layout.count * dtype.size)
+    try copy.parameters.assign(parameters)
     copy.scaler = scaler
     return copy
   }
@@ -102,10 +101,8 @@ public final class MLP {
   }
 
   private func copy(from offset: Int, shape: [Int]) throws -> Tensor {
-    let copy = try Tensor(zeros: shape, dtype: dtype)
-    copy.storage.bytes.copyMemory(
-      from: parameters.storage.bytes + offset * dtype.size, byteCount: copy.count * dtype.size)
-    return copy
+    try parameters.narrowed(axis: 0, from: offset, length: shape.reduce(1, *)).reshaped(shape)
+      .copy()
   }
 
   /// Throws: `ShapeError` unless there is one tensor a layer, [out][in].
@@ -124,6 +121,7 @@ public final class MLP {
     _ tensors: [Tensor], _ name: String, offsets: [Int], shape: (Int) -> [Int]
   ) throws {
     try check(tensors, name, shape: shape)
+    for tensor in tensors { try tensor.checkConstant() }
     for (layer, tensor) in tensors.enumerated() {
       switch dtype {
       case .float32: try store(tensor, offsets[layer], as: Float.self)
@@ -147,7 +145,7 @@ public final class MLP {
   private func store<S: TensorScalar>(_ tensor: Tensor, _ offset: Int, as type: S.Type) throws {
     try tensor.withElements(as: S.self) { source in
       if let start = source.baseAddress {
-        (parameters.base(as: S.self) + offset).update(from: start, count: source.count)
+        try (parameters.mutableBase(as: S.self) + offset).update(from: start, count: source.count)
       }
     }
   }

@@ -6,8 +6,8 @@ public final class StepTimer {
   private let step: TrainingStep<Float>
   private let state: OptimizerState<Float>
   private let loss: PreparedLoss<Float>
-  private let x: Tensor
-  private let y: Tensor
+  private let x: [Float]
+  private let y: [Float]
   private let rows: Int
 
   /// Throws: `AllocationError`, `ArgumentError`.
@@ -22,15 +22,13 @@ public final class StepTimer {
     state = try OptimizerState(.standard, count: step.parameterCount)
     self.loss = try PreparedLoss(loss, count: features)
     rows = batch
-    x = try Tensor(
-      (0..<(batch * features)).map { _ in generator.normal() }, shape: [batch, features])
-    y = try Tensor((0..<batch).map { _ in generator.normal() }, shape: [batch])
+    x = (0..<(batch * features)).map { _ in Float(generator.normal()) }
+    y = (0..<batch).map { _ in Float(generator.normal()) }
   }
 
   /// Takes so many steps and returns the last loss.
   @discardableResult public func run(_ steps: Int) -> Double {
     var value = 0.0
-    let (x, y) = (x.base(as: Float.self), y.base(as: Float.self))
     Kernels.flushingDenormals {
       for _ in 0..<steps {
         value = step.gradients(x: x, y: y, rows: rows, loss: loss).value

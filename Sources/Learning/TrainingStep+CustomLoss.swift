@@ -68,7 +68,7 @@ extension TrainingStep {
     let result = try Tensor(
       zeros: outputs == 1 ? [rows, inputs] : [rows, outputs, inputs], dtype: S.dtype)
     guard isNeeded else { return result }
-    let target = result.base(as: S.self)
+    let target = try result.mutableBase(as: S.self)
     for output in 0..<outputs {
       backwardForSlopes(output, rows)
       for row in 0..<rows {

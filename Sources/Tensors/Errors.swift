@@ -67,6 +67,17 @@ public struct IndexError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+/// Writing where several elements of a tensor are one number in memory.
+public struct SharedElementsError: Error, Equatable, CustomStringConvertible {
+  public let op: String
+  public let shape: [Int]
+  public init(op: String, shape: [Int]) { (self.op, self.shape) = (op, shape) }
+  public var description: String {
+    "\(op): several elements of the tensor of shape \(shape.shapeText) share one place in memory, "
+      + "as expand makes them; write to its clone(), or to the tensor that was expanded"
+  }
+}
+
 /// Memory that could not be had.
 public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// Bytes asked for; nil when the count itself overflows.

@@ -10,10 +10,12 @@ import Synchronization
 
 /// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {
-  public let bytes: UnsafeMutableRawPointer
+  let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
   /// The tape that needs the elements as they are; 0 for none.
   var recordedOn: UInt64 = 0
+  /// The last pass of `Recording.owned` that came by; 0 for none.
+  var seenBy: UInt64 = 0
   private let owner: Owner
   /// What the memory is counted against.
   private let budget: MemoryBudget?

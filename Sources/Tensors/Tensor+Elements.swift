@@ -14,7 +14,8 @@ extension Tensor {
 
   /// Writes one element; views of the same storage see it.
   ///
-  /// Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one.
+  /// Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one;
+  /// `SharedElementsError` for a tensor of which several elements are one in memory.
   public func set(_ value: Double, at indices: [Int]) throws {
     let place = try position(of: indices, op: "set_")
     try checkWritable(op: "set_")
@@ -51,7 +52,7 @@ extension Tensor {
 
   /// Writes one value everywhere.
   ///
-  /// Throws: `RecordedError` while a derivative needs the old ones.
+  /// Throws: as `set`.
   public func fill(with value: Double) throws {
     try checkWritable(op: "fill_")
     func fill<S: TensorScalar>(as type: S.Type) {
@@ -93,19 +94,18 @@ extension Tensor {
 
   /// Writes the elements of another tensor of the same shape over these.
   ///
-  /// Throws: `ShapeError`; `RecordedError` while a derivative needs the old ones.
+  /// Part of a derivative being taken when the other is, which takes that no view shares this
+  /// tensor's memory, since the numbers in it would be constants. Throws: `ShapeError`; as `set`;
+  /// `LostDerivativeError` when there are such views.
   public func assign(_ other: Tensor) throws {
     guard other.shape == shape else {
       throw ShapeError(op: "copy_", lhs: shape, rhs: other.shape, reason: "differ")
     }
     try checkWritable(op: "copy_")
+    if other.tape != nil, !ownsStorage { throw LostDerivativeError(op: "copy_") }
     // A copy, lest the two overlap.
     let isApart = other.storage !== storage && other.dtype == dtype
     (isApart ? other : try other.unrecordedCopy(as: dtype)).assign(to: self)
-  }
-
-  /// Whether one element in memory is several of the tensor's.
-  public var isStretched: Bool {
-    count > 0 && zip(shape, strides).contains { $0 > 1 && $1 == 0 }
+    _ = recorded(from: other) { try $0.converted(to: other.dtype) }
   }
 }

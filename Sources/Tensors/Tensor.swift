@@ -17,7 +17,7 @@ public final class Tensor {
   var place: Tape.Place?
 
   /// A view of a storage. The caller vouches that every index lies inside it.
-  public init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
+  init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
     self.storage = storage
     self.dtype = dtype
     self.shape = shape
@@ -127,19 +127,31 @@ public final class Tensor {
     return true
   }
 
-  /// The address of the first element. `S` must be the tensor's dtype.
-  public func base<S: TensorScalar>(as type: S.Type) -> UnsafeMutablePointer<S> {
+  /// The address of the first element, for operations, which record what they do. `S` must be the
+  /// tensor's dtype.
+  func base<S: TensorScalar>(as type: S.Type) -> UnsafeMutablePointer<S> {
     precondition(S.dtype == dtype)
     return storage.bytes.assumingMemoryBound(to: S.self) + offset
+  }
+
+  /// The address of the first element, to fill a tensor that was just made. `S` must be the
+  /// tensor's dtype.
+  ///
+  /// Throws: `LostDerivativeError`, as all do by which numbers leave the tensors.
+  public func mutableBase<S: TensorScalar>(as type: S.Type) throws -> UnsafeMutablePointer<S> {
+    try checkConstant()
+    return base(as: S.self)
   }
 
   /// Calls `body` with the elements in row-major order as `S`: in place when they are stored so,
   /// from a converted copy otherwise.
   ///
-  /// Throws: `AllocationError`, and what `body` throws.
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor: where its
+  /// numbers alone are meant, those of `detached()` are. `AllocationError`, and what `body` throws.
   public func withElements<S: TensorScalar, R>(
     as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> R
   ) throws -> R {
+    try checkConstant()
     if S.dtype == dtype && isContiguous {
       defer { withExtendedLifetime(self) {} }
       return try body(UnsafeBufferPointer(start: base(as: S.self), count: count))
@@ -149,8 +161,9 @@ public final class Tensor {
 
   /// A copy of the elements in row-major order.
   ///
-  /// Throws: `AllocationError`.
+  /// Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
   public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
+    try checkConstant()
     try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)
     return [S](unsafeUninitializedCapacity: count) { buffer, filled in
       if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }

@@ -45,7 +45,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
       inputs: sizes[0], hidden: Array(sizes.dropFirst().dropLast()), outputs: sizes.last!,
       activation: Activation.named(activation), dtype: .float64, using: &generator)
     // Larger weights than at the start, so that slopes lie on both sides of λ.
-    let parameters = net.parameters.base(as: Double.self)
+    let parameters = try net.parameters.mutableBase(as: Double.self)
     for index in 0..<net.parameterCount { parameters[index] *= 2 }
     func normal(_ shape: [Int]) throws -> Tensor {
       try Tensor(
@@ -57,8 +57,8 @@ struct LossCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct FiniteDifferenceTests {
   /// The gradient with respect to the flat parameters by central differences, in float64.
-  private func differences(_ net: MLP, of value: () throws -> Double) rethrows -> [Double] {
-    let parameters = net.parameters.base(as: Double.self)
+  private func differences(_ net: MLP, of value: () throws -> Double) throws -> [Double] {
+    let parameters = try net.parameters.mutableBase(as: Double.self)
     return try (0..<net.parameterCount).map { index in
       let (kept, h) = (parameters[index], 1e-6)
       parameters[index] = kept + h
@@ -88,7 +88,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     let lossCase = LossCase(activation: activation, loss: .base(.mse), sizes: [3, 5, 4, 2])
     let (net, x, _) = try lossCase.problem(seed: 5)
     let got = try net.inputGradient(x).elements(as: Double.self)
-    let values = x.base(as: Double.self)
+    let values = try x.mutableBase(as: Double.self)
     let h = 1e-6
     for row in 0..<7 {
       for feature in 0..<3 {
@@ -133,12 +133,14 @@ struct LossCase: Sendable, CustomTestStringConvertible {
       let (net, x, y) = try lossCase.problem(seed: 2)
       let step = try TrainingStep<Double>(
         sizes: net.sizes, activation: net.activation, maximumRows: 16)
-      step.parameters.update(from: net.parameters.base(as: Double.self), count: net.parameterCount)
+      step.parameters.update(
+        from: try net.parameters.mutableBase(as: Double.self), count: net.parameterCount)
+      let inputs = try x.mutableBase(as: Double.self)
+      let targets = try y.mutableBase(as: Double.self)
       let prepared = try PreparedLoss<Double>(loss, count: 3)
       func take(_ weight: Double, _ accumulate: Bool) -> [Double] {
         _ = step.gradients(
-          x: x.base(as: Double.self), y: y.base(as: Double.self), rows: 7, loss: prepared,
-          weight: weight, accumulate: accumulate)
+          x: inputs, y: targets, rows: 7, loss: prepared, weight: weight, accumulate: accumulate)
         return (0..<step.parameterCount).map { step.gradients[$0] }
       }
       let once = take(1, false)

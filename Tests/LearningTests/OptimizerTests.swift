@@ -84,7 +84,7 @@ private struct Reference {
       #expect(abs(run.history[epoch].learningRate - rate) < 1e-15)
       reference.update(&theta, gradients, rate: rate)
       for (index, value) in theta.enumerated() {
-        net.parameters.base(as: Double.self)[index] = value
+        try net.parameters.mutableBase(as: Double.self)[index] = value
       }
     }
     return relativeError(run.model.parameters, theta)

@@ -189,8 +189,8 @@ struct Line {
 
   init(slope: Double, intercept: Double) throws {
     net = try MLP(inputs: 1, activation: .named("identity"), dtype: .float64)
-    net.parameters.base(as: Double.self)[0] = slope
-    net.parameters.base(as: Double.self)[1] = intercept
+    try net.parameters.mutableBase(as: Double.self)[0] = slope
+    try net.parameters.mutableBase(as: Double.self)[1] = intercept
   }
 }
 

@@ -178,7 +178,7 @@ import Testing
   /// half of the parameters, in halves of the batch and alone.
   @Test(arguments: [64, 128]) func denormalsEndInTraining(batch: Int) throws {
     let net = try MLP(inputs: 3, hidden: [20, 9], activation: .named("tanh"))
-    let weights = net.parameters.base(as: Float.self)
+    let weights = try net.parameters.mutableBase(as: Float.self)
     for index in 0..<net.parameters.count { weights[index] = .leastNormalMagnitude / 4 }
     var options = TrainingOptions()
     (options.epochs, options.batch, options.alpha) = (1, batch, 0)

@@ -1,6 +1,8 @@
 import Foundation
-import LuaBindings
+import Tensors
 import Testing
+
+@testable import LuaBindings
 
 /// Runs Specs/*_spec.lua in process; `StockLuaTests` runs them in stock Lua. A spec is a script that
 /// asserts, behind Specs/prelude.lua.
@@ -28,7 +30,50 @@ import Testing
       .appending(path: "LearningTests/Fixtures/lai_losses.json")
     let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     let tensor = LuaModule.shared.classes.first { $0.name == "lai.Tensor" }!
-    let methods = tensor.methods.map { "'\($0.name)'" }.joined(separator: ", ")
-    return "GOLDEN, FIXTURES = [[\(golden.path)]], [[\(fixtures.path)]]; METHODS = {\(methods)}\n"
+    let list = { (names: [String]) in "{" + names.map { "'\($0)'" }.joined(separator: ", ") + "}" }
+    let constants = { (ops: [(String, Bool)]) in
+      "{" + ops.map { "\($0) = \($1)" }.joined(separator: ", ") + "}"
+    }
+    return """
+      GOLDEN, FIXTURES = [[\(golden.path)]], [[\(fixtures.path)]]
+      METHODS = \(list(tensor.methods.map(\.name)))
+      RECORDS = {\(records.map { "['\($0.name)'] = \($0.takesTensor)" }.joined(separator: ", "))}
+      OPERATIONS = {
+        unary = \(constants(UnaryOp.all.map { ($0.name, $0.isPiecewiseConstant) })),
+        binary = \(constants(BinaryOp.all.map { ($0.name, $0.isPiecewiseConstant) })),
+        reductions = \(constants(ReductionOp.all.map { ($0.name, $0.isPiecewiseConstant) }))}
+
+      """
+  }
+
+  /// Everything of lai's, and whether it is given a tensor, or what may hold one: functions, then
+  /// "Class:method", "Class.property", "Class.__metamethod", and "Tensor[]" for x[i].
+  static var records: [(name: String, takesTensor: Bool)] {
+    let module = LuaModule.shared
+    var records = module.functions.map { ($0.name, $0) }
+    for record in module.classes {
+      let name = record.name.dropFirst("lai.".count)
+      records += record.methods.map { ("\(name):\($0.name)", $0) }
+      records += record.properties.map { ("\(name).\($0.name)", $0) }
+      records += record.metamethods.map { ("\(name).\($0.key)", $0.function) }
+    }
+    return records.map { ($0, takesTensor($1)) } + [("Tensor[]", true)]
+  }
+
+  /// Objects in which there is no tensor that a derivative could depend on.
+  private static let withoutTensors = [
+    "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
+    "lai.Run", "lai.ScriptedRun", "lai.Smoothness", "lai.NoiseSensitivity",
+  ]
+
+  private static func takesTensor(_ function: LuaFunction) -> Bool {
+    (function.parameters + function.parameters.flatMap(\.options)).contains { parameter in
+      guard parameter.options.isEmpty else { return false }
+      let types = parameter.annotation.components(separatedBy: CharacterSet(charactersIn: "|()[]?"))
+        .filter { !withoutTensors.contains($0) }
+      return types.contains {
+        $0.contains("lai.") || $0.contains("table") || $0 == "any" || $0 == "function"
+      }
+    }
   }
 }

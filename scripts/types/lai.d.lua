@@ -399,11 +399,11 @@ function Tensor:triu(offset) end
 ---@return lai.Tensor
 function Tensor:detach() end
 
---- The number in a tensor of one element.
+--- The number in a tensor of one element; a constant for derivatives.
 ---@return number
 function Tensor:item() end
 
---- The elements in nested tables; a scalar as a number.
+--- The elements in nested tables, a scalar as a number; constants for derivatives.
 ---@return table|number
 function Tensor:totable() end
 
@@ -422,11 +422,12 @@ function Tensor:to(dtype) end
 function Tensor:fill_(value) end
 
 --- Writes another tensor's elements over these.
+--- Derivatives go through, if no view shares this tensor's memory; else they are an error, and lai.cat, lai.stack or a mask:where(x, y) make the tensor anew.
 ---@param other lai.Tensor|table Of the same shape.
 ---@return self
 function Tensor:copy_(other) end
 
---- One element.
+--- One element; a constant for derivatives.
 ---@return number
 function Tensor:get(...) end
 
@@ -758,31 +759,39 @@ function lai.stack(tensors, axis) end
 
 --- The gradient of a scalar function in its first argument: a function of the same.
 --- The gradient has the form of x: a tensor, or a nested table of tensors.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.grad(f) end
 
 --- As lai.grad, with the value before the gradient.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, ...): lai.Tensor, any
 function lai.value_and_grad(f) end
 
 --- The value of a function, and its Jacobian's product with a cotangent from the left.
 --- lai.vjp(f)(x, c, ...): c has the form of f's value, the result that of x.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, c: any, ...): any, any
 function lai.vjp(f) end
 
 --- The value of a function, and its derivative along a tangent.
 --- lai.jvp(f)(x, t, ...): t has the form of x, the result that of f's value.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, t: any, ...): any, any
 function lai.jvp(f) end
@@ -790,16 +799,20 @@ function lai.jvp(f) end
 --- All derivatives of a function, of shape (value's) + (x's).
 --- Where f's value or x are tables, the result has the form of the value, and at each of its
 --- tensors that of x. One pass backwards an element of the value.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.jacobian(f) end
 
 --- All second derivatives of a scalar function, of shape (x's) + (x's).
 --- Where x is a table, the result has its form, and at each of its tensors that of x.
---- f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
---- leaves the tensors, as x:item() does, counts as constant.
+--- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+--- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+--- x:detach(); every other function carries the derivative on, or raises an error. No result shares
+--- its memory with another, or with what was given.
 ---@param f function A function of x, and of anything else.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.hessian(f) end

@@ -87,17 +87,17 @@ extension Dataset {
     let width = columns.reduce(0) { $0 + $1.names.count }
     let x = try Tensor(zeros: [kept.count, width], dtype: dtype)
     let y = try target.map { _ in try Tensor(zeros: [kept.count], dtype: dtype) }
-    func fill<S: TensorScalar>(_ type: S.Type) {
-      var place = x.base(as: S.self)
+    func fill<S: TensorScalar>(_ type: S.Type) throws {
+      var place = try x.mutableBase(as: S.self)
       for column in columns {
         column.write(kept, into: place, stride: width)
         place += column.names.count
       }
-      if let target, let y { target.write(kept, into: y.base(as: S.self), stride: 1) }
+      if let target, let y { try target.write(kept, into: y.mutableBase(as: S.self), stride: 1) }
     }
     switch dtype {
-    case .float32: fill(Float.self)
-    case .float64: fill(Double.self)
+    case .float32: try fill(Float.self)
+    case .float64: try fill(Double.self)
     }
     let names = columns.flatMap(\.names)
     var known: Set<String> = []

@@ -48,28 +48,8 @@ public struct Dataset {
       throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
     }
     return try Dataset(
-      x: gather(x, indices), y: y.map { try gather($0, indices) }, features: features,
+      x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), features: features,
       target: target)
-  }
-
-  private func gather(_ tensor: Tensor, _ indices: [Int]) throws -> Tensor {
-    let result = try Tensor(
-      zeros: [indices.count] + tensor.shape.dropFirst(), dtype: tensor.dtype)
-    let width = tensor.count / count
-    func copy<S: TensorScalar>(_ type: S.Type) throws {
-      let target = result.base(as: S.self)
-      try tensor.withElements(as: S.self) { source in
-        for (place, index) in indices.enumerated() {
-          (target + place * width).update(
-            from: source.baseAddress! + index * width, count: width)
-        }
-      }
-    }
-    switch tensor.dtype {
-    case .float32: try copy(Float.self)
-    case .float64: try copy(Double.self)
-    }
-    return result
   }
 
   /// Two parts, drawn at random from the stream `split` of a seed: a share `validation` of the

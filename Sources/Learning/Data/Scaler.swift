@@ -71,20 +71,21 @@ public struct Scaler: Sendable, Equatable {
   ///
   /// Throws: `ShapeError` for another number of columns.
   public func transform(_ x: Tensor) throws -> Tensor {
-    try map(x) { ($0 - mean[$1]) / standardDeviation[$1] }
+    try map(x, slopes: standardDeviation.map { 1 / $0 }) { ($0 - mean[$1]) / standardDeviation[$1] }
   }
 
   /// Undoes `transform`.
   ///
   /// Throws: `ShapeError` for another number of columns.
   public func inverse(_ x: Tensor) throws -> Tensor {
-    try map(x) { $0 * standardDeviation[$1] + mean[$1] }
+    try map(x, slopes: standardDeviation) { $0 * standardDeviation[$1] + mean[$1] }
   }
 
-  /// In double precision, whatever the tensor holds.
-  private func map(_ x: Tensor, _ change: (_ value: Double, _ column: Int) -> Double) throws
-    -> Tensor
-  {
+  /// In double precision, whatever the tensor holds. `slopes` are the change's derivatives, by
+  /// column: derivatives go through.
+  private func map(
+    _ x: Tensor, slopes: [Double], _ change: (_ value: Double, _ column: Int) -> Double
+  ) throws -> Tensor {
     guard (1...2).contains(x.shape.count), x.shape.last == features.count else {
       throw ShapeError(
         op: "scaler", lhs: x.shape, reason: "does not have the \(features.count) features it knows")
@@ -92,8 +93,8 @@ public struct Scaler: Sendable, Equatable {
     let result = try Tensor(zeros: x.shape, dtype: x.dtype)
     let columns = features.count
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let target = result.base(as: S.self)
-      try x.withElements(as: S.self) { source in
+      let target = try result.mutableBase(as: S.self)
+      try x.detached().withElements(as: S.self) { source in
         for row in stride(from: 0, to: source.count, by: columns) {
           for column in 0..<columns {
             target[row + column] = S(change(Double(source[row + column]), column))
@@ -105,7 +106,9 @@ public struct Scaler: Sendable, Equatable {
     case .float32: try run(Float.self)
     case .float64: try run(Double.self)
     }
-    return result
+    return result.recorded(from: x) {
+      try $0 * Tensor(slopes, shape: [columns], dtype: $0.dtype)
+    }
   }
 }
 

@@ -62,8 +62,8 @@ public enum Synthetic {
     let x = try Tensor(zeros: [count, features], dtype: dtype)
     let y = try Tensor(zeros: [count], dtype: dtype)
     var generator = RandomGenerator(seed: seed, stream: .data)
-    func run<S: TensorScalar>(_ type: S.Type) {
-      let (inputs, targets) = (x.base(as: S.self), y.base(as: S.self))
+    func run<S: TensorScalar>(_ type: S.Type) throws {
+      let (inputs, targets) = try (x.mutableBase(as: S.self), y.mutableBase(as: S.self))
       for row in 0..<count {
         let point = sample(&generator)
         for (column, value) in point.x.enumerated() { inputs[row * features + column] = S(value) }
@@ -71,8 +71,8 @@ public enum Synthetic {
       }
     }
     switch dtype {
-    case .float32: run(Float.self)
-    case .float64: run(Double.self)
+    case .float32: try run(Float.self)
+    case .float64: try run(Double.self)
     }
     return try Dataset(x: x, y: y, target: "y")
   }

@@ -11,8 +11,7 @@ public final class ParameterOptimizer {
   public var rateFactor = 1.0
   private let rule: any UpdateRule
 
-  /// Throws: `ArgumentError` for tensors that share elements with themselves (expanded ones);
-  /// `AllocationError`.
+  /// Throws: as `checkApart`; `AllocationError`.
   public convenience init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
     try self.init(parameters, rule: FirstOrderRule(optimizer, parameters))
   }
@@ -23,13 +22,24 @@ public final class ParameterOptimizer {
   }
 
   private init(_ parameters: [Tensor], rule: any UpdateRule) throws {
-    for (place, tensor) in parameters.enumerated() where tensor.isStretched {
-      throw ArgumentError(
-        "parameters[\(place + 1)]", mustBe: "a tensor of its own, not an expanded one",
-        got: tensor.shape.shapeText)
-    }
+    try Self.checkApart(parameters)
     self.parameters = parameters
     self.rule = rule
+  }
+
+  /// Throws: `ArgumentError` for expanded tensors, and for several with an element in common, the
+  /// same one twice for example: each element is to be one parameter. `AllocationError`.
+  static func checkApart(_ parameters: [Tensor]) throws {
+    for (place, tensor) in parameters.enumerated() where tensor.isStretched {
+      throw ArgumentError(
+        "parameter \(place + 1)", mustBe: "a tensor of its own, such as its clone()",
+        got: "an expanded one of shape \(tensor.shape.shapeText)")
+    }
+    if let (first, second) = try Tensor.overlap(of: parameters) {
+      throw ArgumentError(
+        "parameter \(second + 1)", mustBe: "a tensor of its own, such as its clone()",
+        got: "one that shares memory with parameter \(first + 1)")
+    }
   }
 
   /// One update from gradients of the parameters' shapes.
@@ -131,7 +141,8 @@ extension OptimizerState: TensorState {
     guard parameter.count > 0 else { return true }
     let elements = try parameter.contiguous()
     let isFinite = try gradient.withElements(as: S.self) {
-      update(elements.base(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
+      try update(
+        elements.mutableBase(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
     }
     if elements !== parameter { try parameter.assign(elements) }
     return isFinite

@@ -30,13 +30,18 @@ public struct ScriptedTraining {
     public let seconds: Double
   }
 
-  /// Throws: `DivergenceError` the moment numbers go bad; what the step and the control throw.
+  /// Throws: `ArgumentError` for parameters that share memory; `LostDerivativeError` for those of a
+  /// derivative being taken; `DivergenceError` the moment numbers go bad; what the step and the
+  /// control throw.
   public func run(
     _ parameters: [Tensor], data: Dataset, control: any TrainingControl = Unattended(),
     step: @escaping Step
   ) throws -> Result {
     let clock = ContinuousClock()
     let start = clock.now
+    try ParameterOptimizer.checkApart(parameters)
+    // Of copies that are trained, nothing would be part of an outer derivative.
+    for parameter in parameters { try parameter.checkConstant() }
     let model = try ParameterOptimizer(parameters.map { try $0.detached().copy() }, optimizer)
     var history: [EpochReport] = []
     var outcome = Run.Outcome.finished

@@ -183,7 +183,7 @@ public struct TrainingJob: Sendable {
 extension Run {
   init(_ result: TrainingJob.Result, of model: MLP, options: TrainingOptions) throws {
     let trained = try model.clone()
-    trained.setParameters(result.parameters)
+    try trained.setParameters(result.parameters)
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
       problem: result.problem.map { "\($0)" }, options: options)

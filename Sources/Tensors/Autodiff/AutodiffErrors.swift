@@ -10,7 +10,20 @@ public struct RecordedError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public init(op: String) { self.op = op }
   public var description: String {
-    "\(op): the tensor is part of a derivative being taken and can't be written to"
+    "\(op): the tensor is part of a derivative being taken and can't be written to; its clone() can"
+  }
+}
+
+/// A tensor of a derivative being taken, where only its numbers would go on: what is made of them
+/// would count as constant, and the derivative be silently 0.
+public struct LostDerivativeError: Error, Equatable, CustomStringConvertible {
+  /// nil where whoever calls says which function it is.
+  public let op: String?
+  public init(op: String? = nil) { self.op = op }
+  public var description: String {
+    (op.map { "\($0): " } ?? "")
+      + "the tensor is part of a derivative being taken, which would be lost here; use tensor "
+      + "operations, or its detach(), which is a constant"
   }
 }
 

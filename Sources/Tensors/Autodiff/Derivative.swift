@@ -3,6 +3,9 @@
 /// Reverse mode on a tape. The functions must be made of this room's operations; what leaves them
 /// (`item()`, elements read one by one) counts as constant. Tensors made inside are constants once
 /// the derivative is taken.
+///
+/// Every result has memory of its own: none shares it with another, with a variable, with a
+/// cotangent or tangent that was given, or with what the function returned.
 public enum Derivative {
   /// Whether this thread is inside a function whose derivative is being taken.
   public static var isBeingTaken: Bool { Tape.current != nil }
@@ -18,7 +21,10 @@ public enum Derivative {
       let value = try function(recording.variables)
       guard value.count == 1 else { throw NotScalarError(shape: value.shape) }
       let one = try Tensor.full(value.shape, 1, dtype: value.dtype)
-      return (value, try recording.gradients(of: [value], along: [one], check: check))
+      let gradients = try recording.gradients(of: [value], along: [one], check: check)
+      return (
+        try recording.ownedValues([value])[0], try recording.owned(gradients, apartFrom: [value])
+      )
     }
   }
 
@@ -31,8 +37,12 @@ public enum Derivative {
   ) throws -> (values: [Tensor], gradients: [Tensor]) {
     try Recording.make(of: x) { recording in
       let values = try function(recording.variables)
-      let gradients = try recording.gradients(of: values, along: cotangents(values), check: check)
-      return (values, gradients)
+      let cotangents = try cotangents(values)
+      let gradients = try recording.gradients(of: values, along: cotangents, check: check)
+      return (
+        try recording.ownedValues(values, apartFrom: cotangents),
+        try recording.owned(gradients, apartFrom: values + cotangents)
+      )
     }
   }
 
@@ -55,7 +65,10 @@ public enum Derivative {
         let gradients = try recording.gradients(of: values, along: linear.variables, check: check)
         return try linear.gradients(of: gradients, along: tangents, check: check)
       }
-      return (values, results)
+      return (
+        try recording.ownedValues(values, apartFrom: tangents),
+        try recording.owned(results, apartFrom: values + tangents)
+      )
     }
   }
 
@@ -111,6 +124,33 @@ struct Recording {
         Recording(
           variables: variables, tape: tape, level: level, places: start..<start + x.count))
     }
+  }
+
+  /// The tensors, each in memory that it shares neither with the variables, nor with `others`, nor
+  /// with one before. Derivatives go through.
+  ///
+  /// Throws: `AllocationError`.
+  func owned(_ tensors: [Tensor], apartFrom others: [Tensor]) throws -> [Tensor] {
+    let pass = Tape.newID()
+    for tensor in variables { tensor.storage.seenBy = pass }
+    for tensor in others { tensor.storage.seenBy = pass }
+    var results = tensors
+    for (place, tensor) in tensors.enumerated() {
+      let isShared = tensor.storage.seenBy == pass
+      if isShared || !tensor.fillsStorage { results[place] = try tensor.copy() }
+      tensor.storage.seenBy = pass
+    }
+    return results
+  }
+
+  /// The same for values of the function. One that does not depend on the variables may be anybody's
+  /// tensor, and is copied.
+  func ownedValues(_ values: [Tensor], apartFrom others: [Tensor] = []) throws -> [Tensor] {
+    let own = try values.map {
+      if let place = $0.place(on: tape), place.levels & level != 0 { return $0 }
+      return try $0.copy()
+    }
+    return try owned(own, apartFrom: others)
   }
 
   /// Σ cotangent·∂output/∂variable for each variable; zeros where nothing depends on it.

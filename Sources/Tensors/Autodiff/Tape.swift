@@ -37,9 +37,12 @@ final class Tape {
   private(set) var active: UInt64 = 0
   private var depth = 0
   /// Never 0.
-  let id: UInt64 = Tape.ids.add(1, ordering: .relaxed).newValue
+  let id = Tape.newID()
 
   private static let ids = Atomic<UInt64>(0)
+
+  /// A number that is no tape's, and no other pass's over tensors; never 0.
+  static func newID() -> UInt64 { ids.add(1, ordering: .relaxed).newValue }
 
   // MARK: - One a thread
 
@@ -230,7 +233,7 @@ extension Tensor {
 
   /// This tensor, made from `x` by an operation with the given VJP.
   @inline(__always)
-  func recorded(from x: Tensor, _ vjp: @escaping Tape.VJP) -> Tensor {
+  package func recorded(from x: Tensor, _ vjp: @escaping (Tensor) throws -> Tensor) -> Tensor {
     if let tape = x.tape { tape.record(self, x, vjp) }
     return self
   }
@@ -243,9 +246,17 @@ extension Tensor {
     return self
   }
 
-  /// Throws: `RecordedError` when a derivative being taken needs the elements as they are.
+  /// Throws: `RecordedError` when a derivative being taken needs the elements as they are;
+  /// `SharedElementsError` when some of them are one in memory.
   package func checkWritable(op: String) throws {
+    if isStretched { throw SharedElementsError(op: op, shape: shape) }
     guard storage.recordedOn != 0, Tape.current?.id == storage.recordedOn else { return }
     throw RecordedError(op: op)
+  }
+
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on this tensor.
+  @inline(__always)
+  package func checkConstant(op: String? = nil) throws {
+    if tape != nil { throw LostDerivativeError(op: op) }
   }
 }

@@ -79,7 +79,7 @@ extension LinearAlgebra {
   /// Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
   static func checkFinite(_ x: Tensor, name: String) throws {
     func firstOther<S: TensorScalar>(as type: S.Type) throws -> Double? {
-      try x.withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
+      try x.detached().withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
     }
     let other =
       x.dtype == .float32 ? try firstOther(as: Float.self) : try firstOther(as: Double.self)

@@ -119,7 +119,7 @@ extension Tensor {
     }
     // The mask, what is set of it with its places, and these.
     try AllocationError.check(count, bytesEach: 32)
-    let set = try mask.elements(as: Double.self).enumerated().filter { $0.element != 0 }
+    let set = try mask.detached().elements(as: Double.self).enumerated().filter { $0.element != 0 }
     return try reshaped([count]).taken(axis: 0, at: set.map(\.offset))
   }
 

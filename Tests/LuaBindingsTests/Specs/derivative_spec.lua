@@ -101,3 +101,39 @@ raises("unsqueeze: shape must be of at most 64 axes", function()
 end)
 raises("not enough memory", lai.grad(function(x) return (x * lai.zeros(1e6, 1e6)):sum() end), ones)
 ones:fill_(1)
+
+-- results own their memory: writing to one changes nothing else
+do
+  local x, w = lai.tensor{1, 2, 3}, lai.tensor{4, 5, 6}
+  local g = lai.grad(function(v) return v:sum() end)(x)
+  g:set_(1, 0)
+  assert(g:get(2) == 1 and x:get(1) == 1)
+  local g = lai.grad(function(p) return (p.a + p.b):sum() end){a = x, b = w}
+  g.a:fill_(9)
+  assert(g.b:get(1) == 1 and w:get(1) == 4)
+  local c = lai.tensor{7, 8, 9}
+  local y, g = lai.vjp(function(v) return v end)(x, c)
+  y:fill_(0)
+  g:set_(2, 0)
+  assert(x:get(1) == 1 and c:get(2) == 8 and g:get(1) == 7)
+  local y, t = lai.jvp(function(v) return {v, v} end)(x, c)
+  t[1]:fill_(0)
+  y[1]:fill_(0)
+  assert(t[2]:get(1) == 7 and c:get(1) == 7 and y[2]:get(1) == 1 and x:get(1) == 1)
+  local J = lai.jacobian(function(v) return v + 0 end)(x)
+  J:set_(1, 1, 5)
+  assert(J:get(2, 2) == 1 and J:get(1, 2) == 0)
+  local value, g = lai.value_and_grad(function(v) return v end)(lai.tensor(3))
+  value:fill_(0)
+  assert(g:item() == 1)
+  local captured = lai.tensor(2)
+  lai.value_and_grad(function() return captured end)(x):fill_(0)
+  assert(captured:item() == 2)
+end
+
+-- nor is a derivative lost silently (recorded_spec.lua goes through all functions)
+raises("save: the tensor is part of a derivative being taken, which would be lost here; use tensor " ..
+  "operations, or its detach%(%)", lai.grad(function(x) lai.save("never.npy", x) return x:sum() end), ones)
+raises("tensor: %[1%] must be a number %(got a lai.Tensor; lai.stack and lai.cat join tensors%)",
+  lai.tensor, {lai.tensor(1)})
+raises("fill_: value must be a number; copy_ takes tensors", function() ones:fill_(lai.tensor(1)) end)

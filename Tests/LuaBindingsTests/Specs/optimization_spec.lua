@@ -31,7 +31,28 @@ raises("shapes 2 and 3 of parameter 1 and its gradient differ", function() adam:
 raises("the gradient of parameter 1 must be finite", function() adam:step(w * (0 / 0)) end)
 raises("the objective must be finite %(got inf%)", function() adam:step(function(w) return (w / 0):sum() end) end)
 raises("the value of f must be a scalar", function() adam:step(function() end) end)
-raises("must be a tensor of its own, not an expanded one", lai.optim.adam, lai.ones(1):expand({3}))
+raises("parameter 1 must be a tensor of its own, such as its clone%(%) %(got an expanded one of shape 3%)", lai.optim.adam, lai.ones(1):expand({3}))
+-- each element is one parameter
+for _, make in ipairs{lai.optim.adam, lai.optim.adamw, lai.optim.sgd, lai.optim.rmsprop, lai.optim.lbfgs} do
+  local p = lai.zeros(4, 3)
+  local wanted = "parameter 2 must be a tensor of its own, such as its clone%(%) " ..
+    "%(got one that shares memory with parameter 1%)"
+  raises(wanted, make, {p, p})
+  raises(wanted, make, {a = p, b = {p:t()}})
+  raises(wanted, make, {p:narrow(1, 1, 3), p:narrow(1, 3, 2)})
+  raises(wanted, make, {p:diag(), p[2]})
+  make{p:narrow(1, 1, 2), p:narrow(1, 3, 2)}
+  make{p:select(2, 1), p:select(2, 3), lai.zeros(4, 3)}
+  raises("parameter 2 must be a tensor of its own", lai.train, {step = function() end,
+    parameters = {p, p}, data = lai.synthetic.line{n = 4}})
+  raises("got an expanded one of shape 2x3", lai.train, {step = function() end,
+    parameters = lai.zeros(3):expand{2, 3}, data = lai.synthetic.line{n = 4}})
+end
+do  -- parts of one tensor are trained each for itself
+  local p = lai.zeros(2, 2)
+  lai.optim.sgd({p[1], p[2]}, {lr = 1}):step{lai.tensor{1, 2}, lai.tensor{3, 4}}
+  assert(p:get(1, 2) == -2 and p:get(2, 1) == -3)
+end
 raises("part of a derivative being taken", lai.grad(function(x) lai.optim.adam(x):step(lai.ones(2)) return x:sum() end), w)
 assert(w:get(1) == 1)
 

@@ -23,6 +23,37 @@ local copy = x:clone()
 copy:set_(1, 1, 9):set_(-1, 2, 8)
 assert(copy:get(1, 1) == 9 and copy:get(2, 2) == 8 and x:get(1, 1) == 1)
 assert(copy[1]:fill_(0) and copy:get(1, 3) == 0, "a view shares its memory")
+-- parts without elements, of an empty axis and behind the last element
+local none = lai.zeros(0, 3)
+assert(none:narrow(1, 1, 0).shape[1] == 0 and none:narrow(2, 2, 2).shape[2] == 2)
+for first = 1, 4 do assert(x:narrow(2, first, 0).shape[2] == 0, first) end
+assert(x:narrow(2, -1, 0).shape[2] == 0 and lai.zeros(0):narrow(-1, 1, 0).shape[1] == 0)
+assert(none[{ {}, {2, 3} }].shape[2] == 2 and none[{ {1, 0} }].shape[1] == 0)
+assert(none[{ {1, -1} }].shape[1] == 0 and none[{ {1, #none}, {1, 0} }].shape[2] == 0)
+assert(x[{ {1, 0} }].shape[1] == 0 and x[{ {3, 2} }].shape[1] == 0 and x[{ {3, -1} }].shape[1] == 0)
+assert(x[{ {}, {4, 3, 2} }].shape[2] == 0 and x[{ {2, 1}, 1 }].shape[1] == 0)
+assert(#none:index(1, {}) == 0 and #none:topk(0, 1) == 0 and #lai.cat{none, none} == 0)
+raises("narrow: first must be left alone, the axis is empty %(got 1%)", none.narrow, none, 1, 1, 1)
+raises("narrow: first must be left alone, the axis is empty %(got 2%)", none.narrow, none, 1, 2, 0)
+raises("narrow: first must be 1 to 3, or %-1 to %-3 %(got 5%)", x.narrow, x, 2, 5, 0)
+raises("narrow: first must be 1 to 3, or %-1 to %-3 %(got 0%)", x.narrow, x, 2, 0, 0)
+raises("narrow: length must be 0 to 2, what is left of the axis %(got 3%)", x.narrow, x, 2, 2, 3)
+raises("first must be 1 to 2, or %-1 to %-2 %(got 0%)", function() return x[{ {0, 1} }] end)
+raises("last must be 1 to 2, or %-1 to %-2 %(got 3%)", function() return x[{ {1, 3} }] end)
+raises("first must be 1 to 2, or %-1 to %-2 %(got 4%)", function() return x[{ {4, 3} }] end)
+
+-- elements that share one place in memory are not written to
+for _, view in ipairs{lai.zeros(2, 1):expand{2, 3}, lai.zeros(3):expand{2, 3}, lai.zeros(3):expand{2, 3}:t(),
+    lai.tensor(0):expand{2, 3}, lai.zeros(2, 1, 3):expand{2, 4, 3}:select(3, 1)} do
+  local wanted = ": several elements of the tensor of shape %w+ share one place in memory, as expand makes " ..
+    "them; write to its clone%(%), or to the tensor that was expanded"
+  raises("copy_" .. wanted, view.copy_, view, lai.ones(view.shape))
+  raises("fill_" .. wanted, view.fill_, view, 1)
+  raises("set_" .. wanted, view.set_, view, 1, 1, 1)
+  assert(view:abs():sum():item() == 0 and view:clone():fill_(1):get(1, 1) == 1)
+end
+assert(lai.zeros(2, 1):expand{2, 1}:fill_(1):get(2, 1) == 1)
+
 local t = x:totable()
 assert(t[2][3] == 6 and x:sum():totable() == 21)
 

@@ -13,8 +13,10 @@ enum DerivativeModule {
     summary: "Further arguments of f, constant.", options: [])
 
   private static let nesting = """
-    f must be made of lai's tensor operations; it may take derivatives itself, to any order. What
-    leaves the tensors, as x:item() does, counts as constant.
+    f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
+    of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
+    x:detach(); every other function carries the derivative on, or raises an error. No result shares
+    its memory with another, or with what was given.
     """
 
   static let functions: [LuaFunction] = [

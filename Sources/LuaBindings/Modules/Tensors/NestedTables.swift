@@ -73,7 +73,8 @@ extension LuaState {
     guard read < count else { return }
     getIndex(Int(read) + 1, of: index)
     throw NestingError(
-      description: "\(place(path + [Int(read) + 1])) must be a number (got \(account(of: -1)))")
+      description: "\(place(path + [Int(read) + 1])) must be a number (got \(account(of: -1))"
+        + (object(at: -1, as: Tensor.self) == nil ? ")" : "; lai.stack and lai.cat join tensors)"))
   }
 
   private func place(_ path: [Int]) -> String { path.map { "[\($0)]" }.joined() }
@@ -106,7 +107,7 @@ struct NestedTable: LuaPushable {
   func push(to state: LuaState) throws -> Int32 {
     // The elements, and Lua's of 16 bytes.
     try AllocationError.check(tensor.count, bytesEach: 24)
-    let elements = try tensor.elements(as: Double.self)
+    let elements = try tensor.detached().elements(as: Double.self)
     guard !tensor.shape.isEmpty else { return elements[0].push(to: state) }
     var position = 0
     try push(axis: 0, elements, &position, to: state)

@@ -1,3 +1,4 @@
+import CLai
 import Tensors
 
 /// What stands beside a tensor in arithmetic; a number takes the tensor's type.
@@ -32,6 +33,13 @@ extension BinaryOp {
       name, summary, Parameter("self", Kind.operand, ""),
       Parameter("y", Kind.operand, "A tensor or a number."), returns: "lai.Tensor"
     ) { try self($0, $1) }
+  }
+}
+
+extension Kind where Value == Double {
+  /// What an element can be set to.
+  static let element = Kind("a number; copy_ takes tensors", annotation: "number") {
+    $0.number(at: $1)
   }
 }
 
@@ -174,7 +182,11 @@ enum TensorMethods {
       Parameter("length", Kind<Int>.integer(atLeast: 0), "How long it is.")
     ) { x, axis, first, length in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
-      let start = try LuaIndex.position(first, extent: x.shape[axis], named: "first")
+      let start = try LuaIndex.start(first, length: length, extent: x.shape[axis])
+      let rest = x.shape[axis] - start
+      guard length <= rest else {
+        throw ArgumentError("length", mustBe: "0 to \(rest), what is left of the axis", got: length)
+      }
       return LuaObject(try x.narrowed(axis: axis, from: start, length: length))
     },
   ]
@@ -183,8 +195,13 @@ enum TensorMethods {
     LuaFunction(
       "detach", "The same elements, constant as far as derivatives go; a view.", receiver
     ) { LuaObject($0.detached()) },
-    LuaFunction("item", "The number in a tensor of one element.", receiver) { try $0.item() },
-    LuaFunction("totable", "The elements in nested tables; a scalar as a number.", receiver) {
+    LuaFunction(
+      "item", "The number in a tensor of one element; a constant for derivatives.", receiver
+    ) { try $0.item() },
+    LuaFunction(
+      "totable", "The elements in nested tables, a scalar as a number; constants for derivatives.",
+      receiver
+    ) {
       NestedTable(tensor: $0)
     },
     LuaFunction("clone", "A contiguous copy.", receiver) { LuaObject(try $0.copy()) },
@@ -194,20 +211,30 @@ enum TensorMethods {
     ) { LuaObject(try $0.converted(to: $1)) },
     LuaFunction(
       "fill_", "Writes one number everywhere.", receiver,
-      Parameter("value", Kind<Double>.number, "The number.")
+      Parameter("value", Kind<Double>.element, "The number.")
     ) { x, value in
       try x.fill(with: value)
       return LuaSelf()
     },
     LuaFunction(
-      "copy_", "Writes another tensor's elements over these.", receiver,
-      Parameter("other", Kind.tensorLike, "Of the same shape.")
-    ) { x, other in
-      try x.assign(other)
-      return LuaSelf()
+      "copy_", "Writes another tensor's elements over these.",
+      reading: [receiver.record, source.record], returns: "self",
+      details: """
+        Derivatives go through, if no view shares this tensor's memory; else they are an error, and \
+        lai.cat, lai.stack or a mask:where(x, y) make the tensor anew.
+        """
+    ) { state in
+      let (x, other) = (try receiver.read(state, 1), try source.read(state, 2))
+      do { try x.assign(other) } catch is LostDerivativeError {
+        // Only views that scripts can still reach count.
+        lai_collect(state.pointer)
+        try x.assign(other)
+      }
+      return LuaSelf().push(to: state)
     },
     LuaFunction(
-      "get", "One element.", reading: [receiver.record, indices], returns: "number"
+      "get", "One element; a constant for derivatives.", reading: [receiver.record, indices],
+      returns: "number"
     ) { state in
       let x = try receiver.read(state, 1)
       return try x.value(at: positions(state, x, last: state.top)).push(to: state)
@@ -217,12 +244,13 @@ enum TensorMethods {
       returns: "self"
     ) { state in
       let x = try receiver.read(state, 1)
-      let value = try Kind<Double>.number.value(in: state, at: state.top, named: "value")
+      let value = try Kind<Double>.element.value(in: state, at: state.top, named: "value")
       try x.set(value, at: positions(state, x, last: state.top - 1))
       return LuaSelf().push(to: state)
     },
   ]
 
+  private static let source = Parameter("other", Kind.tensorLike, "Of the same shape.")
   private static let indices = ParameterRecord(
     name: "...", annotation: "number", isOptional: false, defaultText: nil,
     summary: "One index an axis, from 1, or from the end with a minus.", options: [])

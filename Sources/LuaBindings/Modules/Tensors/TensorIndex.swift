@@ -16,6 +16,14 @@ enum LuaIndex {
     return index > 0 ? index - 1 : extent + index
   }
 
+  /// Where a stretch of an axis begins; one without elements may begin behind the last.
+  ///
+  /// Throws: as `position`.
+  static func start(_ first: Int, length: Int, extent: Int) throws -> Int {
+    if length == 0, first == extent + 1 { return extent }
+    return try position(first, extent: extent, named: "first")
+  }
+
   /// An axis of a tensor.
   static func axis(_ axis: Int, rank: Int) throws -> Int {
     try position(axis, extent: rank, named: "axis")
@@ -68,8 +76,14 @@ extension LuaState {
     }
     let step = count == 3 ? try entry(3) : 1
     guard step >= 1 else { throw ArgumentError("step", mustBe: ">= 1", got: step) }
-    let start = try LuaIndex.position(entry(1), extent: extent, named: "first")
-    let end = try LuaIndex.position(entry(2), extent: extent, named: "last")
+    let (first, last) = (try entry(1), try entry(2))
+    // As with string.sub, {1, 0} is no element, and so is {n + 1, n} or {n + 1, -1} behind the last.
+    if first >= 1, first - 1 == (last < 0 ? extent + 1 + last : last) {
+      let start = try LuaIndex.start(first, length: 0, extent: extent)
+      return .range(from: start, to: start, step: step)
+    }
+    let start = try LuaIndex.position(first, extent: extent, named: "first")
+    let end = try LuaIndex.position(last, extent: extent, named: "last")
     return .range(from: start, to: Swift.max(start, end + 1), step: step)
   }
 }

@@ -8,7 +8,7 @@ extension Kind where Value == Places {
     if let tensor = state.object(at: index, as: Tensor.self) {
       // As numbers, and as the places that these become.
       try AllocationError.check(tensor.count, bytesEach: 24)
-      return Places(shape: tensor.shape, numbers: try tensor.elements(as: Double.self))
+      return Places(shape: tensor.shape, numbers: try tensor.detached().elements(as: Double.self))
     }
     guard try state.isTable(at: index) else { return nil }
     let (shape, numbers) = try state.nestedNumbers(at: index)
