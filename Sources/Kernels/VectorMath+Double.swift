@@ -62,12 +62,6 @@ extension Double: VectorMath {
     eachLane(x) { 0.5 * libraryErfc(-$0 * 0.5.squareRoot()) }
   }
 
-  @inlinable public static func gelu(_ x: Vector) -> Vector {
-    eachLane(x) {
-      $0 == -.infinity ? 0 : $0 * (0.5 * libraryErfc(-$0 * 0.5.squareRoot()))
-    }
-  }
-
   @inlinable public static func silu(_ x: Vector) -> Vector {
     eachLane(x) {
       let decay = libraryExp(-Swift.abs($0))

@@ -201,6 +201,23 @@ extension Float: VectorMath {
     return tail.replacing(with: 1 - tail, where: x .> 0)
   }
 
+  @inlinable @inline(__always)
+  public static func normalDistribution(_ x: Vector) -> Vector { normalCDF(x) }
+
+  @inlinable @inline(__always) public static func normalMoment(_ x: Vector, _ k: Int) -> Vector {
+    // Beyond 14.6 the density is 0 even among subnormal numbers.
+    let large = Vector(repeating: 14.6)
+    var bounded = choose(large, where: x, exceeds: large, else: x)
+    bounded.replace(with: -14.6, where: x .< -14.6)
+    let square = bounded * bounded
+    let remainder = (-square).addingProduct(bounded, bounded)
+    // As a product of two, so that a subnormal density is rounded once.
+    let decay = exp(square * -0.25)
+    var factor = decay.addingProduct(decay, remainder * -0.5) * 0.3989422804014327
+    for _ in 0..<k { factor *= bounded }
+    return factor * decay
+  }
+
   @inlinable @inline(__always) public static func gelu(_ x: Vector) -> Vector {
     (x * normalCDF(x)).replacing(with: 0, where: x .== -.infinity)
   }
