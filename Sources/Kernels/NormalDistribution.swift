@@ -27,8 +27,8 @@ extension Double {
     }
   }
 
-  /// Beyond it e^{−x²/2} is 0, even among subnormal numbers.
-  private static let limit = 39.0
+  /// Beyond it all is 0, even among subnormal numbers.
+  private static let limit = 41.0
 
   /// 1/√(2π)
   private static let density = (leading: 0.3989422804014327, rest: -2.49232720227773e-17)
@@ -36,7 +36,7 @@ extension Double {
   /// factor · Φ(−t) for t ≥ 1, as e^{−t²/2} p(z) / (1 + 1.25 t) with z = (t − 4)/(t + 4), the p of
   /// Shepherd and Laframboise ("Chebyshev approximation of (1 + 2x) exp(x²) erfc x", 1981) for t.
   private static func scaledLowerTail(_ t: Double, _ factor: Double) -> Double {
-    let t = t > limit ? limit : t
+    guard t < limit else { return factor < 0 ? -0.0 : 0 }
     let z = (t - 4) / (t + 4)
     var p = coefficients[0]
     for coefficient in coefficients.dropFirst() { p = coefficient.addingProduct(p, z) }
@@ -49,9 +49,8 @@ extension Double {
     let ratio = numerator / divisor
     let ratioRest =
       (numerator.addingProduct(-ratio, divisor) + (numeratorRest - ratio * divisorRest)) / divisor
-    let bounded = factor.isInfinite ? 0 : factor
-    let leading = bounded * ratio
-    let rest = (-leading).addingProduct(bounded, ratio) + bounded * ratioRest
+    let leading = factor * ratio
+    let rest = (-leading).addingProduct(factor, ratio) + factor * ratioRest
     return scaledDecay(t, leading, rest)
   }
 
@@ -64,7 +63,7 @@ extension Double {
     -0.04796349781160362, 0.053677306901374164, -0.013595270429285355, -0.0782799162710434,
   ]
 
-  /// e^{−t²/2} (leading + rest), for |t| up to the limit.
+  /// e^{−t²/2} (leading + rest), for |t| up to the limit, rounded once where it is subnormal.
   private static func scaledDecay(_ t: Double, _ leading: Double, _ rest: Double) -> Double {
     let square = t * t
     let squareRest = (-square).addingProduct(t, t)

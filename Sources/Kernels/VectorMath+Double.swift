@@ -64,8 +64,10 @@ extension Double: VectorMath {
 
   @inlinable public static func silu(_ x: Vector) -> Vector {
     eachLane(x) {
+      // Into the subnormal numbers in the last step only.
+      if $0 < -700 { return Swift.max($0, -2000) * libraryExp(0.5 * $0) * libraryExp(0.5 * $0) }
       let decay = libraryExp(-Swift.abs($0))
-      return $0 == -.infinity ? 0 : $0 * (($0 < 0 ? decay : 1) / (1 + decay))
+      return $0 * (($0 < 0 ? decay : 1) / (1 + decay))
     }
   }
 }

@@ -205,10 +205,10 @@ extension Float: VectorMath {
   public static func normalDistribution(_ x: Vector) -> Vector { normalCDF(x) }
 
   @inlinable @inline(__always) public static func normalMoment(_ x: Vector, _ k: Int) -> Vector {
-    // Beyond 14.6 the density is 0 even among subnormal numbers.
-    let large = Vector(repeating: 14.6)
+    // Beyond 16 all moments are 0 even among subnormal numbers.
+    let large = Vector(repeating: 16)
     var bounded = choose(large, where: x, exceeds: large, else: x)
-    bounded.replace(with: -14.6, where: x .< -14.6)
+    bounded.replace(with: -16, where: x .< -16)
     let square = bounded * bounded
     let remainder = (-square).addingProduct(bounded, bounded)
     // As a product of two, so that a subnormal density is rounded once.
@@ -223,6 +223,12 @@ extension Float: VectorMath {
   }
 
   @inlinable @inline(__always) public static func silu(_ x: Vector) -> Vector {
-    (x * sigmoid(x)).replacing(with: 0, where: x .== -.infinity)
+    let result = x * sigmoid(x)
+    let isSmall = x .< -80
+    guard any(isSmall) else { return result }
+    // Into the subnormal numbers in the last step only.
+    let root = exp(x * 0.5)
+    let bounded = x.replacing(with: -300, where: x .< -300)
+    return result.replacing(with: bounded * root * root, where: isSmall)
   }
 }

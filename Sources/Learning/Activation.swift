@@ -48,7 +48,8 @@ public struct Activation: Sendable {
     Activation("elu", "z, or eᶻ − 1 below 0", ELU.self) {
       // The branch that is not taken must not overflow, and at 0 the slope is that from below.
       let isPositive = try $0.gt(0)
-      return try .choose(isPositive, $0, Tensor.choose(isPositive, .scalar(0, dtype: $0.dtype), $0).expm1())
+      return try .choose(
+        isPositive, $0, Tensor.choose(isPositive, .scalar(0, dtype: $0.dtype), $0).expm1())
     },
     Activation("sin", "sin z", Sine.self) { try $0.sin() },
   ]
