@@ -105,7 +105,7 @@ extension Kernels {
   /// out ← −x.
   @inlinable public static func negate<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { map(x, out, count) { -$0 } }
+  ) { map(x, out, count) { S.negative($0) } }
 
   /// out ← |x|.
   @inlinable public static func magnitude<S: Scalar>(
@@ -121,6 +121,16 @@ extension Kernels {
       out[i] = value > 0 ? 1 : value < 0 ? -1 : value
     }
   }
+
+  /// out ← x, +0 for −0 and NaN below 0: where a function on x ≥ 0 has a derivative.
+  @inlinable public static func nonNegative<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i] < 0 ? .nan : x[i] + 0 } }
+
+  /// out ← 1 where x > 0, else 0; NaN stays.
+  @inlinable public static func step<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { for i in 0..<count { out[i] = x[i] > 0 ? 1 : x[i] <= 0 ? 0 : x[i] } }
 
   /// out ← √x; NaN below 0.
   @inlinable public static func squareRoot<S: Scalar>(
@@ -228,6 +238,12 @@ extension Kernels {
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { zip(a, aStep, b, bStep, out, count) { $0 < $1 || $0 != $0 ? $0 : $1 } }
+
+  /// out ← 1 where a > b, ½ where they are equal, else 0; NaN when either is.
+  @inlinable public static func share<S: Scalar>(
+    _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
+    _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { zip(a, aStep, b, bStep, out, count) { $0 > $1 ? 1 : $0 < $1 ? 0 : $0 == $1 ? 0.5 : .nan } }
 
   /// out ← 1 where a > b, else 0.
   @inlinable public static func greater<S: Scalar>(

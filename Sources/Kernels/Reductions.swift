@@ -17,18 +17,32 @@ extension Kernels {
   /// out[line] ← Σ x.
   @inlinable public static func sum<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
-  ) { sumTerms(x, lines, out, hasMean: false, { value, _ in value }, { total, _ in total }) }
+  ) {
+    sumTerms(
+      x, lines, out, hasMean: false, { value, _ in value }, { total, _ in total },
+      careful: { _, _, _ in nil })
+  }
 
   /// out[line] ← Σ x / n; NaN for no elements.
   @inlinable public static func mean<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
-  ) { sumTerms(x, lines, out, hasMean: false, { value, _ in value }, { $0 / $1 }) }
+  ) {
+    sumTerms(
+      x, lines, out, hasMean: false, { value, _ in value }, { $0 / $1 },
+      careful: { total, line, lines in
+        total.isFinite ? nil : scaled(line, lines) { $0.mean }
+      })
+  }
 
   /// out[line] ← Σ (x − mean)² / n, in two passes; NaN for no elements.
   @inlinable public static func variance<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
   ) {
-    sumTerms(x, lines, out, hasMean: true, { ($0 - $1) * ($0 - $1) }, { $0 / $1 })
+    sumTerms(
+      x, lines, out, hasMean: true, { ($0 - $1) * ($0 - $1) }, { $0 / $1 },
+      careful: { total, line, lines in
+        total.isFinite ? nil : scaled(line, lines) { $0.deviation }.map { $0 * $0 }
+      })
   }
 
   /// out[line] ← √(Σ (x − mean)² / n); NaN for no elements.
@@ -36,7 +50,10 @@ extension Kernels {
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
   ) {
     sumTerms(
-      x, lines, out, hasMean: true, { ($0 - $1) * ($0 - $1) }, { ($0 / $1).squareRoot() })
+      x, lines, out, hasMean: true, { ($0 - $1) * ($0 - $1) }, { ($0 / $1).squareRoot() },
+      careful: { total, line, lines in
+        isSafe(total) ? nil : scaled(line, lines) { $0.deviation }
+      })
   }
 
   /// out[line] ← √Σ x².
@@ -45,7 +62,8 @@ extension Kernels {
   ) {
     sumTerms(
       x, lines, out, hasMean: false, { value, _ in value * value },
-      { total, _ in total.squareRoot() })
+      { total, _ in total.squareRoot() },
+      careful: { total, line, lines in isSafe(total) ? nil : scaled(line, lines) { $0.norm } })
   }
 
   /// Σ a b over neighbours, in double precision.
@@ -60,24 +78,33 @@ extension Kernels {
       })
   }
 
-  /// out[line] ← finish(Σ term(x, mean), n), the mean being 0 unless it is asked for.
+  /// out[line] ← careful(total, line, lines), where that is a number, else finish(total, n), with
+  /// total = Σ term(x, mean), the mean being 0 unless it is asked for.
+  ///
+  /// The mean is that of the distances from the first element: exact where all are equal.
   @inlinable @inline(__always) static func sumTerms<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>, hasMean: Bool,
-    _ term: (S.Wide, S.Wide) -> S.Wide, _ finish: (Double, Double) -> Double
+    _ term: (S.Wide, S.Wide) -> S.Wide, _ finish: (Double, Double) -> Double,
+    careful: (_ total: Double, UnsafePointer<S>, Lines) -> Double?
   ) {
     let width = S.Vector.scalarCount
     let count = Double(lines.count)
+    let hasMean = hasMean && lines.count > 0
     var line = 0
     if lines.lineStep == 1 && lines.step != 1 {  // down neighbouring columns, a vector of them
       while line <= lines.lines - width {
         let column = x + line
         var mean = S.Wide(repeating: 0)
         if hasMean {
-          mean = columnTotal(column, lines.count, lines.step) { $0 }
-          mean /= S.Wide(repeating: count)
+          let first = S.widened(gather(column, 1, 0))
+          mean = columnTotal(column, lines.count, lines.step) { $0 - first }
+          mean = first + mean / S.Wide(repeating: count)
         }
         let total = columnTotal(column, lines.count, lines.step) { term($0, mean) }
-        for lane in 0..<width { out[line + lane] = S(finish(total[lane], count)) }
+        for lane in 0..<width {
+          out[line + lane] = S(
+            careful(total[lane], column + lane, lines) ?? finish(total[lane], count))
+        }
         line += width
       }
     }
@@ -85,12 +112,19 @@ extension Kernels {
       let start = x + line * lines.lineStep
       var mean = S.Wide(repeating: 0)
       if hasMean {
-        mean = S.Wide(repeating: lineTotal(start, lines.count, lines.step) { $0 } / count)
+        let first = S.Wide(repeating: Double(start[0]))
+        let total = lineTotal(start, lines.count, lines.step) { $0 - first }
+        mean = first + S.Wide(repeating: total / count)
       }
       let total = lineTotal(start, lines.count, lines.step) { term($0, mean) }
-      out[line] = S(finish(total, count))
+      out[line] = S(careful(total, start, lines) ?? finish(total, count))
       line += 1
     }
+  }
+
+  /// Whether a sum of squares has lost nothing to overflow or underflow.
+  @inlinable @inline(__always) static func isSafe(_ total: Double) -> Bool {
+    total >= 0x1p-900 && total < .infinity
   }
 
   @inlinable @inline(__always) static func lineTotal<S: Scalar>(

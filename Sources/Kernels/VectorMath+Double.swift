@@ -62,16 +62,12 @@ extension Double: VectorMath {
     eachLane(x) { 0.5 * libraryErfc(-$0 * 0.5.squareRoot()) }
   }
 
-  @inlinable public static func gelu(_ x: Vector) -> Vector {
-    eachLane(x) {
-      $0 == -.infinity ? 0 : $0 * (0.5 * libraryErfc(-$0 * 0.5.squareRoot()))
-    }
-  }
-
   @inlinable public static func silu(_ x: Vector) -> Vector {
     eachLane(x) {
+      // Into the subnormal numbers in the last step only.
+      if $0 < -700 { return Swift.max($0, -2000) * libraryExp(0.5 * $0) * libraryExp(0.5 * $0) }
       let decay = libraryExp(-Swift.abs($0))
-      return $0 == -.infinity ? 0 : $0 * (($0 < 0 ? decay : 1) / (1 + decay))
+      return $0 * (($0 < 0 ? decay : 1) / (1 + decay))
     }
   }
 }

@@ -201,11 +201,34 @@ extension Float: VectorMath {
     return tail.replacing(with: 1 - tail, where: x .> 0)
   }
 
+  @inlinable @inline(__always)
+  public static func normalDistribution(_ x: Vector) -> Vector { normalCDF(x) }
+
+  @inlinable @inline(__always) public static func normalMoment(_ x: Vector, _ k: Int) -> Vector {
+    // Beyond 16 all moments are 0 even among subnormal numbers.
+    let large = Vector(repeating: 16)
+    var bounded = choose(large, where: x, exceeds: large, else: x)
+    bounded.replace(with: -16, where: x .< -16)
+    let square = bounded * bounded
+    let remainder = (-square).addingProduct(bounded, bounded)
+    // As a product of two, so that a subnormal density is rounded once.
+    let decay = exp(square * -0.25)
+    var factor = decay.addingProduct(decay, remainder * -0.5) * 0.3989422804014327
+    for _ in 0..<k { factor *= bounded }
+    return factor * decay
+  }
+
   @inlinable @inline(__always) public static func gelu(_ x: Vector) -> Vector {
     (x * normalCDF(x)).replacing(with: 0, where: x .== -.infinity)
   }
 
   @inlinable @inline(__always) public static func silu(_ x: Vector) -> Vector {
-    (x * sigmoid(x)).replacing(with: 0, where: x .== -.infinity)
+    let result = x * sigmoid(x)
+    let isSmall = x .< -80
+    guard any(isSmall) else { return result }
+    // Into the subnormal numbers in the last step only.
+    let root = exp(x * 0.5)
+    let bounded = x.replacing(with: -300, where: x .< -300)
+    return result.replacing(with: bounded * root * root, where: isSmall)
   }
 }

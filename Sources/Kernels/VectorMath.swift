@@ -34,8 +34,13 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
   static func sin(_ x: Vector) -> Vector
   /// The cosine of x radians.
   static func cos(_ x: Vector) -> Vector
-  /// Φ(x) = ½ erfc(−x/√2), the distribution function of the standard normal.
+  /// Φ(x) = ½ erfc(−x/√2), the distribution function of the standard normal, as the training step
+  /// takes it: for `Double` the argument's rounding costs x² ulp in the lower tail.
   static func normalCDF(_ x: Vector) -> Vector
+  /// Φ(x), within a few ulp in both tails.
+  static func normalDistribution(_ x: Vector) -> Vector
+  /// xᵏ φ(x), φ being the standard normal's density; 0 at infinities.
+  static func normalMoment(_ x: Vector, _ k: Int) -> Vector
   /// Exact Gaussian error linear unit: x Φ(x) (Hendrycks and Gimpel, 2016).
   static func gelu(_ x: Vector) -> Vector
   /// x sigmoid(x) (Elfwing et al., 2017).
@@ -89,7 +94,43 @@ extension Kernels {
   /// out ← Φ(x).
   @inlinable public static func normalCDF<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { map(x, out, count) { S.normalCDF($0) } }
+  ) { map(x, out, count) { S.normalDistribution($0) } }
+
+  /// out ← xᵏ φ(x); 0 at infinities.
+  @inlinable public static func normalMoment<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int, power k: Int
+  ) { map(x, out, count) { S.normalMoment($0, k) } }
+
+  /// out ← sigmoid(x) sigmoid(−x), the logistic density.
+  @inlinable public static func logisticDensity<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { logisticDensity($0, as: S.self) } }
+
+  /// out ← x times the logistic density; 0 at infinities.
+  @inlinable public static func logisticMoment<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) {
+    map(x, out, count) { x in
+      // Where the density is 0 in any case.
+      let size = S.magnitude(of: x)
+      let bounded = S.choose(
+        S.Vector(repeating: 1), where: size, exceeds: S.Vector(repeating: 1000), else: x)
+      return bounded * logisticDensity(x, as: S.self)
+    }
+  }
+
+  /// out ← 1 − tanh² x = 4 sigmoid(2x) sigmoid(−2x).
+  @inlinable public static func tanhSlope<S: Scalar>(
+    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
+  ) { map(x, out, count) { logisticDensity($0 + $0, as: S.self) * S.Vector(repeating: 4) } }
+
+  @inlinable @inline(__always) static func logisticDensity<S: Scalar>(
+    _ x: S.Vector, as type: S.Type
+  ) -> S.Vector {
+    let decay = S.exp(S.negative(S.magnitude(of: x)))
+    let sum = decay + S.Vector(repeating: 1)
+    return decay / (sum * sum)
+  }
 
   /// out ← tanh x.
   @inlinable public static func tanh<S: Scalar>(

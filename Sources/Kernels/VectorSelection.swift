@@ -6,6 +6,8 @@ public protocol VectorSelection: VectorMath {
   static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
   static func squareRoot(_ x: Vector) -> Vector
   static func magnitude(of x: Vector) -> Vector
+  /// −x, the sign of a zero too: Swift's prefix minus of a vector takes x from 0.
+  static func negative(_ x: Vector) -> Vector
   /// The sum of the elements, always in the same order.
   static func sum(_ x: Vector) -> Self
   /// y[j][i] ← x[i][j] for a square of a vector's width; rows are `xStep`, `yStep` elements apart.
@@ -24,6 +26,8 @@ extension Float: VectorSelection {
   public static func squareRoot(_ x: Vector) -> Vector { lai_sqrt_float16(x) }
   @inlinable @inline(__always)
   public static func magnitude(of x: Vector) -> Vector { lai_abs_float16(x) }
+  @inlinable @inline(__always)
+  public static func negative(_ x: Vector) -> Vector { lai_neg_float16(x) }
   @inlinable @inline(__always)
   public static func sum(_ x: Vector) -> Self {
     let eight = x.lowHalf + x.highHalf
@@ -50,6 +54,8 @@ extension Double: VectorSelection {
   public static func squareRoot(_ x: Vector) -> Vector { lai_sqrt_double8(x) }
   @inlinable @inline(__always)
   public static func magnitude(of x: Vector) -> Vector { lai_abs_double8(x) }
+  @inlinable @inline(__always)
+  public static func negative(_ x: Vector) -> Vector { lai_neg_double8(x) }
   @inlinable @inline(__always)
   public static func sum(_ x: Vector) -> Self {
     let four = x.lowHalf + x.highHalf

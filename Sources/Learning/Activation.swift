@@ -46,7 +46,10 @@ public struct Activation: Sendable {
     Activation("gelu", "z Φ(z), exact", GELU.self) { try $0.gelu() },
     Activation("silu", "z/(1 + e⁻ᶻ)", SiLU.self) { try $0.silu() },
     Activation("elu", "z, or eᶻ − 1 below 0", ELU.self) {
-      try .choose($0.gt(0), $0, $0.minimum(0).expm1())
+      // The branch that is not taken must not overflow, and at 0 the slope is that from below.
+      let isPositive = try $0.gt(0)
+      return try .choose(
+        isPositive, $0, Tensor.choose(isPositive, .scalar(0, dtype: $0.dtype), $0).expm1())
     },
     Activation("sin", "sin z", Sine.self) { try $0.sin() },
   ]

@@ -18,6 +18,9 @@ public enum Statistics {
   /// The mean of values and the half-width t·s/√n of its confidence interval, s being the standard
   /// deviation with divisor n − 1 and t Student's quantile for n − 1 degrees of freedom.
   ///
+  /// Equal values have a half-width of exactly 0. Neither sums nor squares overflow. With a NaN among
+  /// the values both are NaN; with an infinity the half-width is.
+  ///
   /// Throws: `ArgumentError` for no values, and for a confidence outside (0, 1).
   public static func interval(_ values: [Double], confidence: Double = 0.95) throws
     -> MeanInterval
@@ -28,12 +31,22 @@ public enum Statistics {
     }
     guard !values.isEmpty else { throw ArgumentError("values", mustBe: "at least one", got: 0) }
     let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    guard values.count > 1 else { return MeanInterval(mean: mean, halfWidth: nil) }
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (squares / (n - 1)).squareRoot()
+    guard values.allSatisfy(\.isFinite) else {
+      let mean = values.reduce(0, +)
+      return MeanInterval(mean: mean, halfWidth: values.count > 1 ? .nan : nil)
+    }
+    guard values.count > 1 else { return MeanInterval(mean: values[0], halfWidth: nil) }
+    // Over a power of two near the largest, and by way of the distances from the first.
+    let largest = values.reduce(0) { max($0, $1.magnitude) }
+    let exponent = largest > 0 ? Int(largest.exponent) : 0
+    let scaled = values.map { Double(sign: .plus, exponent: -exponent, significand: $0) }
+    let mean = scaled[0] + scaled.reduce(0) { $0 + ($1 - scaled[0]) } / n
+    let squares = scaled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom: n - 1)
-    return MeanInterval(mean: mean, halfWidth: t * deviation / n.squareRoot())
+    let halfWidth = t * (squares / (n - 1)).squareRoot() / n.squareRoot()
+    return MeanInterval(
+      mean: Double(sign: .plus, exponent: exponent, significand: mean),
+      halfWidth: Double(sign: .plus, exponent: exponent, significand: halfWidth))
   }
 
   /// The interval of the differences a − b, pair by pair.

@@ -15,6 +15,8 @@ public final class Tensor {
   public let offset: Int
   /// Where it stands on the tape of a derivative being taken; nil for a constant.
   var place: Tape.Place?
+  /// What it is the root of, where a derivative being taken depends on it; see `Root`.
+  var root: Root?
 
   /// A view of a storage. The caller vouches that every index lies inside it.
   init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {

@@ -48,6 +48,26 @@ import Testing
     #expect(try Statistics.interval([7]).halfWidth == nil)
     #expect(throws: (any Error).self) { _ = try Statistics.interval([]) }
     #expect(throws: (any Error).self) { _ = try Statistics.interval([1], confidence: 1) }
+    // Out of the range of sums and squares.
+    for value in [1e308, 0.1, 0, -1e-320] {
+      let equal = try Statistics.interval([value, value, value])
+      #expect(equal.mean == value && equal.halfWidth == 0)
+    }
+    let near = try Statistics.interval([1, 2, 3])
+    for (offset, unit) in [(0, 1e300), (0, 1e-300), (0, 1e-310), (1e9, 1), (-1e15, 1)] {
+      let far = try Statistics.interval([1, 2, 3].map { $0 * unit + offset })
+      #expect(abs(far.mean - (near.mean * unit + offset)) <= 1e-12 * unit)
+      #expect(abs(far.halfWidth! / unit - near.halfWidth!) < 1e-12)
+    }
+    let wide = try Statistics.interval([-1.7e308, 1.7e308])
+    #expect(wide.mean == 0 && wide.halfWidth == .infinity)
+    // What is not finite.
+    let alone = try Statistics.interval([.infinity])
+    #expect(alone.mean == .infinity && alone.halfWidth == nil)
+    #expect(try Statistics.interval([.nan]).mean.isNaN)
+    let infinite = try Statistics.interval([1, .infinity, 2])
+    #expect(infinite.mean == .infinity && infinite.halfWidth!.isNaN)
+    #expect(try Statistics.interval([.infinity, -.infinity]).mean.isNaN)
     let paired = try Statistics.pairedInterval([11, 22, 33], minus: [10, 20, 30])
     #expect(paired.mean == 2)
     #expect(abs(paired.halfWidth! - 4.302652729749462 / 3.0.squareRoot()) < 1e-9)

@@ -16,7 +16,8 @@ import Testing
   ]
 
   static func variance(_ x: [Double]) -> Double {
-    let mean = x.reduce(0, +) / Double(x.count)
+    // From the first element on: exact where all are equal.
+    let mean = x[0] + x.reduce(0) { $0 + ($1 - x[0]) } / Double(x.count)
     return x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)
   }
 

@@ -38,6 +38,32 @@ import Testing
     #expect(try op(x).values[4].isNaN || op.name.hasPrefix("is"))
   }
 
+  /// As NumPy, but for sign, which is 0 there; the C library's functions keep it.
+  @Test("the sign of zeros, in whole vectors and at their ends", arguments: DType.allCases)
+  func zeros(dtype: DType) throws {
+    let odd: [UnaryOp] = [
+      .neg, .sign, .sqrt, .floor, .ceil, .round, .sin, .tanh, .expm1, .log1p, .gelu, .silu,
+    ]
+    for count in [1, 7, 16, 37] {
+      for zero in [0.0, -0.0] {
+        let x = try Tensor.full([count], zero, dtype: dtype)
+        for op in odd {
+          let wanted: FloatingPointSign = op.name == "neg" ? (-zero).sign : zero.sign
+          #expect(try op(x).values.allSatisfy { $0 == 0 && $0.sign == wanted }, "\(op.name)")
+        }
+        for op in [UnaryOp.abs, .square] {
+          #expect(try op(x).values.allSatisfy { $0 == 0 && $0.sign == .plus }, "\(op.name)")
+        }
+        #expect(try (-x).reciprocal().values.allSatisfy { $0 == 1 / -zero })
+        // From 0, it is not −x.
+        #expect(try (0 - x).values.allSatisfy { $0.sign == (0 - zero).sign })
+      }
+      let x = try Tensor.full([count], -0.25, dtype: dtype)
+      #expect(try x.rounded().values.allSatisfy { $0 == 0 && $0.sign == .minus })
+      #expect(try x.ceil().values.allSatisfy { $0 == 0 && $0.sign == .minus })
+    }
+  }
+
   @Test("no elements, one element, no axes", arguments: UnaryOp.all, DType.allCases)
   func small(op: UnaryOp, dtype: DType) throws {
     for shape in [[0], [3, 0], [0, 4, 2]] {

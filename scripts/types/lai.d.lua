@@ -130,7 +130,7 @@ function Tensor:mul(y) end
 ---@return lai.Tensor
 function Tensor:div(y) end
 
---- x to the power y with broadcasting: NaN for a negative x with a broken y.
+--- x to the power y with broadcasting: NaN for a negative x with a non-integer y.
 ---@param y lai.Tensor|number A tensor or a number.
 ---@return lai.Tensor
 function Tensor:pow(y) end
@@ -252,7 +252,7 @@ function Tensor:argmax(axis, options) end
 ---@class lai.Tensor.norm.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The Euclidean norm, of all or along an axis.
+--- The Euclidean norm, of all or along an axis; its gradient at 0 is 0.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.norm.options 
 ---@return lai.Tensor
@@ -616,8 +616,8 @@ local Smoothness = {}
 
 --- What lai.probe.noise found.
 ---@class lai.NoiseSensitivity
----@field sensitivity (number)[] Mean change of the output, a feature.
----@field standard_error (number)[] Of each sensitivity.
+---@field sensitivity (number)[] Mean change of the output, per feature.
+---@field standard_error (number)[] Of each sensitivity, for the choice of rows: they count as a sample, the network as given.
 local NoiseSensitivity = {}
 
 
@@ -1185,8 +1185,8 @@ function lai.probe.noise(net, x, options) end
 lai.stats = {}
 
 --- The mean of numbers and the half-width of its 95 % confidence interval.
---- Student's t with n − 1 degrees of freedom; one number has no interval (nil).
----@param values (number)[] Numbers, one a seed.
+--- Student's t with n − 1 degrees of freedom; one number has no interval (nil). The interval of equal numbers has half-width 0; with NaN or infinity among them it is NaN.
+---@param values (number)[] Numbers, one per seed.
 ---@return number, number?
 function lai.stats.mean_ci(values) end
 

@@ -20,6 +20,9 @@ typedef double lai_double8 __attribute__((ext_vector_type(8)));
   static inline __attribute__((always_inline)) type lai_abs_##name(type a) {        \
     return __builtin_elementwise_abs(a);                                            \
   }                                                                                 \
+  static inline __attribute__((always_inline)) type lai_neg_##name(type a) {        \
+    return -a;                                                                      \
+  }                                                                                 \
   static inline __attribute__((always_inline)) type lai_round_##name(type a) {      \
     return __builtin_elementwise_rint(a);                                           \
   }

@@ -8,6 +8,8 @@ public struct NoiseSensitivity: Sendable {
   /// Of each feature.
   public let sensitivity: [Double]
   /// Of each sensitivity: the standard deviation of the rows' means over the root of their number.
+  /// It covers the choice of rows, which count as a sample, and the noise drawn for them; not what
+  /// another seed or another training would change in the network.
   public let standardError: [Double]
 
   /// On inputs x [n][d]; the noise comes from the stream `noise` of a seed.

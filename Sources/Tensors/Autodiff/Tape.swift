@@ -94,7 +94,8 @@ final class Tape {
 
   /// Forgets what no active level can ask for. Places stay taken, since tensors know theirs.
   private func free(from start: Int) {
-    guard active != 0 else {
+    // While going backwards no level may be active, and all nodes still be needed.
+    guard depth > 0 else {
       nodes = []
       return
     }

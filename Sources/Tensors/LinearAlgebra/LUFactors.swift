@@ -5,8 +5,8 @@ struct LUFactors {
   let matrices: Tensor
   /// n of each matrix, from 1: the row that each row was exchanged with.
   let pivots: [Int32]
-  /// The first pivot that is 0, from 1, of the first matrix that has one.
-  let zeroPivot: Int?
+  /// Of each matrix the first pivot that is 0, from 1; 0 where none is.
+  let zeroPivots: [Int]
 
   var order: Int { matrices.shape[matrices.rank - 1] }
   /// The number of matrices that have elements.
@@ -17,14 +17,14 @@ struct LUFactors {
     let matrices = try a.unrecordedCopy()
     let n = a.shape[a.rank - 1]
     var pivots = [Int32](repeating: 0, count: n == 0 ? 0 : a.count / n)
-    var zeroPivot: Int?
+    var zeroPivots: [Int] = []
     func factorize<S: TensorScalar>(as type: S.Type) {
       pivots.withUnsafeMutableBufferPointer { pivots in
         for start in stride(from: 0, to: pivots.count, by: Swift.max(1, n)) {
           let info = S.lapack.getrf(
             Int32(n), matrices.base(as: S.self) + start * n, pivots.baseAddress! + start)
           precondition(info >= 0)
-          if info > 0, zeroPivot == nil { zeroPivot = Int(info) }
+          zeroPivots.append(Int(info))
         }
       }
     }
@@ -32,12 +32,14 @@ struct LUFactors {
     case .float32: factorize(as: Float.self)
     case .float64: factorize(as: Double.self)
     }
-    (self.matrices, self.pivots, self.zeroPivot) = (matrices, pivots, zeroPivot)
+    (self.matrices, self.pivots, self.zeroPivots) = (matrices, pivots, zeroPivots)
   }
 
   /// Throws: `SingularMatrixError` when a pivot is 0.
   func checkRegular(op: String) throws {
-    if let zeroPivot { throw SingularMatrixError(op: op, pivot: zeroPivot) }
+    if let pivot = zeroPivots.first(where: { $0 > 0 }) {
+      throw SingularMatrixError(op: op, pivot: pivot)
+    }
   }
 
   /// The products of these are the determinants: for each matrix the diagonal of U, and −1 for

@@ -1,15 +1,22 @@
+import Kernels
+
 extension LinearAlgebra {
   /// A⁻¹. To solve equations, `solve` is faster and more precise.
   ///
   /// Throws: as `solve`.
   public static func inv(_ a: Tensor) throws -> Tensor {
-    try inv(a, op: "inv")
+    try checkSquare(a, op: "inv")
+    let factors = try LUFactors(a)
+    try factors.checkRegular(op: "inv")
+    return try inverses(of: a, factors)
   }
 
-  private static func inv(_ a: Tensor, op: String) throws -> Tensor {
-    try checkSquare(a, op: op)
-    let factors = try LUFactors(a)
-    try factors.checkRegular(op: op)
+  /// The inverses of a batch of square matrices, NaN throughout for a singular one.
+  static func inversesOrNaN(of a: Tensor) throws -> Tensor {
+    try inverses(of: a, LUFactors(a))
+  }
+
+  private static func inverses(of a: Tensor, _ factors: LUFactors) throws -> Tensor {
     let result = factors.matrices
     if factors.count > 0 {
       switch a.dtype {
@@ -26,8 +33,13 @@ extension LinearAlgebra {
     let info = try factors.pivots.withUnsafeBufferPointer { pivots in
       try withWorkspace(S.self) { work, length in
         for matrix in 0..<(length < 0 ? 1 : factors.count) {
+          let start = base + matrix * n * n
+          if length >= 0, factors.zeroPivots[matrix] > 0 {
+            Kernels.fill(.nan, start, 1, n * n)
+            continue
+          }
           let info = S.lapack.getri(
-            Int32(n), base + matrix * n * n, pivots.baseAddress! + matrix * n, work, length)
+            Int32(n), start, pivots.baseAddress! + matrix * n, work, length)
           guard info == 0 else { return info }
         }
         return 0
@@ -38,21 +50,24 @@ extension LinearAlgebra {
 
   /// The determinant of each matrix, [..]; 1 for a matrix without elements.
   ///
-  /// Throws: `ShapeError`, `AllocationError`; its derivative `SingularMatrixError`.
+  /// Its derivative is the matrix of cofactors, also where A is singular.
+  ///
+  /// Throws: `ShapeError`, `AllocationError`; its derivative `ConvergenceError`.
   public static func det(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "det")
+    let factors = try LUFactors(a)
+    let diagonals = factors.diagonals
     let result = try Tensor(
-      LUFactors(a).diagonals.map { product($0.elements) * $0.sign },
-      shape: a.shape.dropLast(2), dtype: a.dtype)
+      diagonals.map { product($0.elements) * $0.sign }, shape: a.shape.dropLast(2), dtype: a.dtype)
     return result.recorded(from: a) {
-      try ($0 * result).asMatrices() * inv(a, op: "the derivative of det").mT
+      try $0.asMatrices() * cofactors(of: a, result, diagonals.map(\.elements))
     }
   }
 
   /// Sign and natural logarithm of the absolute value of the determinant, which may itself be too
   /// large or too small for a number; 0 and −∞ for a singular matrix.
   ///
-  /// Throws: as `det`.
+  /// Throws: `ShapeError`, `AllocationError`. The derivative by a singular matrix is NaN.
   public static func slogdet(_ a: Tensor) throws -> (sign: Tensor, logabsdet: Tensor) {
     try checkSquare(a, op: "slogdet")
     let batch = Array(a.shape.dropLast(2))
@@ -66,9 +81,7 @@ extension LinearAlgebra {
     ).log().sum(axis: batch.count).converted(to: a.dtype)
     return (
       sign,
-      logarithms.recorded(from: a) {
-        try $0.asMatrices() * inv(a, op: "the derivative of slogdet").mT
-      }
+      logarithms.recorded(from: a) { try $0.asMatrices() * inversesOrNaN(of: a).mT }
     )
   }
 
@@ -77,7 +90,7 @@ extension LinearAlgebra {
   }
 
   /// The product with the exponents added apart, so that only a result out of range overflows.
-  private static func product(_ elements: [Double]) -> Double {
+  static func product(_ elements: [Double]) -> Double {
     var (product, exponent) = (1.0, 0)
     func normalized(_ x: Double) -> Double {
       guard x.isFinite, x != 0 else { return x }

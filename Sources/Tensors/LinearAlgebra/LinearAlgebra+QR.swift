@@ -6,8 +6,8 @@ extension LinearAlgebra {
   /// With k = min(m, n), `a` is [.., m, n], Q [.., m, k], R [.., k, n] (NumPy's "reduced"). The
   /// diagonal of R may be negative, as LAPACK's.
   ///
-  /// Throws: `ShapeError`, `AllocationError`; its derivative `DerivativeError` for m < n and
-  /// `SingularMatrixError` for columns that depend on each other.
+  /// Throws: `ShapeError`, `AllocationError`. The derivative is NaN by a matrix whose first k columns
+  /// depend on each other.
   public static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try checkMatrix(a, op: "qr")
     let results = try forEachMatrix(of: a, op: "qr") { a in
@@ -17,24 +17,46 @@ extension LinearAlgebra {
       }
     }
     let (q, r) = (results[0], results[1])
+    let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
+    guard rows < columns else {
+      return (
+        q.recorded(from: a) { try vjp($0, nil, q, r) },
+        r.recorded(from: a) { try vjp(nil, $0, q, r) }
+      )
+    }
+    // A = (X Y), R = (U V) with square X and U: X = Q U, V = QᵀY.
+    func first(_ x: Tensor) throws -> Tensor {
+      try x.narrowed(axis: x.rank - 1, from: 0, length: rows)
+    }
+    func others(_ x: Tensor) throws -> Tensor {
+      try x.narrowed(axis: x.rank - 1, from: rows, length: columns - rows)
+    }
+    let axis = a.rank - 1
     return (
-      q.recorded(from: a) { try vjp($0, $0.mT.matmul(-q), q, r) },
-      r.recorded(from: a) { try vjp(nil, r.matmul($0.mT), q, r) }
+      q.recorded(from: a) {
+        let zeros = try Tensor(
+          zeros: a.shape.dropLast() + [columns - rows], dtype: a.dtype)
+        return try .concatenated([vjp($0, nil, q, first(r)), zeros], axis: axis)
+      },
+      r.recorded(from: a) {
+        let rest = try others($0)
+        let gradient = try vjp(others(a).matmul(rest.mT), first($0), q, first(r))
+        return try .concatenated([gradient, q.matmul(rest)], axis: axis)
+      }
     )
   }
 
   /// (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, copyltu copying the lower triangle to the upper
   /// (Seeger, Hetzel, Dai, Lawrence, "Auto-differentiating linear algebra", arXiv 1710.08717).
-  private static func vjp(_ qCotangent: Tensor?, _ m: Tensor, _ q: Tensor, _ r: Tensor) throws
-    -> Tensor
-  {
-    guard r.shape[r.rank - 2] == r.shape[r.rank - 1] else {
-      throw DerivativeError(op: "qr of a matrix with more columns than rows")
-    }
-    let lower = try m.lowerTriangle()
-    var sum = try q.matmul(lower + m.lowerTriangle(offset: -1).mT)
+  private static func vjp(
+    _ qCotangent: Tensor?, _ rCotangent: Tensor?, _ q: Tensor, _ r: Tensor
+  ) throws -> Tensor {
+    var m = try Tensor(zeros: r.shape, dtype: r.dtype)
+    if let rCotangent { m = try r.matmul(rCotangent.mT) }
+    if let qCotangent { m = try m - qCotangent.mT.matmul(q) }
+    var sum = try q.matmul(m.lowerTriangle() + m.lowerTriangle(offset: -1).mT)
     if let qCotangent { sum = try sum + qCotangent }
-    return try solveTriangular(r, sum.mT, upper: true, op: "the derivative of qr").mT
+    return try solveTriangularOrNaN(r, sum.mT, upper: true).mT
   }
 
   private static func qr<S: TensorScalar>(_ a: Tensor, as type: S.Type) throws -> [Tensor] {

@@ -1,3 +1,5 @@
+import Kernels
+
 extension LinearAlgebra {
   /// X with A X = B, by LU factors with row exchanges.
   ///
@@ -48,20 +50,26 @@ extension LinearAlgebra {
   public static func solveTriangular(
     _ a: Tensor, _ b: Tensor, upper: Bool = false, unitDiagonal: Bool = false
   ) throws -> Tensor {
-    try solveTriangular(a, b, upper: upper, unitDiagonal: unitDiagonal, op: "solve_triangular")
+    try solveTriangular(a, b, upper: upper, unitDiagonal: unitDiagonal, orNaN: false)
   }
 
-  static func solveTriangular(
-    _ a: Tensor, _ b: Tensor, upper: Bool, unitDiagonal: Bool = false, op: String
+  /// As `solveTriangular`, but NaN where a matrix is singular, for the derivatives of a batch.
+  static func solveTriangularOrNaN(_ a: Tensor, _ b: Tensor, upper: Bool) throws -> Tensor {
+    try solveTriangular(a, b, upper: upper, unitDiagonal: false, orNaN: true)
+  }
+
+  private static func solveTriangular(
+    _ a: Tensor, _ b: Tensor, upper: Bool, unitDiagonal: Bool, orNaN: Bool
   ) throws -> Tensor {
-    try withColumns(a, b, op: op) { a, b in
+    try withColumns(a, b, op: "solve_triangular") { a, b in
       let x =
         switch a.dtype {
-        case .float32: try solveTriangles(a, b, upper, unitDiagonal, Float.self, op: op)
-        case .float64: try solveTriangles(a, b, upper, unitDiagonal, Double.self, op: op)
+        case .float32: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Float.self)
+        case .float64: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Double.self)
         }
       func vjp(_ cotangent: Tensor) throws -> Tensor {
-        try solveTriangular(a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, op: op)
+        try solveTriangular(
+          a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, orNaN: orNaN)
       }
       return x.recorded(
         from: a,
@@ -76,19 +84,25 @@ extension LinearAlgebra {
   }
 
   private static func solveTriangles<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ type: S.Type, op: String
+    _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ orNaN: Bool, as type: S.Type
   ) throws -> Tensor {
     // LAPACK sees the transposes of row-major matrices; a view of a transpose is there as it is.
     let seen = try a.detached().mT
     let isColumnMajor = !a.isContiguous && seen.isContiguous
     let matrices = isColumnMajor ? seen : try a.detached().contiguous()
-    return try withColumns(of: b, matrices, op: op, as: S.self) { matrix, columns, x in
+    let rows = b.shape[b.rank - 2]
+    return try withColumns(of: b, matrices, op: "solve_triangular", as: S.self) {
+      matrix, columns, x in
       let info = S.lapack.trtrs(
         upper == isColumnMajor ? Letter.u : Letter.l, isColumnMajor ? Letter.n : Letter.t,
-        unitDiagonal ? Letter.u : Letter.n, Int32(b.shape[b.rank - 2]), columns,
+        unitDiagonal ? Letter.u : Letter.n, Int32(rows), columns,
         matrices.base(as: S.self) + matrix, x)
-      if info > 0 { throw SingularMatrixError(op: op, pivot: Int(info)) }
-      precondition(info == 0)
+      if info > 0, orNaN {
+        Kernels.fill(.nan, x, 1, rows * Int(columns))
+      } else if info > 0 {
+        throw SingularMatrixError(op: "solve_triangular", pivot: Int(info))
+      }
+      precondition(info >= 0)
     }
   }
 

@@ -13,7 +13,7 @@ extension LinearAlgebra {
     let results = try eigh(a, vectors: true)
     let (values, vectors) = (results[0], results[1])
     return (
-      values.recorded(from: a) { try (vectors * $0.asRow()).matmul(vectors.mT) },
+      values.recorded(from: a) { try SpectralGradient(values, vectors)($0, from: a) },
       vectors.recorded(from: a) {
         let turns = try inverseDifferences(values) * vectors.mT.matmul($0)
         let gradient = try vectors.matmul(turns).matmul(vectors.mT)
@@ -25,8 +25,8 @@ extension LinearAlgebra {
   /// The eigenvalues alone, ascending. Throws: as `eigh`.
   public static func eigvalsh(_ a: Tensor) throws -> Tensor {
     try eigh(a, vectors: false)[0].recorded(from: a) {
-      let vectors = try eigh(a).vectors
-      return try (vectors * $0.asRow()).matmul(vectors.mT)
+      let (values, vectors) = try eigh(a)
+      return try SpectralGradient(values, vectors)($0, from: a)
     }
   }
 
@@ -42,7 +42,7 @@ extension LinearAlgebra {
     let (u, s, vt) = (results[0], results[1], results[2])
     return (
       u.recorded(from: a) { try vjp(u: $0, u, s, vt) },
-      s.recorded(from: a) { try (u * $0.asRow()).matmul(vt) },
+      s.recorded(from: a) { try SpectralGradient(u, s, vt)($0, from: a) },
       // The decomposition of Aᵀ has the same values, and the vectors exchanged.
       vt.recorded(from: a) { try vjp(u: $0.mT, vt.mT, s, u.mT).mT }
     )
@@ -74,10 +74,9 @@ extension LinearAlgebra {
     try svd(a, vectors: false)[0].recorded(from: a) { try singularValueVJP($0, a) }
   }
 
-  /// U diag(s̄) Vᵀ.
   static func singularValueVJP(_ cotangent: Tensor, _ a: Tensor) throws -> Tensor {
-    let (u, _, vt) = try svd(a)
-    return try (u * cotangent.asRow()).matmul(vt)
+    let (u, s, vt) = try svd(a)
+    return try SpectralGradient(u, s, vt)(cotangent, from: a)
   }
 
   /// The number of singular values above `tolerance` times the largest; by default that is

@@ -17,32 +17,29 @@ extension BinaryOp {
   public static let mul = BinaryOp(
     "mul", "x * y, elementwise, with broadcasting.",
     domain: -2...2, float: Kernels.multiply, double: Kernels.multiply,
-    vjp: ({ try $0.cotangent * $0.y }, { try $0.cotangent * $0.x }))
+    vjp: ({ try $0.cotangent * $0.y }, { try $0.cotangent * $0.x }),
+    exponent: { $0 == nil ? 2 : nil })
   public static let div = BinaryOp(
     "div", "x / y with broadcasting.",
     domain: 0.2...2, float: Kernels.divide, double: Kernels.divide,
     vjp: ({ try $0.cotangent / $0.y }, { try -($0.cotangent * $0.result / $0.y) }))
   public static let pow = BinaryOp(
-    "pow", "x to the power y with broadcasting: NaN for a negative x with a broken y.",
+    "pow", "x to the power y with broadcasting: NaN for a negative x with a non-integer y.",
     domain: 0.2...2, float: Kernels.power, double: Kernels.power,
-    vjp: (
-      { try $0.cotangent * ($0.y * $0.x.pow(exponentBelow($0.y))) },
-      // xʸ ln x → 0 as x → 0
-      { try $0.cotangent * ($0.result * Tensor.choose($0.x.eq(0), $0.y * 0, $0.x.log())) }
-    ))
+    vjp: powVJP(0, 0), exponent: { $0 })
   public static let maximum = BinaryOp(
     "maximum", "The larger of x and y, elementwise; NaN when either is.",
     domain: -2...2, float: Kernels.maximum, double: Kernels.maximum,
     vjp: (
-      { try $0.cotangent * share($0.x, above: $0.y) },
-      { try $0.cotangent * share($0.y, above: $0.x) }
+      { try $0.cotangent * share($0.x, $0.y) },
+      { try $0.cotangent * share($0.y, $0.x) }
     ))
   public static let minimum = BinaryOp(
     "minimum", "The smaller of x and y, elementwise; NaN when either is.",
     domain: -2...2, float: Kernels.minimum, double: Kernels.minimum,
     vjp: (
-      { try $0.cotangent * share($0.y, above: $0.x) },
-      { try $0.cotangent * share($0.x, above: $0.y) }
+      { try $0.cotangent * share($0.y, $0.x) },
+      { try $0.cotangent * share($0.x, $0.y) }
     ))
   public static let gt = BinaryOp(
     "gt", "1 where x > y, else 0.",
@@ -69,23 +66,37 @@ extension BinaryOp {
     domain: -2...2, float: Kernels.notEqual, double: Kernels.notEqual,
     vjp: nil)
 
-  /// y − 1, but 0 for 0: the factor y in front makes the derivative of x⁰ vanish, and 0⁻¹ must not
-  /// turn that into NaN.
-  private static func exponentBelow(_ y: Tensor) throws -> Tensor {
-    try Tensor.choose(y.eq(0), y, y - 1)
+  /// ∂ʲ⁺ᵏ xʸ / ∂xʲ ∂yᵏ as one function: a product of its factors would be 0 · ∞ at x = 0.
+  private static func powDerivative(_ j: Int, _ k: Int) -> BinaryOp {
+    BinaryOp(
+      "pow", "A derivative of pow.", domain: 0.2...2,
+      float: {
+        Kernels.powerDerivative($0, $1, $2, $3, $4, $5, byBase: j, byExponent: k)
+      },
+      double: {
+        Kernels.powerDerivative($0, $1, $2, $3, $4, $5, byBase: j, byExponent: k)
+      },
+      vjp: powVJP(j, k))
   }
 
-  /// 1 where x > y, ½ where they are equal, else 0.
-  private static func share(_ x: Tensor, above y: Tensor) throws -> Tensor {
-    try x.gt(y) + x.eq(y) * 0.5
+  private static func powVJP(_ j: Int, _ k: Int) -> (x: VJP, y: VJP) {
+    (
+      { try $0.cotangent * powDerivative(j + 1, k)($0.x, $0.y) },
+      { try $0.cotangent * powDerivative(j, k + 1)($0.x, $0.y) }
+    )
   }
+
+  /// 1 where x > y, ½ where they are equal, else 0; NaN where there is no order.
+  private static let share = BinaryOp(
+    "share", "The part of x in the larger of x and y.",
+    domain: -2...2, float: Kernels.share, double: Kernels.share, vjp: nil)
 }
 
 // Each throws `ShapeError` when the shapes do not broadcast, and `AllocationError`.
 extension Tensor {
-  /// aᵇ; NaN for a negative base with a broken exponent.
+  /// aᵇ; NaN for a negative base with a non-integer exponent.
   public func pow(_ other: Tensor) throws -> Tensor { try BinaryOp.pow(self, other) }
-  /// aᵇ; NaN for a negative base with a broken exponent.
+  /// aᵇ; NaN for a negative base with a non-integer exponent.
   public func pow(_ other: Double) throws -> Tensor { try BinaryOp.pow(self, other) }
   /// The larger of the two; NaN when either is.
   public func maximum(_ other: Tensor) throws -> Tensor { try BinaryOp.maximum(self, other) }

@@ -20,6 +20,8 @@ public struct BinaryOp: Sendable {
   private let double: Kernel<Double>
   /// nil where the derivative is 0: such a result counts as a constant.
   private let vjp: (x: VJP, y: VJP)?
+  /// Which power x op y is of x when y is a number, or x times itself; nil for none.
+  private let exponent: (@Sendable (_ y: Double?) -> Double?)?
 
   /// What a VJP may need: the cotangent of the result is to become that of x or y, before these
   /// were broadcast.
@@ -33,10 +35,11 @@ public struct BinaryOp: Sendable {
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double>,
-    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, vjp: (x: VJP, y: VJP)?
+    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, vjp: (x: VJP, y: VJP)?,
+    exponent: (@Sendable (_ y: Double?) -> Double?)? = nil
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
-    (self.float, self.double, self.vjp) = (float, double, vjp)
+    (self.float, self.double, self.vjp, self.exponent) = (float, double, vjp, exponent)
   }
 
   /// Whether the result's derivative is 0 wherever it exists.
@@ -52,6 +55,10 @@ public struct BinaryOp: Sendable {
       case (.float64, .float32): try apply(double, a, b.unrecordedCopy(as: .float64))
       }
     if let vjp, let tape = a.tape(with: b) {
+      if let root = a.root, let other = b.root, root == other, let exponent = exponent?(nil) {
+        root.record(result, asPowerOf: a, exponent: exponent, on: tape)
+        return result
+      }
       tape.record(
         result,
         a,
@@ -76,6 +83,10 @@ public struct BinaryOp: Sendable {
       case .float64: try apply(double, a, number: b, isSecond: true)
       }
     if let vjp, let tape = a.tape {
+      if let root = a.root, let exponent = exponent?(b), exponent >= 2 {
+        root.record(result, asPowerOf: a, exponent: exponent, on: tape)
+        return result
+      }
       let number = try Tensor.scalar(b, dtype: a.dtype)
       tape.record(result, a) {
         try vjp.x(Context(x: a, y: number, result: result, cotangent: $0))

@@ -21,7 +21,11 @@ extension ReductionOp {
   public static let standardDeviation = ReductionOp(
     "std", "The standard deviation, divided by n (ddof 0), of all or along an axis.",
     .values(float: Kernels.standardDeviation, double: Kernels.standardDeviation),
-    vjp: { try $0.cotangent / ($0.count * denominator($0)) * ($0.x - mean($0)) })
+    vjp: {
+      let radius = try Radius(of: $0.x - mean($0), axis: $0.axis, $0.result, scale: 1 / $0.count)
+      return try radius.gradient($0.cotangent)
+    },
+    rootVJP: { try $0.cotangent * (2 / $0.count) * ($0.x - mean($0)) })
   public static let min = ReductionOp(
     "min", "The smallest element, of all or along an axis; NaN when there is one.",
     acceptsEmpty: false,
@@ -43,17 +47,15 @@ extension ReductionOp {
     .places(float: Kernels.indexOfLargest, double: Kernels.indexOfLargest),
     vjp: nil)
   public static let norm = ReductionOp(
-    "norm", "The Euclidean norm, of all or along an axis.",
+    "norm", "The Euclidean norm, of all or along an axis; its gradient at 0 is 0.",
     .values(float: Kernels.norm, double: Kernels.norm),
-    vjp: { try $0.cotangent / denominator($0) * $0.x })
+    vjp: {
+      try Radius(of: $0.x, axis: $0.axis, $0.result, scale: 1).gradient($0.cotangent)
+    },
+    rootVJP: { try $0.cotangent * ($0.x * 2) })
 
   private static func mean(_ c: Context) throws -> Tensor {
     try c.x.mean(axis: c.axis, keepDimensions: true)
-  }
-
-  /// The result, but 1 for 0: a norm of zeros has derivative 0.
-  private static func denominator(_ c: Context) throws -> Tensor {
-    try c.result + c.result.eq(0)
   }
 
   /// What each element has in an extreme: the largest share it evenly.

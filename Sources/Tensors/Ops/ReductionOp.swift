@@ -22,6 +22,8 @@ public struct ReductionOp: Sendable {
   private let forward: Forward
   /// nil where the derivative is 0: such a result counts as a constant.
   private let vjp: VJP?
+  /// For a square root of something: from the cotangent of that to that of x.
+  private let rootVJP: VJP?
 
   /// What a VJP may need: the cotangent of the result is to become that of x, to whose shape
   /// everything broadcasts.
@@ -37,10 +39,11 @@ public struct ReductionOp: Sendable {
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double> = -2...2,
-    acceptsEmpty: Bool = true, _ forward: Forward, vjp: VJP?
+    acceptsEmpty: Bool = true, _ forward: Forward, vjp: VJP?, rootVJP: VJP? = nil
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
-    (self.acceptsEmpty, self.forward, self.vjp) = (acceptsEmpty, forward, vjp)
+    (self.acceptsEmpty, self.forward) = (acceptsEmpty, forward)
+    (self.vjp, self.rootVJP) = (vjp, rootVJP)
   }
 
   /// Whether the result's derivative is 0 wherever it exists.
@@ -67,15 +70,21 @@ public struct ReductionOp: Sendable {
       }
     if let vjp, let tape = x.tape {
       let count = Double(axis.map { x.shape[$0] } ?? x.count)
-      tape.record(result, x) { cotangent in
+      func context(_ result: Tensor, _ cotangent: Tensor) throws -> Context {
         func broadcastable(_ tensor: Tensor) throws -> Tensor {
           guard let axis, !keepDimensions else { return tensor }
           return try tensor.unsqueezed(axis: axis)
         }
-        return try vjp(
-          Context(
-            x: x, axis: axis, count: count, result: broadcastable(result),
-            cotangent: broadcastable(cotangent)))
+        return try Context(
+          x: x, axis: axis, count: count, result: broadcastable(result),
+          cotangent: broadcastable(cotangent))
+      }
+      tape.record(result, x) { try vjp(context(result, $0)) }
+      if let rootVJP {
+        let kind = "\(name) \(axis.map(String.init) ?? "") \(keepDimensions)"
+        // A copy: the root must not own the tensor that owns it.
+        let values = result.detached()
+        result.root = Root(of: x, by: kind) { try rootVJP(context(values, $0)) }
       }
     }
     return result

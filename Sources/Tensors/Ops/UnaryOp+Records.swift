@@ -18,15 +18,19 @@ extension UnaryOp {
   public static let log = UnaryOp(
     "log", "Natural logarithm, elementwise: -inf at 0, NaN below.", domain: 0.1...4,
     float: Kernels.log, double: Kernels.log,
-    vjp: { try $0.cotangent / $0.x })
+    vjp: { try $0.cotangent / nonNegative($0.x) })
   public static let sqrt = UnaryOp(
     "sqrt", "Square root, elementwise: NaN below 0.", domain: 0.1...4,
     float: Kernels.squareRoot, double: Kernels.squareRoot,
-    vjp: { try $0.cotangent / ($0.result * 2) })
+    vjp: { try $0.cotangent / (nonNegative($0.result) * 2) },
+    rootVJP: {
+      try Tensor.choose($0.x.lt(0), .scalar(.nan, dtype: $0.x.dtype), $0.cotangent)
+    })
   public static let abs = UnaryOp(
     "abs", "Absolute value, elementwise.", domain: 0.1...3,
     float: Kernels.magnitude, double: Kernels.magnitude,
-    vjp: { try $0.cotangent * $0.x.sign() })
+    vjp: { try Kink.gradient($0.cotangent, at: $0.x) },
+    rootVJP: { try $0.cotangent * ($0.x * 2) })
   public static let sign = UnaryOp(
     "sign", "-1, 0 or 1, elementwise.", domain: 0.1...3,
     float: Kernels.sign, double: Kernels.sign,
@@ -42,15 +46,15 @@ extension UnaryOp {
   public static let tanh = UnaryOp(
     "tanh", "Hyperbolic tangent, elementwise.", domain: -2...2,
     float: Kernels.tanh, double: Kernels.tanh,
-    vjp: { try $0.cotangent * (1 - $0.result * $0.result) })
+    vjp: { try $0.cotangent * tanhSlope($0.x) })
   public static let sigmoid = UnaryOp(
     "sigmoid", "1 / (1 + exp(-x)), elementwise.", domain: -4...4,
     float: Kernels.sigmoid, double: Kernels.sigmoid,
-    vjp: { try $0.cotangent * ($0.result * (1 - $0.result)) })
+    vjp: { try $0.cotangent * logisticDensity($0.x) })
   public static let relu = UnaryOp(
     "relu", "x where it is positive, else 0.", domain: 0.1...3,
     float: Kernels.relu, double: Kernels.relu,
-    vjp: { try $0.cotangent * $0.x.gt(0) })
+    vjp: { try $0.cotangent * step($0.x) })
   public static let softplus = UnaryOp(
     "softplus", "log(1 + exp(x)), elementwise.", domain: -4...4,
     float: Kernels.softplus, double: Kernels.softplus,
@@ -58,25 +62,22 @@ extension UnaryOp {
   public static let gelu = UnaryOp(
     "gelu", "x times the standard normal's distribution function: the exact GELU.", domain: -4...4,
     float: Kernels.gelu, double: Kernels.gelu,
-    vjp: { try $0.cotangent * ($0.x.normalCDF() + $0.x * normalDensity($0.x)) })
+    vjp: { try $0.cotangent * ($0.x.normalCDF() + normalMoment(1)($0.x)) })
   public static let silu = UnaryOp(
     "silu", "x sigmoid(x), elementwise.", domain: -4...4,
     float: Kernels.silu, double: Kernels.silu,
-    vjp: {
-      let sigmoid = try $0.x.sigmoid()
-      return try $0.cotangent * (sigmoid * (1 + $0.x * (1 - sigmoid)))
-    })
+    vjp: { try $0.cotangent * ($0.x.sigmoid() + logisticMoment($0.x)) })
   public static let expm1 = UnaryOp(
     "expm1", "e to the x minus 1, elementwise, exact near 0.", domain: -2...2,
     float: Kernels.expm1, double: Kernels.expm1,
-    vjp: { try $0.cotangent * ($0.result + 1) })
+    vjp: { try $0.cotangent * $0.x.exp() })
   public static let log1p = UnaryOp(
     "log1p", "log(1 + x), elementwise, exact near 0.", domain: -0.8...3,
     float: Kernels.log1p, double: Kernels.log1p,
-    vjp: { try $0.cotangent / ($0.x + 1) })
+    vjp: { try $0.cotangent / nonNegative($0.x + 1) })
   public static let square = UnaryOp(
     "square", "x times x, elementwise.", domain: -2...2,
-    float: Kernels.square, double: Kernels.square,
+    float: Kernels.square, double: Kernels.square, exponent: 2,
     vjp: { try $0.cotangent * ($0.x * 2) })
   public static let reciprocal = UnaryOp(
     "reciprocal", "1 / x, elementwise.", domain: 0.2...2,
@@ -94,18 +95,55 @@ extension UnaryOp {
   public static let normalCDF = UnaryOp(
     "normal_cdf", "The standard normal's distribution function, elementwise.", domain: -3...3,
     float: Kernels.normalCDF, double: Kernels.normalCDF,
-    vjp: { try $0.cotangent * normalDensity($0.x) })
+    vjp: { try $0.cotangent * normalMoment(0)($0.x) })
   public static let isnan = UnaryOp(
     "isnan", "1 where x is NaN, else 0.", domain: -2...2,
     float: Kernels.isNaN, double: Kernels.isNaN, vjp: nil)
   public static let isfinite = UnaryOp(
     "isfinite", "0 where x is infinite or NaN, else 1.", domain: -2...2,
     float: Kernels.isFinite, double: Kernels.isFinite, vjp: nil)
+}
 
-  /// exp(−x²/2) / √(2π)
-  private static func normalDensity(_ x: Tensor) throws -> Tensor {
-    try (x.square() * -0.5).exp() * 0.398942280401432678
+// What derivatives are made of: functions whose own derivatives are made of the same again, each
+// term a product without differences, so that the tails keep their digits in every order.
+extension UnaryOp {
+  /// sigmoid(x) sigmoid(−x)
+  private static let logisticDensity = UnaryOp(
+    "logistic_density", "The derivative of sigmoid.", domain: -4...4,
+    float: Kernels.logisticDensity, double: Kernels.logisticDensity,
+    vjp: { try -($0.cotangent * $0.result * ($0.x * 0.5).tanh()) })
+  /// x sigmoid(x) sigmoid(−x), 0 at infinities
+  private static let logisticMoment = UnaryOp(
+    "logistic_moment", "x times the derivative of sigmoid.", domain: -4...4,
+    float: Kernels.logisticMoment, double: Kernels.logisticMoment,
+    vjp: { try $0.cotangent * (logisticDensity($0.x) - $0.result * ($0.x * 0.5).tanh()) })
+  /// 1 − tanh² x = 4 sigmoid(2x) sigmoid(−2x)
+  private static let tanhSlope = UnaryOp(
+    "tanh_slope", "The derivative of tanh.", domain: -2...2,
+    float: Kernels.tanhSlope, double: Kernels.tanhSlope,
+    vjp: { try $0.cotangent * ($0.result * $0.x.tanh() * -2) })
+  /// xᵏ exp(−x²/2) / √(2π), 0 at infinities
+  private static func normalMoment(_ k: Int) -> UnaryOp {
+    UnaryOp(
+      "normal_moment", "x to the k times the standard normal's density.", domain: -4...4,
+      float: { Kernels.normalMoment($0, $1, $2, power: k) },
+      double: { Kernels.normalMoment($0, $1, $2, power: k) },
+      vjp: {
+        let higher = try normalMoment(k + 1)($0.x)
+        if k == 0 { return try -($0.cotangent * higher) }
+        return try $0.cotangent * (normalMoment(k - 1)($0.x) * Double(k) - higher)
+      })
   }
+  /// x, but +0 for −0 and NaN below: no derivatives where there is no function
+  private static let nonNegative = UnaryOp(
+    "non_negative", "x where it is not negative, else NaN.", domain: 0.1...4,
+    float: Kernels.nonNegative, double: Kernels.nonNegative,
+    vjp: { $0.cotangent })
+  /// 1 above 0, 0 at it and below, NaN for NaN
+  private static let step = UnaryOp(
+    "step", "1 where x is positive, else 0.", domain: 0.1...4,
+    float: Kernels.step, double: Kernels.step,
+    vjp: nil)
 }
 
 // Each throws `AllocationError` alone.

@@ -16,6 +16,10 @@ public struct UnaryOp: Sendable {
   private let double: Kernel<Double>
   /// nil where the derivative is 0: such a result counts as a constant.
   private let vjp: VJP?
+  /// For a square root of something: from the cotangent of that to that of x.
+  private let rootVJP: VJP?
+  /// Of the record of squares: what the square of a root is to the tape.
+  private let exponent: Double?
 
   /// What a VJP may need: the cotangent of the result is to become that of x.
   struct Context {
@@ -27,10 +31,12 @@ public struct UnaryOp: Sendable {
 
   init(
     _ name: String, _ summary: String, domain: ClosedRange<Double>,
-    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, vjp: VJP?
+    float: @escaping Kernel<Float>, double: @escaping Kernel<Double>, exponent: Double? = nil,
+    vjp: VJP?, rootVJP: VJP? = nil
   ) {
     (self.name, self.summary, self.domain) = (name, summary, domain)
     (self.float, self.double, self.vjp) = (float, double, vjp)
+    (self.exponent, self.rootVJP) = (exponent, rootVJP)
   }
 
   /// Whether the result's derivative is 0 wherever it exists.
@@ -44,7 +50,18 @@ public struct UnaryOp: Sendable {
       case .float64: try apply(double, x)
       }
     if let vjp, let tape = x.tape {
+      if let exponent, let root = x.root {
+        root.record(result, asPowerOf: x, exponent: exponent, on: tape)
+        return result
+      }
       tape.record(result, x) { try vjp(Context(x: x, result: result, cotangent: $0)) }
+      if let rootVJP {
+        // A copy: the root must not own the tensor that owns it.
+        let values = result.detached()
+        result.root = Root(of: x, by: name) {
+          try rootVJP(Context(x: x, result: values, cotangent: $0))
+        }
+      }
     }
     return result
   }

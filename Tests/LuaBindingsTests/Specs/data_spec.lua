@@ -62,3 +62,5 @@ raises("validation must be", line.split, line, {validation = 0})
 raises("n must be a whole number >= 1", lai.synthetic.friedman1, {n = 0})
 assert(lai.stats.mean_ci{5} == 5 and select(2, lai.stats.mean_ci{5}) == nil)
 raises("values must be a list", lai.stats.mean_ci, {})
+local mean, half = lai.stats.mean_ci{1e308, 1e308}
+assert(mean == 1e308 and half == 0)

@@ -23,6 +23,22 @@ assert(y[2]:item() == 3 and c:get(1) == 3)
 -- d/dx [x · d/dy (x + y)]: the variables are not confused
 assert(lai.grad(function(x) return x * lai.grad(function(y) return x + y end)(2) end)(3):item() == 1)
 
+-- where formulas have holes: the right value, else NaN
+local D = {dtype = "float64"}
+local origin = lai.zeros(2, D)
+local bend = lai.hessian(function(v) return v:norm():square() end)(origin)
+assert(bend:get(1, 1) == 2 and bend:get(1, 2) == 0)
+local none = lai.hessian(function(v) return v:norm() end)(origin)
+assert(none:get(1, 1) ~= none:get(1, 1))
+local powers = lai.hessian(function(p) return p.a ^ p.b end){a = lai.tensor(0, D), b = lai.tensor(2, D)}
+assert(powers.a.a:item() == 2 and powers.a.b:item() == 0 and powers.b.b:item() == 0)
+local softplus = function(x) return x:softplus() end
+near(lai.grad(lai.grad(softplus))(lai.tensor(40, D)):item() / 4.248354255291589e-18, 1)
+local adjugate = lai.grad(function(a) return lai.linalg.det(a):sum() end)(lai.tensor({{1, 2}, {2, 4}}, D))
+near(adjugate:get(1, 1), 4)
+near(adjugate:get(1, 2), -2)
+assert(lai.gradcheck(function(a) return {lai.linalg.qr(a)} end, lai.tensor({{1, 2, 3}, {4, 6, 5}}, D), {order = 2}))
+
 -- constants
 assert(lai.grad(function(x) return x:detach() * x end)(3):item() == 3)
 assert(lai.grad(function(x) return x * x:item() end)(3):item() == 3)

@@ -58,9 +58,13 @@ extension NoiseSensitivity: LuaRepresentable {
   package static let luaClass = LuaClass(
     NoiseSensitivity.self, "What lai.probe.noise found.",
     properties: [
-      LuaFunction("sensitivity", "Mean change of the output, a feature.", receiver) {
+      LuaFunction("sensitivity", "Mean change of the output, per feature.", receiver) {
         $0.sensitivity
       },
-      LuaFunction("standard_error", "Of each sensitivity.", receiver) { $0.standardError },
+      LuaFunction(
+        "standard_error",
+        "Of each sensitivity, for the choice of rows: they count as a sample, the network as given.",
+        receiver
+      ) { $0.standardError },
     ])
 }
