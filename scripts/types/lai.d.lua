@@ -1316,12 +1316,19 @@ function lai.linalg.matrix_rank(a, options) end
 lai.json = {}
 
 --- The Lua value of a JSON text; null is nil.
----@param text string JSON.
+--- Digits alone are an integer; a number with a point or an exponent is a float. An integer
+--- beyond 64 bits is a float that holds it, else an error, as is a number beyond a float's
+--- range. null in an object leaves its field out, and in a list a gap. Names that are there
+--- twice, and more than 500 levels, are errors.
+---@param text string JSON, in UTF-8.
 ---@return any
 function lai.json.decode(text) end
 
 --- A value as JSON text, keys in order.
---- A table with the keys 1 to n is an array, and so is an empty one.
+--- A table with the keys 1 to n is an array, and so is an empty one; all keys of others must be
+--- strings. A float is written with a point or an exponent, 1.0. Strings that are not UTF-8,
+--- lists with gaps, tables that contain themselves, and what JSON has no word for are errors
+--- that say where in the value they are.
 ---@param value? any nil, booleans, finite numbers, strings, and tables of these.
 ---@return string
 function lai.json.encode(value) end

@@ -79,7 +79,8 @@ struct CSVColumn {
     case .number(let value): return value
     case .mean:
       let n = Double(values.count - missingCount)
-      return values.reduce(0) { $1.isNaN ? $0 : $0 + $1 / n }
+      let sum = values.reduce(0) { $1.isNaN ? $0 : $0 + $1 }
+      return sum.isFinite ? sum / n : values.reduce(0) { $1.isNaN ? $0 : $0 + $1 / n }
     case .median:
       let sorted = values.filter { !$0.isNaN }.sorted()
       let upper = sorted[sorted.count / 2]

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What the reading of a CSV file did to its cells and rows.
 public struct CSVReport: Sendable {
   /// The missing cells of a column that were filled.
@@ -32,11 +34,14 @@ extension CSVReport: CustomStringConvertible {
   public var description: String {
     func cells(_ count: Int) -> String { "\(count) cell\(count == 1 ? "" : "s")" }
     func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+    func number(_ value: Double) -> String {
+      value == value.rounded() ? numberText(value) : Table.number(value)
+    }
     let kept = rowCount - droppedLines.count
     var lines = ["CSVReport('\(path)', \(kept) of \(rows(rowCount)))"]
     let oneHot = Set(categories.map(\.column))
     for fill in fills {
-      let value = oneHot.contains(fill.column) ? "no category" : Table.number(fill.value)
+      let value = oneHot.contains(fill.column) ? "no category" : number(fill.value)
       lines.append("filled: '\(fill.column)', \(cells(fill.count)) with \(value)")
     }
     if !droppedLines.isEmpty {

@@ -74,6 +74,10 @@ struct CSVTable {
     return text.replacing(mark + mark, with: mark)
   }
 
+  private func isEmptyLine(_ cells: ArraySlice<Range<Int>>) -> Bool {
+    cells.count == 1 && cells[cells.startIndex].isEmpty && !isQuoted(cells[cells.startIndex])
+  }
+
   /// A cell's text begins behind its quote; that of a bare cell never does.
   func isQuoted(_ cell: Range<Int>) -> Bool {
     quote != 0 && cell.lowerBound > 0 && file.bytes[cell.lowerBound - 1] == quote
@@ -85,13 +89,14 @@ struct CSVTable {
 extension CSVTable {
   private mutating func readHeader(_ scanner: inout CSVScanner) throws {
     var header: [Range<Int>] = []
-    guard let line = try scanner.readRecord(into: &header) else {
-      throw FileError(path, "has no header")
-    }
+    var line: Int?
+    // Empty lines before it say nothing.
+    repeat {
+      header = []
+      line = try scanner.readRecord(into: &header)
+    } while line != nil && isEmptyLine(header[...])
+    guard let line else { throw FileError(path, "has no header") }
     headerLine = line
-    if header.count == 1, header[0].isEmpty, !isQuoted(header[0]) {
-      throw FileError(path, line: line, "is empty where the header should be: skip = \(line)")
-    }
     var known: Set<String> = []
     for (index, cell) in header.enumerated() {
       guard var name = text(cell) else {
@@ -146,7 +151,7 @@ extension CSVTable {
     var known = 0
     while lines.count < last, let line = try scanner.readRecord(into: &cells) {
       let width = cells.count - known
-      if width == 1, cells[known].isEmpty, !isQuoted(cells[known]) {
+      if isEmptyLine(cells[known...]) {
         emptyLines.append(line)
         cells.removeLast()
         continue
@@ -178,8 +183,10 @@ extension CSVTable {
     guard let headerLine else {
       return FileError(path, line: line, "has \(values), the option names has \(named)")
     }
-    // A title above the header has no separators.
-    let way = count == 1 && width > 1 ? " (skip = \(headerLine) takes it from the next line)" : ""
+    // A title above the header has no separators, nor what may be one.
+    let isTitle =
+      count == 1 && width > 1 && !names[names.count - 1].contains { ";\t|".contains($0) }
+    let way = isTitle ? " (skip = \(headerLine) takes it from the next line)" : ""
     return FileError(path, line: line, "has \(values), the header has \(named)\(way)")
   }
 

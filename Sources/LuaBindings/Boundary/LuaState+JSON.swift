@@ -6,7 +6,11 @@ struct UnrepresentableValue: Error, CustomStringConvertible {
   var place = ""
   /// Completes "value.a[2] …".
   let reason: String
-  var description: String { "value\(place) \(reason)" }
+  var description: String {
+    // That of a table which contains itself has no end.
+    let place = place.count > 100 ? place.prefix(60) + "…" : place
+    return "value\(place) \(reason)"
+  }
 }
 
 extension LuaState {

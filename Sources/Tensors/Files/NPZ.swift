@@ -12,7 +12,7 @@ package enum NPZ {
   ) {
     var tensors: [String: Tensor] = [:]
     var skipped: [String: String] = [:]
-    let entries = try ZipArchive(file).entries
+    let entries = try ZipArchive(file).entries.filter { !$0.name.hasSuffix("/") }
     func name(_ entry: ZipArchive.Entry) -> String {
       entry.name.hasSuffix(suffix) ? String(entry.name.dropLast(suffix.count)) : entry.name
     }
@@ -25,16 +25,14 @@ package enum NPZ {
       guard tensors[name] == nil, skipped[name] == nil else { throw fault("is there twice") }
       guard wanted?.contains(name) ?? true else { continue }
       do {
-        if let reason = try read(entry, of: file, options, into: &tensors[name]) {
-          if wanted != nil { throw FileError(file.path, reason) }
-          skipped[name] = reason
-        }
+        skipped[name] = try read(entry, of: file, options, into: &tensors[name])
       } catch let error as FileError {
         throw fault(error.reason)
       }
+      if wanted != nil, let reason = skipped[name] { throw fault("cannot be read: \(reason)") }
     }
     if tensors.isEmpty, let (name, reason) = skipped.min(by: { $0.key < $1.key }) {
-      throw FileError(file.path, "holds nothing that can be read: '\(name)' \(reason)")
+      throw FileError(file.path, "holds nothing that can be read; '\(name)': \(reason)")
     }
     return (tensors, skipped)
   }
@@ -44,7 +42,7 @@ package enum NPZ {
     _ entry: ZipArchive.Entry, of file: InputFile, _ options: TensorFile.ReadOptions,
     into tensor: inout Tensor?
   ) throws -> String? {
-    guard entry.name.hasSuffix(suffix) else { return "is not a .npy array" }
+    guard entry.name.hasSuffix(suffix) else { return "it is not a .npy array" }
     let source = try ZipEntrySource(entry, of: file)
     do {
       tensor = try Tensor(NPY.layout(source), from: source, rounds: options.rounds)
@@ -52,7 +50,7 @@ package enum NPZ {
       return nil
     } catch let fault as NPYHeader.Fault {
       try source.skipRest()
-      return "is skipped: the header \(fault.reason)"
+      return "the header \(fault.reason)"
     }
   }
 

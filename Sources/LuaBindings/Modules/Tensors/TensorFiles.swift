@@ -79,7 +79,7 @@ enum TensorFiles {
           maps: options(map), rounds: options(round), names: options(names)))
       if case .named(_, _, let skipped) = contents {
         for (name, reason) in skipped.sorted(by: { $0.key < $1.key }) {
-          complain("load: '\(path)': '\(name)' \(reason)\n")
+          complain("load: '\(path)': skipped '\(name)': \(reason)\n")
         }
       }
       return LoadedFile(contents: contents)
