@@ -73,8 +73,19 @@ struct CSVScanner {
     skipSpaces()
     if position < bytes.count, bytes[position] == quote { return try readQuoted() }
     let start = position
-    while position < bytes.count, !isEnd(bytes[position]) { position &+= 1 }
-    var end = position
+    var end = start
+    // Copies, which stay in registers.
+    let (bytes, separator, otherSeparator, comment) = (bytes, separator, otherSeparator, comment)
+    while end < bytes.count {
+      let byte = bytes[end]
+      if byte == separator || byte == otherSeparator || byte == comment
+        || CSVScanner.isLineEnd(byte)
+      {
+        break
+      }
+      end &+= 1
+    }
+    position = end
     while end > start, isSpace(bytes[end - 1]) { end -= 1 }
     return start..<end
   }

@@ -172,10 +172,15 @@ private struct CSVPlan {
   ) -> CSVReport {
     let isFilled = options.missing != .drop
     let all = columns + (target.map { [$0] } ?? [])
+    // Both in order.
     var dropped: [Int] = []
-    if kept.count < table.rowCount {
-      let stays = Set(kept)
-      dropped = (0..<table.rowCount).filter { !stays.contains($0) }.map { table.lines[$0] }
+    var next = kept.startIndex
+    for row in 0..<table.rowCount where kept.count < table.rowCount {
+      if next < kept.endIndex, kept[next] == row {
+        next += 1
+      } else {
+        dropped.append(table.lines[row])
+      }
     }
     var notes: [String] = []
     if table.hasRowLabels, features.contains(0), options.columns == nil {

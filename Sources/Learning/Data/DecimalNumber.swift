@@ -75,9 +75,10 @@ struct DecimalNumber {
       wholeBits = isWhole ? DecimalNumber.bits(mantissa) : 0
       return
     }
-    var rest = Array(text[start..<end])
-    if decimal != 0x2E, let mark = rest.firstIndex(of: decimal) { rest[mark] = 0x2E }
-    guard let value = Double(String(decoding: rest, as: UTF8.self)) else { return nil }
+    let rest = text[start..<end]
+    var string = String(decoding: rest, as: UTF8.self)
+    if decimal != 0x2E { string = string.replacing(String(UnicodeScalar(decimal)), with: ".") }
+    guard let value = Double(string) else { return nil }
     self.value = value
     if !isWhole || !value.isFinite {
       wholeBits = 0

@@ -31,8 +31,10 @@ final class TextFile {
       free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
       bytes = decoded
     }
-    if let zero = bytes.firstIndex(of: 0) {
-      let line = bytes[..<zero].reduce(into: 1) { $0 += $1 == 0x0A ? 1 : 0 }
+    if let start = bytes.baseAddress, let zero = memchr(start, 0, bytes.count) {
+      let line = bytes[..<(UnsafeRawPointer(zero) - UnsafeRawPointer(start))].reduce(into: 1) {
+        $0 += $1 == 0x0A ? 1 : 0
+      }
       throw FileError(
         path, line: line, #"holds a NUL byte: not a text file, or one of encoding = "utf-16""#)
     }
