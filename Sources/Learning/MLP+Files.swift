@@ -28,7 +28,7 @@ extension MLP {
   public static func load(from path: String) throws -> MLP {
     let (tensors, metadata) = try Safetensors.read(path)
     guard metadata["format"] == format, let text = metadata["architecture"] else {
-      throw FileError(path, "holds no network of lai's (its metadata do not say so)")
+      throw FileError(path, "is not a network that lai saved (its metadata do not say so)")
     }
     do {
       let net = try MLP(architecture: JSON(parsing: Array(text.utf8)), dtype: dtype(of: tensors))

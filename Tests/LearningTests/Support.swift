@@ -29,3 +29,27 @@ func message(path: String = "", _ body: () throws -> Void) -> String {
 extension Tensor {
   var doubles: [Double] { try! elements(as: Double.self) }
 }
+
+/// The data of a CSV file with this content.
+func csv(_ text: String, _ options: CSVOptions = CSVOptions(dtype: .float64)) throws -> Dataset {
+  try withFile(text) { try Dataset.csv($0, options) }
+}
+
+/// The same with options that are set one by one.
+func csv(_ text: String, _ change: (inout CSVOptions) -> Void) throws -> Dataset {
+  var options = CSVOptions(dtype: .float64)
+  change(&options)
+  return try csv(text, options)
+}
+
+/// What is said of a CSV file with this content.
+func csvFailure(_ content: some DataProtocol, _ options: CSVOptions = CSVOptions()) throws -> String
+{
+  try withFile(content) { path in message(path: path) { _ = try Dataset.csv(path, options) } }
+}
+
+func csvFailure(_ text: String, _ change: (inout CSVOptions) -> Void = { _ in }) throws -> String {
+  var options = CSVOptions()
+  change(&options)
+  return try csvFailure(Data(text.utf8), options)
+}

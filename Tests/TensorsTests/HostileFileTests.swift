@@ -121,6 +121,43 @@ import Testing
     #expect(throws: FileError.self) { try TensorFile.write(folder.path("none/x" + suffix), x) }
   }
 
+  @Test("another format under the name is said to be one", arguments: TensorFile.Format.allCases)
+  func otherFormats(format: TensorFile.Format) throws {
+    let x = try Tensor.ones([1])
+    var files: [(bytes: [UInt8], kind: String)] = [
+      (Array("a,b\n1,2\n3,4\n".utf8), "text"), ([], "empty"),
+      (
+        Array("\u{89}PNG".unicodeScalars.map { UInt8($0.value) }) + [13, 10, 26, 10], "a PNG image"
+      ),
+      (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "a Git LFS pointer"),
+      ([0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0], "a Python pickle"),
+      ([UInt8](repeating: 7, count: 30), "is not a"),
+    ]
+    for (other, kind) in [
+      (TensorFile.Format.npy, "a .npy array"), (.npz, "a zip archive"),
+      (.safetensors, "a safetensors file"),
+    ] where other != format {
+      let path = folder.path("other." + other.rawValue)
+      try TensorFile.write(path, x)
+      files.append(([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), kind))
+    }
+    let name = format == .safetensors ? "a safetensors" : "a .\(format.rawValue)"
+    for (bytes, kind) in files {
+      let path = try folder.file(bytes, "x." + format.rawValue)
+      let error = #expect(throws: FileError.self) { try TensorFile.read(path) }
+      let reason = error?.reason ?? ""
+      #expect(reason.hasPrefix("is not \(name) file") && reason.contains(kind), "\(reason)")
+    }
+  }
+
+  @Test("a header that is cut short is not called another format") func cutHeader() throws {
+    let whole = safetensors(#"{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, [7])
+    let error = #expect(throws: FileError.self) {
+      try TensorFile.read(folder.file(Array(whole[..<20]), "x.safetensors"))
+    }
+    #expect(error?.reason == "ends too early, within its header of 53 bytes")
+  }
+
   /// Holes cost nothing on disk.
   @Test("files of a terabyte with nothing in them") func sparse() throws {
     let vast = 1 << 40

@@ -111,7 +111,8 @@ import Testing
     let good = npy("|u1", "(1,)", [7])
     #expect(try read(good).values == [7])
     for (place, byte, reason) in [
-      (0, 0x92, "no .npy"), (5, 0x58, "no .npy"), (6, 0, "version 0.0"), (6, 4, "version 4.0"),
+      (0, 0x92, "is not a .npy file"), (5, 0x58, "is not a .npy file"), (6, 0, "version 0.0"),
+      (6, 4, "version 4.0"),
       (7, 1, "version 1.1"), (9, 0x40, "longer than the file"),
     ] as [(Int, UInt8, String)] {
       var bytes = good

@@ -1,6 +1,7 @@
 import Foundation
-import Tensors
 import Testing
+
+@testable import Tensors
 
 @Suite("NPZ") struct NPZTests {
   let folder: TemporaryFolder
@@ -86,10 +87,10 @@ import Testing
       (patch(two, end, 10, with: UInt16(1)), "2 entries in its directory and should have 1"),
       (patch(one, end, 16, with: UInt32(1)), "misplaced directory"),
       ([0] + one, "misplaced directory"),
-      (one + [0], "no zip archive"),
-      ([], "no zip archive"),
-      (renamed(one, "a.npy", "a.txt"), "'a.txt' is no .npy array"),
-      (renamed(one, "a.npy", "\u{e9}npy"), "'énpy' is no .npy array"),
+      (one + [0], "ends too early, or has more behind its end"),
+      ([], "is not a .npz file (it is empty)"),
+      (renamed(one, "a.npy", "a.txt"), "nothing that can be read; 'a.txt': it is not a .npy array"),
+      (renamed(one, "a.npy", "\u{e9}npy"), "'énpy': it is not a .npy array"),
       (twins, "'a.npy' is there twice"),
       (patch(twins, central, 42, with: UInt32(0)), "'a.npy' and 'a.npy' overlap"),
     ]
@@ -100,5 +101,78 @@ import Testing
     var invalid = one
     invalid[30] = 0xff
     #expect(throws: FileError.self) { try read(invalid) }
+  }
+
+  /// An archive of entries with these bytes, stored.
+  private func archive(_ entries: [(name: String, bytes: [UInt8])]) throws -> [UInt8] {
+    let path = folder.path("z.npz")
+    try OutputFile.write(path) { file in
+      var archive = ZipWriter(file, limit: 0xffff_ffff)
+      for (name, bytes) in entries {
+        try archive.add(name, size: bytes.count, isDeflated: false) { put in
+          try bytes.withUnsafeBytes { try put($0) }
+        }
+      }
+      try archive.finish()
+    }
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  private func mixed() throws -> [UInt8] {
+    try archive([
+      ("numbers.npy", npy("|u1", "(2,)", [7, 8])), ("folder/", []),
+      ("labels.npy", npy("<U1", "(2,)", [UInt8](repeating: 65, count: 8))),
+      ("objects.npy", npy("|O", "(1,)", [1, 2, 3])), ("more.npy", npy("<i2", "()", [1, 0])),
+      ("complex.npy", npy("<c8", "()", [UInt8](repeating: 0, count: 8))),
+      ("rows.npy", npy(header: "{'descr': [('x', '<f4')], 'shape': (1,)}", [0, 0, 0, 0])),
+      ("notes.txt", [104, 105]),
+    ])
+  }
+
+  @Test("what is not numbers is skipped by name") func skipped() throws {
+    let path = try folder.file(mixed(), "m.npz")
+    guard case .named(let tensors, nil, let skipped) = try TensorFile.read(path) else {
+      throw FileError(path, "is read as something else")
+    }
+    #expect(Set(tensors.keys) == ["numbers", "more"])
+    #expect(tensors["numbers"]?.values == [7, 8] && tensors["more"]?.values == [1])
+    #expect(Set(skipped.keys) == ["labels", "objects", "complex", "rows", "notes.txt"])
+    for (name, reason) in [
+      ("labels", "texts, '<U1'"), ("objects", "Python objects"), ("complex", "complex numbers"),
+      ("rows", "records"), ("notes.txt", "not a .npy array"),
+    ] {
+      #expect(skipped[name]?.contains(reason) == true, "\(name): \(skipped[name] ?? "")")
+    }
+  }
+
+  @Test("some of the arrays") func names() throws {
+    let path = try folder.file(mixed(), "m.npz")
+    func read(_ names: [String]) throws -> [String: Tensor] {
+      try TensorFile.read(path, TensorFile.ReadOptions(names: names)).tensors
+    }
+    #expect(try Array(read(["more"]).keys) == ["more"])
+    #expect(try Set(read(["more", "numbers", "more"]).keys) == ["more", "numbers"])
+    for (name, reason) in [
+      (
+        "labels",
+        "the entry 'labels.npy' cannot be read: the header says that the elements are texts"
+      ),
+      ("notes.txt", "the entry 'notes.txt' cannot be read: it is not a .npy array"),
+      ("number", "has no tensor 'number' (did you mean 'numbers'?)"),
+      ("x", "has no tensor 'x' (it has 'numbers', 'labels', 'objects', 'more', 'complex', …)"),
+    ] {
+      let error = #expect(throws: FileError.self) { try read(["more", name]) }
+      #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test("damage is no reason to skip") func damagedKinds() throws {
+    let bytes = try archive([("a.npy", npy("|u1", "(1,)", [7])), ("b.npy", npy("|O", "(1,)", [1]))])
+    #expect(try read(bytes).count == 1)
+    for (old, new) in [("'|u1'", "'|O1'"), ("'|O'", "'|S'")] {
+      let changed = Array(Data(bytes).replacing(Data(old.utf8), with: Data(new.utf8)))
+      let error = #expect(throws: FileError.self) { try read(changed) }
+      #expect(error?.reason.contains("damaged") == true, "\(error?.description ?? "")")
+    }
   }
 }

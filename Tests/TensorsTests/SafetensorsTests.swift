@@ -128,7 +128,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
       (#"{"__metadata__":{"a":1}}"#, "metadata"),
       (#"{"__metadata__":[]}"#, "metadata"),
       (#"{"x":"#, "not valid JSON"),
-      (#"[1,2]"#, "not a JSON object"),
+      (#"[1,2]"#, "is not a safetensors file"),
       (String(repeating: "{\"a\":", count: 3000), "not valid JSON"),
     ])
   func malformed(header: String, reason: String) throws {
@@ -142,6 +142,23 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
     for length: [UInt8] in [[0xff], [9, 0, 0, 0, 0, 0, 0, 0], [UInt8](repeating: 0xff, count: 8)] {
       let bytes = length + [UInt8](repeating: 0, count: 8 - length.count) + Array("{}".utf8)
       #expect(throws: FileError.self) { try Safetensors.read(folder.file(bytes)) }
+    }
+  }
+
+  @Test("some of the tensors, also beside one of another type") func names() throws {
+    let header =
+      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
+      + #""b":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[1,2]}}"#
+    let path = try folder.file(safetensors(header, [7, 0]))
+    func read(_ names: [String]?) throws -> [String: Tensor] {
+      try Safetensors.read(path, TensorFile.ReadOptions(names: names)).tensors
+    }
+    #expect(try read(["a"]).mapValues(\.values) == ["a": [7]])
+    for (names, reason) in [
+      (nil, "'F8_E4M3'"), (["a", "b"], "'F8_E4M3'"), (["c"], "has no tensor 'c' (it has 'a', 'b')"),
+    ] as [([String]?, String)] {
+      let error = #expect(throws: FileError.self) { try read(names) }
+      #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
     }
   }
 

@@ -42,12 +42,12 @@ extension TensorFile.Contents {
   var tensors: [String: Tensor] {
     switch self {
     case .tensor(let tensor): ["": tensor]
-    case .named(let tensors, _): tensors
+    case .named(let tensors, _, _): tensors
     }
   }
 
   var metadata: [String: String]? {
-    if case .named(_, let metadata) = self { metadata } else { nil }
+    if case .named(_, let metadata, _) = self { metadata } else { nil }
   }
 }
 

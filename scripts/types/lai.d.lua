@@ -537,6 +537,7 @@ function Loss:factor(k) end
 ---@field y lai.Tensor? The targets, [n]; nil without.
 ---@field features (string)[] Names of the features.
 ---@field target string? Name of the target; nil without.
+---@field report lai.CSVReport? What reading a CSV file did; nil for other data.
 ---@operator len: integer
 local Dataset = {}
 
@@ -548,6 +549,20 @@ local Dataset = {}
 ---@param options? lai.Dataset.split.options 
 ---@return lai.Dataset, lai.Dataset
 function Dataset:split(options) end
+
+--- What reading a CSV file did to its cells and rows; print shows it.
+---@class lai.CSVReport
+---@field path string The file.
+---@field rows integer Rows read, before any were dropped.
+---@field filled table<string, integer> Cells filled, by column; columns without are absent.
+---@field fills table<string, number> What the missing cells of a column were filled with, by column.
+---@field dropped integer Rows dropped because a value was missing.
+---@field dropped_lines (integer)[] The lines of the file on which they begin.
+---@field missing table<string, integer> Missing cells, by column, those of dropped rows too.
+---@field categories table<string, string[]> Values of each onehot column, in order of its features.
+---@field notes (string)[] What deserves a second look.
+local CSVReport = {}
+
 
 --- Standardises features: (x − mean) / deviation; scaler(data) or scaler(x).
 ---@class lai.Scaler
@@ -724,12 +739,16 @@ function lai.randn(...) end
 function lai.save(path, tensors, options) end
 
 ---@class lai.load.options
+---@field names? string|string[] The tensors to read, of a .npz or .safetensors file.
 ---@field map? boolean Use the file's own bytes, mapped into memory; not for .npz. (default false)
 ---@field round? boolean Round 64-bit integers that float64 does not hold. (default false)
 
 --- Tensors from a .npy, .npz or .safetensors file.
 --- A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
---- .safetensors its metadata, texts by name, as a second result.
+--- .safetensors its metadata, texts by name, as a second result. What a .npz file holds beside
+--- arrays of numbers is skipped; the second result then has the reasons by name, and a line on
+--- standard error says so. names = {…} reads only these, and what is skipped otherwise is an
+--- error there.
 --- float32, float16, bfloat16, booleans and integers of 8 and 16 bits become float32; float64
 --- and longer integers float64. A 64-bit integer that float64 does not hold (all beyond 2^53
 --- are suspect) is an error unless round = true. Complex numbers, texts, objects, records,
@@ -903,12 +922,33 @@ function lai.loss.custom(f, options) end
 
 ---@class lai.csv.options
 ---@field target? string Column of the targets; without it the data have no y.
----@field drop? (string)[] Columns to leave out. (default [])
----@field missing? "error"|"drop"|"mean" Cells without a number: an error, drop the row, or the column's mean. (default "error")
----@field onehot? (string)[] Text columns to turn into one 0/1 feature a value. (default [])
+---@field columns? string|string[] The features, in this order; all if left out.
+---@field drop? string|string[] Column or columns to leave out, unchecked. (default {})
+---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature a value, named column=value. (default {})
+---@field missing? "error"|"drop"|"mean"|"median"|number For missing cells: an error, drop the row, the column's mean or median, or a number. (default error)
+---@field na? string|number|(string|number)[] What stands for a missing value beside an empty cell, in either case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
+---@field separator? string Between cells; " " is any number of blanks. (default ",")
+---@field decimal? string Before the decimals. (default ".")
+---@field thousands? string Between groups of three digits.
+---@field quote? string Around cells with separators in them; "" for none. (default """)
+---@field comment? string From where on a line is left out.
+---@field skip? integer Lines before the header to leave out. (default 0)
+---@field names? (string)[] Names for a file without a header.
+---@field rows? integer|integer[] The most rows to read, or {first, last}.
+---@field encoding? "utf-8"|"latin-1"|"windows-1252"|"utf-16" utf-8, latin-1, windows-1252 or utf-16. (default utf-8)
 
 --- A data set from a CSV file with a header.
+--- missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
+--- infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
+--- can only round are errors that name file, line, column and value. A number is rounded to
+--- the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped;
+--- a missing cell of a onehot column is filled with 0 in all of its features. A na marker that
+--- is a number stands for that number, however it is written: na = {-999}.
+--- A column without a name is "column k", its place: pandas and R write row numbers so, and
+--- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
+--- column, a note on standard error says that it is a feature.
+--- d.report says which cells were filled and which rows dropped.
 ---@param path string The file.
 ---@param options? lai.csv.options 
 ---@return lai.Dataset
@@ -1301,12 +1341,19 @@ function lai.linalg.matrix_rank(a, options) end
 lai.json = {}
 
 --- The Lua value of a JSON text; null is nil.
----@param text string JSON.
+--- Digits alone are an integer; a number with a point or an exponent is a float. An integer
+--- beyond 64 bits is a float that holds it, else an error, as is a number beyond a float's
+--- range. null in an object leaves its field out, and in a list a gap. Names that are there
+--- twice, and more than 500 levels, are errors.
+---@param text string JSON, in UTF-8.
 ---@return any
 function lai.json.decode(text) end
 
 --- A value as JSON text, keys in order.
---- A table with the keys 1 to n is an array, and so is an empty one.
+--- A table with the keys 1 to n is an array, and so is an empty one; all keys of others must be
+--- strings. A float is written with a point or an exponent, 1.0. Strings that are not UTF-8,
+--- lists with gaps, tables that contain themselves, and what JSON has no word for are errors
+--- that say where in the value they are.
 ---@param value? any nil, booleans, finite numbers, strings, and tables of these.
 ---@return string
 function lai.json.encode(value) end

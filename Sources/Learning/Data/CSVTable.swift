@@ -1,56 +1,163 @@
 import Tensors
 
-/// The cells of a CSV file (RFC 4180): header, rows of as many cells, and where each row begins.
+/// The cells of a CSV file (RFC 4180): names, rows of as many cells, and where each row begins.
 ///
 /// Lines end in LF, CR LF or CR. A quoted cell may hold separators, line ends and doubled quotes.
 /// Spaces around a cell do not belong to it. Empty lines at the end are left out.
 struct CSVTable {
   let file: TextFile
+  private let quote: UInt8
+  /// One a column; "column k" for the k-th where the file has none.
   private(set) var names: [String] = []
   /// Row by row, each the place of the cell's text in the file.
   private(set) var cells: [Range<Int>] = []
   /// The line of the file, counted from 1, on which each row begins.
   private(set) var lines: [Int] = []
+  /// The line of the header; nil where the names are not from the file.
+  private(set) var headerLine: Int?
+  /// Whether the first column has no name in the header, as one of row labels.
+  private(set) var hasRowLabels = false
+  /// Whether the header has one name less than the rows have cells.
+  private var isHeaderShort = false
 
   var path: String { file.path }
   var rowCount: Int { lines.count }
 
-  /// Throws: `FileError` for a file that cannot be read, is not text, has no header with distinct
-  /// names, no rows, rows of another length than the header, or a quote that is not closed;
-  /// `AllocationError`.
-  init(path: String) throws {
-    file = try TextFile(path)
-    var scanner = CSVScanner(file: file)
-    try scanner.skipByteOrderMark()
-    var header: [Range<Int>] = []
-    guard try scanner.readRecord(into: &header) else { throw FileError(path, "is empty") }
-    names = try checkedNames(header)
-    // Each cell has an end behind it, but the last; a row needs 8 bytes more.
-    let most = file.bytes.reduce(into: 1) { $0 += CSVScanner.isEnd($1) ? 1 : 0 }
+  /// Throws: `FileError` for a file that has no header with distinct names, none of the rows wanted,
+  /// rows of another length than the header, or a quote that is not closed; `ArgumentError` for
+  /// names that are none; `AllocationError`.
+  init(file: TextFile, dialect: CSVDialect, options: CSVOptions) throws {
+    self.file = file
+    quote = dialect.quote
+    var scanner = CSVScanner(file: file, dialect: dialect)
+    guard !file.isBlank else { throw FileError(path, "is empty") }
+    try scanner.skipLines(options.skip)
+    if let names = options.names {
+      try CSVTable.check(names)
+      self.names = names
+    } else {
+      try readHeader(&scanner)
+    }
+    // A row needs 8 bytes more.
+    let most = scanner.mostCells
     try AllocationError.check(most, bytesEach: MemoryLayout<Range<Int>>.stride + 8)
     cells.reserveCapacity(most)
-    try readRows(&scanner)
-    guard rowCount > 0 else { throw FileError(path, "has a header but no rows") }
+    try readRows(&scanner, to: options.rows?.upperBound ?? .max)
+    try leaveOutRows(before: options.rows?.lowerBound ?? 1)
   }
 
-  private mutating func readRows(_ scanner: inout CSVScanner) throws {
+  // MARK: Cells
+
+  /// The bytes of a cell.
+  func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: file.bytes[cells[row * names.count + column]])
+  }
+
+  /// The text of a cell; nil for bytes that are not UTF-8.
+  func text(row: Int, column: Int) -> String? { text(cells[row * names.count + column]) }
+
+  /// The cell's text in quotes, short and on one line.
+  func quoted(row: Int, column: Int) -> String {
+    let text =
+      text(row: row, column: column)
+      ?? String(decoding: bytes(row: row, column: column), as: UTF8.self)
+    let visible = text.prefix(40).unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
+    }
+    return "'" + String(visible) + (text.count > 40 ? "…'" : "'")
+  }
+
+  private func text(_ cell: Range<Int>) -> String? {
+    guard let text = String(validating: file.bytes[cell], as: UTF8.self) else { return nil }
+    guard isQuoted(cell) else { return text }
+    let mark = String(UnicodeScalar(quote))
+    return text.replacing(mark + mark, with: mark)
+  }
+
+  private func isEmptyLine(_ cells: ArraySlice<Range<Int>>) -> Bool {
+    cells.count == 1 && cells[cells.startIndex].isEmpty && !isQuoted(cells[cells.startIndex])
+  }
+
+  /// A cell's text begins behind its quote; that of a bare cell never does.
+  func isQuoted(_ cell: Range<Int>) -> Bool {
+    quote != 0 && cell.lowerBound > 0 && file.bytes[cell.lowerBound - 1] == quote
+  }
+}
+
+// MARK: - Header
+
+extension CSVTable {
+  private mutating func readHeader(_ scanner: inout CSVScanner) throws {
+    var header: [Range<Int>] = []
+    var line: Int?
+    // Empty lines before it say nothing.
+    repeat {
+      header = []
+      line = try scanner.readRecord(into: &header)
+    } while line != nil && isEmptyLine(header[...])
+    guard let line else { throw FileError(path, "has no header") }
+    headerLine = line
+    var known: Set<String> = []
+    for (index, cell) in header.enumerated() {
+      guard var name = text(cell) else {
+        throw FileError(path, line: line, TextFile.notUTF8)
+      }
+      if name.isEmpty {
+        name = "column \(index + 1)"
+        if index == 0 { hasRowLabels = true }
+      }
+      guard known.insert(name).inserted else {
+        throw FileError(
+          path, line: line, column: name,
+          "the header has this name twice: names = {…} and skip = \(line) give others")
+      }
+      names.append(name)
+    }
+    try checkNotNumbers(header, line)
+  }
+
+  /// Names that are all numbers, and not in rising order as years and positions are, are a row.
+  private func checkNotNumbers(_ header: [Range<Int>], _ line: Int) throws {
+    let numbers = header.compactMap {
+      DecimalNumber(UnsafeBufferPointer(rebasing: file.bytes[$0]))?.value
+    }
+    guard numbers.count == header.count, zip(numbers, numbers.dropFirst()).contains(where: >=)
+    else { return }
+    throw FileError(
+      path, line: line,
+      "holds numbers where the names of the columns should be: names = {…} names them")
+  }
+
+  /// Throws: `ArgumentError`.
+  private static func check(_ names: [String]) throws {
+    guard !names.isEmpty, !names.contains("") else {
+      throw ArgumentError(
+        "names", mustBe: "one name a column, none of them empty",
+        got: names.isEmpty ? "none" : "an empty one")
+    }
+    var known: Set<String> = []
+    if let twice = names.first(where: { !known.insert($0).inserted }) {
+      throw ArgumentError("names", mustBe: "distinct", got: "'\(twice)' twice")
+    }
+  }
+}
+
+// MARK: - Rows
+
+extension CSVTable {
+  private mutating func readRows(_ scanner: inout CSVScanner, to last: Int) throws {
     // Empty lines are left out at the end only, so they wait for what follows.
     var emptyLines: [Int] = []
     var known = 0
-    while true {
-      let line = scanner.line
-      guard try scanner.readRecord(into: &cells) else { return }
+    while lines.count < last, let line = try scanner.readRecord(into: &cells) {
       let width = cells.count - known
-      if width == 1, cells[known].isEmpty, !isQuoted(cells[known]) {
+      if isEmptyLine(cells[known...]) {
         emptyLines.append(line)
         cells.removeLast()
         continue
       }
-      guard width == names.count else {
-        throw FileError(
-          path, line: line,
-          "has \(width) value\(width == 1 ? "" : "s"), the header has \(names.count) names")
-      }
+      if lines.isEmpty, width == names.count + 1, headerLine != nil { takeRowLabels() }
+      guard width == names.count else { throw raggedness(line, width) }
       if let empty = emptyLines.first {
         guard names.count == 1 else { throw FileError(path, line: empty, "is empty") }
         // In a file of one column, a missing value.
@@ -61,141 +168,64 @@ struct CSVTable {
       lines.append(line)
       known = cells.count
     }
-  }
-
-  private func checkedNames(_ header: [Range<Int>]) throws -> [String] {
-    var names: [String] = []
-    var known: Set<String> = []
-    for (index, cell) in header.enumerated() {
-      let bytes = file.bytes[cell]
-      guard let name = String(validating: bytes, as: UTF8.self) else {
-        throw FileError(path, line: 1, "is not UTF-8 text")
-      }
-      let text = isQuoted(cell) ? name.replacing("\"\"", with: "\"") : name
-      guard !text.isEmpty else {
-        throw FileError(path, line: 1, "column \(index + 1) of the header has no name")
-      }
-      guard known.insert(text).inserted else {
-        throw FileError(path, line: 1, column: text, "the header has this name twice")
-      }
-      names.append(text)
-    }
-    return names
-  }
-
-  /// The bytes of a cell.
-  func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: file.bytes[cells[row * names.count + column]])
-  }
-
-  /// The text of a cell; bytes that are not UTF-8 become replacement characters.
-  func text(row: Int, column: Int) -> String {
-    let cell = cells[row * names.count + column]
-    let text = String(decoding: file.bytes[cell], as: UTF8.self)
-    return isQuoted(cell) ? text.replacing("\"\"", with: "\"") : text
-  }
-
-  /// A cell's text begins behind its quote; that of a bare cell never does.
-  private func isQuoted(_ cell: Range<Int>) -> Bool {
-    cell.lowerBound > 0 && file.bytes[cell.lowerBound - 1] == CSVScanner.quote
-  }
-}
-
-/// Cuts the bytes of a file into records and cells.
-struct CSVScanner {
-  static let quote = UInt8(ascii: "\"")
-  private static let comma = UInt8(ascii: ",")
-  private static let lineFeed = UInt8(ascii: "\n")
-  private static let carriageReturn = UInt8(ascii: "\r")
-
-  private let file: TextFile
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var position = 0
-  /// The line at which the scanner stands, from 1.
-  private(set) var line = 1
-
-  init(file: TextFile) {
-    self.file = file
-    bytes = file.bytes
-  }
-
-  /// Throws: `FileError` for UTF-16.
-  mutating func skipByteOrderMark() throws {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw FileError(file.path, line: 1, "is UTF-16; save it as UTF-8")
+    if isHeaderShort, !firstCellsAreLabels {
+      throw raggedness(lines[0], names.count, header: names.count - 1)
     }
   }
 
-  /// Appends the cells of the next record; false at the end of the file.
-  mutating func readRecord(into cells: inout [Range<Int>]) throws -> Bool {
-    guard position < bytes.count else { return false }
-    while true {
-      cells.append(try readCell())
-      guard position < bytes.count else { return true }
-      if bytes[position] == CSVScanner.comma {
-        position += 1
-        continue
-      }
-      endLine()
-      return true
+  private func raggedness(_ line: Int, _ width: Int, header: Int? = nil) -> FileError {
+    let values = "\(width) value\(width == 1 ? "" : "s")"
+    let count = header ?? names.count
+    let named = "\(count) name\(count == 1 ? "" : "s")"
+    guard !isHeaderShort || header != nil else {
+      return FileError(path, line: line, "has \(values), line \(lines.first ?? line) has \(count)")
     }
-  }
-
-  /// A cell, up to the separator or line end behind it.
-  private mutating func readCell() throws -> Range<Int> {
-    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-    if position < bytes.count, bytes[position] == CSVScanner.quote { return try readQuoted() }
-    let start = position
-    while position < bytes.count, !CSVScanner.isEnd(bytes[position]) {
-      guard bytes[position] != 0 else {
-        throw FileError(file.path, line: line, "holds a NUL byte: not a text file")
-      }
-      position &+= 1
+    guard let headerLine else {
+      return FileError(path, line: line, "has \(values), the option names has \(named)")
     }
-    var end = position
-    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
-    return start..<end
+    // A title above the header has no separators, nor what may be one.
+    let isTitle =
+      count == 1 && width > 1 && !names[names.count - 1].contains { ";\t|".contains($0) }
+    let way = isTitle ? " (skip = \(headerLine) takes it from the next line)" : ""
+    return FileError(path, line: line, "has \(values), the header has \(named)\(way)")
   }
 
-  private mutating func readQuoted() throws -> Range<Int> {
-    let opening = line
-    position += 1
-    let start = position
-    while position < bytes.count {
-      if bytes[position] == CSVScanner.quote {
-        let isDoubled = position + 1 < bytes.count && bytes[position + 1] == CSVScanner.quote
-        guard isDoubled else { return try closeQuote(start..<position) }
-        position += 2
-      } else if CSVScanner.isLineEnd(bytes[position]) {
-        endLine()
-      } else {
-        position += 1
-      }
+  private mutating func leaveOutRows(before first: Int) throws {
+    guard rowCount > 0 else {
+      throw FileError(path, headerLine == nil ? "has no rows" : "has a header but no rows")
     }
-    throw FileError(file.path, line: opening, "has a quote that is never closed")
-  }
-
-  private mutating func closeQuote(_ cell: Range<Int>) throws -> Range<Int> {
-    position += 1
-    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-    guard position == bytes.count || CSVScanner.isEnd(bytes[position]) else {
-      throw FileError(file.path, line: line, "has text behind a closing quote")
+    guard first <= rowCount else {
+      throw FileError(path, "has fewer rows than \(first), where rows begins (it has \(rowCount))")
     }
-    return cell
+    cells.removeFirst((first - 1) * names.count)
+    lines.removeFirst(first - 1)
   }
 
-  /// Steps over one line end of any of the three kinds.
-  private mutating func endLine() {
-    let isReturn = bytes[position] == CSVScanner.carriageReturn
-    position += 1
-    if isReturn, position < bytes.count, bytes[position] == CSVScanner.lineFeed { position += 1 }
-    line += 1
+  // MARK: Row labels without a name
+
+  /// R's tables have them: one name less than there are columns.
+  private mutating func takeRowLabels() {
+    guard !names.contains("column 1") else { return }
+    names.insert("column 1", at: 0)
+    (isHeaderShort, hasRowLabels) = (true, true)
   }
 
-  private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-  private static func isLineEnd(_ byte: UInt8) -> Bool {
-    byte == lineFeed || byte == carriageReturn
+  /// Whether the first cells are labels as R writes them: texts, quoted, or the rows' numbers. Other
+  /// numbers may be what a decimal comma has cut in two.
+  private var firstCellsAreLabels: Bool {
+    var (areTexts, areNumbers, areEndsEmpty) = (true, true, true)
+    var start: Double?
+    for row in 0..<rowCount {
+      let first = row * names.count
+      let cell = cells[first]
+      let number =
+        isQuoted(cell)
+        ? nil : DecimalNumber(UnsafeBufferPointer(rebasing: file.bytes[cell]))?.value
+      if row == 0 { start = number }
+      areTexts = areTexts && number == nil
+      areNumbers = areNumbers && number == start.map { $0 + Double(row) }
+      areEndsEmpty = areEndsEmpty && cells[first + names.count - 1].isEmpty
+    }
+    return !areEndsEmpty && (areTexts || areNumbers && (start == 0 || start == 1))
   }
-  static func isEnd(_ byte: UInt8) -> Bool { byte == comma || isLineEnd(byte) }
 }

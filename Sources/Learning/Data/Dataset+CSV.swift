@@ -1,123 +1,127 @@
 import Tensors
 
-/// What to do with a CSV file's cells that are missing ("", NA, NaN, null, ? in either case) or not
-/// numbers.
-public enum MissingValues: String, CaseIterable, Sendable {
-  /// Stop with an error that names line, column and value.
-  case error
-  /// Leave out the rows that have one.
-  case drop
-  /// Put the mean of the column's numbers in their place. A missing target stays an error.
-  case mean
-}
-
-/// How a CSV file becomes a data set.
-public struct CSVOptions: Sendable {
-  /// The column that becomes y; without one there is no y.
-  public var target: String?
-  /// Columns to leave out.
-  public var drop: [String] = []
-  /// What to do with missing cells; an error unless told otherwise.
-  public var missing: MissingValues = .error
-  /// Text columns to turn into one column of 0 and 1 for each of their values, in order of the
-  /// values, named "column=value".
-  public var onehot: [String] = []
-  /// The number type of x and y.
-  public var dtype: DType = .float32
-
-  public init(
-    target: String? = nil, drop: [String] = [], missing: MissingValues = .error,
-    onehot: [String] = [], dtype: DType = .float32
-  ) {
-    self.target = target
-    self.drop = drop
-    self.missing = missing
-    self.onehot = onehot
-    self.dtype = dtype
-  }
-}
-
 extension Dataset {
   /// Reads a CSV file with a header: every column is a feature but the target and dropped ones.
   ///
-  /// A column that has more texts than numbers is a text column, and an error unless it is dropped
-  /// or named in `onehot`. Infinities, and numbers beyond the range of a `Double`, are not numbers.
+  /// Cells are decimal numbers, rounded to the nearest of the number type, as 1e-400 to 0. Missing
+  /// are empty cells and the markers of `na`, and only they are filled or dropped: text among
+  /// numbers, infinities, numbers beyond the range of the number type, and integers written in digits
+  /// alone that it can only round are errors, whatever `missing` says. A column without a name is
+  /// "column k", the k-th; the first one is that also where the header has one name less than the
+  /// rows have cells, as R writes it. `report` says what was done.
   ///
   /// Throws: `FileError` that names file, line, column and value for anything wrong with the file,
   /// a name that is not in its header (with the nearest that is), and when nothing is left;
   /// `ArgumentError` for options that contradict each other; `AllocationError`.
   public static func csv(_ path: String, _ options: CSVOptions = CSVOptions()) throws -> Dataset {
-    let table = try CSVTable(path: path)
+    try check(options)
+    let dialect = try CSVDialect(options)
+    let file = try TextFile(path, options.encoding)
+    do {
+      return try read(file, dialect, options)
+    } catch let error as FileError {
+      let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
+      throw FileError(path, line: error.line, column: error.column, error.reason + hint)
+    }
+  }
+
+  /// Throws: `ArgumentError` for numbers that cannot be.
+  private static func check(_ options: CSVOptions) throws {
+    guard options.skip >= 0 else {
+      throw ArgumentError("skip", mustBe: ">= 0", got: options.skip)
+    }
+    if let rows = options.rows, rows.lowerBound < 1 {
+      throw ArgumentError("rows", mustBe: "counted from 1", got: rows.lowerBound)
+    }
+    if case .number(let fill) = options.missing {
+      let isHeld =
+        options.dtype == .float64
+        || Float(fill).isFinite
+          && (fill != fill.rounded() || Double(Float(fill)) == fill)
+      guard fill.isFinite, isHeld else {
+        throw ArgumentError(
+          "missing", mustBe: "a number that \(options.dtype) can hold", got: fill)
+      }
+    }
+  }
+
+  private static func read(_ file: TextFile, _ dialect: CSVDialect, _ options: CSVOptions) throws
+    -> Dataset
+  {
+    let table = try CSVTable(file: file, dialect: dialect, options: options)
     let plan = try CSVPlan(table: table, options: options)
     // The columns' numbers, and what is made of one on the way.
     try AllocationError.check(table.rowCount, bytesEach: 8 * table.names.count + 32)
-    let columns = try plan.features.map { try CSVColumn(table, $0, isOneHot: plan.isOneHot($0)) }
-    let target = try plan.target.map { try CSVColumn(table, $0, isOneHot: false) }
-    let all = columns + (target.map { [$0] } ?? [])
-    let kept = try keptRows(table, all, target, options.missing)
-    return try assemble(columns, target, kept, options.dtype, path)
+    let cells = CSVCells(options, dialect)
+    let columns = try plan.features.map {
+      try plan.isOneHot($0) ? CSVColumn(oneHot: table, $0, cells) : CSVColumn(table, $0, cells)
+    }
+    let target = try plan.target.map { try CSVColumn(table, $0, cells, isTarget: true) }
+    let kept = try keptRows(table, plan, columns, target, options.missing)
+    let fills = columns.map { $0.fill(options.missing) }
+    var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
+    data.report = plan.report(table, columns, fills, target, kept, options)
+    return data
   }
 
   /// The rows that stay.
   private static func keptRows(
-    _ table: CSVTable, _ columns: [CSVColumn], _ target: CSVColumn?, _ missing: MissingValues
+    _ table: CSVTable, _ plan: CSVPlan, _ columns: [CSVColumn], _ target: CSVColumn?,
+    _ missing: MissingValues
   ) throws -> [Int] {
+    func error(_ place: Int, _ row: Int, isTarget: Bool = false) -> FileError {
+      let isOneHot = !isTarget && plan.isOneHot(place)
+      return CSVPlace(table: table, column: place, row: row, isTarget: isTarget)
+        .missingError(missing, isOneHot: isOneHot)
+    }
+    let targetRow = target?.firstMissing
     switch missing {
-    case .error:
-      let first = columns.compactMap { column in column.firstMissing.map { (column, $0) } }
-        .min { $0.1 < $1.1 }
-      if let (column, row) = first { throw column.error(table, row: row) }
-    case .mean:
-      if let target, let row = target.firstMissing { throw target.error(table, row: row) }
     case .drop:
-      let kept = (0..<table.rowCount).filter { row in
-        columns.allSatisfy { !$0.values[row].isNaN }
-      }
+      let all = columns + (target.map { [$0] } ?? [])
+      let kept = (0..<table.rowCount).filter { row in all.allSatisfy { !$0.values[row].isNaN } }
       guard !kept.isEmpty else {
         throw FileError(table.path, "every one of the \(table.rowCount) rows misses a value")
       }
       return kept
+    case .error:
+      let first = zip(plan.features, columns)
+        .compactMap { place, column in column.firstMissing.map { (place, row: $0) } }
+        .min { $0.row < $1.row }
+      if let first, first.row <= targetRow ?? .max { throw error(first.0, first.row) }
+      if let targetRow { throw error(plan.target!, targetRow, isTarget: true) }
+    case .mean, .median, .number:
+      if let targetRow { throw error(plan.target!, targetRow, isTarget: true) }
     }
     return Array(0..<table.rowCount)
   }
 
   private static func assemble(
-    _ columns: [CSVColumn], _ target: CSVColumn?, _ kept: [Int], _ dtype: DType, _ path: String
+    _ columns: [CSVColumn], _ fills: [Double], _ target: CSVColumn?, _ kept: [Int],
+    _ dtype: DType, _ path: String
   ) throws -> Dataset {
-    let width = columns.reduce(0) { $0 + $1.names.count }
-    let x = try Tensor(zeros: [kept.count, width], dtype: dtype)
-    let y = try target.map { _ in try Tensor(zeros: [kept.count], dtype: dtype) }
-    func fill<S: TensorScalar>(_ type: S.Type) throws {
-      var place = try x.mutableBase(as: S.self)
-      for column in columns {
-        column.write(kept, into: place, stride: width)
-        place += column.names.count
-      }
-      if let target, let y { try target.write(kept, into: y.mutableBase(as: S.self), stride: 1) }
-    }
-    switch dtype {
-    case .float32: try fill(Float.self)
-    case .float64: try fill(Double.self)
-    }
     let names = columns.flatMap(\.names)
     var known: Set<String> = []
     if let twice = names.first(where: { !known.insert($0).inserted }) {
       throw FileError(path, column: twice, "would be there twice with the one-hot columns")
     }
-    if dtype == .float32 { try checkRange(x, y, names, path) }
+    let width = names.count
+    let x = try Tensor(zeros: [kept.count, width], dtype: dtype)
+    let y = try target.map { _ in try Tensor(zeros: [kept.count, 1], dtype: dtype) }
+    func fill<S: TensorScalar>(_ type: S.Type) throws {
+      var place = try x.mutableBase(as: S.self)
+      for (column, fill) in zip(columns, fills) {
+        column.write(kept, into: place, stride: width, fill: fill)
+        place += column.names.count
+      }
+      if let target, let y {
+        try target.write(kept, into: y.mutableBase(as: S.self), stride: 1, fill: 0)
+      }
+    }
+    switch dtype {
+    case .float32: try fill(Float.self)
+    case .float64: try fill(Double.self)
+    }
     return try Dataset(x: x, y: y, features: names, target: target?.names[0])
-  }
-
-  /// Throws: `FileError` for a number too large for float32.
-  private static func checkRange(_ x: Tensor, _ y: Tensor?, _ names: [String], _ path: String)
-    throws
-  {
-    let place = try firstNonFinite(x)
-    let placeInY = try y.flatMap { try firstNonFinite($0) }
-    guard place != nil || placeInY != nil else { return }
-    throw FileError(
-      path, column: place.map { names[$0.index % names.count] },
-      "has a number that float32 cannot hold; dtype float64 can")
   }
 }
 
@@ -132,27 +136,70 @@ private struct CSVPlan {
   init(table: CSVTable, options: CSVOptions) throws {
     func place(_ name: String, of option: String) throws -> Int {
       if let place = table.names.firstIndex(of: name) { return place }
-      let near = nearestName(to: name, in: table.names)
-      let hint = near.map { " (did you mean '\($0)'?)" } ?? ""
       throw FileError(
-        table.path, line: 1, "has no column '\(name)', named in \(option)\(hint)")
+        table.path, line: table.headerLine,
+        "has no column '\(name)', named in \(option)\(table.names.hint(for: name))")
     }
-    target = try options.target.map { try place($0, of: "target") }
+    func refusal(_ option: String, _ wanted: String, _ column: Int?) throws {
+      guard let column else { return }
+      throw ArgumentError(option, mustBe: wanted, got: "'\(table.names[column])'")
+    }
+    let target = try options.target.map { try place($0, of: "target") }
     let dropped = Set(try options.drop.map { try place($0, of: "drop") })
     onehot = Set(try options.onehot.map { try place($0, of: "onehot") })
-    for (other, column) in [("drop", dropped), ("onehot", onehot)] {
-      if let target, column.contains(target) {
-        throw ArgumentError(other, mustBe: "without the target", got: "'\(table.names[target])'")
-      }
+    let chosen = try options.columns?.map { try place($0, of: "columns") }
+    if let target {
+      try refusal("drop", "without the target", dropped.contains(target) ? target : nil)
+      try refusal("onehot", "without the target", onehot.contains(target) ? target : nil)
     }
-    if let both = onehot.intersection(dropped).min() {
-      throw ArgumentError(
-        "onehot", mustBe: "without dropped columns", got: "'\(table.names[both])'")
+    try refusal("onehot", "without dropped columns", onehot.intersection(dropped).min())
+    if let chosen {
+      var known: Set<Int> = []
+      try refusal("columns", "distinct", chosen.first { !known.insert($0).inserted })
+      try refusal("columns", "without dropped columns", chosen.first(where: dropped.contains))
+      try refusal("onehot", "among columns", onehot.subtracting(chosen).min())
     }
-    let target = target
-    features = table.names.indices.filter { $0 != target && !dropped.contains($0) }
+    features = (chosen ?? Array(table.names.indices)).filter { place in
+      place != target && !dropped.contains(place)
+    }
+    self.target = target
     guard !features.isEmpty else {
       throw FileError(table.path, "has no columns left for features")
     }
+  }
+
+  func report(
+    _ table: CSVTable, _ columns: [CSVColumn], _ fills: [Double], _ target: CSVColumn?,
+    _ kept: [Int], _ options: CSVOptions
+  ) -> CSVReport {
+    let isFilled = options.missing != .drop
+    let all = columns + (target.map { [$0] } ?? [])
+    // Both in order.
+    var dropped: [Int] = []
+    var next = kept.startIndex
+    for row in 0..<table.rowCount where kept.count < table.rowCount {
+      if next < kept.endIndex, kept[next] == row {
+        next += 1
+      } else {
+        dropped.append(table.lines[row])
+      }
+    }
+    var notes: [String] = []
+    if table.hasRowLabels, features.contains(0), options.columns == nil {
+      let name = table.names[0]
+      notes.append(
+        "the first column has no name, so it is '\(name)', a feature; where it numbers the rows, "
+          + "leave it out: drop = \"\(name)\"")
+    }
+    return CSVReport(
+      path: table.path, rowCount: table.rowCount, droppedLines: dropped,
+      missing: all.filter { $0.missingCount > 0 }.map { ($0.name, $0.missingCount) },
+      fills: zip(columns, fills).filter { isFilled && $0.0.missingCount > 0 }.map {
+        CSVReport.Fill(column: $0.name, count: $0.missingCount, value: $1)
+      },
+      categories: columns.compactMap { column in
+        column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
+      },
+      notes: notes)
   }
 }

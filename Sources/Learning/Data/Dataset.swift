@@ -10,6 +10,8 @@ public struct Dataset {
   public let features: [String]
   /// The target's name.
   public let target: String?
+  /// What reading a CSV file did to it; nil for data from elsewhere, and for parts of data.
+  public internal(set) var report: CSVReport?
 
   /// Number of samples.
   public var count: Int { x.shape[0] }

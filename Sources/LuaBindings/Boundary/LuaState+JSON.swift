@@ -1,63 +1,113 @@
 import Tensors
 
-/// A table that JSON cannot say.
+/// A Lua value that JSON cannot say, and where in the value it is.
 struct UnrepresentableValue: Error, CustomStringConvertible {
-  let description: String
+  /// ".a[2]", behind what the whole value is called.
+  var place = ""
+  /// Completes "value.a[2] …".
+  let reason: String
+  var description: String {
+    // That of a table which contains itself has no end.
+    let place = place.count > 100 ? place.prefix(60) + "…" : place
+    return "value\(place) \(reason)"
+  }
 }
 
 extension LuaState {
-  /// How deep tables may lie in one another; a table that contains itself lies deeper.
-  private static var deepest: Int { 200 }
-
   /// The value at an index as JSON. A table with keys 1…n is an array, as is an empty one; all
   /// other keys must be strings.
+  ///
+  /// Throws: `UnrepresentableValue`, also for strings that are not UTF-8, numbers that are not
+  /// finite, lists with gaps, and tables that contain themselves.
   func json(at index: Int32, depth: Int = 0) throws -> JSON {
     switch type(at: index) {
     case .none, .nil: return .null
     case .boolean: return .bool(boolean(at: index))
     case .number:
-      if let whole = integer(at: index) { return .integer(whole) }
-      return .number(number(at: index)!)
-    case .string: return .string(string(at: index)!)
+      if isInteger(at: index), let whole = integer(at: index) { return .integer(whole) }
+      let value = number(at: index)!
+      guard value.isFinite else {
+        throw UnrepresentableValue(
+          reason: "must be finite, as JSON requires (got \(account(of: index)))")
+      }
+      return .number(value)
+    case .string: return .string(try jsonText(at: index))
     case .table:
-      guard depth < LuaState.deepest else {
-        throw UnrepresentableValue(description: "tables nest too deep, or contain themselves")
+      guard depth < JSON.deepest else {
+        throw UnrepresentableValue(reason: "is a table that nests too deep, or contains itself")
       }
       _ = try isTable(at: index, named: "value")
       return try tableJSON(at: absolute(index), depth: depth + 1)
-    default:
-      throw UnrepresentableValue(description: "JSON has no \(account(of: index).dropFirst(2))")
+    default: throw UnrepresentableValue(reason: "must not be \(account(of: index)): JSON has none")
+    }
+  }
+
+  private func jsonText(at index: Int32) throws -> String {
+    do {
+      return try text(at: index)!
+    } catch let error as ArgumentError {
+      throw UnrepresentableValue(reason: "must be \(error.wanted) (got \(error.got))")
     }
   }
 
   private func tableJSON(at index: Int32, depth: Int) throws -> JSON {
     let count = rawLength(at: index)
-    var hasPositions = false
+    var positions = 0
     var object: [String: JSON] = [:]
     try forEachPair(of: index) { key, value in
-      if let name = string(at: key) {
-        object[name] = try json(at: value, depth: depth)
+      if type(at: key) == .string {
+        let name: String
+        do { name = try jsonText(at: key) } catch let error as UnrepresentableValue {
+          throw UnrepresentableValue(reason: "has a key that " + error.reason)
+        }
+        let field = try placed(name.isWord ? ".\(name)" : "['\(name)']") {
+          try json(at: value, depth: depth)
+        }
+        guard object.updateValue(field, forKey: name) == nil else {
+          throw UnrepresentableValue(reason: "has the key '\(name)' in two forms of Unicode")
+        }
       } else {
         guard let position = integer(at: key), (1...max(1, count)).contains(position), count > 0
         else {
           throw UnrepresentableValue(
-            description: "a table's keys must be strings, or 1 to n (got \(account(of: key)))")
+            reason: "must have strings or 1 to n for keys (got \(account(of: key)))")
         }
-        hasPositions = true
+        positions += 1
       }
     }
-    if object.isEmpty {
-      return .array(
-        try (0..<count).map { position in
-          getIndex(position + 1, of: index)
-          defer { pop() }
+    guard positions == 0 || object.isEmpty else {
+      throw UnrepresentableValue(reason: "has both names and positions, which JSON cannot say")
+    }
+    guard object.isEmpty else { return .object(object) }
+    return .array(
+      try (0..<count).map { position in
+        getIndex(position + 1, of: index)
+        defer { pop() }
+        return try placed("[\(position + 1)]") {
+          guard positions == count || !isNil(at: top) else {
+            throw UnrepresentableValue(reason: "is nil: a JSON list has no gaps")
+          }
           return try json(at: top, depth: depth)
-        })
+        }
+      })
+  }
+
+  /// Puts a place before that of an error.
+  private func placed(_ place: String, _ body: () throws -> JSON) throws -> JSON {
+    do { return try body() } catch var error as UnrepresentableValue {
+      error.place = place + error.place
+      throw error
     }
-    guard !hasPositions else {
-      throw UnrepresentableValue(description: "a table with both names and positions has no JSON")
-    }
-    return .object(object)
+  }
+}
+
+extension String {
+  /// Whether Lua writes it as a field: t.word.
+  fileprivate var isWord: Bool {
+    first?.isNumber == false
+      && utf8.allSatisfy {
+        $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20)
+      }
   }
 }
 

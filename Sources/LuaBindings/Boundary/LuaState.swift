@@ -1,4 +1,5 @@
 import CLai
+import Tensors
 
 /// A borrowed Lua thread: a thin, typed face on lai.h.
 ///
@@ -46,6 +47,9 @@ package struct LuaState {
     return lai_to_integer(pointer, index, &value) ? Int(value) : nil
   }
 
+  /// Whether the value is a number of Lua's integer kind, not just a whole one.
+  package func isInteger(at index: Int32) -> Bool { lai_is_integer(pointer, index) }
+
   package func bytes(at index: Int32) -> UnsafeRawBufferPointer? {
     var length = 0
     guard let start = lai_to_string(pointer, index, &length) else { return nil }
@@ -55,6 +59,21 @@ package struct LuaState {
   package func string(at index: Int32) -> String? {
     bytes(at: index).map { String(decoding: $0, as: UTF8.self) }
   }
+
+  /// The string at an index as text; nil for what is not a string.
+  ///
+  /// Throws: `ArgumentError` without a name for bytes that are not UTF-8.
+  package func text(at index: Int32) throws -> String? {
+    guard let bytes = bytes(at: index) else { return nil }
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    var place = 0
+    while case .valid(let scalar) = parser.parseScalar(from: &rest) { place += scalar.count }
+    let byte = String(bytes[place], radix: 16, uppercase: true)
+    throw ArgumentError("", mustBe: "UTF-8 text", got: "the byte 0x\(byte) at \(place + 1)")
+  }
+
   package func rawLength(at index: Int32) -> Int { Int(lai_raw_length(pointer, index)) }
 
   // MARK: Tables (raw)

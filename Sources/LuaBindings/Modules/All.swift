@@ -6,14 +6,15 @@ let allFunctions: [LuaFunction] =
   TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
   + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
-  + CustomLossModule.functions + DataModule.functions + OptimizerModule.functions
+  + CustomLossModule.functions + CSVModule.functions + DataModule.functions
+  + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
-  Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
+  CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptedRun.luaClass, ScriptOptimizer.luaClass,
   Smoothness.luaClass, NoiseSensitivity.luaClass,
 ]

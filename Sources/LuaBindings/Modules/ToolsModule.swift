@@ -5,7 +5,13 @@ enum ToolsModule {
   static let functions = [
     LuaFunction(
       "json.decode", "The Lua value of a JSON text; null is nil.",
-      Parameter("text", .string, "JSON."),
+      Parameter("text", .string, "JSON, in UTF-8."),
+      details: """
+        Digits alone are an integer; a number with a point or an exponent is a float. An integer
+        beyond 64 bits is a float that holds it, else an error, as is a number beyond a float's
+        range. null in an object leaves its field out, and in a list a gap. Names that are there
+        twice, and more than 500 levels, are errors.
+        """,
       example: #"assert(lai.json.decode('{"a": [1, 2]}').a[2] == 2)"#
     ) { try JSON(parsing: Array($0.utf8)) },
     LuaFunction(
@@ -15,7 +21,12 @@ enum ToolsModule {
           name: "value", annotation: "any", isOptional: true, defaultText: nil,
           summary: "nil, booleans, finite numbers, strings, and tables of these.", options: [])
       ], returns: "string",
-      details: "A table with the keys 1 to n is an array, and so is an empty one.",
+      details: """
+        A table with the keys 1 to n is an array, and so is an empty one; all keys of others must be
+        strings. A float is written with a point or an exponent, 1.0. Strings that are not UTF-8,
+        lists with gaps, tables that contain themselves, and what JSON has no word for are errors
+        that say where in the value they are.
+        """,
       example: #"assert(lai.json.encode({a = {1, 2}}) == '{"a":[1,2]}')"#
     ) { try $0.json(at: 1).text().push(to: $0) },
     LuaFunction(

@@ -134,9 +134,9 @@ extension Kind where Value == Bool {
 }
 
 extension Kind where Value == String {
-  static let string = Kind("a string", annotation: "string") { $0.string(at: $1) }
+  static let string = Kind("a string", annotation: "string") { try $0.text(at: $1) }
   static let path = Kind("a file's path", annotation: "string", isPath: true) { state, index in
-    guard let text = state.string(at: index) else { return nil }
+    guard let text = try state.text(at: index) else { return nil }
     if text.isEmpty || text.utf8.contains(0) { return nil }
     return text
   }
@@ -202,6 +202,17 @@ extension Kind {
         let entry = state.top
         return try self.value(in: state, at: entry, named: "[\(position + 1)]")
       }
+    }
+  }
+}
+
+extension Kind where Value == [String] {
+  /// One name, or a list of them.
+  static func names(atLeast minimum: Int = 0) -> Kind {
+    let list = Kind<String>.string.list(atLeast: minimum)
+    return Kind("a name or a list of names", annotation: "string|string[]") { state, index in
+      state.type(at: index) == .table
+        ? try list.read(state, index) : try state.text(at: index).map { [$0] }
     }
   }
 }

@@ -85,7 +85,12 @@ struct Option<Value>: Sendable {
   where Value: Sendable {
     (self.name, self.kind, self.summary) = (name, kind, summary)
     fallback = { value }
-    defaultText = value is String ? "\"\(value)\"" : numberText("\(value)")
+    defaultText =
+      switch value {
+      case let text as String: "\"\(text)\""
+      case let texts as [String]: "{" + texts.map { "\"\($0)\"" }.joined(separator: ", ") + "}"
+      default: numberText("\(value)")
+      }
   }
 
   var record: ParameterRecord {

@@ -1,12 +1,10 @@
-import FoundationEssentials
-
 /// A text that is not JSON.
 public struct JSONError: Error, CustomStringConvertible {
   public let reason: String
   public var description: String { "not valid JSON: \(reason)" }
 }
 
-/// A JSON value. Numbers that are whole and fit stay whole.
+/// A JSON value. A number written in digits alone is an `integer`, unless only `Double` holds it.
 public enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
@@ -16,25 +14,73 @@ public enum JSON: Equatable, Sendable {
   case array([JSON])
   case object([String: JSON])
 
+  /// How deep arrays and objects may nest.
+  package static let deepest = 500
+
   /// Throws: `JSONError` for text that is not JSON, and for an object with a name twice.
   public init(parsing text: some Collection<UInt8>) throws {
     self = try JSONParser.parse(Array(text))
   }
 
-  /// Compact text, keys sorted so that equal values give equal text.
+  /// Compact text, keys sorted so that equal values give equal text. A `number` has a point or an
+  /// exponent, as in 1.0, and reads as one again.
   ///
   /// Throws: `ArgumentError` for a number that is not finite.
-  public func text(pretty: Bool = false) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      pretty
-      ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-      : [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch EncodingError.invalidValue(let value, _) {
-      throw ArgumentError("value", mustBe: "finite, as JSON requires", got: "\(value)")
+  public func text() throws -> String {
+    var text = ""
+    try write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) throws {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .number(let value):
+      guard value.isFinite else {
+        throw ArgumentError("value", mustBe: "finite, as JSON requires", got: "\(value)")
+      }
+      text += "\(value)"
+    case .string(let value): JSON.write(value, to: &text)
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        try value.write(to: &text)
+      }
+      text += "]"
+    case .object(let fields):
+      text += "{"
+      for (index, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
+        if index > 0 { text += "," }
+        JSON.write(field.key, to: &text)
+        text += ":"
+        try field.value.write(to: &text)
+      }
+      text += "}"
     }
+  }
+
+  /// In quotes, with escapes for what may not stand between them as it is.
+  private static func write(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{8}": text += "\\b"
+      case "\u{c}": text += "\\f"
+      case ..<" ":
+        let code = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
   }
 }
 

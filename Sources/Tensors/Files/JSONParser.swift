@@ -1,8 +1,6 @@
 /// Reads one JSON text (RFC 8259), UTF-8 throughout. Names in an object must differ: which of two
 /// equal ones counts is left open by the RFC, and in a file's header it is a way to hide something.
 struct JSONParser {
-  /// How deep arrays and objects may lie in one another.
-  private static let deepest = 500
   private let bytes: [UInt8]
   private var place = 0
 
@@ -12,7 +10,7 @@ struct JSONParser {
   static func parse(_ bytes: [UInt8]) throws -> JSON {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)
-    guard try parser.peek() == nil else { throw parser.fault("something behind the end") }
+    guard try parser.peek() == nil else { throw parser.fault("more text after the value") }
     return value
   }
 
@@ -38,7 +36,6 @@ struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws -> JSON {
-    guard depth < JSONParser.deepest else { throw fault("too deep a nesting") }
     switch try peek() {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
@@ -60,6 +57,7 @@ struct JSONParser {
   }
 
   private mutating func array(depth: Int) throws -> JSON {
+    guard depth < JSON.deepest else { throw fault("too deep a nesting") }
     place += 1
     var values: [JSON] = []
     if try take("]") { return .array(values) }
@@ -75,6 +73,7 @@ struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws -> JSON {
+    guard depth < JSON.deepest else { throw fault("too deep a nesting") }
     place += 1
     var fields: [String: JSON] = [:]
     if try take("}") { return .object(fields) }
@@ -113,10 +112,17 @@ extension JSONParser {
       if [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(next()) { place += 1 }
       try digits()
     }
+    let isWhole = bytes[start..<place].allSatisfy { isDigit($0) || $0 == UInt8(ascii: "-") }
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
-    if let whole = Int(text) { return .integer(whole) }
+    if isWhole, let whole = Int(text) { return .integer(whole) }
     guard let number = Double(text), number.isFinite else { throw fault("too large a number") }
-    return Int(exactly: number).map(JSON.integer) ?? .number(number)
+    // Beyond 64 bits: an integer that a Double can only round must not become another one.
+    guard !isWhole || significantBits(ofDigits: bytes[start..<place].drop { $0 < 0x30 }) <= 53
+    else {
+      place = start
+      throw fault("the integer \(text.prefix(40)), which neither 64 bits nor a float hold,")
+    }
+    return .number(number)
   }
 
   private mutating func string() throws -> String {

@@ -7,10 +7,10 @@ enum NPY {
 
   /// The header of the array that a source begins with; the elements come next.
   ///
-  /// Throws: `FileError`.
+  /// Throws: `FileError`; `NPYHeader.Fault` for a sound one of elements that are not numbers.
   static func layout(_ source: some ByteSource) throws -> ArrayLayout {
     guard source.remaining >= 8, try source.read(6) == magic else {
-      throw source.fault("is no .npy array")
+      throw source.fault("is not a .npy array")
     }
     let version = try source.read(2)
     guard (1...3).contains(version[0]), version[1] == 0 else {
@@ -34,7 +34,7 @@ enum NPY {
           "says \(header.shape.shapeText) of \(size), which the \(count) bytes behind it are not")
       }
       return layout
-    } catch let fault as NPYHeader.Fault {
+    } catch let fault as NPYHeader.Fault where !fault.isOfKind {
       throw source.fault("the header \(fault.reason)")
     }
   }
@@ -42,7 +42,13 @@ enum NPY {
   /// Throws: `FileError`, `AllocationError`.
   static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> Tensor {
     let source = FileStretch(file, 0..<file.size)
-    let layout = try layout(source)
+    guard try file.read(min(magic.count, file.size), at: 0) == magic else {
+      throw FileError(file.path, "is not a .npy file" + (try FileSignature.hint(file)))
+    }
+    let layout: ArrayLayout
+    do { layout = try self.layout(source) } catch let fault as NPYHeader.Fault {
+      throw source.fault("the header \(fault.reason)")
+    }
     if options.maps, let tensor = MappedFile(file)?.tensor(layout, at: source.place) {
       return tensor
     }

@@ -35,7 +35,11 @@ struct NPYHeader {
   /// What is wrong with a header; completes "the header …".
   struct Fault: Error {
     let reason: String
-    init(_ reason: String) { self.reason = reason }
+    /// Whether the header is sound, but of elements that are not numbers.
+    let isOfKind: Bool
+    init(_ reason: String, isOfKind: Bool = false) {
+      (self.reason, self.isOfKind) = (reason, isOfKind)
+    }
   }
 
   /// What follows white space in a literal.
@@ -83,7 +87,7 @@ struct NPYHeader {
     /// A type as a text; a list or a tuple stands for one with fields or of sub-arrays.
     mutating func type() throws(Fault) -> String {
       if let byte = next(), [UInt8(ascii: "["), UInt8(ascii: "(")].contains(byte) {
-        throw Fault("says that the elements are records (a structured type)")
+        throw Fault("says that the elements are records (a structured type)", isOfKind: true)
       }
       return try string()
     }
@@ -151,7 +155,7 @@ extension NPYHeader {
       case "V": "raw bytes or records"
       default: "of a type unknown here"
       }
-    throw Fault("says that the elements are \(kind), '\(descr)'")
+    throw Fault("says that the elements are \(kind), '\(descr)'", isOfKind: true)
   }
 
   private static let types: [String: NumberType] = [

@@ -2,27 +2,56 @@
 package enum NPZ {
   private static let suffix = ".npy"
 
-  /// Throws: `FileError`, `AllocationError`.
-  static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> [String: Tensor]
-  {
+  /// The arrays of numbers, all or those that the options name; and by their names what else there
+  /// is, with the reason why it cannot be read.
+  ///
+  /// Throws: `FileError` for a damaged file, for names that cannot be had, and when there is
+  /// something but nothing that can be read; `AllocationError`.
+  static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> (
+    tensors: [String: Tensor], skipped: [String: String]
+  ) {
     var tensors: [String: Tensor] = [:]
-    for entry in try ZipArchive(file).entries {
+    var skipped: [String: String] = [:]
+    let entries = try ZipArchive(file).entries.filter { !$0.name.hasSuffix("/") }
+    func name(_ entry: ZipArchive.Entry) -> String {
+      entry.name.hasSuffix(suffix) ? String(entry.name.dropLast(suffix.count)) : entry.name
+    }
+    let wanted = try options.chosen(among: entries.map(name), of: file.path).map(Set.init)
+    for entry in entries {
       func fault(_ reason: String) -> FileError {
         FileError(file.path, "the entry '\(entry.name)' \(reason)")
       }
-      guard entry.name.hasSuffix(suffix) else { throw fault("is no .npy array") }
-      let name = String(entry.name.dropLast(suffix.count))
-      guard tensors[name] == nil else { throw fault("is there twice") }
+      let name = name(entry)
+      guard tensors[name] == nil, skipped[name] == nil else { throw fault("is there twice") }
+      guard wanted?.contains(name) ?? true else { continue }
       do {
-        let source = try ZipEntrySource(entry, of: file)
-        tensors[name] = try Tensor(
-          NPY.layout(source), from: source, rounds: options.rounds)
-        try source.finish()
+        skipped[name] = try read(entry, of: file, options, into: &tensors[name])
       } catch let error as FileError {
         throw fault(error.reason)
       }
+      if wanted != nil, let reason = skipped[name] { throw fault("cannot be read: \(reason)") }
     }
-    return tensors
+    if tensors.isEmpty, let (name, reason) = skipped.min(by: { $0.key < $1.key }) {
+      throw FileError(file.path, "holds nothing that can be read; '\(name)': \(reason)")
+    }
+    return (tensors, skipped)
+  }
+
+  /// Reads an array, or returns why an undamaged entry is not one of numbers.
+  private static func read(
+    _ entry: ZipArchive.Entry, of file: InputFile, _ options: TensorFile.ReadOptions,
+    into tensor: inout Tensor?
+  ) throws -> String? {
+    guard entry.name.hasSuffix(suffix) else { return "it is not a .npy array" }
+    let source = try ZipEntrySource(entry, of: file)
+    do {
+      tensor = try Tensor(NPY.layout(source), from: source, rounds: options.rounds)
+      try source.finish()
+      return nil
+    } catch let fault as NPYHeader.Fault {
+      try source.skipRest()
+      return "the header \(fault.reason)"
+    }
   }
 
   /// Writes tensors as `np.savez` does, or as `np.savez_compressed`.

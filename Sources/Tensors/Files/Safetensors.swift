@@ -18,8 +18,17 @@ public enum Safetensors {
   /// One tensor's entry in the header, checked on its own.
   struct Entry {
     let name: String
-    let layout: ArrayLayout
+    /// Or why it is none of the number types that can be read.
+    let layout: Result<ArrayLayout, FileError>
     let bytes: Range<Int>
+  }
+
+  /// Whether the first bytes of a file of that size are those of the format: a header's length that
+  /// can be, and a header that begins as one.
+  static func isLikely(_ start: some Collection<UInt8>, size: Int) -> Bool {
+    let length = start.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return start.count > 8 && length <= UInt64(headerLimit)
+      && start.dropFirst(8).first == UInt8(ascii: "{")
   }
 }
 
@@ -27,30 +36,35 @@ extension Safetensors {
   /// Reads all tensors. F32 stays float32 and F64 float64; F16, BF16, BOOL and integers of 8 and 16
   /// bits become float32, longer integers float64.
   ///
-  /// Throws: `FileError` for a file that cannot be read or is malformed, and for a 64-bit integer
-  /// that float64 does not hold unless the options round it; `AllocationError`.
+  /// Throws: `FileError` for a file that cannot be read or is malformed, for a tensor of another
+  /// number type unless the options name others, for a name that is not there, and for a 64-bit
+  /// integer that float64 does not hold unless the options round it; `AllocationError`.
   public static func read(
     _ path: String, _ options: TensorFile.ReadOptions = TensorFile.ReadOptions()
   ) throws -> Contents {
     let file = try InputFile(path)
-    guard file.size >= 8 else { throw FileError(path, "is too short for a safetensors file") }
+    guard try isLikely(file.read(min(9, file.size), at: 0), size: file.size) else {
+      throw FileError(path, "is not a safetensors file" + (try FileSignature.hint(file)))
+    }
     var lengthField = FieldReader(try file.read(8, at: 0), path: path)
     let length = try lengthField.next(UInt64.self)
-    guard length <= UInt64(headerLimit), length <= UInt64(file.size - 8) else {
-      throw FileError(path, "the header length (\(length)) is larger than the file or the limit")
+    guard length <= UInt64(file.size - 8) else {
+      throw FileError(path, "ends too early, within its header of \(length) bytes")
     }
     let dataStart = 8 + Int(length)
     let (entries, metadata) = try entries(
       header: file.read(Int(length), at: 8), dataSize: file.size - dataStart, path: path)
     let mapped = options.maps ? MappedFile(file) : nil
+    let wanted = try options.chosen(among: entries.map(\.name), of: path).map(Set.init)
     var tensors: [String: Tensor] = [:]
-    for entry in entries {
+    for entry in entries where wanted?.contains(entry.name) ?? true {
+      let layout = try entry.layout.get()
       let start = dataStart + entry.bytes.lowerBound
       do {
         tensors[entry.name] =
-          try mapped?.tensor(entry.layout, at: start)
+          try mapped?.tensor(layout, at: start)
           ?? Tensor(
-            entry.layout, from: FileStretch(file, start..<(start + entry.bytes.count)),
+            layout, from: FileStretch(file, start..<(start + entry.bytes.count)),
             rounds: options.rounds)
       } catch let error as FileError {
         throw FileError(path, "tensor '\(entry.name)' \(error.reason)")
@@ -66,14 +80,11 @@ extension Safetensors {
   static func entries(header: [UInt8], dataSize: Int, path: String) throws -> (
     [Entry], metadata: [String: String]
   ) {
-    guard header.first == UInt8(ascii: "{") else {
-      throw FileError(path, "the header is not a JSON object")
-    }
     let json: JSON
     do { json = try JSON(parsing: header) } catch let error as JSONError {
       throw FileError(path, "the header is \(error)")
     }
-    guard case .object(let fields) = json, header.first == UInt8(ascii: "{") else {
+    guard case .object(let fields) = json else {
       throw FileError(path, "the header is not a JSON object")
     }
     var metadata: [String: String] = [:]
@@ -121,18 +132,18 @@ extension Safetensors {
     guard case .object(let fields) = field, case .string(let type)? = fields["dtype"],
       let shape = integers(fields["shape"]), let offsets = integers(fields["data_offsets"])
     else { throw fault("lacks a dtype, a shape or data_offsets") }
-    guard let element = types.first(where: { $0.key == type })?.value else {
-      let names = types.map(\.key).joined(separator: ", ")
-      throw fault("has the number type '\(type)', which is none of \(names)")
-    }
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= dataSize
     else { throw fault("has data_offsets outside the file") }
-    guard let layout = ArrayLayout(element, shape: shape),
-      layout.byteCount == offsets[1] - offsets[0]
-    else {
-      throw fault("of shape \(shape.shapeText) does not fill its \(offsets[1] - offsets[0]) bytes")
+    let bytes = offsets[0]..<offsets[1]
+    guard let element = types.first(where: { $0.key == type })?.value else {
+      let names = types.map(\.key).joined(separator: ", ")
+      let error = fault("has the number type '\(type)', which is none of \(names)")
+      return Entry(name: name, layout: .failure(error), bytes: bytes)
     }
-    return Entry(name: name, layout: layout, bytes: offsets[0]..<offsets[1])
+    guard let layout = ArrayLayout(element, shape: shape), layout.byteCount == bytes.count else {
+      throw fault("of shape \(shape.shapeText) does not fill its \(bytes.count) bytes")
+    }
+    return Entry(name: name, layout: .success(layout), bytes: bytes)
   }
 
   private static func integers(_ field: JSON?) -> [Int]? {

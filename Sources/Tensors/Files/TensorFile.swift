@@ -24,38 +24,62 @@ public enum TensorFile {
     public var maps = false
     /// 64-bit integers that float64 does not hold are rounded rather than refused.
     public var rounds = false
+    /// The tensors to read, of an .npz or .safetensors file; nil for all.
+    public var names: [String]?
 
-    public init(maps: Bool = false, rounds: Bool = false) {
-      (self.maps, self.rounds) = (maps, rounds)
+    public init(maps: Bool = false, rounds: Bool = false, names: [String]? = nil) {
+      (self.maps, self.rounds, self.names) = (maps, rounds, names)
+    }
+
+    /// The names asked for; nil for all. Throws: `FileError` for one that is not in the file.
+    func chosen(among known: [String], of path: String) throws -> [String]? {
+      guard let names else { return nil }
+      let all = Set(known)
+      if let absent = names.first(where: { !all.contains($0) }) {
+        let some = known.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        let list = known.isEmpty ? "none" : known.count > 5 ? some + ", …" : some
+        let hint = known.hint(for: absent)
+        throw FileError(
+          path, "has no tensor '\(absent)'" + (hint.isEmpty ? " (it has \(list))" : hint))
+      }
+      return names
     }
   }
 
   /// What a file holds.
   public enum Contents {
     case tensor(Tensor)
-    /// With the texts of a .safetensors file, nil for an .npz, which has none.
-    case named([String: Tensor], metadata: [String: String]?)
+    /// With the texts of a .safetensors file, nil for an .npz, which has none; and with what an .npz
+    /// holds beside arrays of numbers, and why that cannot be read.
+    case named([String: Tensor], metadata: [String: String]?, skipped: [String: String])
   }
 
   /// Reads a file of the format that its extension says. Numbers become float32 where that holds
   /// every value of their type exactly (bool, integers up to 16 bits, float16, bfloat16, float32),
-  /// else float64.
+  /// else float64. An .npz file may hold other things beside: they are skipped, and named in what is
+  /// returned, unless the options ask for them.
   ///
-  /// Throws: `FileError` for a file that cannot be read, is damaged or holds what is no number, and
-  /// for a 64-bit integer that float64 does not hold; `ArgumentError` for mapping an .npz;
-  /// `AllocationError`.
+  /// Throws: `FileError` for a file that cannot be read, is damaged or holds nothing but what is not
+  /// numbers, for a name that is not there, and for a 64-bit integer that float64 does not hold;
+  /// `ArgumentError` for mapping an .npz, and for names in an .npy; `AllocationError`.
   public static func read(_ path: String, _ options: ReadOptions = ReadOptions()) throws -> Contents
   {
     switch try Format(path: path) {
-    case .npy: return .tensor(try NPY.read(InputFile(path), options))
+    case .npy:
+      guard options.names == nil else {
+        throw ArgumentError(
+          "names", mustBe: "left out for an .npy file, which has none", got: "some")
+      }
+      return .tensor(try NPY.read(InputFile(path), options))
     case .npz:
       guard !options.maps else {
         throw ArgumentError("map", mustBe: "false for an .npz file, which is packed", got: true)
       }
-      return .named(try NPZ.read(InputFile(path), options), metadata: nil)
+      let contents = try NPZ.read(InputFile(path), options)
+      return .named(contents.tensors, metadata: nil, skipped: contents.skipped)
     case .safetensors:
       let contents = try Safetensors.read(path, options)
-      return .named(contents.tensors, metadata: contents.metadata)
+      return .named(contents.tensors, metadata: contents.metadata, skipped: [:])
     }
   }
 

@@ -85,7 +85,10 @@ extension ZipArchive {
       }
       start -= 1
     }
-    throw fault("is no zip archive, or cut short")
+    guard try file.read(min(2, file.size), at: 0) == Array("PK".utf8) else {
+      throw fault("is not a .npz file" + (try FileSignature.hint(file)))
+    }
+    throw fault("is a zip archive that ends too early, or has more behind its end")
   }
 
   private func findDirectory64(before end: Int) throws -> Directory? {

@@ -27,6 +27,12 @@ final class ZipEntrySource: ByteSource {
     checksum = crc32_z(checksum, buffer.baseAddress, buffer.count)
   }
 
+  /// Reads to the last byte and checks them all. Throws: `FileError` as `finish`.
+  func skipRest() throws {
+    while remaining > 0 { _ = try read(min(remaining, 1 << 16)) }
+    try finish()
+  }
+
   /// To be called behind the last byte. Throws: `FileError` when the bytes are not those that were
   /// packed.
   func finish() throws {

@@ -23,6 +23,54 @@ local text = "a,b,y\n1,,3\n4,5,6\n"
 raises("line 2, column 'b'", csv, text)
 assert(#csv(text, {missing = "drop"}) == 1)
 assert(csv(text, {missing = "mean"}).x:get(1, 2) == 5)
+assert(csv(text, {missing = "median"}).x:get(1, 2) == 5 and csv(text, {missing = -1}).x:get(1, 2) == -1)
+for _, missing in ipairs{"error", "drop", "mean", "median", 0} do
+  for _, cell in ipairs{"oops", "inf", "1e400", "1e39", "16777217"} do
+    raises("line 3, column 'b': '" .. cell .. "' is ", csv, "a,b\n1,2\n3," .. cell .. "\n5,\n7,8\n", {missing = missing})
+  end
+end
+raises("'1925036343869802844' is an integer that float64 can only round: drop = \"id\"", csv,
+  "id,b\n1925036343869802844,1\n1925036343869802845,2\n", {target = "b", dtype = "float64"})
+raises("missing must be 'error', 'drop', 'mean', 'median' or a finite number %(got 'max'%)", csv, text, {missing = "max"})
+raises("missing must be", csv, text, {missing = 0 / 0})
+
+-- markers, one or a list, texts or numbers
+assert(csv("a\n1\nnone\n", {na = "none", missing = 0}).x:get(2, 1) == 0)
+assert(csv("a\n1\n-999.0\n-9\n", {na = {-999, "-9"}, missing = 0}).x:sum():item() == 1)
+raises("'NA' is not a number", csv, "a\n1\n2\nNA\n", {na = {}, missing = "mean"})
+raises("na%[1%] must be a string or a number", csv, "a\n1\n", {na = {{}}})
+
+-- what was done
+local report = csv("a,c,b\n1,x,2\n,y,3\n4,,5\n", {missing = "mean", onehot = "c"}).report
+assert(report.filled.a == 1 and report.filled.b == nil and report.fills.a == 2.5 and report.dropped == 0)
+assert(report.categories.c[2] == "y" and #report.notes == 0 and report.rows == 3)
+assert(tostring(report):find("filled: 'a', 1 cell with 2.5"))
+report = csv("a,b\n1,2\n,3\n4,\n", {missing = "drop"}).report
+assert(report.dropped == 2 and report.dropped_lines[2] == 4 and report.missing.b == 1)
+assert(next(report.filled) == nil and lai.dataset{{1}}.report == nil)
+
+-- other forms
+local forms = csv("skip\na;b;y\n1.234,5;2;3 % odd\n4;'5';6\n7;8;9\n", {
+  target = "y", separator = ";", decimal = ",", thousands = ".", quote = "'", comment = "%", skip = 1, rows = 2})
+assert(#forms == 2 and forms.x:get(1, 1) == 1234.5 and forms.x:get(2, 2) == 5)
+assert(csv("1\t2\n", {separator = "\t", names = {"u", "v"}}).features[2] == "v")
+assert(csv("a,b,c\n1,2,3\n", {columns = {"c", "a"}}).x:get(1, 1) == 3)
+assert(csv("a\n1\n2\n3\n4\n", {rows = {2, 3}}).x:sum():item() == 5)
+assert(csv("\xe9\n1\n", {encoding = "latin-1"}).features[1] == "é")
+raises("separated by ';' %(separator = \";\", decimal = \",\"%)", csv, "a;b\n1,5;2\n2,25;3\n", {target = "b"})
+raises("decimal must be another character than separator", csv, "a\n1\n", {decimal = ","})
+raises("separator must be one character", csv, "a\n1\n", {separator = "||"})
+raises("rows must be a whole number >= 1, or {first, last}", csv, "a\n1\n", {rows = {2, 1}})
+raises("encoding must be 'utf%-8'", csv, "a\n1\n", {encoding = "ebcdic"})
+raises("drop must be a name or a list of names %(got 3%)", csv, "a\n1\n", {drop = 3})
+raises("onehot%[1%] must be a string", csv, "a\n1\n", {onehot = {1}})
+
+-- a first column without a name
+local index = csv(",A,B\n0,2,3\n1,5,6\n", {target = "B"})
+assert(#index == 2 and index.features[1] == "column 1" and index.report.notes[1]:find("no name"))
+assert(#csv("'A','B'\n'1',2,3\n'2',5,6\n", {target = "B", drop = "column 1", quote = "'"}).features == 1)
+raises("write 0 and 1 for 'no' and 'yes'", csv, "a,y\n1,yes\n2,no\n", {target = "y"})
+
 local colours = "colour,y\nred,1\nblue,2\nred,3\n"
 raises("column 'colour'", csv, colours, {target = "y"})
 local hot = csv(colours, {target = "y", onehot = {"colour"}})

@@ -101,7 +101,7 @@ raises("tensors%['b'%] must be a lai.Tensor %(got 2%)", lai.save, path ".npz", {
 raises("tensors%[2%] must be a lai.Tensor", lai.save, path ".npz", {x, {1, 2}})
 raises("a list or a table by name", lai.save, path ".npz", {x, b = x})
 raises("a tensor's name must be a string", lai.save, path ".npz", {[1.5] = x})
-raises("a tensor's name must be a string in UTF%-8", lai.save, path ".npz", {["\xff"] = x})
+raises("a tensor's name must be UTF%-8 text", lai.save, path ".npz", {["\xff"] = x})
 raises("other than __metadata__", lai.save, path ".safetensors", {__metadata__ = x})
 raises("metadata must be left out except for .safetensors", lai.save, path ".npz", x, {metadata = {}})
 raises("metadata%['k'%] must be a string", lai.save, path ".safetensors", x, {metadata = {k = 1}})
@@ -111,6 +111,39 @@ raises("unknown option 'mapped'", lai.load, path ".npz", {mapped = true})
 local broken <close> = io.open(path ".npz", "wb")
 broken:write("PK")
 broken:flush()
-raises("no zip archive", lai.load, path ".npz")
+raises("is a zip archive that ends too early", lai.load, path ".npz")
+
+-- what is not of the format
+for suffix, kind in pairs{[".npy"] = "%.npy", [".npz"] = "%.npz", [".safetensors"] = "safetensors"} do
+  local text <close> = io.open(path(suffix), "wb")
+  text:write("a,b\n1,2\n")
+  text:flush()
+  raises("is not a " .. kind .. " file %(it seems to be text%)", lai.load, path(suffix))
+end
+raises("is not a safetensors file", lai.mlp_load, path ".safetensors")
+lai.save(path ".safetensors", {x = x})
+raises("is not a network that lai saved", lai.mlp_load, path ".safetensors")
+
+-- some of the tensors
+for _, suffix in ipairs{".npz", ".safetensors"} do
+  lai.save(path(suffix), {weights = x, bias = lai.ones(2)})
+  local some = lai.load(path(suffix), {names = {"bias"}})
+  assert(some.bias.shape[1] == 2 and some.weights == nil)
+  same(x, lai.load(path(suffix), {names = "weights"}).weights)
+  raises("has no tensor 'weight' %(did you mean 'weights'%?%)", lai.load, path(suffix), {names = "weight"})
+  raises("has no tensor 'q' %(it has '", lai.load, path(suffix), {names = {"bias", "q"}})
+end
+raises("names must be a name or a list", lai.load, path ".npz", {names = {}})
+lai.save(path ".npy", x)
+raises("names must be left out for an .npy", lai.load, path ".npy", {names = "x"})
+raises("of different names", lai.save, path ".npz", {["é"] = x, ["e\u{301}"] = x})
+
+-- what a .npz holds beside numbers; made by np.savez_compressed("labels.npz", a=np.arange(3.),
+-- labels=np.array(["x", "y"]), o=np.array([{}, 1], dtype=object))
+local found, skipped = lai.load(FIXTURES .. "/labels.npz")
+assert(found.a:sum():item() == 3 and found.labels == nil and found.o == nil)
+assert(skipped.labels:find("texts") and skipped.o:find("Python objects"))
+assert(select("#", lai.load(FIXTURES .. "/labels.npz", {names = "a"})) == 1)
+raises("'labels.npy' cannot be read: .*texts", lai.load, FIXTURES .. "/labels.npz", {names = {"a", "labels"}})
 
 for _, suffix in ipairs{"", ".npy", ".npz", ".safetensors"} do os.remove(path(suffix)) end

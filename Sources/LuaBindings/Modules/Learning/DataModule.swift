@@ -1,17 +1,8 @@
 import Learning
 import Tensors
 
-/// lai.csv, lai.dataset, lai.standardize, lai.synthetic and the data sets they give.
+/// lai.dataset, lai.standardize, lai.synthetic and the data sets they give.
 enum DataModule {
-  private static let target = Option(
-    "target", Kind.string.optional, "Column of the targets; without it the data have no y.")
-  private static let drop = Option(
-    "drop", Kind.string.list(), default: [], "Columns to leave out.")
-  private static let missing = Option(
-    "missing", Kind.choice(["error", "drop", "mean"]), default: "error",
-    "Cells without a number: an error, drop the row, or the column's mean.")
-  private static let onehot = Option(
-    "onehot", Kind.string.list(), default: [], "Text columns to turn into one 0/1 feature a value.")
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
 
@@ -31,25 +22,6 @@ enum DataModule {
     "noise", .notNegative, default: 0, "Half-width of the noise on y, uniform.")
 
   static let functions = [
-    LuaFunction(
-      "csv", "A data set from a CSV file with a header.",
-      Parameter("path", .path, "The file."),
-      Parameter<OptionTable>.options(
-        target.record, drop.record, missing.record, onehot.record, dtype.record),
-      example: """
-        local path = os.tmpname()
-        io.open(path, "w"):write("a,b,y\\n1,2,3\\n4,5,6\\n"):close()
-        local d = lai.csv(path, {target = "y"})
-        assert(#d == 2 and d.features[2] == "b")
-        os.remove(path)
-        """
-    ) { path, options in
-      let options = try CSVOptions(
-        target: options(target), drop: options(drop),
-        missing: MissingValues(rawValue: options(missing))!, onehot: options(onehot),
-        dtype: options(dtype))
-      return LuaObject(try Dataset.csv(path, options))
-    },
     LuaFunction(
       "dataset", "A data set of tensors, such as those of a file of NumPy's.",
       Parameter("x", Kind.tensorLike, "The features, [n][d]; shared, not copied."),
@@ -120,6 +92,9 @@ extension Dataset: LuaRepresentable {
       LuaFunction("y", "The targets, [n]; nil without.", receiver) { $0.y.map { LuaObject($0) } },
       LuaFunction("features", "Names of the features.", receiver) { $0.features },
       LuaFunction("target", "Name of the target; nil without.", receiver) { $0.target },
+      LuaFunction("report", "What reading a CSV file did; nil for other data.", receiver) {
+        $0.report.map { LuaObject($0) }
+      },
     ],
     methods: [
       LuaFunction(

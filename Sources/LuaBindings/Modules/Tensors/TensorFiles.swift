@@ -10,6 +10,9 @@ enum TensorFiles {
     "map", .boolean, default: false, "Use the file's own bytes, mapped into memory; not for .npz.")
   private static let round = Option(
     "round", .boolean, default: false, "Round 64-bit integers that float64 does not hold.")
+  private static let names = Option(
+    "names", Kind.names(atLeast: 1).optional, "The tensors to read, of a .npz or .safetensors file."
+  )
 
   static let functions = [
     LuaFunction(
@@ -44,10 +47,13 @@ enum TensorFiles {
     LuaFunction(
       "load", "Tensors from a .npy, .npz or .safetensors file.",
       Parameter("path", .path, "The file; its extension is the format."),
-      Parameter<OptionTable>.options(map.record, round.record),
+      Parameter<OptionTable>.options(names.record, map.record, round.record),
       details: """
         A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
-        .safetensors its metadata, texts by name, as a second result.
+        .safetensors its metadata, texts by name, as a second result. What a .npz file holds beside
+        arrays of numbers is skipped; the second result then has the reasons by name, and a line on
+        standard error says so. names = {…} reads only these, and what is skipped otherwise is an
+        error there.
         float32, float16, bfloat16, booleans and integers of 8 and 16 bits become float32; float64
         and longer integers float64. A 64-bit integer that float64 does not hold (all beyond 2^53
         are suspect) is an error unless round = true. Complex numbers, texts, objects, records,
@@ -67,9 +73,16 @@ enum TensorFiles {
         os.remove(path)
         """
     ) { path, options in
-      LoadedFile(
-        contents: try TensorFile.read(
-          path, TensorFile.ReadOptions(maps: options(map), rounds: options(round))))
+      let contents = try TensorFile.read(
+        path,
+        TensorFile.ReadOptions(
+          maps: options(map), rounds: options(round), names: options(names)))
+      if case .named(_, _, let skipped) = contents {
+        for (name, reason) in skipped.sorted(by: { $0.key < $1.key }) {
+          complain("load: '\(path)': skipped '\(name)': \(reason)\n")
+        }
+      }
+      return LoadedFile(contents: contents)
     },
   ]
 }
@@ -103,7 +116,9 @@ extension Kind where Value == SavedTensors {
           "tensors[\(state.account(of: key))]", mustBe: "a lai.Tensor",
           got: state.account(of: value))
       }
-      tensors[name] = tensor
+      guard tensors.updateValue(tensor, forKey: name) == nil else {
+        throw ArgumentError("tensors", mustBe: "of different names", got: "'\(name)' twice")
+      }
     }
     guard positions == 0 || positions == tensors.count else {
       throw ArgumentError("tensors", mustBe: "a list or a table by name", got: "both in one")
@@ -130,10 +145,12 @@ extension Kind where Value == [String: String] {
 extension LuaState {
   /// A string that is UTF-8, as the names in files are.
   fileprivate func utf8(at index: Int32, named name: String) throws -> String {
-    guard type(at: index) == .string, let bytes = bytes(at: index),
-      let text = String(validating: bytes, as: UTF8.self)
-    else { throw ArgumentError(name, mustBe: "a string in UTF-8", got: account(of: index)) }
-    return text
+    do {
+      if let text = try text(at: index) { return text }
+    } catch let error as ArgumentError {
+      throw ArgumentError(name, mustBe: error.wanted, got: error.got)
+    }
+    throw ArgumentError(name, mustBe: "a string", got: account(of: index))
   }
 }
 
@@ -146,7 +163,7 @@ private struct LoadedFile: LuaPushable {
     switch contents {
     case .tensor(let tensor):
       return try LuaObject(tensor).push(to: state)
-    case .named(let tensors, let metadata):
+    case .named(let tensors, let metadata, let skipped):
       try state.reserve(6)
       try state.newTable(record: tensors.count)
       for (name, tensor) in tensors {
@@ -154,7 +171,7 @@ private struct LoadedFile: LuaPushable {
         try state.push(object: tensor)
         try state.set(table: -3)
       }
-      guard let metadata else { return 1 }
+      guard let metadata = metadata ?? (skipped.isEmpty ? nil : skipped) else { return 1 }
       return try 1 + JSON.object(metadata.mapValues(JSON.string)).push(to: state)
     }
   }

@@ -1,0 +1,111 @@
+import Tensors
+
+/// A cell of a CSV file, as errors speak of it: where it is, what it holds, and the way out.
+struct CSVPlace {
+  let table: CSVTable
+  let column: Int
+  let row: Int
+  var isTarget = false
+
+  private var name: String { table.names[column] }
+  private var text: String { table.quoted(row: row, column: column) }
+
+  private func error(_ reason: String) -> FileError {
+    FileError(table.path, line: table.lines[row], column: name, reason)
+  }
+
+  /// Of a cell that is missing.
+  func missingError(_ missing: MissingValues, isOneHot: Bool) -> FileError {
+    let way =
+      if isTarget {
+        #"missing = "drop" leaves such rows out"#
+      } else if isOneHot, !table.bytes(row: row, column: column).isEmpty {
+        #"na = {} reads it as a category, missing = "drop" leaves such rows out"#
+      } else {
+        #"missing = "drop", "mean", "median" or a number says what to do"#
+      }
+    let what = isTarget ? "the target is missing" : "the value is missing"
+    return error("\(what) (\(text)): \(way)")
+  }
+
+  /// Of a cell that holds no number of the data set.
+  func error(_ fault: CSVCells.Fault, _ cells: CSVCells) -> FileError {
+    let plain = text.dropFirst().dropLast()
+    let isPlain = !plain.contains { "\"\\\u{FFFD}…".contains($0) }
+    let asMissing = (isPlain ? "na = {\"\(plain)\"}" : "na") + " reads it as missing"
+    let otherwise =
+      isTarget
+      ? "a target must have fewer digits"
+      : "drop = \"\(name)\" leaves the column out, onehot = \"\(name)\" reads it as text"
+    switch fault {
+    case .infinite: return error("\(text) is infinite: \(asMissing)")
+    case .badGroups:
+      let mark = String(decoding: cells.dialect.thousands, as: UTF8.self)
+      return error("\(text) is not grouped by three digits, as thousands = \"\(mark)\" says")
+    case .tooLarge(.float32):
+      return error("\(text) is larger than float32 can hold: dtype = \"float64\" can")
+    case .tooLarge(.float64):
+      return error("\(text) is larger than float64 can hold: \(asMissing)")
+    case .inexact(.float32):
+      return error(
+        "\(text) is an integer that float32 can only round: dtype = \"float64\" holds it")
+    case .inexact(.float64):
+      return error("\(text) is an integer that float64 can only round: \(otherwise)")
+    case .text: return error(textReason(cells, asMissing))
+    }
+  }
+
+  private func textReason(_ cells: CSVCells, _ asMissing: String) -> String {
+    if let way = numberForm(cells.dialect) { return "\(text) is not a number: \(way)" }
+    if row == 0, table.headerLine == nil {
+      return
+        "\(text) is not a number: if this line is a header, skip = \(table.lines[0]) leaves it out"
+    }
+    var (texts, numbers) = (0, 0)
+    var values: Set<String> = []
+    for row in 0..<table.rowCount {
+      switch cells.content(table.bytes(row: row, column: column)) {
+      case .fault(.text):
+        texts += 1
+        if values.count < 3 { values.insert(table.quoted(row: row, column: column)) }
+      case .missing: break
+      default: numbers += 1
+      }
+    }
+    guard texts > numbers else { return "\(text) is not a number: correct it, or \(asMissing)" }
+    guard isTarget else {
+      return "\(text) is not a number, and most of the column is text: name it in drop or onehot"
+    }
+    let way =
+      values.count == 2 && numbers == 0
+      ? "write 0 and 1 for \(values.sorted().joined(separator: " and ")), "
+      : "write numbers in its place, "
+    return "\(text) is not a number, and most of the column is text, but a target must be numbers: "
+      + "\(way)or choose another target; as a feature, onehot takes it"
+  }
+
+  /// The option by which the cell would be a number.
+  private func numberForm(_ dialect: CSVDialect) -> String? {
+    let cell = table.bytes(row: row, column: column)
+    let decimal = [",", "."].first { mark in
+      let byte = mark.utf8.first!
+      return byte != dialect.decimal && DecimalNumber(cell, decimal: byte) != nil
+    }
+    let thousands = CSVPlace.groupMarks.first { _, mark in
+      guard Array(mark.utf8) != dialect.thousands, mark.utf8.first != dialect.decimal,
+        let plain = CSVCells.ungrouped(cell, by: Array(mark.utf8), decimal: dialect.decimal)
+      else { return false }
+      return plain.withUnsafeBufferPointer { DecimalNumber($0, decimal: dialect.decimal) != nil }
+    }
+    let ways = [
+      decimal.map { "decimal = \"\($0)\"" }, thousands.map { "thousands = \"\($0.name)\"" },
+    ].compactMap { $0 }
+    return ways.isEmpty ? nil : ways.joined(separator: " or ") + " would read it"
+  }
+
+  /// Marks between groups of digits in use, and how Lua writes them; with the spaces of print.
+  private static let groupMarks: [(name: String, mark: String)] = [
+    (",", ","), (".", "."), (" ", " "), ("'", "'"), ("_", "_"), ("\\u{A0}", "\u{A0}"),
+    ("\\u{202F}", "\u{202F}"),
+  ]
+}

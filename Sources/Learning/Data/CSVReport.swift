@@ -1,0 +1,60 @@
+import Tensors
+
+/// What the reading of a CSV file did to its cells and rows.
+public struct CSVReport: Sendable {
+  /// The missing cells of a column that were filled.
+  public struct Fill: Sendable {
+    public let column: String
+    public let count: Int
+    /// What stands in them; 0 in all features of a one-hot column.
+    public let value: Double
+  }
+
+  /// The categories of a one-hot column, in the order of its features.
+  public struct Categories: Sendable {
+    public let column: String
+    public let names: [String]
+  }
+
+  public let path: String
+  /// Rows read, before any were dropped.
+  public let rowCount: Int
+  /// Rows left out because a value was missing, and the lines of the file on which they begin.
+  public let droppedLines: [Int]
+  /// Columns with missing cells, and how many; also of rows that were dropped.
+  public let missing: [(column: String, count: Int)]
+  public let fills: [Fill]
+  public let categories: [Categories]
+  /// What deserves a second look.
+  public let notes: [String]
+}
+
+extension CSVReport: CustomStringConvertible {
+  /// A line a fact: what was filled, dropped and turned into categories.
+  public var description: String {
+    func cells(_ count: Int) -> String { "\(count) cell\(count == 1 ? "" : "s")" }
+    func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+    func number(_ value: Double) -> String {
+      value == value.rounded() ? numberText(value) : Table.number(value)
+    }
+    let kept = rowCount - droppedLines.count
+    var lines = ["CSVReport('\(path)', \(kept) of \(rows(rowCount)))"]
+    let oneHot = Set(categories.map(\.column))
+    for fill in fills {
+      let value = oneHot.contains(fill.column) ? "no category" : number(fill.value)
+      lines.append("filled: '\(fill.column)', \(cells(fill.count)) with \(value)")
+    }
+    if !droppedLines.isEmpty {
+      let reasons = missing.map { "'\($0.column)' \($0.count)" }.joined(separator: ", ")
+      lines.append("dropped: \(rows(droppedLines.count)); cells missing: \(reasons)")
+    }
+    for entry in categories {
+      let names = entry.names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      let rest = entry.names.count > 8 ? ", …" : ""
+      lines.append("categories: '\(entry.column)', \(entry.names.count): \(names)\(rest)")
+    }
+    lines += notes.map { "note: \($0)" }
+    if lines.count == 1 { lines.append("nothing filled, nothing dropped") }
+    return lines.joined(separator: "\n  ")
+  }
+}

@@ -1,0 +1,193 @@
+import Learning
+import Tensors
+
+/// lai.csv and the report that comes with its data.
+enum CSVModule {
+  private static let target = Option(
+    "target", Kind.string.optional, "Column of the targets; without it the data have no y.")
+  private static let drop = Option(
+    "drop", Kind.names(), default: [], "Column or columns to leave out, unchecked.")
+  private static let columns = Option(
+    "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
+  private static let onehot = Option(
+    "onehot", Kind.names(), default: [],
+    "Text column or columns to turn into one 0/1 feature a value, named column=value.")
+  private static let missing = Option(
+    "missing", Kind.missing, default: .error,
+    "For missing cells: an error, drop the row, the column's mean or median, or a number.")
+  private static let na = Option(
+    "na", Kind.markers, default: CSVOptions.usualMarkers,
+    "What stands for a missing value beside an empty cell, in either case.")
+  private static let dtype = Option(
+    "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
+  private static let names = Option(
+    "names", Kind.string.list(atLeast: 1).optional, "Names for a file without a header.")
+  private static let skip = Option(
+    "skip", .integer(atLeast: 0), default: 0, "Lines before the header to leave out.")
+  private static let rows = Option(
+    "rows", Kind.rows.optional, "The most rows to read, or {first, last}.")
+  private static let separator = Option(
+    "separator", .string, default: ",", "Between cells; \" \" is any number of blanks.")
+  private static let decimal = Option("decimal", .string, default: ".", "Before the decimals.")
+  private static let thousands = Option(
+    "thousands", Kind.string.optional, "Between groups of three digits.")
+  private static let quote = Option(
+    "quote", .string, default: "\"", "Around cells with separators in them; \"\" for none.")
+  private static let comment = Option(
+    "comment", Kind.string.optional, "From where on a line is left out.")
+  private static let encoding = Option(
+    "encoding", Kind.encoding, default: .utf8, "utf-8, latin-1, windows-1252 or utf-16.")
+
+  static let functions = [
+    LuaFunction(
+      "csv", "A data set from a CSV file with a header.",
+      Parameter("path", .path, "The file."),
+      Parameter<OptionTable>.options(
+        target.record, columns.record, drop.record, onehot.record, missing.record, na.record,
+        dtype.record, separator.record, decimal.record, thousands.record, quote.record,
+        comment.record, skip.record, names.record, rows.record, encoding.record),
+      details: """
+        missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
+        infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
+        can only round are errors that name file, line, column and value. A number is rounded to
+        the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped;
+        a missing cell of a onehot column is filled with 0 in all of its features. A na marker that
+        is a number stands for that number, however it is written: na = {-999}.
+        A column without a name is "column k", its place: pandas and R write row numbers so, and
+        drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
+        column, a note on standard error says that it is a feature.
+        d.report says which cells were filled and which rows dropped.
+        """,
+      example: """
+        local path = os.tmpname()
+        io.open(path, "w"):write("a;b;y\\n1,5;2;3\\n4;;6\\n"):close()
+        local d = lai.csv(path, {target = "y", separator = ";", decimal = ",", missing = "mean"})
+        assert(#d == 2 and d.features[2] == "b" and d.x:get(1, 1) == 1.5)
+        assert(d.report.filled.b == 1)
+        os.remove(path)
+        """
+    ) { path, table in
+      var options = try CSVOptions(
+        target: table(target), drop: table(drop), missing: table(missing), onehot: table(onehot),
+        dtype: table(dtype))
+      options.columns = try table(columns)
+      options.na = try table(na)
+      options.names = try table(names)
+      options.skip = try table(skip)
+      options.rows = try table(rows)
+      options.separator = try table(separator)
+      options.decimal = try table(decimal)
+      options.thousands = try table(thousands)
+      options.quote = try table(quote)
+      options.comment = try table(comment)
+      options.encoding = try table(encoding)
+      let data = try Dataset.csv(path, options)
+      for note in data.report?.notes ?? [] { complain("csv: '\(path)': \(note)\n") }
+      return LuaObject(data)
+    }
+  ]
+}
+
+extension Kind where Value == [String] {
+  /// One marker of a missing value, or a list of them: texts or numbers.
+  fileprivate static let markers: Kind = {
+    let marker = Kind<String>("a string or a number", annotation: "string|number") { state, index in
+      if state.type(at: index) == .number { return state.account(of: index) }
+      return try Kind<String>.string.read(state, index)
+    }
+    let list = marker.list()
+    return Kind("a marker or a list of them", annotation: "string|number|(string|number)[]") {
+      state, index in
+      state.type(at: index) == .table
+        ? try list.read(state, index) : try marker.read(state, index).map { [$0] }
+    }
+  }()
+}
+
+extension Kind where Value == MissingValues {
+  fileprivate static let missing = Kind(
+    "'error', 'drop', 'mean', 'median' or a finite number",
+    annotation: "\"error\"|\"drop\"|\"mean\"|\"median\"|number"
+  ) { state, index in
+    if state.type(at: index) == .number {
+      return state.number(at: index).flatMap { $0.isFinite ? .number($0) : nil }
+    }
+    switch state.string(at: index) {
+    case "error": return .error
+    case "drop": return .drop
+    case "mean": return .mean
+    case "median": return .median
+    default: return nil
+    }
+  }
+}
+
+extension Kind where Value == ClosedRange<Int> {
+  /// A number of rows from the first on, or the first and the last.
+  fileprivate static let rows: Kind = {
+    let pair = Kind<Int>.integer(atLeast: 1).list(atLeast: 2)
+    return Kind("a whole number >= 1, or {first, last}", annotation: "integer|integer[]") {
+      state, index in
+      if let count = state.integer(at: index) { return count >= 1 ? 1...count : nil }
+      guard let ends = try pair.read(state, index), ends.count == 2, ends[0] <= ends[1] else {
+        return nil
+      }
+      return ends[0]...ends[1]
+    }
+  }()
+}
+
+extension Kind where Value == TextEncoding {
+  fileprivate static let encoding = Kind(
+    "'utf-8', 'latin-1', 'windows-1252' or 'utf-16'",
+    annotation: TextEncoding.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: "|")
+  ) { state, index in state.string(at: index).flatMap(TextEncoding.init(named:)) }
+}
+
+extension CSVReport: LuaRepresentable {
+  package static let luaName = "CSVReport"
+
+  private static let receiver = Parameter("self", Kind<CSVReport>.object, "")
+
+  package static let luaClass = LuaClass(
+    CSVReport.self, "What reading a CSV file did to its cells and rows; print shows it.",
+    properties: [
+      LuaFunction("path", "The file.", receiver) { $0.path },
+      LuaFunction("rows", "Rows read, before any were dropped.", receiver) { $0.rowCount },
+      LuaFunction(
+        "filled", "Cells filled, by column; columns without are absent.", receiver,
+        returns: "table<string, integer>"
+      ) { report in
+        table(report.fills.map { ($0.column, .integer($0.count)) })
+      },
+      LuaFunction(
+        "fills", "What the missing cells of a column were filled with, by column.", receiver,
+        returns: "table<string, number>"
+      ) { report in
+        table(report.fills.map { ($0.column, .number($0.value)) })
+      },
+      LuaFunction("dropped", "Rows dropped because a value was missing.", receiver) {
+        $0.droppedLines.count
+      },
+      LuaFunction("dropped_lines", "The lines of the file on which they begin.", receiver) {
+        $0.droppedLines
+      },
+      LuaFunction(
+        "missing", "Missing cells, by column, those of dropped rows too.", receiver,
+        returns: "table<string, integer>"
+      ) { report in
+        table(report.missing.map { ($0.column, .integer($0.count)) })
+      },
+      LuaFunction(
+        "categories", "Values of each onehot column, in order of its features.", receiver,
+        returns: "table<string, string[]>"
+      ) { report in
+        table(report.categories.map { ($0.column, .array($0.names.map(JSON.string))) })
+      },
+      LuaFunction("notes", "What deserves a second look.", receiver) { $0.notes },
+    ])
+
+  private static func table(_ entries: [(String, JSON)]) -> JSON {
+    .object(Dictionary(uniqueKeysWithValues: entries))
+  }
+}
