@@ -25,7 +25,7 @@ enum CSVModule {
   private static let skip = Option(
     "skip", .integer(atLeast: 0), default: 0, "Lines before the header to leave out.")
   private static let rows = Option(
-    "rows", Kind.rows.optional, "The most rows to read, or {first, last}.")
+    "rows", Kind.rowRange.optional, "The most rows to read, or {first, last}.")
   private static let separator = Option(
     "separator", .string, default: ",", "Between cells; \" \" is any number of blanks.")
   private static let decimal = Option("decimal", .string, default: ".", "Before the decimals.")
@@ -124,7 +124,7 @@ extension Kind where Value == MissingValues {
 
 extension Kind where Value == ClosedRange<Int> {
   /// A number of rows from the first on, or the first and the last.
-  fileprivate static let rows: Kind = {
+  fileprivate static let rowRange: Kind = {
     let pair = Kind<Int>.integer(atLeast: 1).list(atLeast: 2)
     return Kind("a whole number >= 1, or {first, last}", annotation: "integer|integer[]") {
       state, index in
