@@ -11,7 +11,9 @@ static int message_handler(lua_State *L) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) return 1;
     message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
+  bool is_interruption = lai_is_interruption(L, 1);
   luaL_traceback(L, L, message, 1);
+  if (is_interruption) lai_note_interruption(L);
   return 1;
 }
 

@@ -86,7 +86,7 @@ extension Dataset {
   ) throws -> Dataset {
     let width = columns.reduce(0) { $0 + $1.names.count }
     let x = try Tensor(zeros: [kept.count, width], dtype: dtype)
-    let y = try target.map { _ in try Tensor(zeros: [kept.count], dtype: dtype) }
+    let y = try target.map { _ in try Tensor(zeros: [kept.count, 1], dtype: dtype) }
     func fill<S: TensorScalar>(_ type: S.Type) {
       var place = x.base(as: S.self)
       for column in columns {
