@@ -1,6 +1,7 @@
-import Learning
 import Tensors
 import Testing
+
+@testable import Learning
 
 /// How runs end: by a control, early, or not having begun.
 @Suite struct TrainingEndTests {
@@ -204,25 +205,23 @@ import Testing
       abs(try validationRMSE(run, problem) - best.validationRMSE!) < 1e-5 * best.validationRMSE!)
   }
 
-  /// Stopped between the stages, a run of the pool has the best of the pre-training that it shares.
+  /// Stopped between the stages, a run has the best of a pre-training that others began.
   @Test func sharedPretrainingKeepsItsBest() throws {
-    struct Stopping: PoolControl {
-      var isStopped = false
-      func shouldStop() -> Bool { isStopped }
-      mutating func progress(done: Int, of total: Int) { if done >= 2 * 30 { isStopped = true } }
-    }
-    // Far more epochs than the control lets pass.
-    let problem = try overfitting().changed { ($0.pretrain, $0.epochs) = (30, 1_000_000) }
+    let problem = try overfitting().changed { ($0.pretrain, $0.epochs) = (30, 5) }
     let other = problem.changed { $0.earlyStopping = nil }
-    for jobs in [[other, problem], [problem, other]] {
-      var control = Stopping()
-      let runs = try Training.runAll(
-        jobs.map { (job: try $0.job(), model: $0.model) }, workers: 2, control: &control)
-      for (run, job) in zip(runs, jobs) where job.options.earlyStopping != nil {
-        #expect(run.outcome == .stopped && run.history.count >= 30)
-        let best = run.history[run.bestEpoch! - 1].validationRMSE!
-        #expect(abs(try validationRMSE(run, job) - best) < 1e-5 * best)
-      }
+    let batches = RecordingControl()
+    batches.lastBatch = 30
+    let alone = try problem.run(batches)
+    #expect(alone.history.count == 30 && alone.bestEpoch! < 30)
+    try expectBest(alone, of: problem)
+    for job in [try problem.job(), try other.job()] {
+      let start = try job.pretrain(Unattended())
+      let atOnce = RecordingControl()
+      atOnce.lastBatch = 0
+      let result = try problem.job().run(atOnce, after: start)
+      #expect(result.history == alone.history && result.parameters == alone.weights)
+      let plain = try other.job().run(atOnce, after: start)
+      #expect(plain.parameters != alone.weights)
     }
   }
 
