@@ -1114,8 +1114,8 @@ function lai.optim.lbfgs(parameters, options) end
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
---- the trained parameters. x is [rows][inputs] and y [rows][outputs], as a prediction must be
---- that is compared with it.
+--- the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
+--- shape of y, for [rows] minus [rows][1] would be [rows][rows].
 --- The columns of data, of validation and those that the model was trained on before must have
 --- the same names, as far as all have names.
 --- Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
