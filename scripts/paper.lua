@@ -85,7 +85,7 @@ for i in ipairs(losses) do
   measured[i] = {}
   for seed = 1, options.seeds do
     local run = runs[(seed - 1) * #losses + i]
-    local errors = run.model(held[seed].x):reshape{-1} - held[seed].y
+    local errors = run.model(held[seed].x) - held[seed].y
     local values = {rmse = (errors ^ 2):mean():item() ^ 0.5}
     values.var = lai.probe.smoothness(run.model, inputs[seed]).variance
     local noise = lai.probe.noise(run.model, inputs[seed], {sigma = 1, repeats = 2, seed = seed})

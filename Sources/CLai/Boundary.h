@@ -18,6 +18,11 @@ void lai_open_failures(lua_State *L);
 /// Puts versions of coroutine.resume and wrap in place that the Ctrl-C handler knows of; raises.
 void lai_open_coroutines(lua_State *L);
 
+/// No error so far is an interruption. Raises only in a new state, for want of memory.
+void lai_forget_interruption(lua_State *L);
+/// The error object on the top is raised for an interruption. Does not raise.
+void lai_note_interruption(lua_State *L);
+
 /// The standard libraries without ways around limits; raises.
 void lai_open_guarded(lua_State *L, unsigned libraries, bool is_limited);
 

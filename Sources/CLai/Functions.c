@@ -64,11 +64,12 @@ static int trampoline(lua_State *L) {
   if (status >= 0) return status;
   lua_insert(L, 1);
   lua_settop(L, 1);
-  if (status == LAI_RAISE_HERE) {
+  if (status != LAI_RAISE) {
     push_position(L);
     lua_insert(L, 1);
     lua_concat(L, 2);
   }
+  if (status == LAI_RAISE_INTERRUPTION) lai_note_interruption(L);
   return lua_error(L);
 }
 

@@ -68,6 +68,75 @@ static bool host_is_pressed(void) {
 static void stop(lua_State *L, lua_Debug *frame);
 static void clear(void);
 
+// ---- Which error is an interruption
+
+// The registry keeps the error that was raised last for an interruption; the same value is known by
+// it again, also after a script has caught and raised it anew. A text alone says nothing: scripts
+// may raise any.
+static const char interruption = 0;
+
+void lai_forget_interruption(lua_State *L) {
+  // Never absent: to replace it allocates nothing.
+  lua_pushlightuserdata(L, (void *)&interruption);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &interruption);
+}
+
+void lai_note_interruption(lua_State *L) {
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &interruption);
+}
+
+bool lai_is_interruption(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  if (!lua_checkstack(L, 1)) return false;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &interruption);
+  bool is_interruption = lua_rawequal(L, index, -1);
+  lua_pop(L, 1);
+  return is_interruption;
+}
+
+static int note_hook_error(lua_State *L) {
+  lua_Debug frame;
+  if (lua_getstack(L, 0, &frame) && lua_getinfo(L, "n", &frame) &&
+      strcmp(frame.namewhat, "hook") == 0) {
+    lai_note_interruption(L);
+  }
+  return 1;
+}
+
+// An interruption that was caught before this call is none of its own errors, whatever their text.
+int lai_call(lua_State *L, int arguments, int results) {
+  int base = lua_gettop(L) - arguments;
+  if (!lua_checkstack(L, 3)) return lua_pcall(L, arguments, results, 0);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &interruption);
+  bool is_fresh = lua_touserdata(L, -1) == &interruption;
+  if (is_fresh) {
+    lua_pop(L, 1);
+  } else {
+    lua_insert(L, base++);
+    lai_forget_interruption(L);
+  }
+  // In another program's Lua the hook that answers Ctrl-C is that program's: whatever a hook in C
+  // raises counts as an interruption.
+  if (has_host) {
+    lua_pushcfunction(L, note_hook_error);
+    lua_insert(L, base);
+  }
+  int status = lua_pcall(L, arguments, results, has_host ? base : 0);
+  if (has_host) lua_remove(L, base);
+  if (is_fresh) return status;
+  // The one before may still be on its way, with this call made by a __close; it is kept unless it
+  // would be mistaken for the error of this call.
+  bool is_told_apart = status == LUA_OK || !(lai_is_interruption(L, -1) ||
+                                             lua_rawequal(L, -1, base - 1));
+  if (is_told_apart && lua_checkstack(L, 1)) {
+    lua_pushvalue(L, base - 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &interruption);
+  }
+  lua_remove(L, base - 1);
+  return status;
+}
+
 /// Takes our hook away, for that of the limits if there are any; a script's own stays.
 static void unhook(lua_State *L) {
   if (lua_gethook(L) == stop) lai_rest_hook(L);
@@ -82,7 +151,11 @@ static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
   lai_answer_interrupt();
   if (!insists) unhook(L);
-  luaL_error(L, "interrupted!");
+  luaL_where(L, 1);
+  lua_pushliteral(L, "interrupted!");
+  lua_concat(L, 2);
+  lai_note_interruption(L);
+  lua_error(L);
 }
 
 void lai_answer_interrupt(void) {
@@ -143,6 +216,7 @@ void lai_watch_interrupts(lua_State *L) {
   has_ended = false;
   running = L;
   is_watching = true;
+  if (lua_checkstack(L, 1)) lai_forget_interruption(L);  // errors of earlier commands are none of this
   struct sigaction old;
   if (arm(&old) && old.sa_handler != handle) before = old;
   // Whoever started us may have blocked it, as the threads of thread pools do.
@@ -258,9 +332,11 @@ static int call_wrapped(lua_State *L) {
     lua_xmove(coroutine, L, 1);
   }
   if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    bool is_interruption = lai_is_interruption(L, -1);
     luaL_where(L, 1);
     lua_insert(L, -2);
     lua_concat(L, 2);
+    if (is_interruption) lai_note_interruption(L);
   }
   return lua_error(L);
 }

@@ -14,7 +14,9 @@ static int message_handler(lua_State *L) {
       message = lua_pushfstring(L, "%s: %s", message, lua_tostring(L, -1));
     }
   }
+  bool is_interruption = lai_is_interruption(L, 1);
   luaL_traceback(L, L, message, 1);
+  if (is_interruption) lai_note_interruption(L);
   return 1;
 }
 

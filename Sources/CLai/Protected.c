@@ -147,10 +147,6 @@ int lai_push_description(lua_State *L, int index) {
   return lai_protect(L, push_description, NULL, 1, 1);
 }
 
-int lai_call(lua_State *L, int arguments, int results) {
-  return lua_pcall(L, arguments, results, 0);
-}
-
 struct source {
   struct text text;
   const char *name, *mode;

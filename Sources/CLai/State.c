@@ -6,6 +6,7 @@ void lai_close(lua_State *L) { lua_close(L); }
 
 static int prepare(lua_State *L) {
   lai_open_failures(L);
+  lai_forget_interruption(L);
   return 0;
 }
 

@@ -2,8 +2,9 @@
 
 // A call whose error comes with the frames that were active when it was raised, for the prompt to
 // show as it likes. The message handler is one C frame; it leaves a report in the place of the
-// error: a list of frames, each a list as in `push_frame`, with the text under "message" and the
-// number of frames left out in the middle under "skipped".
+// error: a list of frames, each a list as in `push_frame`, with the text under "message", whether it
+// is an interruption under "interrupted", and the number of frames left out in the middle under
+// "skipped".
 
 // As in Lua's own traceback, but with a shorter end.
 enum { FIRST = 16, LAST = 6 };
@@ -46,7 +47,9 @@ static void push_frame(lua_State *L, lua_Debug *frame) {
 
 static int examine(lua_State *L) {
   lua_settop(L, 1);
-  lua_createtable(L, 0, 2);
+  lua_createtable(L, 0, 3);
+  lua_pushboolean(L, lai_is_interruption(L, 1));
+  lua_setfield(L, 2, "interrupted");
   if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER) {
     lua_pushvalue(L, 1);
     lua_tostring(L, -1);

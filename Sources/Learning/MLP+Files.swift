@@ -1,12 +1,13 @@
 import Tensors
 
-/// A network in a safetensors file: tensors "weights.1", "biases.1", …, architecture and scaler as
-/// JSON in the metadata.
+/// A network in a safetensors file: tensors "weights.1", "biases.1", …, and as JSON in the metadata
+/// the architecture, the scaler and the names of the columns.
 extension MLP {
   private static let format = "lai.mlp"
   private static let formatVersion = 1
 
-  /// Writes parameters, architecture and scaler. The file is replaced as a whole or not at all.
+  /// Writes parameters, architecture, scaler and names of the columns. The file is replaced as a
+  /// whole or not at all.
   ///
   /// Throws: `FileError`.
   public func save(to path: String) throws {
@@ -19,6 +20,7 @@ extension MLP {
     ])
     var metadata = ["format": MLP.format, "architecture": try architecture.text()]
     if let scaler { metadata["scaler"] = try scaler.json.text() }
+    if names != ColumnNames() { metadata["columns"] = try names.json.text() }
     try Safetensors.write(path, tensors: tensors, metadata: metadata)
   }
 
@@ -43,8 +45,13 @@ extension MLP {
       }
       try net.setWeights(list("weights"))
       try net.setBiases(list("biases"))
+      // Older files have no names.
+      if let columns = metadata["columns"] {
+        net.names = try ColumnNames(
+          json: JSON(parsing: Array(columns.utf8)), features: net.inputs)
+      }
       if let scaler = metadata["scaler"] {
-        net.scaler = try Scaler(json: JSON(parsing: Array(scaler.utf8)))
+        try net.setScaler(Scaler(json: JSON(parsing: Array(scaler.utf8))))
       }
       return net
     } catch let error as FileError {
@@ -75,5 +82,39 @@ extension MLP {
     try self.init(
       inputs: widths[0], hidden: Array(widths.dropFirst().dropLast()),
       outputs: widths[widths.count - 1], activation: Activation.named(name), dtype: dtype)
+  }
+}
+
+extension ColumnNames {
+  /// {"features": ["a", "b"], "target": "c"}, without what has no name.
+  fileprivate var json: JSON {
+    var fields: [String: JSON] = [:]
+    if let features { fields["features"] = .array(features.map { .string($0) }) }
+    if let target { fields["target"] = .string(target) }
+    return .object(fields)
+  }
+
+  /// Throws: `ArgumentError` for anything but what `json` gives for so many features.
+  fileprivate init(json: JSON, features count: Int) throws {
+    let wrong = ArgumentError(
+      "columns", mustBe: "an object of \(count) features and a target, by name",
+      got: (try? json.text()) ?? "?")
+    guard case .object(let fields) = json else { throw wrong }
+    let target: String?
+    switch fields["target"] {
+    case nil: target = nil
+    case .string(let name)?: target = name
+    default: throw wrong
+    }
+    var features: [String]?
+    if let entry = fields["features"] {
+      guard case .array(let list) = entry else { throw wrong }
+      let names = list.compactMap { if case .string(let name) = $0 { name } else { nil } }
+      guard names.count == list.count, names.count == count, Set(names).count == count else {
+        throw wrong
+      }
+      features = names
+    }
+    self.init(features: features, target: target)
   }
 }

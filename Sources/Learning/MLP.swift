@@ -11,8 +11,10 @@ public final class MLP {
   /// All parameters, flat and contiguous, as `layout` says.
   public let parameters: Tensor
   public let layout: ParameterLayout
-  /// How its inputs were standardised, if it was told; saved with it.
-  public var scaler: Scaler?
+  /// How its inputs are standardised, if that was set; saved with it.
+  public private(set) var scaler: Scaler?
+  /// The columns of the data that it was trained on, as far as they have names; saved with it.
+  public internal(set) var names = ColumnNames()
 
   public var dtype: DType { parameters.dtype }
   public var parameterCount: Int { layout.count }
@@ -76,8 +78,35 @@ public final class MLP {
     let copy = try MLP(
       inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)
     try copy.parameters.assign(parameters)
-    copy.scaler = scaler
+    (copy.scaler, copy.names) = (scaler, names)
     return copy
+  }
+
+  // MARK: The data that it is for
+
+  /// Keeps a scaler, to be saved with the network.
+  ///
+  /// Throws: `ArgumentError` for one of another number of features, `NameMismatch` for one of other
+  /// columns than those that the network was trained on.
+  public func setScaler(_ scaler: Scaler) throws {
+    try scaler.names.check(agreesWith: names, as: "the scaler's data", and: "the network's data")
+    guard scaler.mean.count == inputs else {
+      throw ArgumentError(
+        "scaler", mustBe: "of \(inputs) features, as the network takes", got: scaler.mean.count)
+    }
+    self.scaler = scaler
+  }
+
+  /// Checks that data have the columns that the network was trained on, and that its scaler knows, as
+  /// far as all have names.
+  ///
+  /// - subject: What the data are called in the error.
+  /// Throws: `NameMismatch`.
+  public func check(_ data: ColumnNames, as subject: String = "data") throws(NameMismatch) {
+    try data.check(agreesWith: names, as: subject, and: "the network's data")
+    if let scaler {
+      try data.check(agreesWith: scaler.names, as: subject, and: "the scaler's data")
+    }
   }
 
   // MARK: Weights and biases

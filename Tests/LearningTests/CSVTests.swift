@@ -12,7 +12,7 @@ import Testing
     #expect(data.x.shape == [2, 2])
     #expect(data.x.dtype == .float32)
     #expect(data.x.doubles == [2, 4, 6, 8])
-    #expect(data.y?.shape == [2])
+    #expect(data.y?.shape == [2, 1])
     #expect(data.y?.doubles == [3, 7])
   }
 

@@ -55,6 +55,55 @@ import Testing
     #expect(throws: ArgumentError.self) { _ = try Dataset(x: x, features: ["a", "a"]) }
     #expect(try Dataset(x: x).features == ["X1", "X2"])
     #expect(try Dataset(x: x, y: Tensor(zeros: [3, 4])).y?.shape == [3, 4])
+    for wrong in [[1, 3], [2, 1], [3, 1, 1], []] {
+      #expect(throws: ShapeError.self) { _ = try Dataset(x: x, y: Tensor(zeros: wrong)) }
+    }
+  }
+
+  /// y has the shape of predictions, whatever it was made from: their difference is never n × n.
+  @Test func targetsAreRowsByOutputs() throws {
+    let x = try Tensor((0..<6).map(Double.init), shape: [3, 2])
+    let flat = try Tensor([1, 2, 3], shape: [3])
+    let data = try Dataset(x: x, y: flat)
+    #expect(data.y?.shape == [3, 1] && data.y?.doubles == [1, 2, 3])
+    // A column of a matrix, which is not contiguous.
+    #expect(try Dataset(x: x, y: x.selected(axis: 1, index: 1)).y?.doubles == [1, 3, 5])
+    #expect(try data.rows([2, 0]).y?.shape == [2, 1])
+    #expect(try data.split(validation: 0.3, seed: 1).train.y?.shape == [2, 1])
+    #expect(try Scaler(fitting: data).transform(data).y?.shape == [3, 1])
+    #expect(try Synthetic.friedman1(count: 4).y?.shape == [4, 1])
+    #expect(try Synthetic.line(slope: 1, intercept: 0, count: 4).y?.shape == [4, 1])
+    let net = try MLP(inputs: 2, activation: .named("tanh"))
+    #expect(try (net(x) - data.y!).shape == [3, 1])
+  }
+
+  /// A target given directly may be [n] or [n][1]; nothing else is stretched over the rows.
+  @Test func lossesTakeBothShapes() throws {
+    var generator = RandomGenerator(seed: 1, stream: .weights)
+    let net = try MLP(
+      inputs: 2, hidden: [3], activation: .named("tanh"), dtype: .float64, using: &generator)
+    let x = try Tensor((0..<6).map(Double.init), shape: [3, 2], dtype: .float64)
+    let y = try Tensor([1.0, 2, 4], shape: [3], dtype: .float64)
+    let custom = Loss.custom(
+      CustomLoss { prediction, target, _ in
+        #expect(prediction.shape == [3, 1] && target.shape == [3, 1])
+        return try (prediction - target).square().mean()
+      })
+    let expected = try zip(net(x).doubles, y.doubles).reduce(0) {
+      $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / 3
+    }
+    for loss in [Loss.base(.mse), custom] {
+      for shape in [[3], [3, 1]] {
+        let target = try y.reshaped(shape)
+        #expect(abs(try loss.value(net, x, target) - expected) < 1e-14)
+        #expect(abs(try loss.gradients(net, x, target).value - expected) < 1e-14)
+      }
+      for wrong in [[1, 3], [3, 3], [2], [1], [3, 1, 1], []] {
+        #expect(throws: ShapeError.self) {
+          _ = try loss.value(net, x, Tensor(zeros: wrong, dtype: .float64))
+        }
+      }
+    }
   }
 
   @Test func notFiniteNumbersAreNamed() throws {
@@ -140,7 +189,8 @@ import Testing
     let swapped = try Dataset(x: Tensor(zeros: [1, 3]), features: ["a", "c", "b"])
     #expect(
       message { _ = try scaler.transform(swapped) }
-        == "feature 2 must be 'b', as in the data the scaler was fitted to (got 'c')")
+        == "data has the features of the scaler's data in another order: feature 2 is 'c', not 'b'; "
+        + "put the columns into the same order")
     let bad = try Dataset(x: Tensor([1, Double.infinity], shape: [2, 1]))
     #expect(throws: ArgumentError.self) { _ = try Scaler(fitting: bad) }
   }

@@ -39,7 +39,7 @@ import Testing
     ] {
       let one = try job(loss, alpha: alpha, batch: batch, rows: rows)
       let alone = try Training.run(one.0, model: one.1)
-      let errors = try alone.model(validation.x).reshaped([-1]) - validation.y!
+      let errors = try alone.model(validation.x) - validation.y!
       let mean = try (errors * errors).mean().item()
       #expect(abs(alone.history.last!.validationRMSE! - mean.squareRoot()) < 1e-6)
       let other = try job(.base(.mae), alpha: 0, batch: batch, rows: rows)

@@ -76,9 +76,13 @@ import Testing
       _ = try Training.runAll([(problem.job(), problem.model)], workers: 0, control: &control)
     }
     let hot = try problem.changed { $0.optimizer = try .sgd(learningRate: 1e9) }
+    let jobs = [(job: try problem.job(), model: problem.model), (try hot.job(), hot.model)]
+    let runs = try Training.runAll(jobs, workers: 2, control: &control)
+    #expect(
+      runs.map(\.outcome) == [.finished, .diverged] && runs.map(\.hasFailed) == [false, true])
+    #expect(try runs[0].weights == problem.run().weights && runs[1].error is DivergenceError)
     #expect(throws: DivergenceError.self) {
-      let jobs = [(job: try problem.job(), model: problem.model), (try hot.job(), hot.model)]
-      _ = try Training.runAll(jobs, workers: 2, control: &control)
+      _ = try Training.runAll([jobs[1], jobs[1]], workers: 2, control: &control)
     }
   }
 
@@ -136,12 +140,12 @@ import Testing
   private struct Listener: PoolControl {
     var isPatient = true
     var heard: [Int: Run] = [:]
-    var answer: () throws -> Bool = { true }
+    var answer = true
     func shouldStop() -> Bool { false }
     func progress(done: Int, of total: Int) {}
-    mutating func ended(_ run: Run, at place: Int) throws -> Bool {
+    mutating func ended(_ run: Run, at place: Int) -> Bool {
       #expect(heard.updateValue(run, forKey: place) == nil)
-      return try answer()
+      return answer
     }
     func goesOn(after error: any Error) -> Bool { isPatient }
   }
@@ -166,15 +170,10 @@ import Testing
     for (place, run) in pair.enumerated() {
       #expect(control.heard[place]?.model === run.model && run.outcome == .finished)
     }
-    control = Listener(answer: { false })
+    control = Listener(answer: false)
     let runs = try Training.runAll(jobs, workers: 2, control: &control)
     #expect(runs.map(\.outcome) == [.finished, .stopped])
     // What it ended itself is no news.
-    #expect(control.heard.keys.sorted() == [0])
-    control = Listener(answer: { throw Broken() })
-    #expect(throws: Broken.self) {
-      _ = try Training.runAll(jobs, workers: 2, control: &control)
-    }
     #expect(control.heard.keys.sorted() == [0])
   }
 
@@ -202,9 +201,16 @@ import Testing
       _ = try Training.runAll([jobs[1], jobs[1]], workers: 2, control: &control)
     }
     guard !isConcurrent else { return }
+    // An error that stops the others loses none of the runs, unless there is nothing yet to lose.
     control = Listener(isPatient: false)
+    let some = try Training.runAll(jobs, workers: 2, control: &control)
+    #expect(some.map(\.outcome) == [.finished, .stopped, .stopped])
+    #expect(some[0].weights == runs[0].weights && some[1].weights == runs[1].weights)
+    #expect(some[2].history.isEmpty && some.allSatisfy { $0.problem == nil })
+    let atOnce = bad.changed { $0.pretrain = 0 }
     #expect(throws: Broken.self) {
-      _ = try Training.runAll(jobs, workers: 2, control: &control)
+      _ = try Training.runAll(
+        [(job: atOnce.job(), model: atOnce.model), jobs[0]], workers: 2, control: &control)
     }
   }
 
@@ -250,7 +256,7 @@ import Testing
     #expect(run.seconds > 0)
     let text = run.description
     #expect(text.contains("5 epochs"))
-    #expect(text.split(separator: "\n").count == 7)
+    #expect(text.split(separator: "\n").count == 8)
   }
 
   @Test func validationDoesNotDependOnTheBatch() throws {

@@ -38,6 +38,10 @@ import Testing
       "<error in __tostring: test:1: bad>"
     ),
     (
+      "{setmetatable({}, {__tostring = function() error('interrupted!', 0) end})}",
+      "{<error in __tostring: interrupted!>}"
+    ),
+    (
       "setmetatable({}, {__tostring = function() return {} end})",
       "<error in __tostring: '__tostring' must return a string>"
     ),

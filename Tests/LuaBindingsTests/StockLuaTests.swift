@@ -39,6 +39,14 @@ struct StockLuaTests {
   @Test(arguments: [
     ("lai.train{model = lai.mlp{inputs = 10, hidden = {64}}, epochs = 1e9, data = d}", "false"),
     ("lai.optim.adam{}; while true do end", "false"),
+    // An interruption of the loss, not its own error: the second run does not begin.
+    (
+      """
+      lai.train_all{{model = lai.mlp{inputs = 10}, data = d,
+        loss = lai.loss.custom(function() while true do end end)},
+        {model = lai.mlp{inputs = 10}, data = d, epochs = 1e9}}
+      """, "false"
+    ),
   ]) func controlCEndsWhatRuns(_ loop: String, finished: String) throws {
     let lua = try StockLua()
     let process = try lua.start([

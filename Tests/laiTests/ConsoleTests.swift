@@ -58,6 +58,15 @@ import Testing
     (["local function f() end", "f()"], ["call a nil value", "f was local to block 1"]),
     (["local x = 3", "x = 4", "x"], ["4\r\n4> "]),
     (["local x = 3", "function(x) return x end"], ["> "]),
+    // Marked as errors are; an interruption is not.
+    (
+      ["error('interrupted!')"],
+      ["[1]:1: interrupted!\r\n  1 | error('interrupted!')\r\n      ^^^^^", "2> "]
+    ),
+    (
+      ["setmetatable({}, {__tostring = function() error('interrupted!') end})"],
+      ["<error in __tostring: [1]:1: interrupted!>\r\n2> "]
+    ),
     (["error(setmetatable({}, {__tostring = function() return 'own' end}))"], ["own\r\n"]),
     (["error()"], ["(error object is a nil value)"]),
     (["error('two\\nlines', 0)"], ["two\r\nlines\r\n", "2> "]),

@@ -215,6 +215,85 @@ import Testing
     #expect(output == "false\tinterrupted!\t1\n")
   }
 
+  /// How a loss or on_run meets its interruption: at once, caught and raised anew, in a coroutine. Lua
+  /// code answers the second press, our own functions the first.
+  static let endless = [
+    "while true do end",
+    "local ok, e = pcall(function() while true do end end) error(e, 0)",
+    "coroutine.wrap(function() while true do end end)()",
+    "local ok, e = coroutine.resume(coroutine.create(function() while true do end end)) error(e, 0)",
+    "lai.jacobian(function(x) return x:outer(x) end)(lai.ones(700))",
+  ]
+
+  @Test(
+    "Ctrl-C within a loss in Lua loses no run of train_all that has come so far", arguments: endless
+  )
+  func customLossesInHand(endless: String) async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        local calls = 0
+        local loss = lai.loss.custom(function(y, target)
+          calls = calls + 1
+          if calls < 2 then return (y - target):square():mean() end
+          io.popen("p=$PPID; (sleep 0.2; kill -INT $p\(endless.hasPrefix("lai.") ? "" : "; sleep 0.2; kill -INT $p")) >/dev/null 2>&1 & echo"):read("l")
+          \(endless)
+        end)
+        local runs = lai.train_all({{model = net, data = data, epochs = 3},
+          {model = net, data = data, loss = loss, epochs = 3}, {model = net, data = data}})
+        for _, run in ipairs(runs) do print(run.outcome, #run.history, run.problem) end
+        """)
+    #expect(output == "finished\t3\tnil\nstopped\t1\tnil\nstopped\t0\tnil\n")
+  }
+
+  @Test("Ctrl-C within on_run loses no run", arguments: endless)
+  func callbackInHand(endless: String) async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        local short, long = {model = net, data = data, epochs = 1}, {model = net, data = data, epochs = 1e8}
+        local calls = 0
+        local runs, problem = lai.train_all({short, short, long}, {workers = 1, on_run = function()
+          calls = calls + 1
+          if calls < 2 then return end
+          io.popen("p=$PPID; (sleep 0.2; kill -INT $p\(endless.hasPrefix("lai.") ? "" : "; sleep 0.2; kill -INT $p")) >/dev/null 2>&1 & echo"):read("l")
+          \(endless)
+        end})
+        for _, run in ipairs(runs) do print(run.outcome, run.problem) end
+        print(calls, problem:match("interrupted!$"))
+        """)
+    #expect(output == "finished\tnil\nfinished\tnil\nstopped\tnil\n2\tinterrupted!\n")
+  }
+
+  @Test("an error with the text of an interruption is none, also after one that was caught")
+  func textAlone() async throws {
+    let output = try await output(
+      of: """
+        local data = lai.synthetic.line{n = 100}
+        local net = lai.mlp{inputs = 1, hidden = {4}}
+        local short = {model = net, data = data, epochs = 1}
+        io.popen("p=$PPID; (sleep 0.2; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
+        print(pcall(function() while true do end end))
+        for _, raise in ipairs{
+          function() error("interrupted!") end, function() error("interrupted!", 0) end,
+          function() error("train: interrupted!", 2) end,
+          function() coroutine.wrap(function() error("interrupted!") end)() end,
+          function() error(setmetatable({}, {__tostring = function() return "interrupted!" end})) end,
+        } do
+          local loss = lai.loss.custom(raise)
+          local runs = lai.train_all{{model = net, data = data, loss = loss}, short}
+          io.write(runs[1].outcome, " ", runs[2].outcome, ", ")
+          local calls = 0
+          runs = lai.train_all({short, short, short}, {on_run = function() calls = calls + 1 raise() end})
+          io.write(#runs, " ", calls, ", ", tostring(pcall(lai.train, {model = net, data = data, on_epoch = raise})), "\\n")
+        end
+        """)
+    let line = "failed finished, 3 3, false\n"
+    #expect(output.hasSuffix("interrupted!\n" + String(repeating: line, count: 5)), "\(output)")
+  }
+
   @Test("a blocking read ends") func reading() async throws {
     let output = try await output(
       of: """

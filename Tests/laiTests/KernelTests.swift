@@ -166,6 +166,8 @@ import Testing
       "return lai.train{model=lai.mlp{inputs=1}, data=lai.synthetic.line{n=100}, epochs=1e9}")
     #expect(training.done.status == "ok")
     #expect(training.result?.contains("epochs, stopped") == true)
+    let text = try kernel.execute("error('interrupted!')")
+    #expect(text.error?.contains("^") == true, "an error of the script's, with its mark")
     #expect(try kernel.execute("kept").result == "5")
   }
 

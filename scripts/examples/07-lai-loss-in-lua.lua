@@ -4,7 +4,7 @@ local lai = require "lai"
 
 local data = lai.synthetic.friedman1{n = 64, seed = 1}
 local net = lai.mlp{inputs = 10, hidden = {32, 32}, dtype = "float64", seed = 1}
-local x, y = data.x:to("float64"), data.y:to("float64"):unsqueeze(2)
+local x, y = data.x:to("float64"), data.y:to("float64")
 local lambda = 0.1
 
 local function lai_loss(p)

@@ -27,7 +27,7 @@ local path = arg[1] or os.tmpname()
 print("each run is written to " .. path .. " as it ends")
 local results = assert(io.open(path, "w"))
 lai.train_all(jobs, {workers = 2, on_run = function(run, i)
-  if run.outcome ~= "finished" then return end -- it was told of
+  if run.outcome ~= "finished" then return end -- reported on standard error
   local smooth = lai.probe.smoothness(run.model, entries[i].valid.x)
   results:write(lai.json.encode{
     name = entries[i].name, seed = entries[i].seed,

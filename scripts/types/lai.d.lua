@@ -456,11 +456,13 @@ function Generator:normal() end
 ---@field dtype string Number type of the parameters.
 ---@field parameter_count integer Weights and biases together.
 ---@field scaler lai.Scaler? The scaler that is saved with it, for the rows it is given; nil without one.
----@operator call(lai.Tensor|table): lai.Tensor
+---@field features (string)[]? Names of the features that it was trained on; nil if they had none.
+---@field target string? Name of the target that it was trained on; nil if it had none.
+---@operator call(lai.Tensor|table|lai.Dataset): lai.Tensor
 local MLP = {}
 
 --- The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].
----@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on.
 ---@return lai.Tensor
 function MLP:input_gradient(x) end
 
@@ -472,7 +474,7 @@ function MLP:parameters() end
 --- lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
 --- operations all through: lai.train's own step is several times faster.
 ---@param parameters lai.Tensor|table Of the form of net:parameters().
----@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on.
 ---@return lai.Tensor
 function MLP:apply(parameters, x) end
 
@@ -499,7 +501,7 @@ function MLP:set_biases(biases) end
 ---@return self
 function MLP:set_scaler(scaler) end
 
---- Writes parameters, architecture and scaler to a safetensors file.
+--- Writes parameters, architecture, scaler and names to a safetensors file.
 ---@param path string The file; replaced as a whole or not at all.
 ---@return self
 function MLP:save(path) end
@@ -514,15 +516,15 @@ local Loss = {}
 
 --- The loss of a network on data.
 ---@param net lai.MLP The network.
----@param x lai.Tensor|table Rows of features, [n][inputs].
----@param y lai.Tensor|table Targets, [n] or [n][outputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
 ---@return number
 function Loss:value(net, x, y) end
 
 --- The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.
 ---@param net lai.MLP The network.
----@param x lai.Tensor|table Rows of features, [n][inputs].
----@param y lai.Tensor|table Targets, [n] or [n][outputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
 ---@return number, {weights: lai.Tensor[], biases: lai.Tensor[]}
 function Loss:gradients(net, x, y) end
 
@@ -534,7 +536,7 @@ function Loss:factor(k) end
 --- Rows of features and, where there is one, their target.
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
----@field y lai.Tensor? The targets, [n]; nil without.
+---@field y lai.Tensor? The targets, [n][outputs] as net(x) is; nil without.
 ---@field features (string)[] Names of the features.
 ---@field target string? Name of the target; nil without.
 ---@field report lai.CSVReport? What reading a CSV file did; nil for other data.
@@ -586,10 +588,11 @@ local Optimizer = {}
 local Schedule = {}
 
 
---- What lai.train gives; print it for a table.
+--- What lai.train returns; print it for a table.
 ---@class lai.Run
 ---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.
----@field model lai.MLP The trained network.
+---@field model lai.MLP The trained network: with patience that of the best epoch, else of the last.
+---@field best_epoch integer? The epoch of the least validation RMSE, of the last stage that the run came to; nil without validation.
 ---@field seconds number How long it took.
 ---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
 ---@field problem string? What went wrong in a run that diverged or failed; else nil.
@@ -955,12 +958,12 @@ function lai.loss.custom(f, options) end
 function lai.csv(path, options) end
 
 ---@class lai.dataset.options
----@field features? (string)[] Names of the columns of x; X1, X2, … if left out.
+---@field features? (string)[] Names of the columns of x. Without them they are shown as X1, X2, …, and other data are compared by their number only.
 ---@field target? string Name of y.
 
 --- A data set of tensors, such as those of a file of NumPy's.
 ---@param x lai.Tensor|table The features, [n][d]; shared, not copied.
----@param y? lai.Tensor|table The targets, [n] or [n][outputs]; nil for none.
+---@param y? lai.Tensor|table The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none.
 ---@param options? lai.dataset.options 
 ---@return lai.Dataset
 function lai.dataset(x, y, options) end
@@ -1165,9 +1168,9 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
----@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE and returns the best model.
----@field min_improvement? number What counts as better, in units of the RMSE. (default 0)
----@field on_divergence? "error"|"stop" An error, or stop and give back the last finite model. (default "error")
+---@field patience? integer Stop after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
+---@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
+---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
 ---@field seed? integer Of shuffling and of the choice of batches. (default 1)
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
@@ -1176,9 +1179,12 @@ function lai.optim.lbfgs(parameters, options) end
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
---- the trained parameters.
---- Ctrl-C ends it at a batch boundary and gives back the run so far; once more within two
---- seconds, it ends the command. The same seed gives the same bits.
+--- the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
+--- shape of y, for [rows] minus [rows][1] would be [rows][rows].
+--- The columns of data, of validation and those that the model was trained on before must have
+--- the same names, as far as all have names.
+--- Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
+--- it ends the command. The same seed gives the same bits.
 --- Source: Lai, arXiv 2405.07884, §5.
 ---@param options? lai.train.options 
 ---@return lai.Run
@@ -1189,15 +1195,18 @@ function lai.train(options) end
 ---@field on_run? function Called with each run that has ended, and its place in the list; false stops the others.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
---- A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
---- that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
---- standard error when it happens, in outcome and in problem, and do not take the others with
---- them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
---- the program; runs that were stopped are in the list that comes back, and so are all that end
---- after Ctrl-C.
+--- No error loses the runs that are done. A run that diverges returns its last finite model; one
+--- that an error ends, in a loss.custom for example, returns its model at that moment. Both are
+--- reported on standard error when it happens, and in outcome and problem, and the others go on.
+--- So they do after an error in on_run, which is reported too. What would be an error in lai.train
+--- (on_divergence = "error" included) or was one in on_run is also the second result: the first
+--- such error, for assert(not problem, problem); there is none without. If all runs fail, the first
+--- one's error is raised.
+--- After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
+--- save what must not be lost with the program.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
----@return lai.Run[]
+---@return lai.Run[], any
 function lai.train_all(list, options) end
 
 lai.probe = {}
@@ -1205,7 +1214,7 @@ lai.probe = {}
 --- Variance of the outputs, and size of the slopes a feature.
 --- variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.
 ---@param net lai.MLP The network.
----@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@return lai.Smoothness
 function lai.probe.smoothness(net, x) end
 
@@ -1217,7 +1226,7 @@ function lai.probe.smoothness(net, x) end
 --- How far the outputs move, on average, when one feature is noisy.
 --- Mean |f(x + σ·ε·eⱼ) − f(x)| with ε ~ N(0, 1), a feature j at a time.
 ---@param net lai.MLP The network.
----@param x lai.Tensor|table Rows of features, [n][inputs].
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.noise.options 
 ---@return lai.NoiseSensitivity
 function lai.probe.noise(net, x, options) end

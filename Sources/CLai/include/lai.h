@@ -139,7 +139,7 @@ int lai_next(lua_State *L, int table, bool *found);
 int lai_push_numbers(lua_State *L, const double *numbers, int64_t count);
 /// luaL_tolstring: pushes what tostring() gives; runs __tostring.
 int lai_push_description(lua_State *L, int index);
-/// Calls the function below the arguments. `results` may be -1 for all.
+/// Calls the function below the arguments. `results` may be -1 for all. (Interrupt.c)
 int lai_call(lua_State *L, int arguments, int results);
 /// The same; an error becomes a report, see Traceback.c.
 int lai_call_examined(lua_State *L, int arguments, int results);
@@ -196,6 +196,8 @@ enum {
   LAI_RAISE = -1,
   /// The top of the stack is a text, raised behind the position of the calling Lua line.
   LAI_RAISE_HERE = -2,
+  /// The same for the answer to an interruption.
+  LAI_RAISE_INTERRUPTION = -3,
 };
 
 typedef int (*lai_dispatcher)(lua_State *L, int64_t function);
@@ -275,6 +277,9 @@ int lai_pending_interrupts(void);
 /// and the command goes on. One within two seconds of another so answered ends the command, by errors
 /// at every step.
 bool lai_end_interrupted(void);
+/// Whether the value at an index is the error that was last raised for an interruption, in this
+/// command. Does not raise.
+bool lai_is_interruption(lua_State *L, int index);
 /// They are about to be answered by an error. After the second one a command, errors follow at
 /// every step until the command has ended.
 void lai_answer_interrupt(void);

@@ -1,37 +1,46 @@
 import Tensors
 
-/// Samples: inputs x [n][d] and, where there are any, targets y [n] or [n][m].
+/// Samples: inputs x [n][inputs] and, where there are any, targets y [n][outputs].
 public struct Dataset {
-  /// [n][d]
+  /// [n][inputs]
   public let x: Tensor
-  /// [n] or [n][m]
+  /// [n][outputs], as a network's predictions are.
   public let y: Tensor?
-  /// Names of the columns of x.
+  /// What the columns are called, as far as they have names.
+  public let names: ColumnNames
+  /// Names of the columns of x; X1, X2, … if they have none.
   public let features: [String]
-  /// The target's name.
-  public let target: String?
   /// What reading a CSV file did to it; nil for data from elsewhere, and for parts of data.
   public internal(set) var report: CSVReport?
 
+  /// The target's name.
+  public var target: String? { names.target }
   /// Number of samples.
   public var count: Int { x.shape[0] }
 
   /// Features without names are called X1, X2, ….
   ///
+  /// - x: [n][inputs]; y: [n] or [n][outputs], and [n] is the same as [n][1].
   /// Throws: `ShapeError` for x that has no rows or is not of two axes, and for y of another number
   /// of rows; `ArgumentError` for features that are not as many as the columns, or not distinct.
   public init(x: Tensor, y: Tensor? = nil, features: [String]? = nil, target: String? = nil) throws
   {
+    try self.init(x: x, y: y, names: ColumnNames(features: features, target: target))
+  }
+
+  /// The same with names that other data have, or have not.
+  public init(x: Tensor, y: Tensor?, names: ColumnNames) throws {
     guard x.shape.count == 2, x.shape[0] > 0, x.shape[1] > 0 else {
       throw ShapeError(op: "dataset", lhs: x.shape, reason: "of x is not rows by columns")
     }
     if let y {
       guard (1...2).contains(y.shape.count), y.count > 0, y.shape[0] == x.shape[0] else {
         throw ShapeError(
-          op: "dataset", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
+          op: "dataset", lhs: x.shape, rhs: y.shape,
+          reason: "of x and y do not agree: y must be [n] or [n][outputs] for n rows of x")
       }
     }
-    let features = features ?? (1...x.shape[1]).map { "X\($0)" }
+    let features = names.features ?? ColumnNames.numbered(x.shape[1])
     guard features.count == x.shape[1] else {
       throw ArgumentError(
         "features", mustBe: "\(x.shape[1]) names, one a column of x", got: features.count)
@@ -39,7 +48,8 @@ public struct Dataset {
     guard Set(features).count == features.count else {
       throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))
     }
-    (self.x, self.y, self.features, self.target) = (x, y, features, target)
+    self.y = try y.map { try $0.rank == 1 ? $0.unsqueezed(axis: 1) : $0 }
+    (self.x, self.names, self.features) = (x, names, features)
   }
 
   /// The samples at these places, counted from 0, in this order; copies.
@@ -50,8 +60,7 @@ public struct Dataset {
       throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
     }
     return try Dataset(
-      x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), features: features,
-      target: target)
+      x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), names: names)
   }
 
   /// Two parts, drawn at random from the stream `split` of a seed: a share `validation` of the
@@ -108,7 +117,7 @@ extension Dataset: CustomStringConvertible {
     var text = "Dataset(\(count) rows, \(features.count) features"
     if let y {
       text += ", target \(target.map { "'\($0)'" } ?? "without a name")"
-      if y.shape.count == 2 { text += " of \(y.shape[1]) columns" }
+      if y.shape[1] > 1 { text += " of \(y.shape[1]) columns" }
     }
     return text + ", \(x.dtype))"
   }

@@ -3,11 +3,15 @@ import Tensors
 /// Standardises features: (x − mean) / standard deviation, with the numbers of the data that it
 /// was fitted to.
 public struct Scaler: Sendable, Equatable {
-  public let features: [String]
+  /// Those of the data that it was fitted to.
+  public let names: ColumnNames
   /// By feature.
   public let mean: [Double]
   /// By feature, with divisor n; 1 for a feature that is constant.
   public let standardDeviation: [Double]
+
+  /// Names of the features; X1, X2, … if they have none.
+  public var features: [String] { names.features ?? ColumnNames.numbered(mean.count) }
 
   /// Throws: `ArgumentError` for numbers that are not finite.
   public init(fitting data: Dataset) throws {
@@ -30,12 +34,19 @@ public struct Scaler: Sendable, Equatable {
       let squares = places.reduce(0) { $0 + (elements[$1] - center) * (elements[$1] - center) }
       deviation[column] = (squares / n).squareRoot()
     }
-    try self.init(features: data.features, mean: mean, standardDeviation: deviation)
+    try self.init(names: data.names, mean: mean, standardDeviation: deviation)
   }
 
   /// Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and for
   /// a standard deviation that is not positive and finite.
   public init(features: [String], mean: [Double], standardDeviation: [Double]) throws {
+    try self.init(
+      names: ColumnNames(features: features), mean: mean, standardDeviation: standardDeviation)
+  }
+
+  /// Throws: as with `features`.
+  public init(names: ColumnNames, mean: [Double], standardDeviation: [Double]) throws {
+    let features = names.features ?? ColumnNames.numbered(mean.count)
     guard mean.count == features.count, standardDeviation.count == features.count else {
       throw ArgumentError(
         "scaler", mustBe: "of one mean and one standard deviation for each feature",
@@ -51,20 +62,15 @@ public struct Scaler: Sendable, Equatable {
           "standard deviation of '\(feature)'", mustBe: "> 0 and finite", got: deviation)
       }
     }
-    (self.features, self.mean, self.standardDeviation) = (features, mean, standardDeviation)
+    (self.names, self.mean, self.standardDeviation) = (names, mean, standardDeviation)
   }
 
   /// The data with standardised x; y is as it was.
   ///
-  /// Throws: `ArgumentError` when the features are not those that the scaler knows, in their order.
+  /// Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order.
   public func transform(_ data: Dataset) throws -> Dataset {
-    let x = try transform(data.x)
-    for (index, pair) in zip(features, data.features).enumerated() where pair.0 != pair.1 {
-      throw ArgumentError(
-        "feature \(index + 1)", mustBe: "'\(pair.0)', as in the data the scaler was fitted to",
-        got: "'\(pair.1)'")
-    }
-    return try Dataset(x: x, y: data.y, features: data.features, target: data.target)
+    try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
+    return try Dataset(x: transform(data.x), y: data.y, names: data.names)
   }
 
   /// Standardises rows [n][d], or one [d].
@@ -113,10 +119,12 @@ public struct Scaler: Sendable, Equatable {
 }
 
 extension Scaler: Codable {
-  /// {"features": […], "mean": […], "std": […]}
+  /// {"features": […], "named": true, "target": "…", "mean": […], "std": […]}
   public var json: JSON {
     .object([
       "features": .array(features.map { .string($0) }),
+      "named": .bool(names.features != nil),
+      "target": names.target.map { .string($0) } ?? .null,
       "mean": .array(mean.map { .number($0) }),
       "std": .array(standardDeviation.map { .number($0) }),
     ])
@@ -141,11 +149,20 @@ extension Scaler: Codable {
         }
       }
     }
-    let names = try list("features").map { entry in
+    let features = try list("features").map { entry in
       guard case .string(let name) = entry else { throw wrong }
       return name
     }
-    try self.init(features: names, mean: numbers("mean"), standardDeviation: numbers("std"))
+    guard case .object(let entries) = json else { throw wrong }
+    // Older files do not tell whether X1, X2, … are names.
+    var areNames = features != ColumnNames.numbered(features.count)
+    if case .bool(let areNamed)? = entries["named"] { areNames = areNamed }
+    var target: String?
+    if case .string(let name)? = entries["target"] { target = name }
+    guard try list("mean").count == features.count else { throw wrong }
+    try self.init(
+      names: ColumnNames(features: areNames ? features : nil, target: target),
+      mean: numbers("mean"), standardDeviation: numbers("std"))
   }
 
   public init(from decoder: any Decoder) throws { try self.init(json: JSON(from: decoder)) }

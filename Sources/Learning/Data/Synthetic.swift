@@ -74,6 +74,6 @@ public enum Synthetic {
     case .float32: try run(Float.self)
     case .float64: try run(Double.self)
     }
-    return try Dataset(x: x, y: y, target: "y")
+    return try Dataset(x: x, y: y, features: ColumnNames.numbered(features), target: "y")
   }
 }

@@ -25,6 +25,15 @@ public struct EpochReport: Sendable, Equatable {
       && (a.laiLoss, a.laiRatio) == (b.laiLoss, b.laiRatio)
       && (a.validationRMSE, a.learningRate) == (b.validationRMSE, b.learningRate)
   }
+
+  /// Whether it is the best epoch, if `best` was the best of those before: it has less validation
+  /// RMSE, or is the first of a later stage. The stages are not compared: the aim of Lai Training is
+  /// not the least RMSE, which pre-training may have had.
+  func isBetter(than best: EpochReport?) -> Bool {
+    guard let rmse = validationRMSE, rmse.isFinite else { return false }
+    guard let best, best.stage == stage else { return true }
+    return rmse < best.validationRMSE!
+  }
 }
 
 /// What training gives: the trained model beside the untouched one it began with.
@@ -33,21 +42,39 @@ public struct Run {
     case finished
     /// The control, or a callback, ended it.
     case stopped
-    /// No better validation RMSE for long enough; the model is the best one.
+    /// No better validation RMSE for long enough.
     case earlyStopped = "stopped early"
-    /// Numbers went bad; the model is the last finite one, `problem` says what happened.
+    /// Numbers went bad; `problem` says what happened.
     case diverged
-    /// An error ended it, one among several; the model is what it had come to, `problem` says why.
+    /// An error ended it, one among several; `problem` says why.
     case failed
   }
 
   public let history: [EpochReport]
+  /// With early stopping the model of the best epoch, however the run ended; else the last one, with
+  /// finite parameters.
   public let model: MLP
   public let seconds: Double
   public let outcome: Outcome
-  /// What went wrong in a run that diverged or failed.
-  public let problem: String?
+  /// What ended a run that diverged or failed.
+  public let error: (any Error)?
   public let options: TrainingOptions
+
+  /// What went wrong in a run that diverged or failed.
+  public var problem: String? { error.map { "\($0)" } }
+
+  /// The epoch, counted from 1, of the least validation RMSE, the first of several: within the last
+  /// stage of which there is an epoch. nil without validation.
+  public var bestEpoch: Int? {
+    var best: EpochReport?
+    for report in history where report.isBetter(than: best) { best = report }
+    return best?.epoch
+  }
+
+  /// Whether it ended in an error that a run alone would have thrown.
+  public var hasFailed: Bool {
+    outcome == .failed || outcome == .diverged && options.onDivergence == .error
+  }
 }
 
 /// Numbers went bad: the run ended there and then.
@@ -60,11 +87,11 @@ public struct DivergenceError: Error, CustomStringConvertible {
   public let history: [EpochReport]
   /// The parameters before that batch: all finite.
   public let parameters: [Double]
-  /// What the options ask for.
-  public let action: DivergenceAction
+  /// Whether the run was lost by it, which the options can prevent.
+  public internal(set) var action: DivergenceAction
 
   public var description: String {
-    let other = "; on_divergence = 'stop' gives back the last finite model"
+    let other = "; on_divergence = 'stop' returns the last finite model"
     return "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
       + "try a smaller one, or clip\(action == .error ? other : ""))"
   }
@@ -90,20 +117,31 @@ extension Run: CustomStringConvertible {
       headline += "alpha \(numberText(options.alpha)) of so few"
     }
     guard !history.isEmpty else { return headline }
+    let best = bestEpoch
+    if let best { headline += "\n\(bestText(best))" }
     let last = history.count - 1
-    let shown =
+    var shown =
       last < Run.rows
       ? Array(0...last) : (0..<Run.rows).map { $0 * last / (Run.rows - 1) }
+    if let best, !shown.contains(best - 1) { shown = (shown + [best - 1]).sorted() }
     func text(_ value: Double?) -> String { value.map(Table.number) ?? "" }
     let table = Table(
       header: ["epoch", "stage", "base loss", "Lai loss", "ratio", "validation RMSE"],
       rows: shown.map { index in
         let report = history[index]
         return [
-          "\(report.epoch)", report.stage.rawValue, text(report.baseLoss), text(report.laiLoss),
+          "\(report.epoch)" + (report.epoch == best ? " *" : ""), report.stage.rawValue,
+          text(report.baseLoss), text(report.laiLoss),
           text(report.laiRatio), text(report.validationRMSE),
         ]
       })
     return "\(headline)\n\(table)"
+  }
+
+  private func bestText(_ epoch: Int) -> String {
+    let rmse = Table.number(history[epoch - 1].validationRMSE!)
+    let isModel = options.earlyStopping != nil || epoch == history.count
+    return "* best epoch \(epoch), validation RMSE \(rmse)"
+      + (isModel ? ": the model is of this epoch" : "; the model is the last epoch's")
   }
 }

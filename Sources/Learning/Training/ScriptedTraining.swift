@@ -4,8 +4,8 @@ import Tensors
 /// Training of any model that is a function of tensors: mini-batches, an optimizer, and a function
 /// of parameters and a batch whose value is to become small.
 public struct ScriptedTraining {
-  /// The value of a batch: a scalar of the parameters, of x [rows][d] and of y [rows] or [rows][m],
-  /// nil for data without targets.
+  /// The value of a batch: a scalar of the parameters, of x [rows][inputs] and of y
+  /// [rows][outputs], nil for data without targets.
   public typealias Step = (_ parameters: [Tensor], _ x: Tensor, _ y: Tensor?) throws -> Tensor
 
   public var epochs = 100

@@ -9,15 +9,16 @@ public protocol TrainingControl {
   func shouldStop() -> Bool
   /// Told of every epoch; false ends the run, an error too.
   func epochEnded(_ report: EpochReport) throws -> Bool
-  /// Whether a run that an error ends gives back what it has come to, instead of throwing it.
-  func keeps(_ error: any Error) -> Bool
+  /// How a run that an error ends comes back with what it has come to, `.stopped` or `.failed`; nil
+  /// throws the error instead.
+  func outcome(after error: any Error) -> Run.Outcome?
 }
 
 extension TrainingControl {
-  public func keeps(_ error: any Error) -> Bool { false }
+  public func outcome(after error: any Error) -> Run.Outcome? { nil }
 }
 
-/// Lets every run come to its end.
+/// Never stops a run.
 public struct Unattended: TrainingControl {
   public init() {}
   public func shouldStop() -> Bool { false }
@@ -72,9 +73,10 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
   ) throws -> TrainingJob.Result {
     let loop: TrainingLoop<S>
-    do { loop = try TrainingLoop<S>(self, crew: crew) } catch let error where control.keeps(error) {
+    do { loop = try TrainingLoop<S>(self, crew: crew) } catch {
+      guard let outcome = control.outcome(after: error) else { throw error }
       return TrainingJob.Result(
-        parameters: self.start.map { Double($0) }, history: [], outcome: .failed, problem: error,
+        parameters: self.start.map { Double($0) }, history: [], outcome: outcome, error: error,
         seconds: 0)
     }
     if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
@@ -110,11 +112,13 @@ public struct TrainingJob: Sendable {
     let parameters: [Double]
     let history: [EpochReport]
     let outcome: Run.Outcome
-    let problem: (any Error)?
+    let error: (any Error)?
     let seconds: Double
   }
 
   public let options: TrainingOptions
+  /// Of the columns, as far as model or data have some.
+  fileprivate let names: ColumnNames
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
@@ -136,7 +140,8 @@ public struct TrainingJob: Sendable {
   /// Checks everything and copies model and data.
   ///
   /// Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
-  /// numbers that are not finite, and for λ that do not fit the features.
+  /// numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
+  /// whose columns have other names than the validation data's or those that the model knows.
   public init(
     _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
   ) throws {
@@ -144,6 +149,12 @@ public struct TrainingJob: Sendable {
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
+    try model.check(data.names)
+    if let validation {
+      try model.check(validation.names, as: "validation")
+      try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
+    }
+    names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(by: model.names)
     self.options = options
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
@@ -181,12 +192,13 @@ public struct TrainingJob: Sendable {
 }
 
 extension Run {
-  init(_ result: TrainingJob.Result, of model: MLP, options: TrainingOptions) throws {
+  init(_ result: TrainingJob.Result, of job: TrainingJob, model: MLP) throws {
     let trained = try model.clone()
     try trained.setParameters(result.parameters)
+    trained.names = job.names
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      problem: result.problem.map { "\($0)" }, options: options)
+      error: result.error, options: job.options)
   }
 }
 
@@ -222,6 +234,6 @@ public enum Training {
       // Before it has left: the next run, which may begin at once, is to have it.
       if isHelped { Helpers.giveBack() }
     }
-    return try Run(job.run(control, crew: crew), of: model, options: job.options)
+    return try Run(job.run(control, crew: crew), of: job, model: model)
   }
 }

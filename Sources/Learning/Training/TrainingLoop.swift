@@ -6,6 +6,7 @@ final class TrainingLoop<S: TensorScalar> {
   private let options: TrainingOptions
   private let rows: TrainingRows<S>
   private let hasLai: Bool
+  private let hasValidation: Bool
   /// Epochs that are done, and the seconds that those before this loop took.
   private var done = 0
   private var earlier = 0.0
@@ -25,11 +26,18 @@ final class TrainingLoop<S: TensorScalar> {
 
   private let clock = ContinuousClock()
   private var history: [EpochReport] = []
+  private var best: Best?
+
+  /// The best epoch so far, and its parameters.
+  fileprivate struct Best: Sendable {
+    let report: EpochReport
+    let parameters: [S]
+  }
 
   /// - crew: threads that take halves of batches when they are idle.
   init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
     (options, rows) = (plan.options, plan.rows)
-    hasLai = plan.lai != nil
+    (hasLai, hasValidation) = (plan.lai != nil, plan.held != nil)
     batch = min(options.batch, rows.count)
     optimizer = try OptimizerState(options.optimizer, count: plan.start.count)
     split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
@@ -50,6 +58,7 @@ final class TrainingLoop<S: TensorScalar> {
     fileprivate let shuffling: RandomGenerator
     fileprivate let watch: DivergenceWatch
     fileprivate let history: [EpochReport]
+    fileprivate let best: Best?
     fileprivate let seconds: Double
   }
 
@@ -59,6 +68,7 @@ final class TrainingLoop<S: TensorScalar> {
     (order, shuffling) = (snapshot.order, snapshot.shuffling)
     (watch, history) = (snapshot.watch, snapshot.history)
     (done, earlier) = (history.count, snapshot.seconds)
+    if options.earlyStopping != nil { best = snapshot.best }
   }
 
   /// The first stage alone, as far as it comes.
@@ -66,39 +76,45 @@ final class TrainingLoop<S: TensorScalar> {
   /// Throws: as `run`, whatever is to be done on divergence.
   func pretrain(_ control: any TrainingControl) throws -> Snapshot {
     let start = clock.now
-    var best: (rmse: Double, epoch: Int, parameters: [S])?
-    _ = try runEpochs(control, until: options.pretrain, since: start, best: &best)
+    // Runs with early stopping and others may share it.
+    _ = try runEpochs(control, until: options.pretrain, since: start, keepsBest: hasValidation)
     return Snapshot(
       parameters: parameters(step.parameters), optimizer: optimizer.snapshot, order: order,
-      shuffling: shuffling, watch: watch, history: history, seconds: seconds(since: start))
+      shuffling: shuffling, watch: watch, history: history, best: best,
+      seconds: seconds(since: start))
   }
 
   /// Throws: `DivergenceError`, and what the control throws.
   func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
     let start = clock.now
-    var best: (rmse: Double, epoch: Int, parameters: [S])?
     var outcome = Run.Outcome.finished
-    var problem: (any Error)?
+    var ending: (any Error)?
     do {
       outcome = try runEpochs(
-        control, until: options.pretrain + options.epochs, since: start, best: &best)
-    } catch let error as DivergenceError {
-      guard options.onDivergence == .stop else { throw error }
-      (outcome, problem) = (.diverged, error)
-    } catch let error where control.keeps(error) {
-      (outcome, problem) = (.failed, error)
+        control, until: options.pretrain + options.epochs, since: start,
+        keepsBest: options.earlyStopping != nil)
+    } catch var error as DivergenceError {
+      guard options.onDivergence == .stop || control.outcome(after: error) != nil else {
+        throw error
+      }
+      error.action = .stop
+      (outcome, ending) = (.diverged, error)
+    } catch {
+      guard let end = control.outcome(after: error) else { throw error }
+      (outcome, ending) = (end, end == .stopped ? nil : error)
     }
     let final = best?.parameters ?? parameters(step.parameters)
     return TrainingJob.Result(
       parameters: final.map { Double($0) }, history: history, outcome: outcome,
-      problem: problem, seconds: seconds(since: start))
+      error: ending, seconds: seconds(since: start))
   }
 
   private func runEpochs(
     _ control: any TrainingControl, until end: Int, since start: ContinuousClock.Instant,
-    best: inout (rmse: Double, epoch: Int, parameters: [S])?
+    keepsBest: Bool
   ) throws -> Run.Outcome {
     let total = options.pretrain + options.epochs
+    var improvement: (rmse: Double, epoch: Int)?
     for epoch in done..<end {
       let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .train
       let factor = options.schedule.factor(epoch: epoch, of: total)
@@ -119,15 +135,19 @@ final class TrainingLoop<S: TensorScalar> {
           "the validation RMSE is \(numberText(rmse))", Place(epoch: epoch + 1, batch: batches),
           factor)
       }
+      // Before the control may end the run.
+      if keepsBest, report.isBetter(than: best?.report) {
+        best = Best(report: report, parameters: parameters(step.parameters))
+      }
       if !(try control.epochEnded(report)) {
         return .stopped
       }
       guard let stopping = options.earlyStopping, let rmse = report.validationRMSE,
         stage == .train || options.epochs == 0
       else { continue }
-      if best == nil || rmse < best!.rmse - stopping.minimumImprovement {
-        best = (rmse, epoch, parameters(step.parameters))
-      } else if epoch - (best?.epoch ?? 0) >= stopping.patience {
+      if improvement == nil || rmse < improvement!.rmse - stopping.minimumImprovement {
+        improvement = (rmse, epoch)
+      } else if epoch - improvement!.epoch >= stopping.patience {
         return .earlyStopped
       }
     }

@@ -44,14 +44,15 @@ extension Schedule: CustomStringConvertible {
   }
 }
 
-/// When to stop before the end: no better validation RMSE for `patience` epochs. The best model is
-/// given back.
+/// When to stop before the end: no better validation RMSE for `patience` epochs.
 ///
-/// Only the last stage counts: Lai Training, whose aim is not the least RMSE that pre-training may
-/// have had, or pre-training when that is all there is.
+/// The run returns the model of its best epoch, the one with the least validation RMSE, whether it
+/// stops early or ends otherwise. Only the last stage counts: Lai Training, whose aim is not the least
+/// RMSE that pre-training may have had; pre-training when that is all there is, or as far as the run
+/// came.
 public struct EarlyStopping: Sendable, Equatable {
   public let patience: Int
-  /// What counts as better, in units of the RMSE.
+  /// What resets the patience, in units of the RMSE; the best epoch is the best by any amount.
   public let minimumImprovement: Double
 
   /// Throws: `ArgumentError` for a patience below 1 or a negative improvement.
@@ -70,7 +71,7 @@ public struct EarlyStopping: Sendable, Equatable {
 public enum DivergenceAction: String, CaseIterable, Sendable {
   /// A `DivergenceError`.
   case error
-  /// The run ends and gives back the last finite model.
+  /// The run ends and returns the last finite model.
   case stop
 }
 

@@ -8,15 +8,16 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs together.
   mutating func progress(done: Int, of total: Int)
-  /// The run of the job at this place, from 0, has come to its own end, a good or a bad one; those
-  /// that were stopped are not told of. False stops the others, as does an error, which is thrown.
-  mutating func ended(_ run: Run, at place: Int) throws -> Bool
-  /// Whether the others go on after an error.
+  /// The run of the job at this place, from 0, has come to its own end, a good or a bad one; runs
+  /// that were stopped are not reported. False stops the others. It cannot throw, so that no error
+  /// loses the runs that have ended.
+  mutating func ended(_ run: Run, at place: Int) -> Bool
+  /// Whether the others go on after an error in one of them; they are stopped if not.
   func goesOn(after error: any Error) -> Bool
 }
 
 extension PoolControl {
-  public func ended(_ run: Run, at place: Int) throws -> Bool { true }
+  public func ended(_ run: Run, at place: Int) -> Bool { true }
   public func goesOn(after error: any Error) -> Bool { true }
 }
 
@@ -25,7 +26,7 @@ extension Training {
   private final class Pool: TrainingControl, Sendable {
     private let isStopped = Atomic<Bool>(false)
     let epochsDone = Atomic<Int>(0)
-    /// Jobs whose run has ended and has not been told of.
+    /// Jobs whose run has ended and has not been reported.
     private let news = Mutex<[Int]>([])
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
     /// What each job goes on from, where pre-training was done for it.
@@ -43,7 +44,7 @@ extension Training {
       return true
     }
     /// No run that any thread may take calls what can be interrupted.
-    func keeps(_ error: any Error) -> Bool { true }
+    func outcome(after error: any Error) -> Run.Outcome? { .failed }
 
     func takeNews() -> [Int] {
       news.withLock { news in
@@ -117,15 +118,15 @@ extension Training {
     /// False stops the others.
     mutating func take(_ result: TrainingJob.Result, at place: Int) throws -> Bool {
       let (job, model) = jobs[place]
-      let run = try Run(result, of: model, options: job.options)
+      let run = try Run(result, of: job, model: model)
       runs[place] = run
-      return try run.outcome == .stopped || control.ended(run, at: place)
+      return run.outcome == .stopped || control.ended(run, at: place)
     }
 
     private mutating func look(at pool: Pool) throws {
       if control.shouldStop() { pool.stop() }
       for place in pool.takeNews() {
-        // One that has nothing to give back says so at the end.
+        // One without anything to return throws at the end.
         guard case .success(let result) = pool.results.withLock({ $0[place] }) else { continue }
         if try !take(result, at: place) { pool.stop() }
       }
@@ -183,6 +184,8 @@ extension Training {
     var watcher: Watcher<Control>
     private var done = 0
     private var isStopped = false
+    /// What ended all of them.
+    private(set) var interruption: (any Error)?
 
     init(_ watcher: Watcher<Control>) { self.watcher = watcher }
 
@@ -192,13 +195,16 @@ extension Training {
       watcher.control.progress(done: done, of: watcher.total)
       return true
     }
-    func keeps(_ error: any Error) -> Bool { watcher.control.goesOn(after: error) }
+    func outcome(after error: any Error) -> Run.Outcome? {
+      if watcher.control.goesOn(after: error) { return .failed }
+      interruption = error
+      isStopped = true
+      return .stopped
+    }
 
-    func run() throws -> [TrainingJob.Result] {
-      try watcher.jobs.indices.map { place in
-        let result = try watcher.jobs[place].job.run(self)
-        if try !watcher.take(result, at: place) { isStopped = true }
-        return result
+    func run() throws {
+      for place in watcher.jobs.indices {
+        if try !watcher.take(watcher.jobs[place].job.run(self), at: place) { isStopped = true }
       }
     }
   }
@@ -208,9 +214,12 @@ extension Training {
   /// same pre-training go on from one.
   ///
   /// With a loss among them that only this thread may call, all are done here one after the other.
-  /// A job that an error ends gives back what it has come to, and the others go on. Throws: the
-  /// first job's error, in their order, if none of them has another end, or for a `DivergenceError`
-  /// that its options ask for; that of the control. Runs on other threads have ended then.
+  /// A job that an error ends, a `DivergenceError` too, returns what it has come to, and the others
+  /// go on.
+  ///
+  /// Throws: the first job's error, in their order, if all of them have failed; an error after which
+  /// the control stops the others, if no run has completed an epoch; `AllocationError`. Runs on other
+  /// threads have ended then.
   public static func runAll(
     _ jobs: [(job: TrainingJob, model: MLP)], workers: Int, control: inout some PoolControl
   ) throws -> [Run] {
@@ -218,21 +227,21 @@ extension Training {
     var watcher = Watcher(control, jobs)
     defer { control = watcher.control }
     let all = jobs.map(\.job)
-    let results: [TrainingJob.Result]
+    var interruption: (any Error)?
     if all.allSatisfy(\.isConcurrent) {
       let pool = Pool(count: jobs.count)
       let groups = groups(all)
       try watcher.share(groups.count, workers, pool) { pool.pretrain(all, groups[$0], $1) }
       try watcher.share(all.count, workers, pool) { pool.run(all, $0, $1) }
-      results = try pool.results.withLock { $0 }.map { try $0!.get() }
+      for result in pool.results.withLock({ $0 }) { _ = try result!.get() }
     } else {
       let serial = SerialControl(watcher)
-      defer { watcher = serial.watcher }
-      results = try serial.run()
+      defer { (watcher, interruption) = (serial.watcher, serial.interruption) }
+      try serial.run()
     }
-    if let problem = results.first?.problem, results.allSatisfy({ $0.outcome == .failed }) {
-      throw problem
-    }
-    return watcher.runs.map { $0! }
+    let runs = watcher.runs.map { $0! }
+    if let interruption, runs.allSatisfy(\.history.isEmpty) { throw interruption }
+    if let error = runs.first?.error, runs.allSatisfy(\.hasFailed) { throw error }
+    return runs
   }
 }

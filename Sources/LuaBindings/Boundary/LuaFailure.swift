@@ -9,8 +9,10 @@ public struct LuaFailure: Error, CustomStringConvertible {
   public enum Reason: Sendable {
     /// An error in the script, or in a Swift function that it called.
     case script
-    /// The text is no Lua.
+    /// The text is not Lua.
     case syntax
+    /// Ctrl-C, or what another program does with it.
+    case interrupted
     /// No memory, or `Interpreter.Limits.memory` used up.
     case memory
     /// `Interpreter.Limits.instructions` used up.
@@ -47,7 +49,11 @@ extension LuaState {
     var message = string(at: -1) ?? number(at: -1).map { "\($0)" }
     if message == nil { message = "(error object is a \(typeName(at: -1)) value)" }
     let reason: LuaFailure.Reason =
-      status == LAI_ERRMEM.status ? .memory : status == LAI_ERRSYNTAX.status ? .syntax : .script
+      switch Int(status) {
+      case LAI_ERRMEM: .memory
+      case LAI_ERRSYNTAX: .syntax
+      default: lai_is_interruption(pointer, -1) ? .interrupted : .script
+      }
     return LuaFailure(
       message!, reason: reason, status: status, slot: lai_keep_failure(pointer))
   }

@@ -33,12 +33,15 @@ package struct TracedFailure: Error {
   package var skipped: (count: Int, behind: Int)
   /// LAI_ERRRUN, LAI_ERRMEM, …
   package var status: Int32
+  /// Whether Ctrl-C raised it.
+  package var isInterrupt: Bool
 
   package init(
     message: String, frames: [Frame] = [], skipped: (count: Int, behind: Int) = (0, 0),
-    status: Int32 = LAI_ERRRUN.status
+    status: Int32 = LAI_ERRRUN.status, isInterrupt: Bool = false
   ) {
-    (self.message, self.frames, self.skipped, self.status) = (message, frames, skipped, status)
+    (self.message, self.frames, self.skipped) = (message, frames, skipped)
+    (self.status, self.isInterrupt) = (status, isInterrupt)
   }
 
   /// Whether the compiler took the text for no Lua.
@@ -46,7 +49,9 @@ package struct TracedFailure: Error {
 
   /// A failure of which nothing more is known: of the compiler, or for want of memory.
   package init(_ failure: LuaFailure) {
-    self.init(message: failure.message, status: failure.status)
+    self.init(
+      message: failure.message, status: failure.status,
+      isInterrupt: failure.reason == .interrupted)
   }
 }
 
@@ -76,9 +81,10 @@ extension Interpreter {
     try state.reserve(4)
     try state.getField("message", of: top)
     try state.getField("skipped", of: top)
+    try state.getField("interrupted", of: top)
     var failure = TracedFailure(
-      message: state.string(at: -2) ?? "", skipped: (state.integer(at: -1) ?? 0, 16),
-      status: status)
+      message: state.string(at: -3) ?? "", skipped: (state.integer(at: -2) ?? 0, 16),
+      status: status, isInterrupt: state.boolean(at: -1))
     for position in 0..<state.rawLength(at: top) {
       state.top = top
       state.getIndex(position + 1, of: top)

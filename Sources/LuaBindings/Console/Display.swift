@@ -113,7 +113,7 @@ private struct Display {
     do throws(LuaFailure) {
       text = try state.describe(index)
     } catch {
-      if error.isInterrupt { throw error }
+      if error.reason == .interrupted { throw error }
       return "<error in __tostring: \(error.message.prefix { !$0.isNewline })>"
     }
     guard depth > 0 else { return text }

@@ -82,7 +82,8 @@ package struct LuaModule: Sendable {
   /// Pushes "name: what happened", the name only once.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
     var text = "\(error)"
-    if error is CancellationError {
+    let isInterruption = error is CancellationError
+    if isInterruption {
       text = "interrupted!"
       lai_answer_interrupt()
     }
@@ -95,7 +96,7 @@ package struct LuaModule: Sendable {
     do throws(LuaFailure) {
       state.top = min(state.top, 1)
       try state.push("\(name): \(text)")
-      return Int32(LAI_RAISE_HERE)
+      return Int32(isInterruption ? LAI_RAISE_INTERRUPTION : LAI_RAISE_HERE)
     } catch {
       return state.raise(error)
     }

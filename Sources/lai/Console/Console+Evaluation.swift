@@ -138,11 +138,6 @@ extension [ShownValue] {
   }
 }
 
-extension TracedFailure {
-  /// Whether Ctrl-C raised it.
-  var isInterrupt: Bool { message.hasSuffix("interrupted!") }
-}
-
 extension String {
   /// Whether the last word of Lua in it is a semicolon.
   fileprivate var isSilenced: Bool {

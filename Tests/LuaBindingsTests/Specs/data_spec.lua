@@ -15,7 +15,7 @@ end
 
 local d = csv('id,"a, b",c,y\r\n1,2,3,4\r\n5,6,7,8\r\n', {target = "y", drop = {"id"}})
 assert(#d == 2 and d.features[1] == "a, b" and d.features[2] == "c" and d.target == "y")
-assert(d.x:get(2, 1) == 6 and d.y:get(2) == 8 and #d.y.shape == 1)
+assert(d.x:get(2, 1) == 6 and d.y:get(2, 1) == 8 and d.y.shape[2] == 1)
 assert(csv("a,y\n1,2\n", {dtype = "float64"}).x.dtype == "float64" and csv("a\n1\n").y == nil)
 
 -- missing values and text
@@ -78,7 +78,7 @@ assert(#hot.features == 2 and hot.x:sum():item() == 3)
 
 -- tensors and nested tables
 local own = lai.dataset(lai.tensor{{1, 2}, {3, 4}, {5, 6}}, {1, 2, 3}, {features = {"a", "b"}, target = "t"})
-assert(#own == 3 and own.features[2] == "b" and own.target == "t" and own.y:get(3) == 3)
+assert(#own == 3 and own.features[2] == "b" and own.target == "t" and own.y:get(3, 1) == 3)
 assert(#own:split{validation = 0.4} == 2 and lai.dataset{{1}, {2}}.y == nil)
 assert(lai.dataset{{1, 2}}.features[2] == "X2" and lai.dataset({{1}}, {{1, 2}}).y.shape[2] == 2)
 local learnt = lai.train{
@@ -86,6 +86,40 @@ local learnt = lai.train{
   epochs = 2, alpha = 0}
 assert(learnt.outcome == "finished" and #learnt.history == 2)
 raises("dataset: .*do not agree", lai.dataset, {{1}, {2}}, {1, 2, 3})
+-- y has the shape of predictions, so that their difference is never n x n
+local flat = lai.dataset({{1, 2}, {3, 4}, {5, 6}}, {1, 2, 3})
+local fm = lai.synthetic.friedman1{n = 20}
+local f1, f2 = fm:split{}
+for _, d in ipairs{d, own, flat, f1, f2, lai.standardize(fm)(fm), lai.synthetic.line{n = 3},
+    lai.dataset(flat.x, flat.x:select(2, 1)), lai.dataset(flat.x, {{1}, {2}, {3}})} do
+  assert(#d.y.shape == 2 and d.y.shape[1] == #d and d.y.shape[2] == 1)
+  local e = lai.mlp{inputs = #d.features}(d.x) - d.y
+  assert(e.shape[1] == #d and e.shape[2] == 1)
+end
+assert(lai.dataset(flat.x, flat.x).y.shape[2] == 2)
+raises("dataset: shapes 3x2 and 1x3 of x and y do not agree", lai.dataset, flat.x, {{1, 2, 3}})
+raises("do not agree", lai.dataset, flat.x, lai.zeros(3, 3, 1))
+local net = lai.mlp{inputs = 2}
+local custom = lai.loss.custom(function(prediction, target)
+  assert(#target.shape == 2 and target.shape[2] == 1 and #prediction.shape == 2)
+  return (prediction - target):square():mean()
+end)
+local wanted = (net(flat.x) - flat.y):square():mean():item()
+for _, loss in ipairs{lai.loss.mse(), custom} do
+  for _, y in ipairs{flat.y, flat.y:reshape{-1}, lai.tensor{1, 2, 3}, {{1}, {2}, {3}}} do
+    near(loss:value(net, flat.x, y), wanted, 1e-6)
+    near((loss:gradients(net, flat.x, y)), wanted, 1e-6)
+  end
+  near(loss:value(net, flat), wanted, 1e-6)
+  for _, y in ipairs{flat.y:t(), lai.zeros(3, 3), {1, 2}, {1}, lai.zeros(3, 1, 1)} do
+    raises("x and y do not agree", loss.value, loss, net, flat.x, y)
+    raises("x and y do not agree", loss.gradients, loss, net, flat.x, y)
+  end
+end
+lai.train{parameters = lai.zeros(2, 1), data = flat, epochs = 1, batch = 2, step = function(p, x, y)
+  assert(#y.shape == 2 and y.shape[1] == #x and y.shape[2] == 1)
+  return (x:matmul(p) - y):square():mean()
+end}
 raises("dataset: .*not rows by columns", lai.dataset, {1, 2})
 raises("dataset: features must be 2 names, one a column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
 raises("dataset: features must be distinct", lai.dataset, {{1, 2}}, nil, {features = {"a", "a"}})
@@ -103,7 +137,7 @@ raises("path must be a file's path", lai.csv, 3)
 
 -- parts and made-up data
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0, n = 50}
-near((line.x:reshape({-1}) * 3 + 4 - line.y):abs():max():item(), 0, 1e-5)
+near((line.x * 3 + 4 - line.y):abs():max():item(), 0, 1e-5)
 local a, b = line:split{validation = 0.3, seed = 2}
 assert(#a == 35 and #b == 15)
 raises("validation must be", line.split, line, {validation = 0})

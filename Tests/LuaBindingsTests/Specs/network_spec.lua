@@ -57,6 +57,17 @@ os.remove(path)
 raises("set_scaler: scaler must be of 2 features, as the network takes %(got 3%)",
   net.set_scaler, lai.mlp{inputs = 2}, scaler)
 
+-- so do the names of the columns that it was trained on
+local ab = lai.dataset({{1, 2}, {3, 5}}, {1, 2}, {features = {"a", "b"}, target = "t"})
+local trained = lai.train{model = lai.mlp{inputs = 2, hidden = {3}}, data = ab, epochs = 1}.model
+assert(lai.mlp{inputs = 2}.features == nil and lai.mlp{inputs = 2}.target == nil)
+for _, copy in ipairs{trained, trained:clone():set_weights(trained:weights()),
+    lai.mlp_load((trained:save(path) and path))} do
+  assert(copy.features[1] == "a" and copy.features[2] == "b" and copy.target == "t")
+  raises("in another order", copy, lai.dataset({{1, 2}}, nil, {features = {"b", "a"}}))
+end
+os.remove(path)
+
 -- the same seed, the same weights
 local a, b = lai.mlp{inputs = 2, seed = 5}, lai.mlp{inputs = 2, seed = 5}
 assert((a:weights()[1] - b:weights()[1]):abs():max():item() == 0)

@@ -122,7 +122,7 @@ raises("the loss is nan in epoch 1, batch 1", run, lai.loss.custom(function(y) r
 local net = lai.mlp{inputs = 10, hidden = {16, 8}, dtype = "float64", activation = "gelu"}
 local p = net:parameters()
 assert((net:apply(p, data.x) - net(data.x)):abs():max():item() < 1e-12)
-local g = lai.grad(function(p) return (net:apply(p, data.x) - data.y:unsqueeze(2)):square():mean() end)(p)
+local g = lai.grad(function(p) return (net:apply(p, data.x) - data.y):square():mean() end)(p)
 local _, wanted = lai.loss.mse():gradients(net, data.x, data.y)
 for layer = 1, 3 do assert((g.weights[layer] - wanted.weights[layer]):abs():max():item() < 1e-12) end
 local x64 = data.x:to("float64")
@@ -141,7 +141,7 @@ raises("apply: parameters must be", function() net:apply({lai.ones(2)}, data.x) 
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0.1, n = 200, seed = 1}
 local start = {k = lai.zeros(1), b = lai.zeros(1)}
 local trained = lai.train{
-  step = function(p, x, y) return (x:select(2, 1) * p.k + p.b - y):square():mean() end,
+  step = function(p, x, y) return (x * p.k + p.b - y):square():mean() end,
   parameters = start, data = line, epochs = 60, batch = 20, optimizer = lai.adam{lr = 0.05}}
 near(trained.parameters.k:item(), 3, 0.1)
 near(trained.parameters.b:item(), 4, 0.1)

@@ -147,8 +147,11 @@ raises("^no more$", lai.train, entry(1))
 local hot = {model = net, data = scaled, optimizer = lai.adam{lr = 1e9}, on_divergence = "error"}
 local saved = {}
 local function save(run, i) saved[i] = run end
-raises("targets' own size", lai.train_all, {list[1], hot}, {on_run = save})
-assert(same(saved[1], one[1]) and not saved[2], "what has finished is not lost")
+local kept, problem = lai.train_all({list[1], hot}, {on_run = save})
+assert(same(kept[1], one[1]) and kept[2].outcome == "diverged" and kept[2].problem == problem)
+assert(problem:find("targets' own size") and not problem:find("on_divergence"))
+assert(same(saved[1], one[1]) and same(saved[2], kept[2]), "what has finished is not lost")
+raises("train_all: .*targets' own size", lai.train_all, {hot, hot})
 
 -- on_run
 saved = {}
@@ -158,9 +161,129 @@ for i, run in ipairs(all) do assert(same(saved[i], run) and saved[i].outcome == 
 for _, first in ipairs{list[1], entry(2 * steps)} do -- side by side, and one after the other
   local short = lai.train_all({first, long}, {on_run = function() return false end})
   assert(short[1].outcome == "finished" and short[2].outcome == "stopped")
-  raises("training_spec.lua:%d+: disk full", lai.train_all, {first, long},
-    {on_run = function() error("disk full") end})
 end
+
+-- errors in on_run lose no run: the others go on, and the first error comes with them as it is
+for _, isScripted in ipairs{true, false} do
+  for _, object in ipairs{"disk full", {}, 7, true} do
+    local calls = 0
+    local first = isScripted and entry(2 * steps) or list[1]
+    local runs, problem = lai.train_all({first, list[2], list[2]}, {workers = 1, on_run = function(run, i)
+      calls = calls + 1
+      if i > 1 then error(i == 2 and object or "later", 0) end
+    end})
+    assert(#runs == 3 and calls == 3 and problem == object)
+    for i = 1, 3 do assert(runs[i].outcome == "finished" and not runs[i].problem) end
+    assert(same(runs[2], one[2]) and same(runs[3], one[2]))
+  end
+end
+local runs, problem = lai.train_all({list[1]}, {on_run = function() local x = nil + 1 end})
+assert(same(runs[1], one[1]) and problem:find("^[^\n]*training_spec.lua:%d+: attempt to perform arithmetic"))
+assert(select("#", lai.train_all({list[1]}, {on_run = save})) == 1, "without an error there is no second result")
+-- the first of many is kept, of losses too
+local many = {}
+for i = 1, 70 do many[i] = {model = net, data = scaled, epochs = 1, loss = lai.loss.custom(function() error({i}) end)} end
+local ok, e = pcall(lai.train_all, many)
+assert(not ok and e[1] == 1)
+many[71] = {model = net, data = scaled, epochs = 1}
+runs, problem = lai.train_all(many, {on_run = function(_, i) error{-i} end})
+assert(#runs == 71 and runs[71].outcome == "finished" and problem[1] == 1)
+-- an error with the text of an interruption is none
+for _, text in ipairs{"interrupted!", "train: interrupted!", "x:1: interrupted!"} do
+  local function raise() error(text, 0) end
+  local failing = {model = net, data = scaled, epochs = 1, loss = lai.loss.custom(raise)}
+  runs, problem = lai.train_all({failing, list[1]}, {on_run = raise})
+  assert(runs[1].outcome == "failed" and runs[2].outcome == "finished" and problem == text)
+  local ok, e = pcall(lai.train, {model = net, data = scaled, epochs = 1, on_epoch = raise})
+  assert(not ok and e == text)
+end
+
+-- with patience the model of the best epoch, however the run ends; without it the last
+local function rmse(run, d) return lai.loss.mse():value(run.model, d.x, d.y) ^ 0.5 end
+local few, many = scaler((train:split{validation = 0.9, seed = 1})), scaler(valid)
+local function best(run)
+  local least = 1
+  for i, e in ipairs(run.history) do
+    if e.validation_rmse < run.history[least].validation_rmse then least = i end
+  end
+  return least
+end
+local function job(options)
+  local job = {model = lai.mlp{inputs = 10, hidden = {32}, seed = 1}, data = few, validation = many,
+    epochs = 60, patience = 1000, batch = 16, optimizer = lai.adam{lr = 3e-2}}
+  for key, value in pairs(options) do job[key] = value end
+  return job
+end
+local ended = {}
+for _, last in ipairs{1, 3, 50} do
+  ended[#ended + 1] = lai.train(job{on_epoch = function(e) return e.epoch < last end})
+end
+ended[#ended + 1] = lai.train(job{})
+ended[#ended + 1] = lai.train(job{patience = 3})
+ended[#ended + 1] = lai.train(job{schedule = lai.schedule.step{every = 55, factor = 1e12}, on_divergence = "stop"})
+for _, run in ipairs(lai.train_all{job{}, job{epochs = 30}}) do ended[#ended + 1] = run end
+for i, outcome in ipairs{"stopped", "stopped", "stopped", "finished", "stopped early", "diverged",
+    "finished", "finished"} do
+  local run = ended[i]
+  assert(run.outcome == outcome and run.best_epoch == best(run), outcome)
+  near(rmse(run, many), run.history[run.best_epoch].validation_rmse, 1e-5)
+  assert(tostring(run):find("best epoch " .. run.best_epoch) and tostring(run):find("\n  " .. run.best_epoch .. " %* "))
+end
+assert(ended[1].best_epoch == 1 and ended[4].best_epoch < 60 and ended[6].best_epoch < 55)
+local plain = job{}
+plain.patience = nil
+local last = lai.train(plain)
+near(rmse(last, many), last.history[60].validation_rmse, 1e-5)
+assert(last.best_epoch == best(last) and last.best_epoch < 60)
+plain.validation = nil
+assert(lai.train(plain).best_epoch == nil and not tostring(lai.train(plain)):find("best"))
+
+-- names are compared wherever data meet data or a network
+local function named(features, target)
+  return lai.dataset({{0, 1}, {0, 2}, {1, 3}}, {1, 2, 3}, {features = features, target = target})
+end
+local ab, ba, unnamed = named({"a", "b"}, "t"), named{"b", "a"}, named()
+local small = lai.mlp{inputs = 2, hidden = {4}}
+local function pair(a, b, model) return {model = model or small, data = a, validation = b, epochs = 1} end
+for _, case in ipairs{
+  {ba, "validation has the features of data in another order: feature 1 is 'b', not 'a'"},
+  {named{"a", "B"}, "validation lacks 'b', feature 2 of data %(is it 'B'%?"},
+  {named{"a", "c"}, "validation lacks 'b', feature 2 of data; add"},
+  {lai.dataset({{1, 2, 3}}, {1}, {features = {"a", "b", "c"}}), "has a feature 3, 'c', that data does not have"},
+  {named({"a", "b"}, "u"), "validation has the target 'u', data 't'"}, {named(nil, "u"), "target 'u'"},
+} do
+  raises("train: " .. (case[2]:find("^validation") and case[2] or ".*" .. case[2]), lai.train, pair(ab, case[1]))
+  raises("train_all: %[2%]: validation", lai.train_all, {pair(ab, ab), pair(ab, case[1])})
+  raises("Scaler: data ", lai.standardize(ab), case[1])
+  local trained = lai.train(pair(ab)).model
+  raises("data .* the network's data", lai.train, pair(case[1], nil, trained))
+  raises("validation .* the network's data", lai.train, pair(unnamed, case[1], trained))
+  raises("MLP: data ", trained, case[1])
+  raises("input_gradient: data ", trained.input_gradient, trained, case[1])
+  raises("value: data ", lai.loss.mse().value, lai.loss.mse(), trained, case[1])
+  raises("gradients: data ", lai.loss.mse().gradients, lai.loss.mse(), trained, case[1], {1, 2, 3})
+  raises("smoothness: data ", lai.probe.smoothness, trained, case[1])
+  raises("noise: data ", lai.probe.noise, trained, case[1])
+  raises("set_scaler: the scaler's data ", trained.set_scaler, trained, lai.standardize(case[1]))
+  raises("data .* the scaler's data", lai.train, pair(case[1], nil, small:clone():set_scaler(lai.standardize(ab))))
+end
+for _, other in ipairs{ab, unnamed, named{"a", "b"}} do -- without names their number counts
+  local trained = lai.train(pair(other, ab)).model
+  assert(table.concat(trained.features) == "ab" and trained.target == "t")
+  trained = lai.train(pair(ab, other, trained)).model
+  assert((trained(other) - trained(other.x)):abs():max():item() == 0)
+  near(lai.loss.mse():value(trained, other), lai.loss.mse():value(trained, other.x, other.y), 0)
+  assert(lai.probe.smoothness(trained, other).variance == lai.probe.smoothness(trained, other.x).variance)
+end
+assert(lai.train(pair(unnamed)).model.features == nil)
+-- λ by name, also of the network's own names
+local by_name = lai.loss.lai{lambda = {b = 1e-3, default = 0.1}}
+local trained = lai.train{model = small, data = ab, loss = by_name, alpha = 1, epochs = 1}.model
+assert(by_name:value(trained, ab.x, ab.y) == lai.loss.lai{lambda = {0.1, 1e-3}}:value(trained, ab.x, ab.y))
+assert(by_name:value(small, ab) == lai.loss.lai{lambda = {0.1, 1e-3}}:value(small, ab.x, ab.y))
+raises("unknown feature 'b'", by_name.value, by_name, small, unnamed)
+assert(lai.train{model = small, data = unnamed, loss = lai.loss.lai{lambda = {X2 = 1e-3, default = 0.1}}, epochs = 1})
+raises("y must be given, or x a data set with targets %(got nil%)", by_name.value, by_name, small, ab.x)
 raises("on_run must be a function %(got 3%)", lai.train_all, {}, {on_run = 3})
 
 -- probes

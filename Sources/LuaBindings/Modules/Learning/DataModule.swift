@@ -7,7 +7,9 @@ enum DataModule {
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
 
   private static let features = Option(
-    "features", Kind.string.list().optional, "Names of the columns of x; X1, X2, … if left out.")
+    "features", Kind.string.list().optional,
+    "Names of the columns of x. Without them they are shown as X1, X2, …, and other data are compared by their number only."
+  )
   private static let targetName = Option("target", Kind.string.optional, "Name of y.")
 
   private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
@@ -25,7 +27,9 @@ enum DataModule {
     LuaFunction(
       "dataset", "A data set of tensors, such as those of a file of NumPy's.",
       Parameter("x", Kind.tensorLike, "The features, [n][d]; shared, not copied."),
-      Parameter("y", Kind.tensorLike.optional, "The targets, [n] or [n][outputs]; nil for none."),
+      Parameter(
+        "y", Kind.tensorLike.optional,
+        "The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none."),
       Parameter<OptionTable>.options(features.record, targetName.record),
       example: """
         local x = lai.randn(100, 2)
@@ -89,7 +93,9 @@ extension Dataset: LuaRepresentable {
     Dataset.self, "Rows of features and, where there is one, their target.",
     properties: [
       LuaFunction("x", "The features, [n][d].", receiver) { LuaObject($0.x) },
-      LuaFunction("y", "The targets, [n]; nil without.", receiver) { $0.y.map { LuaObject($0) } },
+      LuaFunction("y", "The targets, [n][outputs] as net(x) is; nil without.", receiver) {
+        $0.y.map { LuaObject($0) }
+      },
       LuaFunction("features", "Names of the features.", receiver) { $0.features },
       LuaFunction("target", "Name of the target; nil without.", receiver) { $0.target },
       LuaFunction("report", "What reading a CSV file did; nil for other data.", receiver) {

@@ -97,27 +97,52 @@ extension Loss: LuaRepresentable {
 
   private static let receiver = Parameter("self", Kind.loss, "")
   private static let net = Parameter("net", Kind<MLP>.object, "The network.")
-  private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
-  private static let y = Parameter("y", Kind.tensorLike, "Targets, [n] or [n][outputs].")
+  private static let x = Parameter(
+    "x", Kind.rows,
+    "Rows of features, [n][inputs], or a data set of the columns that net was trained on.")
+  private static let y = Parameter(
+    "y", Kind.tensorLike.optional,
+    "Targets, [n][outputs], or [n] for one output; left out for those of a data set.")
+
+  private static let parameters = [receiver.record, net.record, x.record, y.record]
+
+  /// The loss and its gradients; λ by name takes the names of the data or, without any, those that the
+  /// network was trained on.
+  private static func gradients(_ state: LuaState) throws
+    -> (value: Double, weights: [Tensor], biases: [Tensor])
+  {
+    state.top = 4  // a loss in Lua leaves its function above: not in the place of y
+    let loss = try receiver.read(state, 1)
+    let net = try net.read(state, 2)
+    let rows = try x.read(state, 3)
+    let target = try y.read(state, 4)
+    let x = try net.features(of: rows)
+    guard let y = target ?? rows.y else {
+      throw ArgumentError("y", mustBe: "given, or x a data set with targets", got: "nil")
+    }
+    return try loss.gradients(net, x, y, features: rows.names.features ?? net.names.features)
+  }
 
   package static let luaClass = LuaClass(
     Loss.self, "A loss of a network on data.",
     methods: [
-      LuaFunction("value", "The loss of a network on data.", receiver, net, x, y) {
-        try $0.value($1, $2, $3)
-      },
+      LuaFunction(
+        "value", "The loss of a network on data.", reading: parameters, returns: "number"
+      ) { try gradients($0).value.push(to: $0) },
       LuaFunction(
         "gradients",
         "The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.",
-        receiver, net, x, y, returns: "number, {weights: lai.Tensor[], biases: lai.Tensor[]}"
-      ) { loss, net, x, y in
-        let result = try loss.gradients(net, x, y)
-        return LuaResults(
+        reading: parameters,
+        returns: "number, {weights: lai.Tensor[], biases: lai.Tensor[]}"
+      ) { state in
+        let result = try gradients(state)
+        return try LuaResults(
           result.value,
           LuaRecord([
             "weights": result.weights.map { LuaObject($0) },
             "biases": result.biases.map { LuaObject($0) },
-          ]))
+          ])
+        ).push(to: state)
       },
       LuaFunction(
         "factor", "g(k; λ), elementwise: what the loss multiplies residuals with.", receiver,

@@ -54,7 +54,9 @@ extension MLP: LuaRepresentable {
   package static let luaName = "MLP"
 
   private static let receiver = Parameter("self", Kind<MLP>.object, "")
-  private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
+  private static let x = Parameter(
+    "x", Kind.rows,
+    "Rows of features, [n][inputs], or a data set of the columns that it was trained on.")
 
   package static let luaClass = LuaClass(
     MLP.self, "A fully connected network; net(x) gives its predictions, [n][outputs].",
@@ -71,13 +73,19 @@ extension MLP: LuaRepresentable {
         "scaler", "The scaler that is saved with it, for the rows it is given; nil without one.",
         receiver, returns: "lai.Scaler?"
       ) { $0.scaler.map { LuaObject($0) } },
+      LuaFunction(
+        "features", "Names of the features that it was trained on; nil if they had none.", receiver
+      ) { $0.names.features },
+      LuaFunction(
+        "target", "Name of the target that it was trained on; nil if it had none.", receiver
+      ) { $0.names.target },
     ],
     methods: [
       LuaFunction(
         "input_gradient",
         "The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].",
         receiver, x
-      ) { LuaObject(try $0.inputGradient($1)) },
+      ) { LuaObject(try $0.inputGradient($0.features(of: $1))) },
       LuaFunction(
         "parameters", "Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.",
         receiver, returns: "{weights: lai.Tensor[], biases: lai.Tensor[]}"
@@ -106,7 +114,7 @@ extension MLP: LuaRepresentable {
         return LuaObject(
           try net.predictions(
             weights: Array(parameters.tensors[layers...]),
-            biases: Array(parameters.tensors[..<layers]), x))
+            biases: Array(parameters.tensors[..<layers]), net.features(of: x)))
       },
       LuaFunction("weights", "Copies of the weights, layer by layer, each [out][in].", receiver) {
         try $0.weights.map { LuaObject($0) }
@@ -140,16 +148,12 @@ extension MLP: LuaRepresentable {
           os.remove(path)
           """
       ) { net, scaler in
-        guard scaler.mean.count == net.inputs else {
-          throw ArgumentError(
-            "scaler", mustBe: "of \(net.inputs) features, as the network takes",
-            got: "\(scaler.mean.count)")
-        }
-        net.scaler = scaler
+        try net.setScaler(scaler)
         return LuaSelf()
       },
       LuaFunction(
-        "save", "Writes parameters, architecture and scaler to a safetensors file.", receiver,
+        "save", "Writes parameters, architecture, scaler and names to a safetensors file.",
+        receiver,
         Parameter("path", .path, "The file; replaced as a whole or not at all.")
       ) { net, path in
         try net.save(to: path)
@@ -159,7 +163,7 @@ extension MLP: LuaRepresentable {
     ],
     metamethods: [
       "__call": LuaFunction("MLP", "Predictions, [n][outputs].", receiver, x) {
-        LuaObject(try $0($1))
+        LuaObject(try $0($0.features(of: $1)))
       }
     ])
 }

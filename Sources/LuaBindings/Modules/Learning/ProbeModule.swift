@@ -5,7 +5,9 @@ import Tensors
 /// lai.probe: how smooth a network is, how sensitive to noise.
 enum ProbeModule {
   private static let net = Parameter("net", Kind<MLP>.object, "The network.")
-  private static let x = Parameter("x", Kind.tensorLike, "Rows of features, [n][inputs].")
+  private static let x = Parameter(
+    "x", Kind.rows,
+    "Rows of features, [n][inputs], or a data set of the columns that net was trained on.")
   private static let sigma = Option(
     "sigma", .notNegative, default: 1, "Noise in standard deviations of each feature.")
   private static let repeats = Option(
@@ -20,7 +22,10 @@ enum ProbeModule {
         local net = lai.mlp{inputs = 2, hidden = {8}}
         print(lai.probe.smoothness(net, {{1, 2}, {3, 4}}).variance)
         """
-    ) { LuaObject(try Smoothness($0, $1, shouldStop: { lai_pending_interrupts() > 0 })) },
+    ) {
+      LuaObject(
+        try Smoothness($0, $0.features(of: $1), shouldStop: { lai_pending_interrupts() > 0 }))
+    },
     LuaFunction(
       "probe.noise", "How far the outputs move, on average, when one feature is noisy.", net, x,
       Parameter<OptionTable>.options(sigma.record, repeats.record, seed.record),
@@ -32,7 +37,8 @@ enum ProbeModule {
     ) { net, x, options in
       LuaObject(
         try NoiseSensitivity(
-          net, x, sigma: options(sigma), repeats: options(repeats), seed: options(seed),
+          net, net.features(of: x), sigma: options(sigma), repeats: options(repeats),
+          seed: options(seed),
           shouldStop: { lai_pending_interrupts() > 0 }))
     },
   ]

@@ -34,14 +34,14 @@ enum TrainModule {
     "clip", Kind<Double>.positive.optional, "Largest norm of the gradient.")
   static let patience = Option(
     "patience", Kind.integer(atLeast: 1).optional,
-    "Early stopping: ends after so many epochs without a better validation RMSE and returns the best model."
+    "Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends."
   )
   static let improvement = Option(
-    "min_improvement", .notNegative, default: 0, "What counts as better, in units of the RMSE.")
+    "min_improvement", .notNegative, default: 0, "What resets the patience, in units of the RMSE.")
   static let divergence = Option(
     "on_divergence", Kind.choice(DivergenceAction.allCases.map(\.rawValue)),
     default: defaults.onDivergence.rawValue,
-    "An error, or stop and give back the last finite model.")
+    "An error, or stop and return the last finite model.")
   static let seed = Option(
     "seed", .seed, default: defaults.seed, "Of shuffling and of the choice of batches.")
   static let onEpoch = Option(
@@ -71,9 +71,12 @@ enum TrainModule {
       details: """
         For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
         and parameters, a tensor or nested table of them, instead of model and loss: the run has
-        the trained parameters.
-        Ctrl-C ends it at a batch boundary and gives back the run so far; once more within two
-        seconds, it ends the command. The same seed gives the same bits.
+        the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
+        shape of y, for [rows] minus [rows][1] would be [rows][rows].
+        The columns of data, of validation and those that the model was trained on before must have
+        the same names, as far as all have names.
+        Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
+        it ends the command. The same seed gives the same bits.
         Source: Lai, arXiv 2405.07884, §5.
         """,
       example: """
@@ -99,14 +102,17 @@ enum TrainModule {
         "list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes.",
         entries: shared),
       Parameter<OptionTable>.options([workers.record, onRun.record]),
-      returns: "lai.Run[]",
+      returns: "lai.Run[], any",
       details: """
-        A run that diverges gives back its last finite model, unless its on_divergence = "error"; one
-        that an error ends, in a loss.custom for one, gives back what it had come to. Both are told on
-        standard error when it happens, in outcome and in problem, and do not take the others with
-        them. If all fail, the first one's error is raised. In on_run, save what must not be lost with
-        the program; runs that were stopped are in the list that comes back, and so are all that end
-        after Ctrl-C.
+        No error loses the runs that are done. A run that diverges returns its last finite model; one
+        that an error ends, in a loss.custom for example, returns its model at that moment. Both are
+        reported on standard error when it happens, and in outcome and problem, and the others go on.
+        So they do after an error in on_run, which is reported too. What would be an error in lai.train
+        (on_divergence = "error" included) or was one in on_run is also the second result: the first
+        such error, for assert(not problem, problem); there is none without. If all runs fail, the first
+        one's error is raised.
+        After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
+        save what must not be lost with the program.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
@@ -123,10 +129,14 @@ enum TrainModule {
       } keepingStack: {
         if case .custom = $0.job.options.loss { true } else { false }
       }
-      var control = LuaPoolControl(callback: try options(onRun))
+      let workers = try options(workers)
+      var control = try LuaPoolControl(state: options.state, callback: options(onRun))
       defer { control.finish() }
-      return try Training.runAll(jobs, workers: options(workers), control: &control).map {
-        LuaObject($0)
+      do {
+        let runs = try Training.runAll(jobs, workers: workers, control: &control)
+        return PoolResults(runs: runs, problem: control.problem)
+      } catch {
+        throw control.raised(error)
       }
     },
   ]
@@ -159,45 +169,6 @@ enum TrainModule {
     let job = try TrainingJob(
       training, model: net, data: options(data), validation: options(validation))
     return (job, net)
-  }
-}
-
-/// A list of tables, read one at a time.
-struct LuaTables {
-  let state: LuaState
-  let index: Int32
-
-  /// What a result needs on the stack stays there when `keepsStack` says so.
-  func map<Result>(
-    _ body: (LuaState, Int32) throws -> Result, keepingStack keepsStack: (Result) -> Bool
-  ) throws -> [Result] {
-    try (0..<state.rawLength(at: index)).map { position in
-      try state.reserve(8)
-      let top = state.top
-      state.getIndex(position + 1, of: index)
-      do {
-        let result = try body(state, state.top)
-        if !keepsStack(result) { state.top = top }
-        return result
-      } catch let error as ArgumentError {
-        throw ArgumentError("[\(position + 1)].\(error.name)", mustBe: error.wanted, got: error.got)
-      } catch let error where !(error is LuaFailure) {
-        throw EntryError(position: position + 1, error: error)
-      }
-    }
-  }
-}
-
-/// What is wrong with one entry of a list.
-private struct EntryError: Error, CustomStringConvertible {
-  let position: Int
-  let error: any Error
-  var description: String { "[\(position)]: \(error)" }
-}
-
-extension Kind where Value == LuaTables {
-  static let tables = Kind("a list of tables", annotation: "table[]") { state, index in
-    try state.isTable(at: index) ? LuaTables(state: state, index: index) : nil
   }
 }
 
@@ -259,42 +230,115 @@ private func answerInterrupt(_ text: String) {
   }
 }
 
+/// Shows progress, answers Ctrl-C, calls the script's on_run, and keeps the first error.
 private struct LuaPoolControl: PoolControl {
   private var bar = ProgressBar()
   private var text = "stopped before the first epoch"
+  private let state: LuaState
   private let callback: LuaCallable?
   private let wasDeferred: Bool
+  /// Where on the stack the first error object is kept: failures in flight hold theirs for a short
+  /// time only.
+  private let slot: Int32
+  private var hasProblem = false
+  private var isInterrupted = false
 
-  init(callback: LuaCallable?) {
-    self.callback = callback
+  init(state: LuaState, callback: LuaCallable?) throws {
+    (self.state, self.callback) = (state, callback)
+    try state.reserve(8)
+    state.pushNil()
+    slot = state.top
     wasDeferred = lai_defer_interrupts(true)
   }
 
-  func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
+  /// The first error.
+  var problem: StackValue? { hasProblem ? StackValue(index: slot) : nil }
+
+  func shouldStop() -> Bool { isInterrupted || lai_pending_interrupts() > 0 }
   mutating func progress(done: Int, of total: Int) {
     bar.show(done, of: total, note: "\(done) of \(total) epochs")
     text = "stopped after \(done) of \(total) epochs of all runs"
   }
-  mutating func ended(_ run: Run, at place: Int) throws -> Bool {
-    if let problem = run.problem {
-      bar.wipe()
-      complain("train_all: run \(place + 1) \(run.outcome.rawValue): \(problem)\n")
+
+  mutating func ended(_ run: Run, at place: Int) -> Bool {
+    if let error = run.error {
+      report("run \(place + 1) \(run.outcome.rawValue): \(error)")
+      if run.hasFailed { keep(error) }
     }
     guard let callback else { return true }
     // What Lua calls now would take the press for its own.
     if shouldStop() { return false }
     bar.wipe()
-    return try callback.agrees(to: LuaObject(run), place + 1)
+    do {
+      return try callback.agrees(to: LuaObject(run), place + 1)
+    } catch {
+      keep(error)
+      isInterrupted = !goesOn(after: error)
+      if !isInterrupted { report("on_run of run \(place + 1): \(error)") }
+      return !isInterrupted
+    }
   }
+
+  private mutating func report(_ text: String) {
+    bar.wipe()
+    complain("train_all: \(text)\n")
+  }
+
+  private mutating func keep(_ error: any Error) {
+    guard !hasProblem else { return }
+    if let failure = error as? LuaFailure {
+      state.push(failure)
+    } else {
+      guard (try? state.push("\(error)")) != nil else { return }
+    }
+    state.insert(slot)
+    state.remove(slot + 1)
+    hasProblem = true
+  }
+
   /// Runs with a loss in Lua are one command: Ctrl-C within it ends all.
-  func goesOn(after error: any Error) -> Bool {
-    !(error is CancellationError)
-      && (error as? LuaFailure)?.message.hasSuffix("interrupted!") != true
+  func goesOn(after error: any Error) -> Bool { (error as? LuaFailure)?.reason != .interrupted }
+
+  /// What to throw for an error that ended all: a kept one has left the failure that carried it.
+  func raised(_ error: any Error) -> any Error {
+    guard hasProblem, error is LuaFailure, goesOn(after: error) else { return error }
+    state.pushValue(slot)
+    do { try state.check(LAI_ERRRUN.status) } catch { return error }
+    return error
   }
+
   mutating func finish() {
     bar.wipe()
     _ = lai_defer_interrupts(wasDeferred)
-    answerInterrupt(text)
+    if isInterrupted {
+      complain("\(text)\n")
+    } else {
+      answerInterrupt(text)
+    }
+  }
+}
+
+/// A value that waits on the stack.
+private struct StackValue: LuaPushable {
+  static var luaAnnotation: String { "any" }
+  let index: Int32
+
+  func push(to state: LuaState) -> Int32 {
+    state.pushValue(index)
+    return 1
+  }
+}
+
+/// The runs and, if there was one, the first error.
+private struct PoolResults: LuaPushable {
+  static var luaAnnotation: String { "lai.Run[], any" }
+  let runs: [Run]
+  let problem: StackValue?
+
+  func push(to state: LuaState) throws -> Int32 {
+    try state.reserve(4)
+    let count = try runs.map { LuaObject($0) }.push(to: state)
+    return count + (problem?.push(to: state) ?? 0)
   }
 }
 
@@ -320,14 +364,22 @@ extension Run: LuaRepresentable {
   package static let luaName = "Run"
   private static let receiver = Parameter("self", Kind<Run>.object, "")
   package static let luaClass = LuaClass(
-    Run.self, "What lai.train gives; print it for a table.",
+    Run.self, "What lai.train returns; print it for a table.",
     properties: [
       LuaFunction(
         "history",
         "Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.",
         receiver
       ) { $0.history },
-      LuaFunction("model", "The trained network.", receiver) { LuaObject($0.model) },
+      LuaFunction(
+        "model", "The trained network: with patience that of the best epoch, else of the last.",
+        receiver
+      ) { LuaObject($0.model) },
+      LuaFunction(
+        "best_epoch",
+        "The epoch of the least validation RMSE, of the last stage that the run came to; nil without validation.",
+        receiver
+      ) { $0.bestEpoch },
       LuaFunction("seconds", "How long it took.", receiver) { $0.seconds },
       LuaFunction(
         "outcome", "finished, stopped, stopped early, diverged or, of train_all, failed.", receiver

@@ -1,0 +1,40 @@
+import Tensors
+
+/// A list of tables, read one at a time.
+struct LuaTables {
+  let state: LuaState
+  let index: Int32
+
+  /// What a result needs on the stack stays there when `keepsStack` says so.
+  func map<Result>(
+    _ body: (LuaState, Int32) throws -> Result, keepingStack keepsStack: (Result) -> Bool
+  ) throws -> [Result] {
+    try (0..<state.rawLength(at: index)).map { position in
+      try state.reserve(8)
+      let top = state.top
+      state.getIndex(position + 1, of: index)
+      do {
+        let result = try body(state, state.top)
+        if !keepsStack(result) { state.top = top }
+        return result
+      } catch let error as ArgumentError {
+        throw ArgumentError("[\(position + 1)].\(error.name)", mustBe: error.wanted, got: error.got)
+      } catch let error where !(error is LuaFailure) {
+        throw EntryError(position: position + 1, error: error)
+      }
+    }
+  }
+}
+
+/// What is wrong with one entry of a list.
+private struct EntryError: Error, CustomStringConvertible {
+  let position: Int
+  let error: any Error
+  var description: String { "[\(position)]: \(error)" }
+}
+
+extension Kind where Value == LuaTables {
+  static let tables = Kind("a list of tables", annotation: "table[]") { state, index in
+    try state.isTable(at: index) ? LuaTables(state: state, index: index) : nil
+  }
+}
