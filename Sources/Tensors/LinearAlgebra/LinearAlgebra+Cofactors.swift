@@ -17,7 +17,7 @@ extension LinearAlgebra {
     of a: Tensor, _ determinants: Tensor, _ diagonals: [[Double]]
   ) throws -> Tensor {
     let count = diagonals.count
-    let values = try determinants.elements(as: Double.self)
+    let values = try determinants.detached().elements(as: Double.self)
     let conditions = zip(values, diagonals).map { condition($0, $1, a.dtype) }
     if conditions.allSatisfy({ $0 == .regular }) {
       return try determinants.asMatrices() * inversesOrNaN(of: a).mT
