@@ -119,11 +119,6 @@ extension Kernels {
     }
   }
 
-  /// out ← 1 − tanh² x = 4 sigmoid(2x) sigmoid(−2x).
-  @inlinable public static func tanhSlope<S: Scalar>(
-    _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
-  ) { map(x, out, count) { logisticDensity($0 + $0, as: S.self) * S.Vector(repeating: 4) } }
-
   @inlinable @inline(__always) static func logisticDensity<S: Scalar>(
     _ x: S.Vector, as type: S.Type
   ) -> S.Vector {

@@ -46,7 +46,7 @@ extension UnaryOp {
   public static let tanh = UnaryOp(
     "tanh", "Hyperbolic tangent, elementwise.", domain: -2...2,
     float: Kernels.tanh, double: Kernels.tanh,
-    vjp: { try $0.cotangent * slopeOfTanh($0) })
+    vjp: { try $0.cotangent * (1 - $0.result * $0.result) })
   public static let sigmoid = UnaryOp(
     "sigmoid", "1 / (1 + exp(-x)), elementwise.", domain: -4...4,
     float: Kernels.sigmoid, double: Kernels.sigmoid,
@@ -117,18 +117,6 @@ extension UnaryOp {
     "logistic_moment", "x times the derivative of sigmoid.", domain: -4...4,
     float: Kernels.logisticMoment, double: Kernels.logisticMoment,
     vjp: { try $0.cotangent * (logisticDensity($0.x) - $0.result * ($0.x * 0.5).tanh()) })
-  /// 1 − tanh² x, from the result where the difference keeps its digits, else from x.
-  private static func slopeOfTanh(_ c: Context) throws -> Tensor {
-    let slope = try 1 - c.result * c.result
-    let isFar = try c.result.detached().abs().gt(0.995)
-    guard try isFar.count > 0 && isFar.max().item() > 0 else { return slope }
-    return try .choose(isFar, tanhSlope(c.x), slope)
-  }
-  /// 1 − tanh² x = 4 sigmoid(2x) sigmoid(−2x)
-  private static let tanhSlope = UnaryOp(
-    "tanh_slope", "The derivative of tanh.", domain: -2...2,
-    float: Kernels.tanhSlope, double: Kernels.tanhSlope,
-    vjp: { try $0.cotangent * ($0.result * $0.x.tanh() * -2) })
   /// xᵏ exp(−x²/2) / √(2π), 0 at infinities
   private static func normalMoment(_ k: Int) -> UnaryOp {
     UnaryOp(

@@ -18,11 +18,6 @@ def sigmoid(x):
     return s, s * t, s * t * (t - s), s * t * (s * s - 4 * s * t + t * t)
 
 
-def tanh(x):
-    t, q = mp.tanh(x), mp.sech(x) ** 2
-    return t, q, -2 * t * q, 4 * t * t * q - 2 * q * q
-
-
 def softplus(x):
     s = sigmoid(x)
     return max(x, 0) + mp.log1p(mp.exp(-abs(x))), s[0], s[1], s[2]
@@ -47,7 +42,7 @@ def expm1(x):
     return mp.expm1(x), mp.exp(x), mp.exp(x), mp.exp(x)
 
 
-FUNCTIONS = dict(sigmoid=sigmoid, tanh=tanh, softplus=softplus, silu=silu, normal_cdf=normal_cdf,
+FUNCTIONS = dict(sigmoid=sigmoid, softplus=softplus, silu=silu, normal_cdf=normal_cdf,
                  gelu=gelu, expm1=expm1)
 SIZES = [0.125, 0.5, 1, 1.75, 3, 5.5, 10, 17, 25, 31.25, 37, 38.25, 40, 100, 300, 700, 800]
 # Of the normal distribution, arguments that are no round numbers, whose squares are rounded.
