@@ -227,6 +227,7 @@ import Testing
     arguments: [
       // What a decimal comma has cut; a separator at each row's end; some rows only.
       ("a,b\n1,5,2\n3,25,3\n", "line 2: has 3 values, the header has 2 names"),
+      ("a,b\n5,5,2\n6,25,3\n", "line 2: has 3 values, the header has 2 names"),
       ("a,b\n1,2,\n2,4,\n", "line 2: has 3 values, the header has 2 names"),
       ("a,b\n1,2,3\n2,4\n", "line 3: has 2 values, line 2 has 3"),
       ("a,b\n1,2\n2,4,5\n", "line 3: has 3 values, the header has 2 names"),
