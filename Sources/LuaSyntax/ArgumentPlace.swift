@@ -1,8 +1,11 @@
-/// A step on the way to a value: a variable's or a field's name, or `[1]`; nil for a position that
-/// the text does not tell.
+/// A step on the way to a value.
 package enum PathStep: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+  /// A variable, a field or a method.
   case name(String)
+  /// `[1]`; nil for a position that the text does not tell.
   case entry(Int?)
+  /// The first result of the function so far.
+  case result
 
   package init(stringLiteral value: String) { self = .name(value) }
   package init(integerLiteral value: Int) { self = .entry(value) }
@@ -41,8 +44,8 @@ struct EnclosingWords {
     index >= 0 && tokens[index].kind != .string ? text.text(of: tokens[index]) : ""
   }
 
-  /// What leads to the value that ends before a word: names behind dots, and positions in brackets;
-  /// nil for any other expression.
+  /// What leads to the value that ends before a word: names behind dots, positions in brackets, and
+  /// calls; nil for any other expression.
   func path(endingBefore end: Int) -> [PathStep]? {
     var (steps, place): ([PathStep], Int) = ([], end - 1)
     while place >= 0 {
@@ -50,6 +53,12 @@ struct EnclosingWords {
         steps.insert(.name(word(place)), at: 0)
         guard place > 0, [".", ":"].contains(word(place - 1)) else { return steps }
         place -= 2
+      } else if [")", "}"].contains(word(place)), let open = opening(before: place) {
+        steps.insert(.result, at: 0)
+        place = open - 1
+      } else if tokens[place].kind == .string {
+        steps.insert(.result, at: 0)
+        place -= 1
       } else if word(place) == "]", let open = opening(before: place) {
         let isAlone = place == open + 2
         if isAlone, tokens[open + 1].kind == .string {

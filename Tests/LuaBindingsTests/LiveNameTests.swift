@@ -56,6 +56,14 @@ import Testing
     (["runs", 1, "model", "scaler"], false, ["mean", "std"], []),
     (["runs", 2], false, [], ["model"]), (["runs", 1, 1], false, [], ["model"]),
     (["watched", 1], false, [], ["seen"]), (["run", "history", 1, "epoch"], false, [], ["epoch"]),
+    // What functions return.
+    (["lai", "csv", .result], false, ["x", "features", "split"], []),
+    (["lai", "train_all", .result, 1, "model"], true, ["save"], []),
+    (["run", "model", .result], true, ["square"], []),
+    (["run", "model", "set_scaler", .result], true, ["save"], []),
+    (["data", "split", .result], true, ["split"], []), (["data", "split"], true, [], ["split"]),
+    (["tensor", "reshape", .result, "square", .result], true, ["reshape"], []),
+    (["child", "hello", .result], false, [], ["own"]), (["print", .result], false, [], ["own"]),
     (["words", "two words"], false, ["inside"], []),
   ]
 
@@ -84,7 +92,9 @@ import Testing
       (.init(["lai", "train_all"], argument: 1), ["workers", "on_run"]),
       (.init(["lai", "zeros"], argument: 2), ["dtype"]), (.init(["lai", "rand"]), ["generator"]),
       (.init(["lai", "adam"]), ["lr"]),
-      (.init(["fit"]), ["model", "epochs"]), (.init(["lai", "train"], ["optimizer"]), []),
+      (.init(["fit"]), ["model", "epochs"]),
+      (.init(["lai", "synthetic", "line", .result, "split"], isMethod: true), ["validation"]),
+      (.init(["lai", "train"], ["optimizer"]), []),
     ]
     for (place, names) in found {
       let options = Set(interpreter.options(at: place).map(\.name))

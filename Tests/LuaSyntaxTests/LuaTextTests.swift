@@ -69,7 +69,8 @@ import Testing
     ("", .name(0..<0)), ("pri", .name(0..<3)), ("x = pri", .name(4..<7)), ("x = ", .name(4..<4)),
     ("lai.", .member(of: ["lai"], isMethod: false, 4..<4)),
     ("lai.tr", .member(of: ["lai"], isMethod: false, 4..<6)),
-    ("a.b.c:d", .member(of: ["a", "b", "c"], isMethod: true, 6..<7)), ("f().x", .none),
+    ("a.b.c:d", .member(of: ["a", "b", "c"], isMethod: true, 6..<7)),
+    ("f().x", .member(of: ["f", .result], isMethod: false, 4..<5)),
     ("x -- pri", .none), ("--[[a]]x", .name(7..<8)), ("--[[a", .none), ("12", .none),
     ("'da", .string(1..<3, nil)), ("[==[da", .string(4..<6, nil)), ("{a", .name(1..<2)),
     ("x.end", .member(of: ["x"], isMethod: false, 2..<5)), ("a..b", .name(3..<4)),
@@ -78,7 +79,8 @@ import Testing
     ("a[1].x", .member(of: ["a", 1], isMethod: false, 5..<6)),
     ("a.b[i].", .member(of: ["a", "b", .entry(nil)], isMethod: false, 7..<7)),
     ("a[#a.b].c['d'][2]:", .member(of: ["a", .entry(nil), "c", "d", 2], isMethod: true, 18..<18)),
-    ("f()[1].", .none), ("a[f(1)].", .member(of: ["a", .entry(nil)], isMethod: false, 8..<8)),
+    ("f()[1].", .member(of: ["f", .result, 1], isMethod: false, 7..<7)), ("(x).", .none),
+    ("(f or g)(x).", .none), ("a[f(1)].", .member(of: ["a", .entry(nil)], isMethod: false, 8..<8)),
     // Tables of options.
     ("lai.train{", .option(in: .init(["lai", "train"]), keys: [], 10..<10)),
     ("lai.train{a=1, ep", .option(in: .init(["lai", "train"]), keys: ["a"], 15..<17)),
@@ -88,6 +90,14 @@ import Testing
     ("f(x, {", .option(in: .init(["f"], argument: 1), keys: [], 6..<6)),
     ("f(g(1, 2), {1, 2}, {", .option(in: .init(["f"], argument: 2), keys: [], 20..<20)),
     ("a.b:c{", .option(in: .init(["a", "b", "c"], isMethod: true), keys: [], 6..<6)),
+    (
+      "f{a = 1}:b('x'):c{",
+      .option(in: .init(["f", .result, "b", .result, "c"], isMethod: true), keys: [], 18..<18)
+    ),
+    (
+      "f'x':g(1, {",
+      .option(in: .init(["f", .result, "g"], isMethod: true, argument: 1), keys: [], 11..<11)
+    ),
     (
       "a[1]:c(x, {y",
       .option(in: .init(["a", 1, "c"], isMethod: true, argument: 1), keys: [], 11..<12)

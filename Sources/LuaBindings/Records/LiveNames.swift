@@ -25,7 +25,7 @@ extension Interpreter {
     case .table(let record):
       return methodsOnly
         ? [] : record.fields.map { LiveName(name: $0.name, detail: $0.summary) }
-    case .list: return []
+    case .list, .function: return []
     case .value:
       let records = recordsByName(in: path)
       return (try? fields(methodsOnly: methodsOnly, records: records)) ?? []
@@ -63,6 +63,7 @@ extension Interpreter {
       switch step {
       case .name(let name): record = record?.options.first { $0.name == name }
       case .entry: record = record?.entry
+      case .result: return nil
       }
     }
     return record
@@ -79,8 +80,13 @@ extension Interpreter {
       return owner.methods.first { $0.name == last }
     }
     state.top = top
-    guard case .value? = try? resolve(path), state.top > top, state.type(at: -1) == .function,
-      let pointer = lai_to_pointer(state.pointer, -1),
+    guard case .value? = try? resolve(path), state.top > top else { return nil }
+    return functionOnTop()
+  }
+
+  /// The record of the function on the top, if it is one of the module's.
+  private func functionOnTop() -> LuaFunction? {
+    guard state.type(at: -1) == .function, let pointer = lai_to_pointer(state.pointer, -1),
       let name = (try? FunctionNames(in: state))?.names[pointer], name.hasPrefix("lai.")
     else { return nil }
     return LuaModule.shared.functions.first { $0.name == name.dropFirst(4) }
@@ -93,6 +99,8 @@ extension Interpreter {
     case table(LuaTableRecord)
     /// A list whose entries are of a type in LuaLS's notation, which is not there.
     case list(of: String)
+    /// A function whose results are of these types, which is not there or is one of ours.
+    case function(returning: String)
     /// Anything else, on the top of the stack.
     case value
   }
@@ -111,9 +119,20 @@ extension Interpreter {
     for step in path.dropFirst() {
       switch (target, step) {
       case (.object(let record), .name(let name)):
-        guard let property = record.properties.first(where: { $0.name == name }),
-          let next = Self.target(ofType: property.returns)
+        guard let next = Self.target(of: name, in: record) else { return nil }
+        target = next
+      case (.object(let record), .result):
+        guard let call = record.metamethods.first(where: { $0.key == "__call" }),
+          let next = Self.target(ofType: call.function.returns)
         else { return nil }
+        target = next
+      case (.function(let types), .result):
+        guard let next = Self.target(ofType: types) else { return nil }
+        target = next
+      case (.value, .result):
+        guard let types = functionOnTop()?.returns, let next = Self.target(ofType: types) else {
+          return nil
+        }
         target = next
       case (.table(let record), .name(let name)):
         guard let field = record.fields.first(where: { $0.name == name }),
@@ -136,9 +155,18 @@ extension Interpreter {
     return target
   }
 
-  /// What a value of a type in LuaLS's notation is.
-  private static func target(ofType type: String) -> Target? {
-    var type = type[...]
+  private static func target(of name: String, in record: LuaClass) -> Target? {
+    if let property = record.properties.first(where: { $0.name == name }) {
+      return target(ofType: property.returns)
+    }
+    return record.methods.first { $0.name == name }.map {
+      .function(returning: $0.returns == "self" ? record.name : $0.returns)
+    }
+  }
+
+  /// What a value of a type in LuaLS's notation is; of several the first.
+  private static func target(ofType types: String) -> Target? {
+    var type = types.prefix { $0 != "," }
     if type.hasSuffix("?") { type = type.dropLast() }
     if type.hasSuffix("[]") {
       type = type.dropLast(2)

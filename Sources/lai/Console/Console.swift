@@ -131,7 +131,7 @@ final class Console {
     do throws(LuaFailure) {
       return try interpreter.promptText(global) ?? usual
     } catch {
-      report(TracedFailure(error))
+      report(TracedFailure(message: "\(global): \(error.message)"))
       return usual
     }
   }
