@@ -8,6 +8,7 @@ extension MLP {
     let rows = try rowCount(x)
     if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
     let result = try Tensor(zeros: [rows, outputs], dtype: dtype)
+    result.isByRow = true
     func run<S: TensorScalar>(_ type: S.Type) throws {
       let evaluator = try Evaluator<S>(self, rows: rows)
       try x.withElements(as: S.self) {
@@ -72,6 +73,7 @@ extension MLP {
       let z = try a.matmul(weights[layer].transposed()) + biases[layer]
       a = layer < layout.layers - 1 ? try activation.tensor(z) : z
     }
+    a.isByRow = true
     return a
   }
 

@@ -30,8 +30,10 @@ extension TrainingStep {
       try tensor(prediction, [rows, outputs]), try slopesTensor(rows, isNeeded: loss.usesSlopes),
     ]
     let target = try tensor(y, [rows, outputs])
+    target.isByRow = true
     let (value, gradients) = try Derivative.valueAndGradients(at: variables) {
-      try loss.function($0[0], target, $0[1])
+      $0[0].isByRow = true
+      return try loss.function($0[0], target, $0[1])
     }
     let result = StepResult(value: try value.item(), base: Double(base) / Double(count))
     try gradients[0].withElements(as: S.self) { u in

@@ -17,6 +17,10 @@ public final class Tensor {
   var place: Tape.Place?
   /// What it is the root of, where a derivative being taken depends on it; see `Root`.
   var root: Root?
+  /// Whether its rows are those of data: predictions or targets, [n][outputs], and what is computed
+  /// of them elementwise. With a vector [n] they would broadcast to n×n, each row with every other:
+  /// see `BinaryOp`.
+  package var isByRow = false
 
   /// A view of a storage. The caller vouches that every index lies inside it.
   init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {

@@ -48,7 +48,14 @@ public struct Dataset {
     guard Set(features).count == features.count else {
       throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))
     }
-    self.y = try y.map { try $0.rank == 1 ? $0.unsqueezed(axis: 1) : $0 }
+    self.y = try y.map { y in
+      // A view of the caller's tensor.
+      let rows =
+        y.rank == 1
+        ? try y.unsqueezed(axis: 1) : try y.narrowed(axis: 0, from: 0, length: y.shape[0])
+      rows.isByRow = true
+      return rows
+    }
     (self.x, self.names, self.features) = (x, names, features)
   }
 

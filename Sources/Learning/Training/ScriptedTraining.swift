@@ -86,6 +86,7 @@ public struct ScriptedTraining {
       let rows = Array(order[first..<min(first + batch, order.count)])
       let x = try data.x.taken(axis: 0, at: rows)
       let y = try data.y?.taken(axis: 0, at: rows)
+      y?.isByRow = true
       let (value, gradients) = try Derivative.valueAndGradients(at: model.parameters) {
         try step($0, x, y)
       }

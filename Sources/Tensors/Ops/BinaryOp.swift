@@ -2,7 +2,8 @@ import Kernels
 
 /// An elementwise function of two tensors, broadcast as NumPy does: shapes are aligned at the last
 /// axis and extents of 1 stretched. float64 with float32 gives float64; a plain number takes the
-/// tensor's type.
+/// tensor's type. One thing is an error that NumPy lets pass: predictions or targets [n][1] with a
+/// vector [n], which would make n×n of them.
 public struct BinaryOp: Sendable {
   typealias Kernel<S> =
     @Sendable (
@@ -45,8 +46,11 @@ public struct BinaryOp: Sendable {
   /// Whether the result's derivative is 0 wherever it exists.
   public var isPiecewiseConstant: Bool { vjp == nil }
 
-  /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
+  /// Throws: `ShapeError` when the shapes do not broadcast, or a column of rows meets a vector of as
+  /// many; `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let isByRow = a.isByRow || b.isByRow
+    if isByRow { try checkRows(a, b) }
     let result =
       switch (a.dtype, b.dtype) {
       case (.float32, .float32): try apply(float, a, b)
@@ -54,6 +58,9 @@ public struct BinaryOp: Sendable {
       case (.float32, .float64): try apply(double, a.unrecordedCopy(as: .float64), b)
       case (.float64, .float32): try apply(double, a, b.unrecordedCopy(as: .float64))
       }
+    if isByRow {
+      result.isByRow = [a, b].contains { $0.isByRow && $0.shape == result.shape }
+    }
     if let vjp, let tape = a.tape(with: b) {
       if let root = a.root, let other = b.root, root == other, let exponent = exponent?(nil) {
         root.record(result, asPowerOf: a, exponent: exponent, on: tape)
@@ -82,6 +89,7 @@ public struct BinaryOp: Sendable {
       case .float32: try apply(float, a, number: Float(b), isSecond: true)
       case .float64: try apply(double, a, number: b, isSecond: true)
       }
+    result.isByRow = a.isByRow
     if let vjp, let tape = a.tape {
       if let root = a.root, let exponent = exponent?(b), exponent >= 2 {
         root.record(result, asPowerOf: a, exponent: exponent, on: tape)
@@ -102,6 +110,7 @@ public struct BinaryOp: Sendable {
       case .float32: try apply(float, b, number: Float(a), isSecond: false)
       case .float64: try apply(double, b, number: a, isSecond: false)
       }
+    result.isByRow = b.isByRow
     if let vjp, let tape = b.tape {
       let number = try Tensor.scalar(a, dtype: b.dtype)
       tape.record(result, b) {
@@ -109,6 +118,20 @@ public struct BinaryOp: Sendable {
       }
     }
     return result
+  }
+
+  /// Throws: `ShapeError` when one is a column of predictions or targets and the other a vector of
+  /// as many elements.
+  private func checkRows(_ a: Tensor, _ b: Tensor) throws {
+    for (rows, other) in [(a, b), (b, a)]
+    where rows.isByRow && rows.shape.count == 2 && rows.shape[1] == 1 && rows.shape[0] > 1
+      && other.shape == [rows.shape[0]]
+    {
+      let n = rows.shape[0]
+      throw ShapeError(
+        op: name, lhs: a.shape, rhs: b.shape,
+        reason: "would make \(n)x\(n) of \(n) rows: give both the same shape, \(n)x1")
+    }
   }
 
   private func apply<S: TensorScalar>(_ kernel: Kernel<S>, _ a: Tensor, _ b: Tensor) throws

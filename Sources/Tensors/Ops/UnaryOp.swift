@@ -49,6 +49,7 @@ public struct UnaryOp: Sendable {
       case .float32: try apply(float, x)
       case .float64: try apply(double, x)
       }
+    result.isByRow = x.isByRow
     if let vjp, let tape = x.tape {
       if let exponent, let root = x.root {
         root.record(result, asPowerOf: x, exponent: exponent, on: tape)

@@ -146,3 +146,33 @@ assert(lai.stats.mean_ci{5} == 5 and select(2, lai.stats.mean_ci{5}) == nil)
 raises("values must be a list", lai.stats.mean_ci, {})
 local mean, half = lai.stats.mean_ci{1e308, 1e308}
 assert(mean == 1e308 and half == 0)
+
+-- Predictions or targets of n rows and a vector of n never broadcast to n×n.
+do
+  local d = lai.dataset({{1}, {2}, {3}}, {1, 2, 3})
+  local net = lai.mlp{inputs = 1}
+  local vector = lai.tensor{1, 2, 3}
+  local pairs_ = "would make 3x3 of 3 rows: give both the same shape, 3x1"
+  raises("sub: shapes 3x1 and 3 " .. pairs_, function() return net(d.x) - vector end)
+  raises("sub: shapes 3 and 3x1 " .. pairs_, function() return vector - d.y end)
+  raises(pairs_, function() return (net(d.x) - d.y):square() * vector end)
+  raises(pairs_, function() return net:apply(net:parameters(), d.x):sub(vector) end)
+  raises(pairs_, function() return lai.standardize(d)(d).y:gt(vector) end)
+  raises(pairs_, function()
+    lai.grad(function(w) return (d.x:matmul(w) - d.y):square():mean() end)(lai.ones(1))
+  end)
+  raises("would make 2x2", function()
+    lai.train{data = d, parameters = {lai.ones(1)}, batch = 2, step = function(p, x, y)
+      return (x:matmul(p[1]) - y):square():mean()
+    end}
+  end)
+  raises("would make 3x3", function()
+    lai.train{model = net, data = d, loss = lai.loss.custom(function(prediction, target)
+      return (prediction:squeeze(2) - target):square():mean()
+    end)}
+  end)
+  -- What the same numbers, a row or a scalar broadcast to is not affected.
+  assert((net(d.x) - vector:unsqueeze(2)).shape[2] == 1 and (d.y - d.y:t()).shape[2] == 3)
+  assert((d.y - lai.tensor{1}).shape[1] == 3 and (d.y:clone() - vector).shape[2] == 3)
+  assert(#d.y:squeeze(2).shape == 1 and (d.y:squeeze(2) - vector):abs():max():item() == 0)
+end
