@@ -69,7 +69,6 @@ public enum Lambda: Sendable, Equatable {
 
   /// Checks what can be checked before the data are known.
   func check(_ label: String) throws {
-    try checkSome(label)
     switch self {
     case .uniform(let value): _ = try Lambda.checked(value, label)
     case .perFeature(let values): _ = try resolved(count: values.count, label: label)
@@ -83,19 +82,14 @@ public enum Lambda: Sendable, Equatable {
     }
   }
 
-  /// A loss that leaves every feature out is another loss, which has a name.
-  ///
-  /// Throws: `ArgumentError` if no feature has a λ.
-  private func checkSome(_ label: String) throws {
-    let hasSome: Bool
+  /// Whether it leaves every feature out, as far as that is known without the data: such a loss is its
+  /// base alone.
+  package var leavesAllOut: Bool {
     switch self {
-    case .uniform: hasSome = true
-    case .perFeature(let values): hasSome = values.isEmpty || values.contains { $0 != nil }
+    case .uniform: false
+    case .perFeature(let values): !values.isEmpty && values.allSatisfy { $0 == nil }
     case .named(let values, let fallback):
-      hasSome = values.values.contains { $0 != nil } || (fallback ?? nil) != nil
-    }
-    guard hasSome else {
-      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
+      values.values.allSatisfy { $0 == nil } && (fallback ?? nil) == nil
     }
   }
 

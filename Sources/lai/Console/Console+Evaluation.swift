@@ -49,6 +49,7 @@ extension Console {
   func callMeasured(arguments: Int32 = 0) throws(TracedFailure) -> Cost {
     let (clock, processor) = (ContinuousClock.now, processorSeconds())
     try interpreter.callExamined(arguments: arguments)
+    if listener == nil { Interpreter.endLine() }
     return Cost(wall: clock.duration(to: .now), processor: processorSeconds() - processor)
   }
 
@@ -108,9 +109,7 @@ extension Console {
         if listener != nil { value.forms = try interpreter.displayForms(index) }
         values.append(value)
       }
-      if let listener { return listener.show(values) }
-      Interpreter.endLine()
-      print(values.text)
+      if let listener { listener.show(values) } else { print(values.text) }
     } catch {
       report(TracedFailure(error))
     }

@@ -1,5 +1,5 @@
 -- A name that a table of ours lacks is an error with the nearest one.
-raises("^messages_spec.lua:%d+: lai: no field 'standardise' %(did you mean 'lai.standardize'%?%)",
+raises("messages_spec.lua:%d+: lai: no field 'standardise' %(did you mean 'lai.standardize'%?%)",
   function() return lai.standardise end)
 raises("lai: no field 'Adam' %(did you mean 'lai.adam'", function() return lai.train{optimizer = lai.Adam} end)
 raises("lai.loss: no field 'lay' %(did you mean 'lai.loss.lai'", function() return lai.loss.lay() end)

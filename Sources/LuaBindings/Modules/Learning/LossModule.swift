@@ -49,8 +49,14 @@ enum LossModule {
       let norms: [String: Norm] = [
         "l1": .l1, "l2": .l2, "elastic": .elastic(mix: try options(mix)),
       ]
+      let given = (lambda: try options(lambda), slope: try options(slope))
+      for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
+      where value?.leavesAllOut == true {
+        throw ArgumentError(
+          name, mustBe: "a number > 0 for some feature", got: "false for all")
+      }
       let loss = try LaiLoss(
-        base: BaseLoss(rawValue: options(base))!, lambda: options(lambda), slope: options(slope),
+        base: BaseLoss(rawValue: options(base))!, lambda: given.lambda, slope: given.slope,
         norm: norms[options(norm)]!, reduction: Reduction(rawValue: options(reduction))!,
         detach: options(detach).flatMap { Detach(rawValue: $0) })
       return LuaObject(Loss.lai(loss))
