@@ -60,7 +60,7 @@ assert(lai.gradcheck(function(x) return linalg.cholesky(positive(x)) end, a, {to
 assert(lai.gradcheck(function(x) return (linalg.lstsq(x, a)) end, b, {tolerance = 1e-5}))
 assert(lai.gradcheck(function(x) return (select(2, linalg.svd(x))) end, b))
 assert(distance(lai.grad(function(x) return linalg.det(x):log() end)(s), linalg.inv(s)) < 1e-9)
-assert(lai.gradcheck(function(a) return (select(2, linalg.qr(a)):square()):sum() end, random(2, 3), {order = 2}))
+assert(lai.gradcheck(function(a) return (select(2, linalg.qr(a)):square()):sum() end, random{2, 3}, {order = 2}))
 
 -- errors
 raises("^[^:]+:%d+: linalg.solve: the matrix is singular %(pivot 2 is 0%)", function()
