@@ -49,12 +49,13 @@ import Testing
     #expect(throws: (any Error).self) { _ = try Statistics.interval([]) }
     #expect(throws: (any Error).self) { _ = try Statistics.interval([1], confidence: 1) }
     // Out of the range of sums and squares.
-    for value in [1e308, 0.1, 0, -1e-320] {
+    for value in [1e308, 0.1, 0, -Double.leastNonzeroMagnitude * 2000] {
       let equal = try Statistics.interval([value, value, value])
       #expect(equal.mean == value && equal.halfWidth == 0)
     }
     let near = try Statistics.interval([1, 2, 3])
-    for (offset, unit) in [(0, 1e300), (0, 1e-300), (0, 1e-310), (1e9, 1), (-1e15, 1)] {
+    let subnormal = Double.leastNormalMagnitude / 256
+    for (offset, unit) in [(0, 1e300), (0, 1e-300), (0, subnormal), (1e9, 1), (-1e15, 1)] {
       let far = try Statistics.interval([1, 2, 3].map { $0 * unit + offset })
       #expect(abs(far.mean - (near.mean * unit + offset)) <= 1e-12 * unit)
       #expect(abs(far.halfWidth! / unit - near.halfWidth!) < 1e-12)

@@ -177,7 +177,7 @@ import Testing
     let y = try Tensor((0..<8).map { Double($0) }, shape: [8], dtype: .float32)
     let start = try Tensor([1.0], shape: [1, 1], dtype: .float32)
     let result = try training.run([start], data: Dataset(x: x, y: y)) { parameters, x, y in
-      try (x.matmul(parameters[0]).reshaped([-1]) - y!).square().mean()
+      try (x.matmul(parameters[0]) - y!).square().mean()
     }
     #expect(result.outcome == .diverged && result.problem != nil)
     #expect(result.parameters[0].doubles == [1])

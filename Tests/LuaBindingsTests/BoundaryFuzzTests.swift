@@ -75,9 +75,11 @@ import Testing
     let names = (module.functions + module.classes.flatMap { $0.methods + $0.properties }).map {
       "\($0.name): "
     }
-    let classes = module.classes.map { String($0.name.dropFirst("lai.".count)) + ": " }
-    return names + classes + [
-      "tostring: ", "call: ", "index: ", "len: ", "user! ", "attempt to ",
+    let types = (module.classes.map(\.name) + module.tables.map(\.name)).map {
+      String($0.dropFirst("lai.".count)) + ": "
+    }
+    return names + types + [
+      "lai: ", "tostring: ", "call: ", "index: ", "len: ", "user! ", "attempt to ",
       "number has no integer representation", "variable 'c' got a non-closable value",
       "bad argument ",
       "stack overflow", "C stack overflow", "cannot resume ", "not enough memory",

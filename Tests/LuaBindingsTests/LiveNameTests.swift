@@ -115,7 +115,8 @@ import Testing
     #expect(choices(["lai", "loss", "lai"], ["base"]).contains("\"mae\""))
     #expect(choices(["lai", "loss", "lai"], ["norm"]) == ["\"l1\"", "\"l2\"", "\"elastic\""])
     #expect(
-      choices(["lai", "csv"], ["missing"], argument: 1) == ["\"error\"", "\"drop\"", "\"mean\""])
+      choices(["lai", "csv"], ["missing"], argument: 1)
+        == ["\"error\"", "\"drop\"", "\"mean\"", "\"median\""])
     #expect(choices(["lai", "zeros"], ["dtype"], argument: 3).contains("\"float64\""))
     #expect(choices(["lai", "train_all"], [.entry(nil), "on_divergence"]).contains("\"stop\""))
     #expect(choices(["lai", "loss", "lai"], ["detach"]) == ["\"residual\"", "\"slope\""])

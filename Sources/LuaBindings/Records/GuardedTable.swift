@@ -24,9 +24,15 @@ enum GuardedTable {
       return 1
     }
     let hint =
-      fields.isEmpty ? LuaModule.shared.hint(for: name, in: words[0]) : fields.hint(for: name)
+      fields.isEmpty ? LuaModule.shared.hint(for: name, in: words[0]) : hint(for: name, in: fields)
     try state.push("\(words[0]): no field '\(name)'\(hint)")
     return Int32(LAI_RAISE_HERE)
+  }
+
+  /// The nearest field, or all of them.
+  private static func hint(for name: String, in fields: [String]) -> String {
+    let nearest = fields.hint(for: name)
+    return nearest.isEmpty ? "; it has \(fields.joined(separator: ", "))" : nearest
   }
 }
 

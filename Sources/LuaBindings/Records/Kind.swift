@@ -11,7 +11,7 @@ struct Kind<Value>: Sendable {
   let isOptional: Bool
   /// Whether it names a file.
   let isPath: Bool
-  /// The only values there are, as Lua writes them; empty where there are more.
+  /// Values to offer, as Lua writes them; empty where there are too many to list.
   let choices: [String]
   /// Reads the value at an index; nil when it is not of this kind. May throw a finer error.
   let read: @Sendable (LuaState, Int32) throws -> Value?

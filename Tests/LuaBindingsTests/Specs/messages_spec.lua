@@ -27,6 +27,7 @@ local data = lai.synthetic.line{n = 20, seed = 1}
 local run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1, on_epoch = function(e)
   assert(e.validation_rmse == nil)
   raises("EpochReport: no field 'loss' %(did you mean", function() return e.loss end)
+  raises("no field 'exp'; it has epoch, stage, ", function() return e.exp end)
 end}
 local entry = run.history[1]
 assert(entry.validation_rmse == nil and entry.epoch == 1 and rawget(entry, "rmse") == nil)

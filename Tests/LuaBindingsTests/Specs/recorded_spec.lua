@@ -184,7 +184,7 @@ refuses["args"] = function(x) lai.args{x = x} end
 -- More calls of functions that are in the tables.
 local more = {
   {raises, "Loss:gradients", function(x)
-    lai.loss.custom(function(p) return (p - x[1]):square():mean() end):gradients(net, x0, x0[1])
+    lai.loss.custom(function(p) return (p - x[1]:unsqueeze(2)):square():mean() end):gradients(net, x0, x0[1])
   end},
   {raises, "ScriptOptimizer:step", function(x) lai.optim.adam(x * 1):step(lai.ones(3, 3)) end},
   {raises, "ScriptOptimizer:step", function(x) lai.optim.lbfgs(x * 1):step(cube) end},

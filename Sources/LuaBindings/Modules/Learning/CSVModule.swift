@@ -107,7 +107,8 @@ extension Kind where Value == [String] {
 extension Kind where Value == MissingValues {
   fileprivate static let missing = Kind(
     "'error', 'drop', 'mean', 'median' or a finite number",
-    annotation: "\"error\"|\"drop\"|\"mean\"|\"median\"|number"
+    annotation: "\"error\"|\"drop\"|\"mean\"|\"median\"|number",
+    choices: ["\"error\"", "\"drop\"", "\"mean\"", "\"median\""]
   ) { state, index in
     if state.type(at: index) == .number {
       return state.number(at: index).flatMap { $0.isFinite ? .number($0) : nil }
@@ -140,7 +141,8 @@ extension Kind where Value == ClosedRange<Int> {
 extension Kind where Value == TextEncoding {
   fileprivate static let encoding = Kind(
     "'utf-8', 'latin-1', 'windows-1252' or 'utf-16'",
-    annotation: TextEncoding.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: "|")
+    annotation: TextEncoding.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: "|"),
+    choices: TextEncoding.allCases.map { "\"\($0.rawValue)\"" }
   ) { state, index in state.string(at: index).flatMap(TextEncoding.init(named:)) }
 }
 
