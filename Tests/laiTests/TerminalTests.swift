@@ -69,8 +69,9 @@ import Testing
 
   /// Where Tab is pressed, a part of the menu, and, if what is there is certain, what it makes.
   static let completions: [(typed: String, shown: [String], hidden: String)] = [
-    ("lai.csv('f', {", ["drop=", "missing=", "target="], ""),
-    ("lai.csv('f', {target = 'y', ", ["drop=", "missing="], "target="),
+    ("lai.csv('f', {", ["columns=", "drop=", "missing="], ""),
+    ("lai.csv('f', {t", ["target=", "thousands="], ""),
+    ("lai.csv('f', {columns = {'x'}, ", ["drop=", "missing="], "columns="),
     ("lai.probe.noise(net, x, {", ["repeats=", "sigma="], ""),
     ("lai.train_all({{", ["alpha=", "batch="], ""), ("d:split{", ["seed=", "validation="], ""),
     ("lai.train{optimizer = lai.adam{", ["lr="], "epochs"),

@@ -1168,7 +1168,7 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
----@field patience? integer Stop after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
+---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
 ---@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
 ---@field seed? integer Of shuffling and of the choice of batches. (default 1)
