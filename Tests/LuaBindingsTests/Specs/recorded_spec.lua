@@ -158,6 +158,7 @@ carries["Dataset:split"] = function(x)
 end
 constant["Dataset.features"] = function(x) return data(x).features end
 constant["Dataset.target"] = function(x) return data(x).target end
+constant["Dataset.report"] = function(x) return data(x).report end
 constant["Dataset.__len"] = function(x) return #data(x) end
 constant["Dataset.__tostring"] = function(x) return tostring(data(x)) end
 raises["standardize"] = function(x) lai.standardize(data(x)) end
