@@ -62,7 +62,7 @@ class Lai:
                f"lai has ended (status {self.process.returncode}); the next cell starts anew"}
 
     def events(self):
-        """What lai tells, each behind what was printed before, until it ends."""
+        """The events of lai, each after what was printed before it, until lai ends."""
         while True:
             try:
                 told = self.socket.recv(1 << 16)
@@ -84,7 +84,7 @@ class Lai:
     def take_printed(self):
         with self.lock:
             for name, (stream, decoder) in list(self.streams.items()):
-                # More than a pipe holds now, and not for ever: a child may print without end.
+                # More than a pipe holds, but not for ever: a child may print without end.
                 for _ in range(4):
                     if not (data := stream.read(1 << 18)):
                         break
@@ -108,7 +108,7 @@ class Lai:
 
 
 def error_in(event):
-    """What an event says of an error, in Jupyter's words; None if it is no error."""
+    """The error in an event, in Jupyter's words; None if there is none."""
     if event["event"] == "error" or event.get("status") in ("invalid", "gone"):
         text = event["message"]
         return {"ename": event.get("name", "Error"), "evalue": text,
@@ -130,7 +130,7 @@ class LaiKernel(Kernel):
             "name": "lua", "version": hello["lua"].removeprefix("Lua "), "mimetype": "text/x-lua",
             "file_extension": ".lua", "pygments_lexer": "lua", "codemirror_mode": "lua"}
         signal.signal(signal.SIGINT, lambda *_: self.lai.interrupt())
-        # There are no comms: whoever opens one learns it, and says no more.
+        # lai has no comms: one that is opened is closed at once, its messages are ignored.
         self.shell_handlers["comm_open"] = self.close_comm
         self.shell_handlers["comm_msg"] = self.shell_handlers["comm_close"] = self.ignore
 
@@ -171,7 +171,7 @@ class LaiKernel(Kernel):
         return reply
 
     def value(self, expression):
-        """What an expression gives, of which nothing is kept."""
+        """The value of an expression; nothing of it is kept."""
         found = {"status": "ok", "data": {"text/plain": "nil"}, "metadata": {}}
         for event in self.lai.ask(request="execute", code=f"return {expression}", silent=True):
             if error := error_in(event):

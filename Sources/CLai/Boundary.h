@@ -18,9 +18,9 @@ void lai_open_failures(lua_State *L);
 /// Puts versions of coroutine.resume and wrap in place that the Ctrl-C handler knows of; raises.
 void lai_open_coroutines(lua_State *L);
 
-/// No error so far is an interruption. Raises only in a new state, for want of memory.
+/// Forgets which error was an interruption. Raises only in a new state, for want of memory.
 void lai_forget_interruption(lua_State *L);
-/// The error object on the top is raised for an interruption. Does not raise.
+/// Keeps the error object on the top as the one of an interruption. Does not raise.
 void lai_note_interruption(lua_State *L);
 
 /// The standard libraries without ways around limits; raises.

@@ -70,9 +70,9 @@ static void clear(void);
 
 // ---- Which error is an interruption
 
-// The registry keeps the error that was raised last for an interruption; the same value is known by
-// it again, also after a script has caught and raised it anew. A text alone says nothing: scripts
-// may raise any.
+// The registry keeps the error that was raised last for an interruption. An error is an
+// interruption if it is that value, also when a script has caught it and raised it again. The text
+// alone proves nothing: scripts may raise any text.
 static const char interruption = 0;
 
 void lai_forget_interruption(lua_State *L) {
@@ -104,7 +104,7 @@ static int note_hook_error(lua_State *L) {
   return 1;
 }
 
-// An interruption that was caught before this call is none of its own errors, whatever their text.
+// An interruption that was caught before this call is not an error of this call, whatever its text.
 int lai_call(lua_State *L, int arguments, int results) {
   int base = lua_gettop(L) - arguments;
   if (!lua_checkstack(L, 3)) return lua_pcall(L, arguments, results, 0);
@@ -125,8 +125,8 @@ int lai_call(lua_State *L, int arguments, int results) {
   int status = lua_pcall(L, arguments, results, has_host ? base : 0);
   if (has_host) lua_remove(L, base);
   if (is_fresh) return status;
-  // The one before may still be on its way, with this call made by a __close; it is kept unless it
-  // would be mistaken for the error of this call.
+  // The earlier interruption may still be propagating when a __close makes this call. It is kept
+  // unless it would be mistaken for the error of this call.
   bool is_told_apart = status == LUA_OK || !(lai_is_interruption(L, -1) ||
                                              lua_rawequal(L, -1, base - 1));
   if (is_told_apart && lua_checkstack(L, 1)) {
@@ -216,7 +216,7 @@ void lai_watch_interrupts(lua_State *L) {
   has_ended = false;
   running = L;
   is_watching = true;
-  if (lua_checkstack(L, 1)) lai_forget_interruption(L);  // errors of earlier commands are none of this
+  if (lua_checkstack(L, 1)) lai_forget_interruption(L);  // errors of earlier commands do not count
   struct sigaction old;
   if (arm(&old) && old.sa_handler != handle) before = old;
   // Whoever started us may have blocked it, as the threads of thread pools do.

@@ -3,19 +3,21 @@
 #include "Boundary.h"
 
 // Tables that show through metamethods what they do not hold themselves: read-only wrappers, lists
-// and options with defaults behind them, objects of classes. Swift reads tables raw; it is given a
-// plain table of what such a one shows.
+// and options with defaults behind them, objects of classes. Swift reads tables raw, so it gets a
+// plain table with the same contents.
 
-// A list that ends nowhere, an iterator that goes on: more entries than anyone gives.
+// A list or an iterator with more than MOST_ENTRIES is taken for endless; a chain of __index tables
+// is followed up to DEEPEST.
 enum { MOST_ENTRIES = 1 << 22, DEEPEST = 100 };
 
 struct reading {
-  const char *const *names;  // keys that are asked for beside those that can be listed, or NULL
+  const char *const *names;  // keys to read besides those that can be listed, or NULL
   const char *problem;       // why the table cannot be read
   lua_Integer count;         // of the list
 };
 
-// Pushes a metafield of the value at an index, or nothing; never our own guards, see Guards in Swift.
+// Pushes a metafield of the value at an index, or nothing; never our own guard
+// (GuardedTable.swift).
 static bool push_metafield(lua_State *L, int index, const char *name) {
   int type = luaL_getmetafield(L, index, name);
   if (type == LUA_TNIL) return false;
@@ -99,9 +101,9 @@ static bool read_pairs(lua_State *L, struct reading *reading) {
   return true;
 }
 
-// Its own pairs, and those of the tables that stand behind it: there, functions are methods, and
-// names such as __index the class's own. Whether a function stands behind the last: it shows names
-// only to those who know them.
+// Its own pairs, and those of the tables behind it. Functions in these are methods, and names such
+// as __index belong to the class: both are left out. Returns whether the chain ends in a function,
+// whose names cannot be listed.
 static bool read_chain(lua_State *L, const struct reading *reading) {
   lua_pushvalue(L, SOURCE);
   for (int depth = 0; depth < DEEPEST; depth++) {

@@ -147,8 +147,7 @@ extension Loss {
 extension LaiLoss {
   /// g(k; λ), elementwise; features along the last axis.
   ///
-  /// Part of a derivative being taken when k is. Throws: `ArgumentError` for λ that do not fit that
-  /// axis.
+  /// Derivatives go through. Throws: `ArgumentError` for λ that do not fit that axis.
   public func factor(_ k: Tensor) throws -> Tensor {
     if k.isVariable { return try recordedFactor(k) }
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)
@@ -179,7 +178,7 @@ extension LaiLoss {
     func row(_ values: [Double]) throws -> Tensor {
       try Tensor(values, shape: k.rank == 0 ? [] : [features], dtype: k.dtype)
     }
-    // Beyond it, g is its limit to the last digit, and k² still finite.
+    // At this slope g equals its limit to the last digit, and k² is still finite.
     let bound = k.dtype == .float32 ? 1e9 : 1e75
     let k = try k.clamped(min: -bound, max: bound)
     let (square, threshold) = try (k.square(), row(lambda.map { $0 ?? 1 }))

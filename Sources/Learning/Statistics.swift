@@ -19,7 +19,7 @@ public enum Statistics {
   /// deviation with divisor n − 1 and t Student's quantile for n − 1 degrees of freedom.
   ///
   /// Equal values have a half-width of exactly 0. Neither sums nor squares overflow. With a NaN among
-  /// the values both are NaN; with an infinity the half-width is.
+  /// the values both are NaN; with an infinity the half-width is NaN.
   ///
   /// Throws: `ArgumentError` for no values, and for a confidence outside (0, 1).
   public static func interval(_ values: [Double], confidence: Double = 0.95) throws
@@ -36,7 +36,8 @@ public enum Statistics {
       return MeanInterval(mean: mean, halfWidth: values.count > 1 ? .nan : nil)
     }
     guard values.count > 1 else { return MeanInterval(mean: values[0], halfWidth: nil) }
-    // Over a power of two near the largest, and by way of the distances from the first.
+    // Divided by a power of two near the largest, against overflow; the mean is that of the
+    // distances from the first value, exact where all are equal.
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let exponent = largest > 0 ? Int(largest.exponent) : 0
     let scaled = values.map { Double(sign: .plus, exponent: -exponent, significand: $0) }

@@ -49,8 +49,8 @@ package struct Completions: Equatable, Sendable {
   /// The bytes that a candidate replaces.
   package var range: Range<Int>
   package var candidates: [Candidate]
-  /// Whether they are all that can stand there, such as a table's options: a blank line is completed
-  /// with them, and indented where it could be anything.
+  /// Whether nothing else can stand there, as with a table's options: then Tab on a blank line
+  /// completes; otherwise it indents.
   package var areOptions: Bool
 
   package init(

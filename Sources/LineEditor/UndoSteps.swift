@@ -18,7 +18,7 @@ struct UndoSteps: Sendable {
     }
   }
 
-  /// At a place, some bytes that were there before a step, and those that are there behind it.
+  /// The bytes at one place before a step and after it.
   private struct Difference {
     let start: Int
     let (before, after): ([UInt8], [UInt8])
@@ -40,7 +40,7 @@ struct UndoSteps: Sendable {
     }
   }
 
-  /// The text where the step that is not closed began.
+  /// The text at the beginning of the open step.
   private var base = State()
   private var undone: [Difference] = []
   private var done: [Difference] = []

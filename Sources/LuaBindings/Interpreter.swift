@@ -217,8 +217,8 @@ public final class Interpreter {
     isWatching = false
   }
 
-  /// Finalisers run only while Ctrl-C is watched from now on: at a prompt, none may run where it is
-  /// not.
+  /// From now on finalisers run only while Ctrl-C is watched, so that at a prompt an endless one
+  /// can be ended.
   package func restCollectorBetweenCalls() {
     if restingCollector == nil { restingCollector = lai_rest_collector(state.pointer) }
   }

@@ -8,7 +8,7 @@ package enum CompletionContext: Equatable, Sendable {
   case member(of: [PathStep], isMethod: Bool, Range<Int>)
   /// The name of an option, or an entry, in a table that has some keys already.
   case option(in: ArgumentPlace, keys: Set<String>, Range<Int>)
-  /// A value of which something is known; else as a name.
+  /// A value at a known place of a call; any name where nothing is known of it.
   case value(ArgumentPlace, Range<Int>)
   /// The part of a string before the cursor, and where the string stands.
   case string(Range<Int>, ArgumentPlace?)

@@ -15,7 +15,7 @@ extension Tensor {
   /// Writes one element; views of the same storage see it.
   ///
   /// Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one;
-  /// `SharedElementsError` for a tensor of which several elements are one in memory.
+  /// `SharedElementsError` for a tensor with several elements at one place in memory.
   public func set(_ value: Double, at indices: [Int]) throws {
     let place = try position(of: indices, op: "set_")
     try checkWritable(op: "set_")
@@ -94,8 +94,8 @@ extension Tensor {
 
   /// Writes the elements of another tensor of the same shape over these.
   ///
-  /// Part of a derivative being taken when the other is, which takes that no view shares this
-  /// tensor's memory, since the numbers in it would be constants. Throws: `ShapeError`; as `set`;
+  /// Derivatives with respect to `other` go through, unless a view shares this tensor's memory: its
+  /// numbers would count as constants. Throws: `ShapeError`; as `set`;
   /// `LostDerivativeError` when there are such views.
   public func assign(_ other: Tensor) throws {
     guard other.shape == shape else {

@@ -1,10 +1,10 @@
 /// Which elements share memory, of one tensor and of several.
 extension Tensor {
-  /// Whether one element in memory is several of the tensor's.
+  /// Whether several elements are at one place in memory.
   public var isStretched: Bool {
     if isContiguous || count == 0 { return false }
-    // Apart are the elements of views of views: along an axis, each step goes beyond all that the
-    // axes of smaller steps reach.
+    // No two elements coincide if each axis steps beyond everything that the axes of smaller steps
+    // reach, as in all views but expanded ones.
     var reach = 0
     for (stride, extent) in zip(strides, shape).filter({ $1 > 1 }).sorted(by: { $0.0 < $1.0 }) {
       if stride <= reach { return true }
@@ -18,7 +18,7 @@ extension Tensor {
 
   /// Whether no other tensor has this one's storage.
   var ownsStorage: Bool {
-    // The reference as it lies here: another, counted one would not be the only one.
+    // An uncounted reference: a second counted one would make the answer always false.
     var reference = Unmanaged.passUnretained(storage).toOpaque()
     return withUnsafeMutablePointer(to: &reference) {
       $0.withMemoryRebound(to: Storage.self, capacity: 1) {

@@ -15,11 +15,11 @@ public final class Tensor {
   public let offset: Int
   /// Where it stands on the tape of a derivative being taken; nil for a constant.
   var place: Tape.Place?
-  /// What it is the root of, where a derivative being taken depends on it; see `Root`.
+  /// Its radicand, where it is a square root that a derivative being taken depends on; see `Root`.
   var root: Root?
   /// Whether its rows are those of data: predictions or targets, [n][outputs], and what is computed
-  /// of them elementwise. With a vector [n] they would broadcast to n×n, each row with every other:
-  /// see `BinaryOp`.
+  /// from them elementwise. With a vector [n] they would broadcast to n×n, each row with every
+  /// other: see `BinaryOp`.
   package var isByRow = false
 
   /// A view of a storage. The caller vouches that every index lies inside it.
@@ -143,7 +143,7 @@ public final class Tensor {
   /// The address of the first element, to fill a tensor that was just made. `S` must be the
   /// tensor's dtype.
   ///
-  /// Throws: `LostDerivativeError`, as all do by which numbers leave the tensors.
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor.
   public func mutableBase<S: TensorScalar>(as type: S.Type) throws -> UnsafeMutablePointer<S> {
     try checkConstant()
     return base(as: S.self)

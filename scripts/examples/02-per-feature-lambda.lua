@@ -16,7 +16,7 @@ local function measured(loss)
   return noise.sensitivity, run.history[#run.history].validation_rmse
 end
 
--- Names are the data's columns or X1, X2, …; a list has one number a feature; `false` leaves a
+-- Names are the data's columns or X1, X2, …; a list has one number per feature; `false` leaves a
 -- feature out of the penalty.
 local plain, plain_rmse = measured(lai.loss.mse())
 local quiet, quiet_rmse = measured(lai.loss.lai{lambda = {X4 = 1e-2, default = 1}})

@@ -28,7 +28,7 @@ for layer = 1, 3 do
   assert(difference < 1e-12)
 end
 
--- In training, a loss in Lua gets predictions and slopes from the fast step and gives back what the
+-- In training, a loss in Lua gets predictions and slopes from the fast step and returns what the
 -- step needs to go on: ∂L/∂prediction and ∂L/∂slopes.
 local scripted = lai.loss.custom(function(prediction, target, slopes)
   local k2 = slopes:square()

@@ -562,7 +562,7 @@ function Dataset:split(options) end
 ---@field dropped_lines (integer)[] The lines of the file on which they begin.
 ---@field missing table<string, integer> Missing cells, by column, those of dropped rows too.
 ---@field categories table<string, string[]> Values of each onehot column, in order of its features.
----@field notes (string)[] What deserves a second look.
+---@field notes (string)[] Warnings, as of a first column without a name.
 local CSVReport = {}
 
 
@@ -635,7 +635,7 @@ local Smoothness = {}
 --- What lai.probe.noise found.
 ---@class lai.NoiseSensitivity
 ---@field sensitivity (number)[] Mean change of the output, per feature.
----@field standard_error (number)[] Of each sensitivity, for the choice of rows: they count as a sample, the network as given.
+---@field standard_error (number)[] Standard error of each sensitivity: the rows count as a sample, the network as fixed.
 local NoiseSensitivity = {}
 
 
@@ -747,7 +747,7 @@ function lai.save(path, tensors, options) end
 ---@field round? boolean Round 64-bit integers that float64 does not hold. (default false)
 
 --- Tensors from a .npy, .npz or .safetensors file.
---- A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
+--- Returns the tensor of a .npy file, of .npz and .safetensors a table of tensors by name, and of
 --- .safetensors its metadata, texts by name, as a second result. What a .npz file holds beside
 --- arrays of numbers is skipped; the second result then has the reasons by name, and a line on
 --- standard error says so. names = {…} reads only these, and what is skipped otherwise is an
@@ -927,18 +927,18 @@ function lai.loss.custom(f, options) end
 ---@field target? string Column of the targets; without it the data have no y.
 ---@field columns? string|string[] The features, in this order; all if left out.
 ---@field drop? string|string[] Column or columns to leave out, unchecked. (default {})
----@field onehot? string|string[] Text column or columns to turn into one 0/1 feature a value, named column=value. (default {})
+---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
 ---@field missing? "error"|"drop"|"mean"|"median"|number For missing cells: an error, drop the row, the column's mean or median, or a number. (default error)
----@field na? string|number|(string|number)[] What stands for a missing value beside an empty cell, in either case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
+---@field na? string|number|(string|number)[] Cells that count as missing besides empty ones, in upper or lower case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
 ---@field separator? string Between cells; " " is any number of blanks. (default ",")
----@field decimal? string Before the decimals. (default ".")
----@field thousands? string Between groups of three digits.
----@field quote? string Around cells with separators in them; "" for none. (default """)
----@field comment? string From where on a line is left out.
+---@field decimal? string Character before the decimals. (default ".")
+---@field thousands? string Character between groups of three digits.
+---@field quote? string Character around cells with separators; "" for none. (default """)
+---@field comment? string Character that begins a comment, up to the end of the line.
 ---@field skip? integer Lines before the header to leave out. (default 0)
 ---@field names? (string)[] Names for a file without a header.
----@field rows? integer|integer[] The most rows to read, or {first, last}.
+---@field rows? integer|integer[] How many rows to read at most, or {first, last}.
 ---@field encoding? "utf-8"|"latin-1"|"windows-1252"|"utf-16" utf-8, latin-1, windows-1252 or utf-16. (default utf-8)
 
 --- A data set from a CSV file with a header.
@@ -1211,7 +1211,7 @@ function lai.train_all(list, options) end
 
 lai.probe = {}
 
---- Variance of the outputs, and size of the slopes a feature.
+--- Variance of the outputs, and size of the slopes per feature.
 --- variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.

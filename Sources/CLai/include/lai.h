@@ -155,7 +155,7 @@ int lai_push_traceback(lua_State *L, const char *message, int level);
 
 // ---- Tables that read through metamethods (ReadThrough.c)
 
-/// Puts, in the place of a table with `__index`, `__len` or `__pairs`, a plain table of what it
+/// Replaces a table that has `__index`, `__len` or `__pairs` by a plain table of what it
 /// shows: its list, the pairs that can be listed, and the fields of `names`, a list that ends in
 /// NULL, or NULL for none. Leaves other tables alone. A status; `problem` says why a table cannot be
 /// read, or is NULL.

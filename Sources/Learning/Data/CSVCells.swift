@@ -9,7 +9,7 @@ struct CSVCells {
     case fault(Fault)
   }
 
-  /// Why a cell that is not missing is no number of the data set.
+  /// Why a cell that is not missing cannot become a number of the data set.
   enum Fault {
     case text, infinite, badGroups
     /// Beyond the range of a number type.
@@ -20,7 +20,7 @@ struct CSVCells {
 
   let dialect: CSVDialect
   let dtype: DType
-  /// What stands for a missing value, in lower case.
+  /// The markers of a missing value, in lower case.
   private let markers: [[UInt8]]
   private let markedNumbers: [Double]
   private let longestMarker: Int
@@ -55,7 +55,7 @@ struct CSVCells {
     return .number(value)
   }
 
-  /// What a cell holds that is not a number as it stands.
+  /// The content of a cell that does not read as a number directly.
   private func other(_ cell: UnsafeBufferPointer<UInt8>) -> Content {
     if isMissing(cell) { return .missing }
     if let plain = CSVCells.ungrouped(cell, by: dialect.thousands, decimal: dialect.decimal) {

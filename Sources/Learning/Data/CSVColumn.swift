@@ -4,11 +4,11 @@ import Tensors
 struct CSVColumn {
   /// The column's name in the file.
   let name: String
-  /// One a feature.
+  /// One per feature.
   let names: [String]
-  /// A number a row, NaN where it is missing; of a one-hot column the place of its category.
+  /// One number per row, NaN where it is missing; in a one-hot column the place of the category.
   let values: [Double]
-  /// The values of a one-hot column, in order; nil of one of numbers.
+  /// The values of a one-hot column, in order; nil for a column of numbers.
   let categories: [String]?
   let firstMissing: Int?
   let missingCount: Int
@@ -71,7 +71,7 @@ struct CSVColumn {
 
   private static var largestOneHot: Int { 1000 }
 
-  /// What stands for missing numbers; 0 in a one-hot column, which then has none of its categories.
+  /// The number that replaces missing ones; 0 in a one-hot column: no category.
   func fill(_ missing: MissingValues) -> Double {
     guard categories == nil, missingCount > 0 else { return 0 }
     switch missing {

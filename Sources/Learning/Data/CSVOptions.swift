@@ -28,8 +28,8 @@ extension MissingValues: CustomStringConvertible {
 
 /// How a CSV file becomes a data set.
 ///
-/// A missing target is an error with `mean`, `median` and a number: nobody learns from an invented
-/// one. A missing cell of a one-hot column becomes 0 in all of its features with these three.
+/// With `mean`, `median` and a number, a missing target is an error, for targets are never
+/// invented, and a missing cell of a one-hot column becomes 0 in all of its features.
 public struct CSVOptions: Sendable {
   /// The column that becomes y; without one there is no y.
   public var target: String?
@@ -42,8 +42,8 @@ public struct CSVOptions: Sendable {
   public var onehot: [String] = []
   /// What to do with missing cells.
   public var missing: MissingValues = .error
-  /// What stands for a missing value beside an empty cell, in either case. A marker that is a number
-  /// stands for that number however it is written.
+  /// Cells that count as missing besides empty ones, in upper or lower case. A marker that is a
+  /// number matches that number however it is written.
   public var na = CSVOptions.usualMarkers
   /// The number type of x and y.
   public var dtype: DType = .float32
@@ -81,7 +81,7 @@ public struct CSVOptions: Sendable {
   }
 }
 
-/// The characters that give a CSV file its form, checked; 0 for one that it does not have.
+/// The characters that separate and enclose the cells of a CSV file, checked; 0 for none.
 struct CSVDialect {
   let separator: UInt8
   let quote: UInt8
@@ -90,7 +90,8 @@ struct CSVDialect {
   /// Bytes of the mark between groups of digits; empty for none.
   let thousands: [UInt8]
 
-  /// Throws: `ArgumentError` for what is not one character, cannot have its part, or has two.
+  /// Throws: `ArgumentError` for what is not one character, for a character that is not possible
+  /// there, and for one that is given twice.
   init(_ options: CSVOptions) throws {
     separator = try Self.byte("separator", options.separator, such: #"as ";" or "\t""#) {
       !Self.isOfNumbers($0)
@@ -125,7 +126,7 @@ struct CSVDialect {
     try checkDistinct(options)
   }
 
-  /// Only between groups of digits may the separator stand as well: such cells are quoted.
+  /// Only `thousands` may be the separator as well: such cells are quoted.
   private func checkDistinct(_ options: CSVOptions) throws {
     guard decimal != separator else {
       throw ArgumentError(

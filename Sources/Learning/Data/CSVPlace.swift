@@ -1,6 +1,6 @@
 import Tensors
 
-/// A cell of a CSV file, as errors speak of it: where it is, what it holds, and the way out.
+/// A cell of a CSV file for errors: where it is, what it holds, and the way out.
 struct CSVPlace {
   let table: CSVTable
   let column: Int
@@ -14,7 +14,7 @@ struct CSVPlace {
     FileError(table.path, line: table.lines[row], column: name, reason)
   }
 
-  /// Of a cell that is missing.
+  /// The error for a cell that is missing.
   func missingError(_ missing: MissingValues, isOneHot: Bool) -> FileError {
     let way =
       if isTarget {
@@ -28,7 +28,7 @@ struct CSVPlace {
     return error("\(what) (\(text)): \(way)")
   }
 
-  /// Of a cell that holds no number of the data set.
+  /// The error for a cell that cannot become a number of the data set.
   func error(_ fault: CSVCells.Fault, _ cells: CSVCells) -> FileError {
     let plain = text.dropFirst().dropLast()
     let isPlain = !plain.contains { "\"\\\u{FFFD}…".contains($0) }
@@ -103,7 +103,8 @@ struct CSVPlace {
     return ways.isEmpty ? nil : ways.joined(separator: " or ") + " would read it"
   }
 
-  /// Marks between groups of digits in use, and how Lua writes them; with the spaces of print.
+  /// Usual marks between groups of digits, and how Lua writes them; the last two are no-break
+  /// spaces.
   private static let groupMarks: [(name: String, mark: String)] = [
     (",", ","), (".", "."), (" ", " "), ("'", "'"), ("_", "_"), ("\\u{A0}", "\u{A0}"),
     ("\\u{202F}", "\u{202F}"),

@@ -25,12 +25,12 @@ public struct CSVReport: Sendable {
   public let missing: [(column: String, count: Int)]
   public let fills: [Fill]
   public let categories: [Categories]
-  /// What deserves a second look.
+  /// Warnings, such as a first column without a name.
   public let notes: [String]
 }
 
 extension CSVReport: CustomStringConvertible {
-  /// A line a fact: what was filled, dropped and turned into categories.
+  /// One line per fact: what was filled, dropped and turned into categories.
   public var description: String {
     func cells(_ count: Int) -> String { "\(count) cell\(count == 1 ? "" : "s")" }
     func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }

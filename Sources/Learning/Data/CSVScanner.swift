@@ -10,7 +10,7 @@ struct CSVScanner {
   private let file: TextFile
   private let bytes: UnsafeBufferPointer<UInt8>
   private let separator: UInt8
-  /// A second one where blanks separate; else the same.
+  /// The tab where blanks separate cells; else the same.
   private let otherSeparator: UInt8
   private let quote: UInt8
   private let comment: UInt8
@@ -20,7 +20,8 @@ struct CSVScanner {
   /// The line at which the scanner stands, from 1.
   private(set) var line = 1
 
-  /// The cells lie on these bytes, of which none is 0.
+  /// Cells are ranges of the file's bytes. None of these is 0, so a part of the dialect that is 0
+  /// never matches.
   init(file: TextFile, dialect: CSVDialect) {
     self.file = file
     bytes = file.bytes
@@ -30,14 +31,14 @@ struct CSVScanner {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
-  /// No more cells than this can follow.
+  /// An upper bound on the number of cells that follow.
   var mostCells: Int {
     bytes[position...].reduce(into: 1) { count, byte in
       if byte == separator || byte == otherSeparator || CSVScanner.isLineEnd(byte) { count += 1 }
     }
   }
 
-  /// Steps over lines, whatever they hold. Throws: `FileError` when there are no more.
+  /// Skips lines, whatever they hold. Throws: `FileError` when there are no more.
   mutating func skipLines(_ count: Int) throws {
     for done in 0..<count {
       guard position < bytes.count else {

@@ -7,7 +7,7 @@ import Tensors
 struct CSVTable {
   let file: TextFile
   private let quote: UInt8
-  /// One a column; "column k" for the k-th where the file has none.
+  /// One per column; "column k" for the k-th where the file has none.
   private(set) var names: [String] = []
   /// Row by row, each the place of the cell's text in the file.
   private(set) var cells: [Range<Int>] = []
@@ -25,7 +25,7 @@ struct CSVTable {
 
   /// Throws: `FileError` for a file that has no header with distinct names, none of the rows wanted,
   /// rows of another length than the header, or a quote that is not closed; `ArgumentError` for
-  /// names that are none; `AllocationError`.
+  /// names that are empty or not distinct; `AllocationError`.
   init(file: TextFile, dialect: CSVDialect, options: CSVOptions) throws {
     self.file = file
     quote = dialect.quote
@@ -116,7 +116,7 @@ extension CSVTable {
     try checkNotNumbers(header, line)
   }
 
-  /// Names that are all numbers, and not in rising order as years and positions are, are a row.
+  /// Refuses a header of numbers that do not rise, as years and positions would: it is a row.
   private func checkNotNumbers(_ header: [Range<Int>], _ line: Int) throws {
     let numbers = header.compactMap {
       DecimalNumber(UnsafeBufferPointer(rebasing: file.bytes[$0]))?.value
@@ -203,7 +203,7 @@ extension CSVTable {
 
   // MARK: Row labels without a name
 
-  /// R's tables have them: one name less than there are columns.
+  /// R writes them: the header has one name less than there are columns.
   private mutating func takeRowLabels() {
     guard !names.contains("column 1") else { return }
     names.insert("column 1", at: 0)

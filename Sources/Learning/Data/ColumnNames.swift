@@ -47,9 +47,9 @@ public struct NameMismatch: Error, Equatable, CustomStringConvertible {
   public enum Difference: Sendable, Equatable {
     /// The same features, in another order from this column on, counted from 1.
     case order(column: Int, got: String, wanted: String)
-    /// A feature that is missing, and the one of the others that may be meant.
+    /// A feature that is missing, and the extra one that may be meant.
     case missing(column: Int, String, nearest: String?)
-    /// A feature too much.
+    /// A feature that the other does not have.
     case extra(column: Int, String)
     case target(got: String, wanted: String)
   }
@@ -77,7 +77,7 @@ public struct NameMismatch: Error, Equatable, CustomStringConvertible {
     } else if place < min(got.count, wanted.count) {
       difference = .order(column: place + 1, got: got[place], wanted: wanted[place])
     } else if place < wanted.count {
-      // A name stands twice, which data do not have.
+      // A name is there twice, which no data set allows.
       difference = .missing(column: place + 1, wanted[place], nearest: nil)
     } else {
       difference = .extra(column: place + 1, got[place])

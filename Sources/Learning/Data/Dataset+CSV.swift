@@ -25,7 +25,7 @@ extension Dataset {
     }
   }
 
-  /// Throws: `ArgumentError` for numbers that cannot be.
+  /// Throws: `ArgumentError` for numbers out of range.
   private static func check(_ options: CSVOptions) throws {
     guard options.skip >= 0 else {
       throw ArgumentError("skip", mustBe: ">= 0", got: options.skip)
@@ -174,7 +174,7 @@ private struct CSVPlan {
   ) -> CSVReport {
     let isFilled = options.missing != .drop
     let all = columns + (target.map { [$0] } ?? [])
-    // Both in order.
+    // Rows and kept rows are both in order.
     var dropped: [Int] = []
     var next = kept.startIndex
     for row in 0..<table.rowCount where kept.count < table.rowCount {

@@ -28,7 +28,7 @@ public struct Dataset {
     try self.init(x: x, y: y, names: ColumnNames(features: features, target: target))
   }
 
-  /// The same with names that other data have, or have not.
+  /// The same with the names of other data, which may be missing.
   public init(x: Tensor, y: Tensor?, names: ColumnNames) throws {
     guard x.shape.count == 2, x.shape[0] > 0, x.shape[1] > 0 else {
       throw ShapeError(op: "dataset", lhs: x.shape, reason: "of x is not rows by columns")
@@ -49,7 +49,7 @@ public struct Dataset {
       throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))
     }
     self.y = try y.map { y in
-      // A view of the caller's tensor.
+      // A view, so that the caller's own tensor is not marked.
       let rows =
         y.rank == 1
         ? try y.unsqueezed(axis: 1) : try y.narrowed(axis: 0, from: 0, length: y.shape[0])

@@ -5,8 +5,8 @@ import Tensors
 struct DecimalNumber {
   /// Rounded to the nearest `Double` as C's strtod does; infinite beyond its range.
   let value: Double
-  /// Of an integer written in digits alone, the bits from the first to the last that is set: as many
-  /// must a number type have to hold it exactly. 0 for all other numbers.
+  /// The bits from the first to the last that is set in an integer written in digits alone: a
+  /// number type needs as many to hold it exactly. 0 for all other numbers.
   let wholeBits: Int
 
   /// nil for what is not such a number. `decimal` is the mark before the decimals.

@@ -3,7 +3,7 @@ import Tensors
 /// Standardises features: (x − mean) / standard deviation, with the numbers of the data that it
 /// was fitted to.
 public struct Scaler: Sendable, Equatable {
-  /// Those of the data that it was fitted to.
+  /// The columns of the data that it was fitted to.
   public let names: ColumnNames
   /// By feature.
   public let mean: [Double]
@@ -154,7 +154,7 @@ extension Scaler: Codable {
       return name
     }
     guard case .object(let entries) = json else { throw wrong }
-    // Older files do not tell whether X1, X2, … are names.
+    // Older files do not say whether X1, X2, … are names.
     var areNames = features != ColumnNames.numbered(features.count)
     if case .bool(let areNamed)? = entries["named"] { areNames = areNamed }
     var target: String?

@@ -6,12 +6,12 @@ import Tensors
   import Darwin
 #endif
 
-/// The bytes of a text file, of which none is 0.
+/// The bytes of a text file, none of which is 0.
 final class TextFile {
   let path: String
   private(set) var bytes: UnsafeBufferPointer<UInt8>
 
-  /// What is said of bytes that are not UTF-8.
+  /// The reason in errors about bytes that are not UTF-8.
   static let notUTF8 = #"is not UTF-8 text: encoding = "latin-1" or "windows-1252" may read it"#
 
   /// Whether it is empty, but for a byte order mark.
@@ -19,8 +19,8 @@ final class TextFile {
 
   /// Reads a file, and turns it into UTF-8 unless that is its encoding: then it is taken as it is.
   ///
-  /// Throws: `FileError` in the system's words, for a device, and for what is not text of that
-  /// encoding as far as a look at it says; `AllocationError`.
+  /// Throws: `FileError` in the system's words, for a device, for a byte order mark of another
+  /// encoding, and for bytes that cannot be decoded or are 0; `AllocationError`.
   init(_ path: String, _ encoding: TextEncoding = .utf8) throws {
     self.path = path
     bytes = UnsafeBufferPointer(start: nil, count: 0)

@@ -11,7 +11,8 @@ public final class ParameterOptimizer {
   public var rateFactor = 1.0
   private let rule: any UpdateRule
 
-  /// Throws: as `checkApart`; `AllocationError`.
+  /// Throws: `ArgumentError` for expanded tensors and for parameters that share memory;
+  /// `AllocationError`.
   public convenience init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
     try self.init(parameters, rule: FirstOrderRule(optimizer, parameters))
   }

@@ -63,8 +63,8 @@ public struct Run {
   /// What went wrong in a run that diverged or failed.
   public var problem: String? { error.map { "\($0)" } }
 
-  /// The epoch, counted from 1, of the least validation RMSE, the first of several: within the last
-  /// stage of which there is an epoch. nil without validation.
+  /// The epoch, counted from 1, with the least validation RMSE, the first of several, in the last
+  /// stage that the run reached. nil without validation.
   public var bestEpoch: Int? {
     var best: EpochReport?
     for report in history where report.isBetter(than: best) { best = report }
@@ -87,7 +87,7 @@ public struct DivergenceError: Error, CustomStringConvertible {
   public let history: [EpochReport]
   /// The parameters before that batch: all finite.
   public let parameters: [Double]
-  /// Whether the run was lost by it, which the options can prevent.
+  /// `.error` if the run was lost; `.stop` if it returned the last finite model.
   public internal(set) var action: DivergenceAction
 
   public var description: String {

@@ -40,7 +40,7 @@ public struct ScriptedTraining {
     let clock = ContinuousClock()
     let start = clock.now
     try ParameterOptimizer.checkApart(parameters)
-    // Of copies that are trained, nothing would be part of an outer derivative.
+    // Copies are trained, so an outer derivative would be lost.
     for parameter in parameters { try parameter.checkConstant() }
     let model = try ParameterOptimizer(parameters.map { try $0.detached().copy() }, optimizer)
     var history: [EpochReport] = []

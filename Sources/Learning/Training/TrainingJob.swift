@@ -7,10 +7,10 @@ import Tensors
 public protocol TrainingControl {
   /// Asked before every batch.
   func shouldStop() -> Bool
-  /// Told of every epoch; false ends the run, an error too.
+  /// Called after every epoch; false or an error ends the run.
   func epochEnded(_ report: EpochReport) throws -> Bool
-  /// How a run that an error ends comes back with what it has come to, `.stopped` or `.failed`; nil
-  /// throws the error instead.
+  /// The outcome, `.stopped` or `.failed`, of a run that an error ends, which then returns its
+  /// model so far; nil to throw the error instead.
   func outcome(after error: any Error) -> Run.Outcome?
 }
 
@@ -117,7 +117,7 @@ public struct TrainingJob: Sendable {
   }
 
   public let options: TrainingOptions
-  /// Of the columns, as far as model or data have some.
+  /// Names of the columns, as far as model or data have some.
   fileprivate let names: ColumnNames
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }

@@ -8,7 +8,7 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs together.
   mutating func progress(done: Int, of total: Int)
-  /// The run of the job at this place, from 0, has come to its own end, a good or a bad one; runs
+  /// The run of the job at this place, from 0, has finished, diverged or failed; runs
   /// that were stopped are not reported. False stops the others. It cannot throw, so that no error
   /// loses the runs that have ended.
   mutating func ended(_ run: Run, at place: Int) -> Bool
@@ -184,7 +184,7 @@ extension Training {
     var watcher: Watcher<Control>
     private var done = 0
     private var isStopped = false
-    /// What ended all of them.
+    /// The error that ended all runs.
     private(set) var interruption: (any Error)?
 
     init(_ watcher: Watcher<Control>) { self.watcher = watcher }
@@ -214,8 +214,8 @@ extension Training {
   /// same pre-training go on from one.
   ///
   /// With a loss among them that only this thread may call, all are done here one after the other.
-  /// A job that an error ends, a `DivergenceError` too, returns what it has come to, and the others
-  /// go on.
+  /// A job that an error ends, a `DivergenceError` too, returns its model and history so far, and
+  /// the others go on.
   ///
   /// Throws: the first job's error, in their order, if all of them have failed; an error after which
   /// the control stops the others, if no run has completed an epoch; `AllocationError`. Runs on other

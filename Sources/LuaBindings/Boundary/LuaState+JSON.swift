@@ -1,13 +1,13 @@
 import Tensors
 
-/// A Lua value that JSON cannot say, and where in the value it is.
+/// A Lua value that has no JSON form, and where in the whole value it is.
 struct UnrepresentableValue: Error, CustomStringConvertible {
   /// ".a[2]", behind what the whole value is called.
   var place = ""
   /// Completes "value.a[2] …".
   let reason: String
   var description: String {
-    // That of a table which contains itself has no end.
+    // The path into a table that contains itself is long.
     let place = place.count > 100 ? place.prefix(60) + "…" : place
     return "value\(place) \(reason)"
   }

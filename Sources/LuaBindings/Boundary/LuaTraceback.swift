@@ -44,7 +44,7 @@ package struct TracedFailure: Error {
     (self.status, self.isInterrupt) = (status, isInterrupt)
   }
 
-  /// Whether the compiler took the text for no Lua.
+  /// Whether the text does not compile.
   package var isSyntaxError: Bool { status == LAI_ERRSYNTAX.status }
 
   /// A failure of which nothing more is known: of the compiler, or for want of memory.

@@ -1,8 +1,8 @@
 import CLai
 
 /// What the program does with Lua code besides `call` and `callExamined`: all of it here, in
-/// `display`, `displayForms` and `help`, so that Ctrl-C reaches every metamethod. What of `LuaState`
-/// runs Lua code is not seen outside this room.
+/// `display`, `displayForms` and `help`, so that Ctrl-C reaches every metamethod. The methods of
+/// `LuaState` that run Lua code are internal to this module.
 extension Interpreter {
   /// While `body` runs, Ctrl-C is an error in the Lua code that it calls: the first press one that
   /// `pcall` catches, the second one at every step.

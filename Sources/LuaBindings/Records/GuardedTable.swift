@@ -1,8 +1,8 @@
 import CLai
 import Tensors
 
-/// A table of ours in which a name that it does not have is an error with the nearest one, where Lua
-/// would give nil: `lai.Adam` for an optimizer would mean the default.
+/// A table of ours in which a name that it does not have is an error that suggests the nearest one.
+/// Plain Lua would give nil: `optimizer = lai.Adam` would train with the default optimizer.
 ///
 /// Only `__index` is set. `pairs`, `next`, `#` and `rawget` work as on any table, scripts may add
 /// fields and give it another metatable, and names that begin with `_` are nil, as tools that look
@@ -53,8 +53,8 @@ extension LuaModule {
 }
 
 extension LuaState {
-  /// Guards the table on the top, whose title and fields these are; one metatable a state serves all
-  /// records of a kind.
+  /// Guards the table on the top; `words` are its title and fields. One metatable per state serves
+  /// all tables with the same words.
   func guardTable(as words: String) throws {
     try reserve(6)
     lai_push_registry(pointer)

@@ -186,7 +186,7 @@ extension Interpreter {
     return .object(record)
   }
 
-  /// Names that are offered at most.
+  /// The largest number of names that are offered.
   private static let mostFields = 10_000
 
   /// Classes of classes: more is a circle.

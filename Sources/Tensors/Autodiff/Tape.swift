@@ -41,7 +41,7 @@ final class Tape {
 
   private static let ids = Atomic<UInt64>(0)
 
-  /// A number that is no tape's, and no other pass's over tensors; never 0.
+  /// A number that no tape and no other pass over tensors has; never 0.
   static func newID() -> UInt64 { ids.add(1, ordering: .relaxed).newValue }
 
   // MARK: - One a thread

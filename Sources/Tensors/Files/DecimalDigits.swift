@@ -1,5 +1,6 @@
-/// Bits from the first to the last that is set in an integer of decimal digits: as many must a number
-/// type have to hold it exactly. 0 for zero. For digits of no more than a `Double`'s range.
+/// Bits from the first to the last that is set in an integer of decimal digits: a number type needs
+/// as many to hold it exactly. 0 for zero. The time grows with the square of the significant
+/// digits, so callers check first that the number is in the range of `Double`.
 package func significantBits(ofDigits digits: some Sequence<UInt8>) -> Int {
   var limbs: [UInt32] = [0]
   for digit in digits {

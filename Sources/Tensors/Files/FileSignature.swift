@@ -1,4 +1,4 @@
-/// What a file shows itself to be, for errors about one that is something else.
+/// Recognises a file's format by its first bytes, for errors about a file of another format.
 enum FileSignature {
   private static let known: [(start: [UInt8], name: String)] = [
     ([0x93] + Array("NUMPY".utf8), "a .npy array"),

@@ -7,7 +7,7 @@ enum NPY {
 
   /// The header of the array that a source begins with; the elements come next.
   ///
-  /// Throws: `FileError`; `NPYHeader.Fault` for a sound one of elements that are not numbers.
+  /// Throws: `FileError`; `NPYHeader.Fault` for a valid header of elements that are not numbers.
   static func layout(_ source: some ByteSource) throws -> ArrayLayout {
     guard source.remaining >= 8, try source.read(6) == magic else {
       throw source.fault("is not a .npy array")

@@ -35,7 +35,7 @@ struct NPYHeader {
   /// What is wrong with a header; completes "the header …".
   struct Fault: Error {
     let reason: String
-    /// Whether the header is sound, but of elements that are not numbers.
+    /// Whether the header is valid, but its elements are not numbers.
     let isOfKind: Bool
     init(_ reason: String, isOfKind: Bool = false) {
       (self.reason, self.isOfKind) = (reason, isOfKind)

@@ -18,7 +18,7 @@ public enum Safetensors {
   /// One tensor's entry in the header, checked on its own.
   struct Entry {
     let name: String
-    /// Or why it is none of the number types that can be read.
+    /// Or the error for a number type that cannot be read.
     let layout: Result<ArrayLayout, FileError>
     let bytes: Range<Int>
   }

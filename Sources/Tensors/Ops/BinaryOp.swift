@@ -2,8 +2,8 @@ import Kernels
 
 /// An elementwise function of two tensors, broadcast as NumPy does: shapes are aligned at the last
 /// axis and extents of 1 stretched. float64 with float32 gives float64; a plain number takes the
-/// tensor's type. One thing is an error that NumPy lets pass: predictions or targets [n][1] with a
-/// vector [n], which would make n×n of them.
+/// tensor's type. Unlike NumPy, predictions or targets [n][1] with a vector [n] are an error:
+/// they would broadcast to n×n.
 public struct BinaryOp: Sendable {
   typealias Kernel<S> =
     @Sendable (
@@ -21,7 +21,7 @@ public struct BinaryOp: Sendable {
   private let double: Kernel<Double>
   /// nil where the derivative is 0: such a result counts as a constant.
   private let vjp: (x: VJP, y: VJP)?
-  /// Which power x op y is of x when y is a number, or x times itself; nil for none.
+  /// The p for which x op y is xᵖ, given the number y, or nil where y is x; nil if there is none.
   private let exponent: (@Sendable (_ y: Double?) -> Double?)?
 
   /// What a VJP may need: the cotangent of the result is to become that of x or y, before these

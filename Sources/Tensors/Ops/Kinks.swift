@@ -1,5 +1,5 @@
-// Functions whose gradient at one point is a convention. Their second derivatives there are NaN, but
-// what does not depend on them keeps its own.
+// Functions whose gradient at one point is a convention. Second derivatives that would depend on the
+// convention are NaN; others keep their values.
 
 /// r = √(scale · Σ d²) of all or along an axis, with the gradient scale · d / r by d, and 0 at r = 0:
 /// a norm with a scale of 1, a standard deviation with a scale of 1/n, d being distances from the mean.

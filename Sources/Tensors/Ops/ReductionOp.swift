@@ -82,7 +82,7 @@ public struct ReductionOp: Sendable {
       tape.record(result, x) { try vjp(context(result, $0)) }
       if let rootVJP {
         let kind = "\(name) \(axis.map(String.init) ?? "") \(keepDimensions)"
-        // A copy: the root must not own the tensor that owns it.
+        // A detached view: the root must not own the tensor that owns it.
         let values = result.detached()
         result.root = Root(of: x, by: kind) { try rootVJP(context(values, $0)) }
       }

@@ -18,7 +18,8 @@ public struct UnaryOp: Sendable {
   private let vjp: VJP?
   /// For a square root of something: from the cotangent of that to that of x.
   private let rootVJP: VJP?
-  /// Of the record of squares: what the square of a root is to the tape.
+  /// 2 for `square`, whose result for a root is recorded as made of the radicand; nil for all
+  /// others.
   private let exponent: Double?
 
   /// What a VJP may need: the cotangent of the result is to become that of x.
@@ -57,7 +58,7 @@ public struct UnaryOp: Sendable {
       }
       tape.record(result, x) { try vjp(Context(x: x, result: result, cotangent: $0)) }
       if let rootVJP {
-        // A copy: the root must not own the tensor that owns it.
+        // A detached view: the root must not own the tensor that owns it.
         let values = result.detached()
         result.root = Root(of: x, by: name) {
           try rootVJP(Context(x: x, result: values, cotangent: $0))

@@ -45,7 +45,7 @@ final class Console {
   var standardNames: Set<String> = []
   /// The number of the block whose value was kept last; 0 before the first.
   var lastKept = 0
-  /// Whether what the block gives is not kept.
+  /// Whether the results of the block are not kept.
   private(set) var isSilent = false
   private var hasExplainedLocal = false
   /// Names that were local to a block, and its number.
@@ -136,8 +136,8 @@ final class Console {
     }
   }
 
-  /// Says once what `local` means here, and of each block that reads a name in vain what it was:
-  /// local to an earlier block, or a word of Python's.
+  /// Says once what `local` means here; and, for each name that a block reads and that is nil, that
+  /// it was local to an earlier block or is a word of Python's.
   func explainNames(of block: String, number: Int, hasFailed: Bool) {
     let text = LuaText(block)
     let unset = text.namesRead.filter(interpreter.isUnset)

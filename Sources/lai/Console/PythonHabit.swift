@@ -1,8 +1,8 @@
-/// What people write who come from Python, where it fails in Lua, and what to write instead: one line
-/// of advice below the error.
+/// Something that is right in Python and fails in Lua, and what to write instead: one line of
+/// advice below the error.
 struct PythonHabit: Sendable {
   enum Failure: Sendable {
-    /// The compiler takes the text for no Lua.
+    /// The text does not compile.
     case syntax
     /// A message in which this regular expression is found.
     case message(String)
@@ -94,7 +94,7 @@ struct PythonHabit: Sendable {
     PythonHabit(.message("attempt to add"), #"["']\s*\+|\+\s*["']"#, "texts are joined by a .. b"),
   ]
 
-  /// Functions and methods of Python's that are not there.
+  /// Python's functions and methods that Lua lacks.
   private static let calls = [
     "abs": "math.abs(x), or x:abs() of a tensor", "append": "table.insert(list, x)",
     "bool": "x ~= nil and x ~= false", "dict": "{a = 1}", "dir": "? x shows what there is on x",
@@ -120,7 +120,7 @@ struct PythonHabit: Sendable {
     "zip": "for i = 1, #a do … a[i], b[i] … end",
   ]
 
-  /// Names of Python's that are nil in Lua, also where nothing fails.
+  /// Python's names that are nil in Lua, also where nothing fails.
   private static let names = [
     "True": "true", "False": "false", "None": "nil", "null": "nil", "quit": "os.exit(), or Ctrl-D",
     "exit": "os.exit(), or Ctrl-D", "help": "? name",
@@ -131,7 +131,8 @@ struct PythonHabit: Sendable {
     "np", "numpy", "torch", "tf", "jax", "pd", "pandas", "plt", "nn",
   ]
 
-  /// Advice on an error: on its line, or any line of a text that is no Lua; nil if nothing fits.
+  /// Advice on an error: on its line, or on any line of a text that does not compile; nil if
+  /// nothing fits.
   static func advice(on message: String, line: String, text: String, isSyntax: Bool) -> String? {
     let others = isSyntax ? text.split(whereSeparator: \.isNewline).map(String.init) : []
     for line in [line] + others {

@@ -8,7 +8,7 @@ struct LuaLanguage: LuaTextLanguage {
 
   func isComplete(_ text: String) -> Bool { completeness(of: text) != .incomplete }
 
-  /// Whether a text can run, needs more behind it, or is no Lua.
+  /// Whether a text can run, needs more lines, or does not compile.
   enum Completeness: String { case complete, incomplete, invalid }
 
   func completeness(of text: String) -> Completeness {

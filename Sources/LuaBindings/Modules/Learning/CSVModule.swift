@@ -11,13 +11,13 @@ enum CSVModule {
     "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
   private static let onehot = Option(
     "onehot", Kind.names(), default: [],
-    "Text column or columns to turn into one 0/1 feature a value, named column=value.")
+    "Text column or columns to turn into one 0/1 feature per value, named column=value.")
   private static let missing = Option(
     "missing", Kind.missing, default: .error,
     "For missing cells: an error, drop the row, the column's mean or median, or a number.")
   private static let na = Option(
     "na", Kind.markers, default: CSVOptions.usualMarkers,
-    "What stands for a missing value beside an empty cell, in either case.")
+    "Cells that count as missing besides empty ones, in upper or lower case.")
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
   private static let names = Option(
@@ -25,16 +25,17 @@ enum CSVModule {
   private static let skip = Option(
     "skip", .integer(atLeast: 0), default: 0, "Lines before the header to leave out.")
   private static let rows = Option(
-    "rows", Kind.rowRange.optional, "The most rows to read, or {first, last}.")
+    "rows", Kind.rowRange.optional, "How many rows to read at most, or {first, last}.")
   private static let separator = Option(
     "separator", .string, default: ",", "Between cells; \" \" is any number of blanks.")
-  private static let decimal = Option("decimal", .string, default: ".", "Before the decimals.")
+  private static let decimal = Option(
+    "decimal", .string, default: ".", "Character before the decimals.")
   private static let thousands = Option(
-    "thousands", Kind.string.optional, "Between groups of three digits.")
+    "thousands", Kind.string.optional, "Character between groups of three digits.")
   private static let quote = Option(
-    "quote", .string, default: "\"", "Around cells with separators in them; \"\" for none.")
+    "quote", .string, default: "\"", "Character around cells with separators; \"\" for none.")
   private static let comment = Option(
-    "comment", Kind.string.optional, "From where on a line is left out.")
+    "comment", Kind.string.optional, "Character that begins a comment, up to the end of the line.")
   private static let encoding = Option(
     "encoding", Kind.encoding, default: .utf8, "utf-8, latin-1, windows-1252 or utf-16.")
 
@@ -186,7 +187,7 @@ extension CSVReport: LuaRepresentable {
       ) { report in
         table(report.categories.map { ($0.column, .array($0.names.map(JSON.string))) })
       },
-      LuaFunction("notes", "What deserves a second look.", receiver) { $0.notes },
+      LuaFunction("notes", "Warnings, as of a first column without a name.", receiver) { $0.notes },
     ])
 
   private static func table(_ entries: [(String, JSON)]) -> JSON {

@@ -16,7 +16,7 @@ enum ProbeModule {
 
   static let functions = [
     LuaFunction(
-      "probe.smoothness", "Variance of the outputs, and size of the slopes a feature.", net, x,
+      "probe.smoothness", "Variance of the outputs, and size of the slopes per feature.", net, x,
       details: "variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.",
       example: """
         local net = lai.mlp{inputs = 2, hidden = {8}}
@@ -69,7 +69,7 @@ extension NoiseSensitivity: LuaRepresentable {
       },
       LuaFunction(
         "standard_error",
-        "Of each sensitivity, for the choice of rows: they count as a sample, the network as given.",
+        "Standard error of each sensitivity: the rows count as a sample, the network as fixed.",
         receiver
       ) { $0.standardError },
     ])

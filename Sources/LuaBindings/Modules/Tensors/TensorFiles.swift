@@ -49,7 +49,7 @@ enum TensorFiles {
       Parameter("path", .path, "The file; its extension is the format."),
       Parameter<OptionTable>.options(names.record, map.record, round.record),
       details: """
-        A .npy file gives its tensor, .npz and .safetensors a table of tensors by name, and
+        Returns the tensor of a .npy file, of .npz and .safetensors a table of tensors by name, and of
         .safetensors its metadata, texts by name, as a second result. What a .npz file holds beside
         arrays of numbers is skipped; the second result then has the reasons by name, and a line on
         standard error says so. names = {…} reads only these, and what is skipped otherwise is an
