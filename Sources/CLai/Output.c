@@ -10,7 +10,7 @@
 static bool has_bar;
 // Columns of text behind the last line break. Only a multiple of the terminal's columns matters: the
 // cursor then waits at the edge for the next character, which terminals forget when it moves.
-static int column;
+static long column;
 static bool is_terminal[3];  // by descriptor
 
 static void put(const char *text, size_t length) {
@@ -61,6 +61,7 @@ static void note_bytes(const char *text, size_t length) {
       column = (column / 8 + 1) * 8;
     } else if (byte == 0x1b && text + 1 < end && text[1] == '[') {
       for (text += 2; text < end && (*text < '@' || *text > '~'); text++) {}
+      if (text == end) return;
     } else if (byte >= ' ' && (byte & 0xc0) != 0x80) {
       column++;
     }

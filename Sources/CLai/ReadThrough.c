@@ -51,6 +51,10 @@ static bool read_list(lua_State *L, struct reading *reading) {
     lua_pop(L, 1);
     if (!is_whole || count < 0) return fail(reading, "a table whose __len gives no length");
     if (count > MOST_ENTRIES) return fail(reading, "a table whose __len gives too large a length");
+  } else if (lua_rawlen(L, SOURCE) > 0) {
+    // A list of its own, with defaults behind it.
+    has_length = true;
+    count = (lua_Integer)lua_rawlen(L, SOURCE);
   }
   // Options have no list: one entry is enough to refuse it.
   if (reading->names && (!has_length || count > 1)) has_length = count = 1;
@@ -104,7 +108,7 @@ static bool read_pairs(lua_State *L, struct reading *reading) {
 // Its own pairs, and those of the tables behind it. Functions in these are methods, and names such
 // as __index belong to the class: both are left out. Returns whether the chain ends in a function,
 // whose names cannot be listed.
-static bool read_chain(lua_State *L, const struct reading *reading) {
+static bool read_chain(lua_State *L, struct reading *reading) {
   lua_pushvalue(L, SOURCE);
   for (int depth = 0; depth < DEEPEST; depth++) {
     int table = lua_gettop(L);
@@ -129,6 +133,7 @@ static bool read_chain(lua_State *L, const struct reading *reading) {
       lua_settop(L, PLAIN);
       return true;
     }
+    if (depth == DEEPEST - 1) fail(reading, "a table with too many tables behind its __index");
   }
   lua_settop(L, PLAIN);
   return false;

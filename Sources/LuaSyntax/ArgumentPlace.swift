@@ -126,14 +126,17 @@ struct EnclosingWords {
     return open
   }
 
+  /// Tables in tables that are followed; options nest less deep.
+  private static let deepest = 20
+
   /// Of the table that a brace opens.
-  func place(ofTableAt open: Int) -> ArgumentPlace? {
-    call(endingBefore: open) ?? place(ofValueAt: open)
+  func place(ofTableAt open: Int, depth: Int = 0) -> ArgumentPlace? {
+    call(endingBefore: open) ?? place(ofValueAt: open, depth: depth)
   }
 
   /// Of the value that begins at a word; nil where none does or nothing is known of it.
-  func place(ofValueAt end: Int) -> ArgumentPlace? {
-    guard let open = opening(before: end) else { return nil }
+  func place(ofValueAt end: Int, depth: Int = 0) -> ArgumentPlace? {
+    guard depth < Self.deepest, let open = opening(before: end) else { return nil }
     let (start, separators) = segment(of: open, before: end)
     let before = (start..<max(start, end)).map { word($0) }
     switch word(open) {
@@ -142,7 +145,7 @@ struct EnclosingWords {
       place?.argument = separators
       return place
     case "{":
-      guard var place = place(ofTableAt: open) else { return nil }
+      guard var place = place(ofTableAt: open, depth: depth + 1) else { return nil }
       if before.isEmpty {
         place.steps.append(.entry(nil))
       } else if before.count == 2, before[1] == "=", tokens[start].kind == .name {

@@ -17,4 +17,9 @@ import Testing
     #expect(editor.text.buffer.lines.count == 5_001)
     #expect(LuaText(text).styles.count > 5_000)
   }
+
+  @Test func completionInTablesWithoutEnd() {
+    let text = "lai.train" + String(repeating: "{", count: 20_000)
+    _ = LuaText(text).completionContext(at: text.utf8.count)
+  }
 }

@@ -123,6 +123,7 @@ public enum TextEncoding: String, CaseIterable, Sendable, CustomStringConvertibl
   {
     // No byte of these encodings becomes more than three.
     let capacity = max(1, bytes.count * 3)
+    try AllocationError.check(capacity, bytesEach: 1)
     guard let target = malloc(capacity)?.assumingMemoryBound(to: UInt8.self) else {
       throw AllocationError(bytes: capacity)
     }

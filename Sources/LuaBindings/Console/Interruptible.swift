@@ -32,18 +32,15 @@ extension Interpreter {
     }
   }
 
-  /// Whether a global reads as nil; false when reading it fails. Runs the metamethods of `_G`.
+  /// Whether a global is not set, without running Lua code; false where a metatable of `_G` could
+  /// answer for it.
   package func isUnset(_ global: String) -> Bool {
     let top = state.top
     defer { state.top = top }
-    do throws(LuaFailure) {
-      return try interruptibly { () throws(LuaFailure) -> Bool in
-        try state.pushVisibleGlobal(global)
-        return state.isNil(at: -1)
-      }
-    } catch {
-      return false
-    }
+    guard (try? state.check(lai_push_globals(state.pointer))) != nil,
+      !lai_has_metatable(state.pointer, -1), (try? state.getField(global, of: -1)) != nil
+    else { return false }
+    return state.isNil(at: -1)
   }
 
   /// Prints all values on the stack with the script's own `print`, as stock Lua's prompt does; none

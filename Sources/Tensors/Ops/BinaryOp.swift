@@ -130,7 +130,9 @@ public struct BinaryOp: Sendable {
       let n = rows.shape[0]
       throw ShapeError(
         op: name, lhs: a.shape, rhs: b.shape,
-        reason: "would make \(n)x\(n) of \(n) rows: give both the same shape, \(n)x1")
+        reason:
+          "would make \(n)x\(n) of \(n) rows: give both the same shape, \(n)x1 (outer makes all pairs)"
+      )
     }
   }
 

@@ -131,12 +131,24 @@ struct PythonHabit: Sendable {
     "np", "numpy", "torch", "tf", "jax", "pd", "pandas", "plt", "nn",
   ]
 
-  /// Advice on an error: on its line, or on any line of a text that does not compile; nil if
+  /// How much of a text is looked at: some patterns take the cube of a line's length.
+  private static let (mostLines, longestLine) = (40, 200)
+
+  /// Advice on an error: on its line, or on any line of a short text that does not compile; nil if
   /// nothing fits.
   static func advice(on message: String, line: String, text: String, isSyntax: Bool) -> String? {
-    let others = isSyntax ? text.split(whereSeparator: \.isNewline).map(String.init) : []
-    for line in [line] + others {
-      if let habit = all.first(where: { $0.fits(message, line, isSyntax) }) { return habit.advice }
+    var lines = [line[...]]
+    if isSyntax {
+      let others = text.split(maxSplits: mostLines, whereSeparator: \.isNewline)
+      if others.count <= mostLines { lines += others }
+    }
+    let message = String(message.prefix(longestLine))
+    let habits = all.filter { $0.fits(message, isSyntax) }
+      .compactMap { habit in (try? Regex(habit.code)).map { (code: $0, advice: habit.advice) } }
+    for line in lines.map({ $0.prefix(longestLine) }) {
+      if let habit = habits.first(where: { line.firstMatch(of: $0.code) != nil }) {
+        return habit.advice
+      }
     }
     let nothing = #/attempt to (call|index) a nil value \((?:global|field|method) '(\w+)'\)/#
     guard let (_, what, name) = message.firstMatch(of: nothing)?.output else { return nil }
@@ -153,27 +165,19 @@ struct PythonHabit: Sendable {
     return "'\(name)' is not set; in Lua: \(self.names[name]!)"
   }
 
-  private func fits(_ message: String, _ line: String, _ isSyntax: Bool) -> Bool {
+  private func fits(_ message: String, _ isSyntax: Bool) -> Bool {
     switch failure {
-    case .syntax: if !isSyntax { return false }
-    case .message(let part): if !message.matches(part) { return false }
-    case .any: break
+    case .syntax: isSyntax
+    case .message(let part): (try? Regex(part)).map { message.firstMatch(of: $0) != nil } ?? false
+    case .any: true
     }
-    return line.matches(code)
   }
 
-  /// Whether a line is Python's where Lua would wait for more: for the name of a method behind the
-  /// colon, or for its arguments.
+  /// Whether a line for which Lua waits for more, for the name of a method behind the colon or for
+  /// its arguments, is Python's.
   static func isLine(_ text: String) -> Bool {
-    !text.contains(where: \.isNewline)
-      && (text.contains(#/^\s*(for|while|if|elif|else|def|class|with|try|except)\b.*:\s*$/#)
-        || text.contains(#/\blambda\s[\w\s,]*:/#))
-  }
-}
-
-extension String {
-  fileprivate func matches(_ pattern: String) -> Bool {
-    guard let expression = try? Regex(pattern) else { return false }
-    return firstMatch(of: expression) != nil
+    guard !text.contains(where: \.isNewline), text.utf8.count <= longestLine else { return false }
+    return text.contains(#/^\s*(for|while|if|elif|else|def|class|with|try|except)\b.*[^:]:\s*$/#)
+      || text.contains(#/\blambda\s[\w\s,]*:/#)
   }
 }

@@ -13,7 +13,6 @@ struct LuaLanguage: LuaTextLanguage {
 
   func completeness(of text: String) -> Completeness {
     if isCommand(text) { return .complete }
-    if PythonHabit.isLine(text) { return .invalid }
     let state = interpreter.state
     let top = state.top
     defer { state.top = top }
@@ -24,7 +23,7 @@ struct LuaLanguage: LuaTextLanguage {
       return .complete
     } catch {
       if interpreter.returningLastExpression(text) != text { return .complete }
-      return error.isIncompleteChunk ? .incomplete : .invalid
+      return error.isIncompleteChunk && !PythonHabit.isLine(text) ? .incomplete : .invalid
     }
   }
 

@@ -108,3 +108,9 @@ near(lai.tensor(plain):sum():item(), 3)
 local proxy = behind{1, 2}
 lai.tensor(proxy)
 assert(next(proxy) == nil and getmetatable(proxy).__index[1] == 1)
+
+-- A list of its own with defaults behind it is that list.
+near(lai.tensor(setmetatable({1, 2, 3}, {__index = function() return 0 end})):sum():item(), 6)
+local chain = {}
+for _ = 1, 200 do chain = setmetatable({}, {__index = chain}) end
+raises("too many tables behind its __index", lai.mlp, chain)
