@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "Boundary.h"
 
 int lai_top(lua_State *L) { return lua_gettop(L); }
@@ -45,6 +47,32 @@ bool lai_push_metatable(lua_State *L, int index) { return lua_getmetatable(L, in
 void lai_use_metatable(lua_State *L, int index) { lua_setmetatable(L, index); }
 bool lai_raw_equal(lua_State *L, int a, int b) { return lua_rawequal(L, a, b); }
 const void *lai_to_pointer(lua_State *L, int index) { return lua_topointer(L, index); }
+
+bool lai_is_list(lua_State *L, int table, int64_t count) {
+  // The keys behind the last one: those of a long list come before it, as tables are made.
+  enum { FEW = 64 };
+  if (!lua_checkstack(L, 3)) return true;
+  table = lua_absindex(L, table);
+  if (count > FEW) {
+    lua_pushinteger(L, count);
+  } else {
+    lua_pushnil(L);
+  }
+  while (lua_next(L, table)) {
+    int is_whole = 0;
+    bool is_number = lua_type(L, -2) == LUA_TNUMBER;
+    lua_Integer place = is_number ? lua_tointegerx(L, -2, &is_whole) : 0;
+    // As table.pack makes them.
+    bool is_length = !is_number && lua_type(L, -2) == LUA_TSTRING && lua_isinteger(L, -1) &&
+                     strcmp(lua_tostring(L, -2), "n") == 0;
+    if (!is_length && (!is_whole || place < 1 || place > count)) {
+      lua_pop(L, 1);  // the key stays
+      return false;
+    }
+    lua_pop(L, 1);
+  }
+  return true;
+}
 
 int64_t lai_read_numbers(lua_State *L, int table, int64_t first, int64_t count, double *numbers) {
   for (int64_t i = 0; i < count; i++) {

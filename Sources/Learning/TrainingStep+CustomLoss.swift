@@ -33,7 +33,9 @@ extension TrainingStep {
     target.isByRow = true
     let (value, gradients) = try Derivative.valueAndGradients(at: variables) {
       $0[0].isByRow = true
-      return try loss.function($0[0], target, $0[1])
+      let value = try loss.function($0[0], target, $0[1])
+      guard value.isVariable else { throw ConstantObjectiveError(variables: "the predictions") }
+      return value
     }
     let result = StepResult(value: try value.item(), base: Double(base) / Double(count))
     try gradients[0].withElements(as: S.self) { u in

@@ -79,6 +79,7 @@ extension Tensor {
   func unrecordedCopy(as dtype: DType? = nil) throws -> Tensor {
     let result = try Tensor(unwritten: shape, count: count, dtype: dtype ?? self.dtype)
     gather(into: result.storage.bytes, as: result.dtype)
+    result.isByRow = isByRow
     return result
   }
 

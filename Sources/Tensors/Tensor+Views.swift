@@ -10,9 +10,11 @@ public enum AxisSlice: Sendable, Equatable {
 extension Tensor {
   /// A view of the same storage, a constant as far as derivatives go.
   func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
-    Tensor(
+    let view = Tensor(
       storage: storage, dtype: dtype, shape: shape, strides: strides,
       offset: offset ?? self.offset)
+    if isByRow { view.isByRow = shape.count == 2 && shape[1] == self.shape.last }
+    return view
   }
 
   func check(axis: Int, op: String) throws {

@@ -48,8 +48,8 @@ import Testing
     (["error(setmetatable({1}, {__name = 'Problem'}))"], ["error object Problem {1}\r\n"]),
     (["error(false)"], ["error object false\r\n"]),
     (["error(setmetatable({}, {__tostring = function() error('worse') end}))"], ["> "]),
-    (["y = x if" + String(repeating: " ", count: 3000) + "z", "40 + 2"], ["42\r\n3> "]),
-    (["for i = 1, 2 do goto a ::a:: end ::b::"], ["::b::\r\n2> "]),
+    (["y = x if" + String(repeating: " ", count: 1000) + "z else", "40 + 2"], ["42\r\n3> "]),
+    (["for i = 1, 2 do goto a ::a:: end ::b::", "40 + 2"], ["42\r\n3> "]),
     (["lai.standardise"], ["lai: no field 'standardise' (did you mean 'lai.standardize'?)\r\n"]),
     // Names that were local once.
     (

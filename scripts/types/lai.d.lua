@@ -658,7 +658,7 @@ local lai = {}
 ---@class lai.tensor.options
 ---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
 
---- A tensor of the numbers in nested tables.
+--- A tensor of the numbers in nested tables; of a tensor, a copy.
 ---@param values lai.Tensor|table|number Numbers in nested tables, a number or a tensor.
 ---@param options? lai.tensor.options 
 ---@return lai.Tensor

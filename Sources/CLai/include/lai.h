@@ -117,6 +117,9 @@ bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
 /// How many arguments the function at an index names; 255 for any number.
 int lai_parameter_count(lua_State *L, int index);
+/// Whether a table of `count` entries has no keys beside 1 to count; else the first other one is left
+/// on the top. Of long tables not made as lists, some may be overlooked. Does not raise.
+bool lai_is_list(lua_State *L, int table, int64_t count);
 /// Reads `count` numbers t[first…] of a list; returns how many were read before the first
 /// that is not a number.
 int64_t lai_read_numbers(lua_State *L, int table, int64_t first, int64_t count, double *numbers);

@@ -116,13 +116,15 @@ extension CSVTable {
     try checkNotNumbers(header, line)
   }
 
-  /// Refuses a header of numbers that do not rise, as years and positions would: it is a row.
+  /// Refuses a header of numbers, unless they are whole and rise as years and positions do: it is a
+  /// row.
   private func checkNotNumbers(_ header: [Range<Int>], _ line: Int) throws {
     let numbers = header.compactMap {
       DecimalNumber(UnsafeBufferPointer(rebasing: file.bytes[$0]))?.value
     }
-    guard numbers.count == header.count, zip(numbers, numbers.dropFirst()).contains(where: >=)
-    else { return }
+    let areNames =
+      numbers.allSatisfy { $0 == $0.rounded() } && zip(numbers, numbers.dropFirst()).allSatisfy(<)
+    guard numbers.count == header.count, !areNames else { return }
     throw FileError(
       path, line: line,
       "holds numbers where the names of the columns should be: names = {…} names them")

@@ -25,6 +25,9 @@ final class TextFile {
     self.path = path
     bytes = UnsafeBufferPointer(start: nil, count: 0)
     bytes = try TextFile.contents(of: path)
+    if let format = FileSignature.name(of: bytes) {
+      throw FileError(path, "is not a CSV file: it seems to be \(format)")
+    }
     if let reason = encoding.refusal(of: bytes) { throw FileError(path, line: 1, reason) }
     if encoding != .utf8 {
       let decoded = try encoding.decode(bytes, path: path)

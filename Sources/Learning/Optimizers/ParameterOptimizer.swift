@@ -48,7 +48,11 @@ public final class ParameterOptimizer {
   /// Throws: `ShapeError`; `ArgumentError` for gradients that are not finite, before anything is
   /// changed, and for L-BFGS, which needs the function itself; `RecordedError`.
   public func update(_ gradients: [Tensor]) throws {
-    try rule.update(parameters, checked(gradients), rateFactor)
+    // A gradient that is a parameter, or a view of one, would change with it.
+    let own = try checked(gradients).map { gradient in
+      parameters.contains { $0.storage === gradient.storage } ? try gradient.copy() : gradient
+    }
+    try rule.update(parameters, own, rateFactor)
   }
 
   /// One update of the parameters towards less of the objective, whose value before it is returned.
@@ -56,7 +60,13 @@ public final class ParameterOptimizer {
   /// Throws: as `update`, and what the objective does.
   public func step(_ objective: @escaping Objective) throws -> Double {
     try rule.step(parameters, rateFactor) { tensors in
-      let (value, gradients) = try Derivative.valueAndGradients(at: tensors, of: objective)
+      let (value, gradients) = try Derivative.valueAndGradients(at: tensors) {
+        let value = try objective($0)
+        guard value.isVariable || tensors.isEmpty else {
+          throw ConstantObjectiveError(variables: "the parameters that the function is given")
+        }
+        return value
+      }
       let number = try value.item()
       guard number.isFinite else {
         throw ArgumentError("the objective", mustBe: "finite", got: number)
@@ -147,5 +157,15 @@ extension OptimizerState: TensorState {
     }
     if elements !== parameter { try parameter.assign(elements) }
     return isFinite
+  }
+}
+
+/// An objective that does not depend on what is to be learnt.
+public struct ConstantObjectiveError: Error, Equatable, CustomStringConvertible {
+  /// "the predictions"
+  public let variables: String
+  public var description: String {
+    "the value does not depend on \(variables): nothing could be learnt; numbers taken out of "
+      + "tensors, and detached tensors, count as constants"
   }
 }

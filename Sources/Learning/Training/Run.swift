@@ -135,7 +135,9 @@ extension Run: CustomStringConvertible {
           text(report.laiRatio), text(report.validationRMSE),
         ]
       })
-    return "\(headline)\n\(table)"
+    let note =
+      shown.count < history.count ? "\n\(shown.count) of \(history.count) epochs shown" : ""
+    return "\(headline)\n\(table)\(note)"
   }
 
   private func bestText(_ epoch: Int) -> String {

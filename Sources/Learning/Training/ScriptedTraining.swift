@@ -88,7 +88,11 @@ public struct ScriptedTraining {
       let y = try data.y?.taken(axis: 0, at: rows)
       y?.isByRow = true
       let (value, gradients) = try Derivative.valueAndGradients(at: model.parameters) {
-        try step($0, x, y)
+        let value = try step($0, x, y)
+        guard value.isVariable || $0.isEmpty else {
+          throw ConstantObjectiveError(variables: "the parameters that the step is given")
+        }
+        return value
       }
       func divergence(_ what: String) -> DivergenceError {
         DivergenceError(

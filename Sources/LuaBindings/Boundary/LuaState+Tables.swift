@@ -26,6 +26,17 @@ extension LuaState {
     return true
   }
 
+  /// Refuses a table with other keys than 1 to `count`, which reading it as a list would lose.
+  ///
+  /// - Throws: `ArgumentError`, whose own name `Kind` puts before.
+  func checkList(at index: Int32, count: Int) throws {
+    guard !lai_is_list(pointer, index, Int64(count)) else { return }
+    defer { pop() }
+    let key = type(at: -1) == .string ? account(of: -1) : "[\(account(of: -1))]"
+    throw ArgumentError(
+      "", mustBe: "a list, with the keys 1 to n alone", got: "a table with the key \(key)")
+  }
+
   /// Returns why the table cannot be read.
   @inline(never)
   private func readThrough(at index: Int32, naming names: [String]?) throws -> String? {

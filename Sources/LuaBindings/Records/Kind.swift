@@ -193,6 +193,7 @@ extension Kind {
       state, index in
       guard try state.isTable(at: index) else { return nil }
       let count = state.rawLength(at: index)
+      try state.checkList(at: index, count: count)
       guard count >= minimum else { return nil }
       try state.reserve(4)
       return try (0..<count).map { position in

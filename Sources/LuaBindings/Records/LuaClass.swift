@@ -34,13 +34,20 @@ package struct LuaClass: Sendable {
     value = { Value.fromLuaObject($0) }
     name = "lai.\(Value.luaName)"
     self.summary = summary
-    self.properties = properties
+    // Lua calls these with operands and keys of its own.
+    func asLuaCalls(_ function: LuaFunction) -> LuaFunction {
+      var function = function
+      function.mostArguments = nil
+      return function
+    }
+    self.properties = properties.map(asLuaCalls)
     self.methods = methods
     let describe = LuaFunction(
       "tostring", "The text that print shows.", Parameter("self", Kind<Value>.object, "")
     ) { $0.description }
     self.metamethods =
-      [("__tostring", describe)] + metamethods.map { (key: $0.key, function: $0.value) }
+      [("__tostring", asLuaCalls(describe))]
+      + metamethods.map { (key: $0.key, function: asLuaCalls($0.value)) }
     let known = (methods + properties).map(\.name)
     self.index = index ?? .unknownField(of: Value.luaName, known: known)
     self.assignment = assignment ?? .refusedAssignment(of: Value.luaName)

@@ -16,6 +16,9 @@ package struct LuaFunction: Sendable {
   let body: @Sendable (LuaState) throws -> Int32
   /// What a host must allow for it to be there.
   package let needs: Interpreter.Libraries
+  /// The arguments that it takes, its object among them; more are an error. nil where it reads them
+  /// itself, or where Lua decides what it is given.
+  var mostArguments: Int32?
 
   /// A function that reads the stack itself, for what typed parameters cannot say.
   init(
@@ -47,6 +50,7 @@ extension LuaFunction {
       name, summary, reading: [], returns: returns.isEmpty ? Result.luaAnnotation : returns,
       details: details, example: example
     ) { try body().push(to: $0) }
+    mostArguments = 0
   }
 
   /// A function of one typed parameter.
@@ -59,6 +63,7 @@ extension LuaFunction {
       name, summary, reading: [a.record], returns: returns.isEmpty ? Result.luaAnnotation : returns,
       details: details, example: example
     ) { try body(a.read($0, 1)).push(to: $0) }
+    mostArguments = 1
   }
 
   /// A function of two typed parameters.
@@ -72,6 +77,7 @@ extension LuaFunction {
       returns: returns.isEmpty ? Result.luaAnnotation : returns,
       details: details, example: example
     ) { try body(a.read($0, 1), b.read($0, 2)).push(to: $0) }
+    mostArguments = 2
   }
 
   /// A function of three typed parameters.
@@ -85,6 +91,7 @@ extension LuaFunction {
       returns: returns.isEmpty ? Result.luaAnnotation : returns,
       details: details, example: example
     ) { try body(a.read($0, 1), b.read($0, 2), c.read($0, 3)).push(to: $0) }
+    mostArguments = 3
   }
 
   /// A function of four typed parameters.
@@ -99,5 +106,16 @@ extension LuaFunction {
       returns: returns.isEmpty ? Result.luaAnnotation : returns,
       details: details, example: example
     ) { try body(a.read($0, 1), b.read($0, 2), c.read($0, 3), d.read($0, 4)).push(to: $0) }
+    mostArguments = 4
+  }
+}
+
+/// More arguments than a function takes, which would be lost.
+struct SurplusArguments: Error, CustomStringConvertible {
+  let most: Int
+  let given: Int
+  var description: String {
+    let wanted = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "\(most) arguments"
+    return "takes \(wanted) (got \(given))"
   }
 }

@@ -17,6 +17,8 @@ package struct LuaModule: Sendable {
   let numbered: [LuaFunction]
   /// Their bodies alone: a call copies no names and texts.
   private let bodies: [@Sendable (LuaState) throws -> Int32]
+  /// The arguments that each takes.
+  private let mostArguments: [Int32]
 
   init(
     functions: [LuaFunction], classes: [LuaClass], tables: [LuaTableRecord],
@@ -28,6 +30,7 @@ package struct LuaModule: Sendable {
     self.closures = closures
     numbered = functions + classes.flatMap(\.functions) + closures
     bodies = numbered.map(\.body)
+    mostArguments = numbered.map { $0.mostArguments ?? .max }
   }
 
   /// Pushes the module's table, made anew. Classes are registered once a state.
@@ -71,12 +74,24 @@ package struct LuaModule: Sendable {
       return raise(ArgumentError("function", mustBe: "one of lai's", got: "another"), "lai", state)
     }
     do {
+      if state.top > shared.mostArguments[Int(number)] {
+        try checkArguments(state, of: shared.numbered[Int(number)])
+      }
       return try shared.bodies[Int(number)](state)
     } catch let failure as LuaFailure {
       return state.raise(failure)
     } catch {
       return raise(error, shared.numbered[Int(number)].name, state)
     }
+  }
+
+  /// Throws: `SurplusArguments`, unless those too many are nil.
+  @inline(never)
+  private static func checkArguments(_ state: LuaState, of function: LuaFunction) throws {
+    let most = function.mostArguments!
+    guard let last = ((most + 1)...state.top).last(where: { !state.isNil(at: $0) }) else { return }
+    let own = function.parameters.first?.name == "self" ? 1 : 0
+    throw SurplusArguments(most: Int(most) - own, given: Int(last) - own)
   }
 
   /// Pushes "name: what happened", the name only once.

@@ -56,7 +56,22 @@ extension LinearAlgebra {
     if let qCotangent { m = try m - qCotangent.mT.matmul(q) }
     var sum = try q.matmul(m.lowerTriangle() + m.lowerTriangle(offset: -1).mT)
     if let qCotangent { sum = try sum + qCotangent }
-    return try solveTriangularOrNaN(r, sum.mT, upper: true).mT
+    return try solveTriangularOrNaN(r + singularity(of: r), sum.mT, upper: true).mT
+  }
+
+  /// [.., 1, 1]: NaN for a matrix whose triangle is singular to working precision, which rounding
+  /// would hide, else 0.
+  private static func singularity(of r: Tensor) throws -> Tensor {
+    let n = r.shape[r.rank - 1]
+    guard n > 0 else { return try Tensor(zeros: r.shape.dropLast(2) + [1, 1], dtype: r.dtype) }
+    let epsilon = r.dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+    let elements = try r.detached().elements(as: Double.self)
+    let marks = stride(from: 0, to: elements.count, by: n * n).map { start in
+      let diagonal = (0..<n).map { Swift.abs(elements[start + $0 * (n + 1)]) }
+      let isRegular = diagonal.min()! > Double(n) * epsilon * diagonal.max()!
+      return isRegular ? 0 : Double.nan
+    }
+    return try Tensor(marks, shape: r.shape.dropLast(2) + [1, 1], dtype: r.dtype)
   }
 
   private static func qr<S: TensorScalar>(_ a: Tensor, as type: S.Type) throws -> [Tensor] {

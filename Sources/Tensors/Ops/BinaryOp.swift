@@ -50,7 +50,7 @@ public struct BinaryOp: Sendable {
   /// many; `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let isByRow = a.isByRow || b.isByRow
-    if isByRow { try checkRows(a, b) }
+    if isByRow { try Tensor.checkRows(a, b, op: name) }
     let result =
       switch (a.dtype, b.dtype) {
       case (.float32, .float32): try apply(float, a, b)
@@ -120,22 +120,6 @@ public struct BinaryOp: Sendable {
     return result
   }
 
-  /// Throws: `ShapeError` when one is a column of predictions or targets and the other a vector of
-  /// as many elements.
-  private func checkRows(_ a: Tensor, _ b: Tensor) throws {
-    for (rows, other) in [(a, b), (b, a)]
-    where rows.isByRow && rows.shape.count == 2 && rows.shape[1] == 1 && rows.shape[0] > 1
-      && other.shape == [rows.shape[0]]
-    {
-      let n = rows.shape[0]
-      throw ShapeError(
-        op: name, lhs: a.shape, rhs: b.shape,
-        reason:
-          "would make \(n)x\(n) of \(n) rows: give both the same shape, \(n)x1 (outer makes all pairs)"
-      )
-    }
-  }
-
   private func apply<S: TensorScalar>(_ kernel: Kernel<S>, _ a: Tensor, _ b: Tensor) throws
     -> Tensor
   {
@@ -193,5 +177,22 @@ public struct BinaryOp: Sendable {
       }
     }
     return result
+  }
+}
+
+extension Tensor {
+  /// Throws: `ShapeError` when one is a column of predictions or targets and the other a vector of
+  /// as many elements.
+  static func checkRows(_ a: Tensor, _ b: Tensor, op: String) throws {
+    for (rows, other) in [(a, b), (b, a)]
+    where rows.isByRow && rows.shape.count == 2 && rows.shape[1] == 1 && rows.shape[0] > 1
+      && other.shape == [rows.shape[0]]
+    {
+      let n = rows.shape[0]
+      throw ShapeError(
+        op: op, lhs: a.shape, rhs: b.shape,
+        reason: "would make \(n)x\(n) of \(n) rows: give both the same shape, \(n)x1 "
+          + "(outer makes all pairs)")
+    }
   }
 }

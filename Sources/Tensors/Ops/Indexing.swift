@@ -23,7 +23,7 @@ extension Tensor {
     var shape = shape
     shape[axis] = places.count
     let extent = self.shape[axis]
-    return try indexing(into: shape, zeroed: false) { source, result in
+    let result = try indexing(into: shape, zeroed: false) { source, result in
       let blocks = AxisBlocks(source.shape, axis: axis)
       func run<S: TensorScalar>(as type: S.Type) {
         places.withUnsafeBufferPointer {
@@ -34,6 +34,8 @@ extension Tensor {
       }
       source.dtype == .float32 ? run(as: Float.self) : run(as: Double.self)
     }.recorded(from: self) { try $0.addedAt(axis: axis, places, extent: extent) }
+    result.isByRow = isByRow && axis == 0
+    return result
   }
 
   /// Zeros along an axis of `extent`, to which the slices of this tensor are added at the given

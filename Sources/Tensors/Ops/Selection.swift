@@ -5,6 +5,12 @@ extension Tensor {
   ///
   /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
   public static func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let isByRow = condition.isByRow || a.isByRow || b.isByRow
+    if isByRow {
+      for (x, y) in [(condition, a), (condition, b), (a, b)] {
+        try checkRows(x, y, op: "where")
+      }
+    }
     let shape = try broadcastShape(
       broadcastShape(a.shape, b.shape, op: "where"), condition.shape, op: "where")
     let dtype = a.dtype.promoted(with: b.dtype)
@@ -35,6 +41,7 @@ extension Tensor {
     case .float32: run(as: Float.self)
     case .float64: run(as: Double.self)
     }
+    result.isByRow = isByRow && [condition, a, b].contains { $0.isByRow && $0.shape == shape }
     if let tape = a.tape(with: b) {
       let zero = try Tensor.scalar(0, dtype: dtype)
       tape.record(

@@ -173,7 +173,8 @@ extension Console {
         ? script.text
         : try numbers(of: words.dropFirst()).map { blocks[$0]! + "\n" }.joined()
       try TextFile.write(text, to: words[0])
-      print("saved \(text.utf8.count { $0 == 10 }) lines to \(words[0])")
+      let lines = text.utf8.count { $0 == 10 }
+      print("saved \(lines) line\(lines == 1 ? "" : "s") to \(words[0])")
     } catch {
       complain("%save: \(error)\n")
     }

@@ -173,6 +173,11 @@ do
   end)
   -- What the same numbers, a row or a scalar broadcast to is not affected.
   assert((net(d.x) - vector:unsqueeze(2)).shape[2] == 1 and (d.y - d.y:t()).shape[2] == 3)
-  assert((d.y - lai.tensor{1}).shape[1] == 3 and (d.y:clone() - vector).shape[2] == 3)
+  assert((d.y - lai.tensor{1}).shape[1] == 3 and (lai.tensor{{1}, {2}, {3}} - vector).shape[2] == 3)
+  -- Parts of them and copies are rows still.
+  raises("would make 2x2", function() return d.y[{{1, 2}}] - lai.tensor{1, 2} end)
+  raises("would make 2x2", function() return d.y:index(1, {1, 3}) - lai.tensor{1, 2} end)
+  raises(pairs_, function() return d.y:clone():detach():to("float64") - vector end)
+  raises("where: .*" .. pairs_, function() return d.y:gt(0):where(vector, 0) end)
   assert(#d.y:squeeze(2).shape == 1 and (d.y:squeeze(2) - vector):abs():max():item() == 0)
 end

@@ -59,3 +59,43 @@ lai.loss.lai{lambda = {X1 = false, default = 0.1}}
 raises("lambda must be a number > 0 for some feature", function()
   return lai.loss.lai{lambda = {X1 = false, default = 0.1}}:value(net, data.x, data.y)
 end)
+
+-- Arguments that would be lost are errors.
+raises("standardize: takes 1 argument %(got 2%)", function() lai.standardize(data, {target = true}) end)
+raises("loss.mse: takes no arguments %(got 1%)", function() lai.loss.mse{reduction = "sum"} end)
+raises("exp: takes no arguments %(got 1%)", function() lai.ones(2):exp(3) end)
+raises("csv: takes 2 arguments %(got 3%)", function() lai.csv("f", {}, {missing = "mean"}) end)
+assert(lai.standardize(data, nil) and #lai.ones(2) == 2 and -lai.ones(1) and tostring(lai.ones(1)))
+raises("unknown option 'sep' %(did you mean 'separator'%?%)", function() lai.csv("f", {sep = ";"}) end)
+
+-- Other keys in a list are errors too: it is not taken as empty, and no part of it is lost.
+raises("list must be a list.*'model'", lai.train_all, {model = lai.mlp{inputs = 1}, data = data})
+raises("hidden must be a list.*'a'", lai.mlp, {inputs = 2, hidden = {a = 32}})
+raises("hidden must be a list.*%[2%]", lai.mlp, {inputs = 2, hidden = {[2] = 5}})
+raises("must be a list.*'a'", lai.tensor, {a = 1, b = 2})
+raises("must be a list.*'a'", lai.tensor, {1, 2, a = 3})
+raises("must be a list.*'a'", lai.tensor, {{1, 2}, {3, 4, a = 5}})
+local long = {}
+for i = 1, 1000 do long[i] = i end
+assert(#lai.tensor(long) == 1000 and #lai.tensor(table.pack(1, 2, 3)) == 3)
+long.note = "lost"
+raises("must be a list.*'note'", lai.tensor, long)
+
+-- What does not depend on what is learnt teaches nothing.
+raises("does not depend on the predictions", lai.train, {model = lai.mlp{inputs = 1}, data = data, epochs = 1,
+  loss = lai.loss.custom(function(p, t) return lai.tensor((p - t):square():mean():item()) end)})
+local p = lai.tensor{3}
+raises("does not depend on the parameters", function()
+  lai.optim.sgd({p}, {lr = 0.1}):step(function() return p:square():sum() end)
+end)
+raises("does not depend on the parameters", lai.train, {data = data, parameters = {p}, epochs = 1,
+  step = function() return p:square():sum() end})
+
+-- A gradient that is another parameter is that of before the step.
+local a, b = lai.tensor{1}, lai.tensor{2}
+lai.optim.sgd({a, b}, {lr = 1}):step{b, a}
+assert(a:item() == -1 and b:item() == 1)
+-- lai.tensor of a tensor is a copy.
+local c = lai.tensor(a)
+c:fill_(0)
+assert(a:item() == -1)

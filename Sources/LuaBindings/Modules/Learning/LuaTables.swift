@@ -35,6 +35,8 @@ private struct EntryError: Error, CustomStringConvertible {
 
 extension Kind where Value == LuaTables {
   static let tables = Kind("a list of tables", annotation: "table[]") { state, index in
-    try state.isTable(at: index) ? LuaTables(state: state, index: index) : nil
+    guard try state.isTable(at: index) else { return nil }
+    try state.checkList(at: index, count: state.rawLength(at: index))
+    return LuaTables(state: state, index: index)
   }
 }

@@ -28,6 +28,11 @@ extension LuaState {
     }
     try reserve(4)
     let count = rawLength(at: index)
+    do { try checkList(at: index, count: count) } catch let error as ArgumentError {
+      throw NestingError(
+        description: "\(path.isEmpty ? "the table" : place(path)) must be \(error.wanted) "
+          + "(got \(error.got))")
+    }
     if isFirst {
       shape.append(count)
     } else if count != shape[path.count] {

@@ -22,13 +22,14 @@ enum TensorCreation {
   static let functions =
     [
       LuaFunction(
-        "tensor", "A tensor of the numbers in nested tables.", table, options,
+        "tensor", "A tensor of the numbers in nested tables; of a tensor, a copy.", table, options,
         example: """
           local x = lai.tensor({{1, 2}, {3, 4}}, {dtype = "float64"})
           assert(x:get(2, 1) == 3)
           """
       ) { values, options in
-        LuaObject(try values.converted(to: options(dtype)))
+        // A tensor of its own, also of a tensor.
+        LuaObject(try values.copy(as: options(dtype)))
       },
       LuaFunction(
         "full", "A tensor of one number everywhere.",
