@@ -69,10 +69,10 @@ assert(lai.standardize(data, nil) and #lai.ones(2) == 2 and -lai.ones(1) and tos
 raises("unknown option 'sep' %(did you mean 'separator'%?%)", function() lai.csv("f", {sep = ";"}) end)
 
 -- Other keys in a list are errors too: it is not taken as empty, and no part of it is lost.
-raises("list must be a list.*'model'", lai.train_all, {model = lai.mlp{inputs = 1}, data = data})
+raises("list must be a list.*with the key '", lai.train_all, {model = lai.mlp{inputs = 1}, data = data})
 raises("hidden must be a list.*'a'", lai.mlp, {inputs = 2, hidden = {a = 32}})
 raises("hidden must be a list.*%[2%]", lai.mlp, {inputs = 2, hidden = {[2] = 5}})
-raises("must be a list.*'a'", lai.tensor, {a = 1, b = 2})
+raises("must be a list.*with the key '", lai.tensor, {a = 1, b = 2})
 raises("must be a list.*'a'", lai.tensor, {1, 2, a = 3})
 raises("must be a list.*'a'", lai.tensor, {{1, 2}, {3, 4, a = 5}})
 local long = {}
