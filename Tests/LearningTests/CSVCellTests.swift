@@ -29,8 +29,12 @@ import Testing
         "'1925036343869802844' is an integer that float64 can only round: drop = \"a\" leaves the "
           + "column out, onehot = \"a\" reads it as text"
       ),
-      ("\"1,234\"", "'1,234' is not a number: decimal = \",\" or thousands = \",\" would read it"),
-      ("\"1,5\"", "'1,5' is not a number: decimal = \",\" would read it"),
+      ("\"1,234\"", "'1,234' is not a number: thousands = \",\" would read it"),
+      (
+        "\"1,5\"",
+        "'1,5' is not a number: for decimals behind a comma the file needs another separator, "
+          + "such as ';'"
+      ),
       ("1 000", "'1 000' is not a number: thousands = \" \" would read it"),
       ("1'000'000.5", "'1'000'000.5' is not a number: thousands = \"'\" would read it"),
       ("1_000", "'1_000' is not a number: thousands = \"_\" would read it"),

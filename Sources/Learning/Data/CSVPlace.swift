@@ -84,7 +84,7 @@ struct CSVPlace {
       + "\(way)or choose another target; as a feature, onehot takes it"
   }
 
-  /// The option by which the cell would be a number.
+  /// The option by which the cell would be a number, or what the file needs for that.
   private func numberForm(_ dialect: CSVDialect) -> String? {
     let cell = table.bytes(row: row, column: column)
     let decimal = [",", "."].first { mark in
@@ -97,8 +97,13 @@ struct CSVPlace {
       else { return false }
       return plain.withUnsafeBufferPointer { DecimalNumber($0, decimal: dialect.decimal) != nil }
     }
+    let isSeparator = decimal?.utf8.first == dialect.separator
+    if isSeparator, thousands == nil {
+      return "for decimals behind a comma the file needs another separator, such as ';'"
+    }
     let ways = [
-      decimal.map { "decimal = \"\($0)\"" }, thousands.map { "thousands = \"\($0.name)\"" },
+      isSeparator ? nil : decimal.map { "decimal = \"\($0)\"" },
+      thousands.map { "thousands = \"\($0.name)\"" },
     ].compactMap { $0 }
     return ways.isEmpty ? nil : ways.joined(separator: " or ") + " would read it"
   }

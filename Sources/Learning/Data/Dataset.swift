@@ -22,7 +22,8 @@ public struct Dataset {
   ///
   /// - x: [n][inputs]; y: [n] or [n][outputs], and [n] is the same as [n][1].
   /// Throws: `ShapeError` for x that has no rows or is not of two axes, and for y of another number
-  /// of rows; `ArgumentError` for features that are not as many as the columns, or not distinct.
+  /// of rows; `ArgumentError` for features that are not as many as the columns, not distinct, empty or
+  /// the target's.
   public init(x: Tensor, y: Tensor? = nil, features: [String]? = nil, target: String? = nil) throws
   {
     try self.init(x: x, y: y, names: ColumnNames(features: features, target: target))
@@ -47,6 +48,10 @@ public struct Dataset {
     }
     guard Set(features).count == features.count else {
       throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))
+    }
+    if let wrong = names.features?.first(where: { $0.isEmpty || $0 == names.target }) {
+      throw ArgumentError(
+        "features", mustBe: "names of their own, neither empty nor the target's", got: "'\(wrong)'")
     }
     self.y = try y.map { y in
       // A view, so that the caller's own tensor is not marked.

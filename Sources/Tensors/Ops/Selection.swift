@@ -76,6 +76,10 @@ extension Tensor {
     case .float32: run(as: Float.self)
     case .float64: run(as: Double.self)
     }
-    return result.recorded(from: self) { try $0 * (self.ge(lower) * self.le(upper)) }
+    result.isByRow = isByRow
+    return result.recorded(from: self) {
+      // NaN where there is no order.
+      try $0 * .choose(self.ne(self), self.detached(), self.ge(lower) * self.le(upper))
+    }
   }
 }

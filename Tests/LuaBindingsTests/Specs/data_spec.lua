@@ -181,3 +181,5 @@ do
   raises("where: .*" .. pairs_, function() return d.y:gt(0):where(vector, 0) end)
   assert(#d.y:squeeze(2).shape == 1 and (d.y:squeeze(2) - vector):abs():max():item() == 0)
 end
+raises("features must be names of their own.*'y'", lai.dataset, {{1, 2}}, {1}, {features = {"a", "y"}, target = "y"})
+raises("features must be names of their own.*''", lai.dataset, {{1, 2}}, {1}, {features = {"a", ""}})

@@ -153,3 +153,9 @@ raises("save: the tensor is part of a derivative being taken, which would be los
 raises("tensor: %[1%] must be a number %(got a lai.Tensor; lai.stack and lai.cat join tensors%)",
   lai.tensor, {lai.tensor(1)})
 raises("fill_: value must be a number; copy_ takes tensors", function() ones:fill_(lai.tensor(1)) end)
+
+-- clamp of NaN is NaN, and so is its slope; between and beyond the bounds it is 1 and 0.
+do
+  local g = lai.grad(function(x) return x:clamp(0, 1):sum() end)(lai.tensor{0 / 0, 0.5, 2, -1})
+  assert(g:get(1) ~= g:get(1) and g:get(2) == 1 and g:get(3) == 0 and g:get(4) == 0)
+end
