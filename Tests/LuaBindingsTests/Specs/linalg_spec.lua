@@ -81,3 +81,16 @@ for _, name in ipairs{"pinv", "svdvals", "qr"} do
 end
 local ranks = lai.linalg.matrix_rank(lai.zeros(3, 0, 1))
 assert(#ranks == 3 and ranks:sum():item() == 0)
+
+-- qr of a matrix that is singular but for rounding has a slope of NaN; the others of a batch keep theirs.
+do
+  local function f(a)
+    return (lai.linalg.qr(a) * lai.tensor({{1, 2}, {3, 4}}, {dtype = "float64"})):sum()
+  end
+  local regular = lai.tensor({{1, 0.5}, {0.25, 3}}, {dtype = "float64"})
+  local singular = lai.tensor({{1, 2}, {2, 4}}, {dtype = "float64"})
+  assert(lai.gradcheck(f, regular))
+  local g = lai.grad(f)(lai.stack{singular, regular})
+  assert(g:get(1, 1, 1) ~= g:get(1, 1, 1))
+  near(g:get(2, 1, 2), lai.grad(f)(regular):get(1, 2), 1e-12)
+end
