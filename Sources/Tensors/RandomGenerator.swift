@@ -10,6 +10,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   /// What a stream is drawn for: changing one leaves the others alone.
   public enum Stream: UInt64, Sendable {
     case general, split, weights, shuffle, alpha, noise, data
+    case dropout, inputNoise, adversarial, interpolation, projection
   }
 
   @usableFromInline var state: (UInt64, UInt64, UInt64, UInt64)

@@ -8,7 +8,8 @@ let allFunctions: [LuaFunction] =
   + Generator.functions + NetworkModule.functions + LossModule.functions
   + CustomLossModule.functions + CSVModule.functions + DataModule.functions
   + OptimizerModule.functions
-  + OptimModule.functions + TrainModule.functions + ProbeModule.functions
+  + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
+  + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
 /// The classes of the objects that they return.

@@ -1,0 +1,21 @@
+/// Who watches a run and may end it. Called on the thread that trains.
+public protocol TrainingControl {
+  /// Asked before every batch.
+  func shouldStop() -> Bool
+  /// Called after every epoch; false or an error ends the run.
+  func epochEnded(_ report: EpochReport) throws -> Bool
+  /// The outcome, `.stopped` or `.failed`, of a run that an error ends, which then returns its
+  /// model so far; nil to throw the error instead.
+  func outcome(after error: any Error) -> Run.Outcome?
+}
+
+extension TrainingControl {
+  public func outcome(after error: any Error) -> Run.Outcome? { nil }
+}
+
+/// Never stops a run.
+public struct Unattended: TrainingControl {
+  public init() {}
+  public func shouldStop() -> Bool { false }
+  public func epochEnded(_ report: EpochReport) -> Bool { true }
+}
