@@ -174,7 +174,7 @@ extension LaiLoss {
   /// 1/min(1, λ).
   private func recordedFactor(_ k: Tensor) throws -> Tensor {
     let features = k.shape.last ?? 1
-    let lambda = try lambda.resolved(count: features)
+    let lambda = try lambda.resolved(count: features, label: "lambda").map(\.value)
     func row(_ values: [Double]) throws -> Tensor {
       try Tensor(values, shape: k.rank == 0 ? [] : [features], dtype: k.dtype)
     }

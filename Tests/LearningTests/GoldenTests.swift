@@ -50,10 +50,10 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   func lossObject() throws -> Loss {
-    let resolved: Lambda
+    let resolved: PerFeature
     switch lambda {
     case .one(let value): resolved = .uniform(value)
-    case .list(let values): resolved = .perFeature(values)
+    case .list(let values): resolved = .perFeature(values.map { .included($0) })
     }
     let norms: [String: Norm] = ["l1": .l1, "l2": .l2, "elastic": .elastic(mix: mix)]
     return .lai(

@@ -22,7 +22,7 @@ import Testing
     #expect(try failure { $0.schedule = .step(every: 1, factor: 0) }.hasPrefix("factor must be"))
     #expect(
       try failure { $0.loss = .lai(try LaiLoss(lambda: .perFeature([1, 2]))) }
-        == "lambda must be a list of 10 entries, one a feature (got 2)")
+        == "lambda must be a list of 10 entries, one per feature (got 2)")
     #expect(
       try failure { $0.loss = .lai(try LaiLoss(lambda: .named(["X11": 1], default: 1))) }
         .hasPrefix("unknown feature 'X11'"))

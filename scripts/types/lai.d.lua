@@ -896,7 +896,7 @@ function lai.loss.mae() end
 
 ---@class lai.loss.lai.options
 ---@field base? "mse"|"mae" What the factor multiplies: squared or absolute residuals. (default "mse")
----@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one a feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
+---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
 ---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
 ---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
 ---@field mix? number Of elastic: mix·l1 + (1 − mix)·l2. (default 0.5)

@@ -37,7 +37,7 @@ public enum Detach: String, CaseIterable, Sendable { case residual, slope }
 /// Source: Lai, arXiv 2405.07884, §2 and §3.
 public struct LaiLoss: Sendable, Equatable {
   public let base: BaseLoss
-  public let lambda: Lambda
+  public let lambda: PerFeature
   public let norm: Norm
   public let reduction: Reduction
   public let detach: Detach?
@@ -47,7 +47,7 @@ public struct LaiLoss: Sendable, Equatable {
   ///
   /// Throws: `ArgumentError` for both or neither, for what is not > 0, and for a mix outside 0…1.
   public init(
-    base: BaseLoss = .mse, lambda: Lambda? = nil, slope: Lambda? = nil, norm: Norm = .l2,
+    base: BaseLoss = .mse, lambda: PerFeature? = nil, slope: PerFeature? = nil, norm: Norm = .l2,
     reduction: Reduction = .batch, detach: Detach? = nil
   ) throws {
     switch (lambda, slope) {

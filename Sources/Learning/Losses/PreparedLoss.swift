@@ -12,7 +12,7 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
   let detach: Detach?
   let custom: CustomLoss?
 
-  /// Throws: what `Lambda.resolved` does, and `ArgumentError` for a λ that S cannot hold.
+  /// Throws: what `PerFeature.resolved` does, and `ArgumentError` for a λ that S cannot hold.
   public init(_ loss: Loss, features: [String]? = nil, count: Int) throws {
     isSquared = loss.base == .mse
     if case .custom(let loss) = loss { custom = loss } else { custom = nil }
@@ -21,8 +21,8 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
       return
     }
     let isSquared = isSquared
-    factors = try lai.lambda.resolved(features: features, count: count).map { lambda in
-      try lambda.map {
+    factors = try lai.lambda.resolved(features: features, count: count, label: "lambda").map { entry in
+      try entry.value.map {
         guard S($0).isNormal else {
           let range = "\(S.leastNormalMagnitude) to \(S.greatestFiniteMagnitude)"
           throw ArgumentError("lambda", mustBe: "\(range) in \(S.dtype.rawValue)", got: $0)

@@ -28,13 +28,16 @@ package struct ParameterRecord: Sendable {
   /// Whether it, or an option in it, names a file.
   var namesFile: Bool { isPath || options.contains(where: \.namesFile) }
 
-  /// The same, not demanded by the table of options itself.
-  var asOptional: ParameterRecord {
+  /// The same with another default, and with or without the right to be left out.
+  func with(default defaultText: String?, isOptional: Bool) -> ParameterRecord {
     ParameterRecord(
-      name: name, annotation: annotation, isOptional: true, defaultText: defaultText,
+      name: name, annotation: annotation, isOptional: isOptional, defaultText: defaultText,
       summary: summary, options: options, isPath: isPath, choices: choices,
       entryOptions: entryOptions)
   }
+
+  /// The same, not demanded by the table of options itself.
+  var asOptional: ParameterRecord { with(default: defaultText, isOptional: true) }
 }
 
 /// A positional parameter of a Lua function.

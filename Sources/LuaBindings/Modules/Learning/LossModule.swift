@@ -7,11 +7,11 @@ enum LossModule {
     "base", Kind.choice(BaseLoss.allCases.map(\.rawValue)), default: "mse",
     "What the factor multiplies: squared or absolute residuals.")
   private static let lambda = Option(
-    "lambda", Kind.lambda.optional,
-    "λ > 0: a number, a list (one a feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out."
+    "lambda", Kind.perFeature.optional,
+    "λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out."
   )
   private static let slope = Option(
-    "slope", Kind.lambda.optional,
+    "slope", Kind.perFeature.optional,
     "Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.")
   private static let norm = Option(
     "norm", Kind.choice(["l1", "l2", "elastic"]), default: "l2", "Over the directions.")
@@ -51,7 +51,7 @@ enum LossModule {
       ]
       let given = (lambda: try options(lambda), slope: try options(slope))
       for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
-      where value?.leavesAllOut == true {
+      where value?.excludesAll == true {
         throw ArgumentError(
           name, mustBe: "a number > 0 for some feature", got: "false for all")
       }
@@ -62,40 +62,6 @@ enum LossModule {
       return LuaObject(Loss.lai(loss))
     },
   ]
-}
-
-extension Kind where Value == Lambda {
-  /// A number, a list, or a table by name; `false` among them leaves a feature out.
-  static let lambda = Kind(
-    "a number > 0, a list of them (one a feature), or a table by feature name",
-    annotation: "number|(number|false)[]|table<string, number|false>"
-  ) { state, index in
-    if let number = state.number(at: index) { return .uniform(number) }
-    guard try state.isTable(at: index) else { return nil }
-    if state.rawLength(at: index) > 0 {
-      return try Kind<Double>.entry.list().read(state, index).map { .perFeature($0) }
-    }
-    var named: [String: Double?] = [:]
-    var fallback: Double??
-    try state.forEachPair(of: index) { key, value in
-      guard let name = state.string(at: key) else {
-        throw ArgumentError("lambda's keys", mustBe: "feature names", got: state.account(of: key))
-      }
-      let entry = try Kind<Double>.entry.value(in: state, at: value, named: "lambda.\(name)")
-      if name == "default" { fallback = .some(entry) } else { named[name] = .some(entry) }
-    }
-    if named.isEmpty && fallback == nil { return nil }
-    return .named(named, default: fallback)
-  }
-}
-
-extension Kind where Value == Double {
-  /// One feature's λ: a number, or false (nil here) to leave the feature out.
-  static let entry = Kind<Double?>("a number > 0 or false", annotation: "number|false") {
-    state, index in
-    if state.type(at: index) == .boolean, !state.boolean(at: index) { return .some(nil) }
-    return state.number(at: index).map { .some($0) }
-  }
 }
 
 extension Loss: LuaRepresentable {

@@ -53,7 +53,7 @@ enum TrainAllModule {
       } catch {
         throw control.raised(error)
       }
-    },
+    }
   ]
 }
 

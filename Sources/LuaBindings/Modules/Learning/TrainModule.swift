@@ -89,7 +89,7 @@ enum TrainModule {
         state: options.state, callback: try options(onEpoch), epochs: job.epochs)
       defer { control.finish() }
       return AnyRun.network(try Training.run(job, model: net, control: control))
-    },
+    }
   ]
 
   static func prepare(

@@ -1,0 +1,154 @@
+import Tensors
+
+/// A number > 0 per feature: λ of a Lai loss, or a penalty's weights. A feature may be excluded.
+public enum PerFeature: Sendable, Equatable, Codable {
+  /// What one feature has.
+  public enum Entry: Sendable, Equatable, Codable {
+    case included(Double)
+    /// The feature takes no part: its Lai factor is 1, its penalty 0.
+    case excluded
+
+    /// nil when it is excluded.
+    public var value: Double? { if case .included(let value) = self { value } else { nil } }
+
+    func mapped(_ transform: (Double) -> Double) -> Entry {
+      if case .included(let value) = self { .included(transform(value)) } else { .excluded }
+    }
+  }
+
+  case uniform(Double)
+  case perFeature([Entry])
+  /// Features not named take the default; without one, they must all be named.
+  case named([String: Entry], default: Entry?)
+
+  /// The features of these names, with the number 1; all others are excluded.
+  public static func only(_ names: [String]) -> PerFeature {
+    .named(
+      Dictionary(names.map { ($0, Entry.included(1)) }) { first, _ in first }, default: .excluded)
+  }
+
+  /// The entry of each of `count` features. X1, X2, … are names too, beside the data's own.
+  ///
+  /// - label: the option's name, for errors.
+  /// - Throws: `ArgumentError` for a number that is not > 0, a list of another length, a name that
+  ///   names a feature again, a feature without a number, or for all features excluded by name;
+  ///   `UnknownFeature` for a name that no feature has.
+  public func resolved(features: [String]? = nil, count: Int, label: String) throws -> [Entry] {
+    switch self {
+    case .uniform(let value):
+      try PerFeature.check(.included(value), label)
+      return Array(repeating: .included(value), count: count)
+    case .perFeature(let entries):
+      guard entries.count == count else {
+        throw ArgumentError(
+          label, mustBe: "a list of \(count) entries, one per feature", got: "\(entries.count)")
+      }
+      try check(label)
+      return entries
+    case .named(let entries, let fallback):
+      try check(label)
+      return try named(entries, fallback, features ?? [], count, label)
+    }
+  }
+
+  private func named(
+    _ entries: [String: Entry], _ fallback: Entry?, _ features: [String], _ count: Int,
+    _ label: String
+  ) throws -> [Entry] {
+    var result = [Entry?](repeating: fallback, count: count)
+    let aliases = (1...max(1, count)).map { "X\($0)" }
+    var names = [String?](repeating: nil, count: count)
+    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
+      else {
+        throw UnknownFeature(name: name, hint: (features + aliases).hint(for: name))
+      }
+      if let other = names[index] {
+        throw ArgumentError(
+          "\(label).\(name)", mustBe: "left out, as \(other) is the same feature", got: "\(entry)")
+      }
+      names[index] = name
+      result[index] = entry
+    }
+    if count > 0, result.allSatisfy({ $0 == .excluded }) {
+      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
+    }
+    return try result.enumerated().map { index, entry in
+      guard let entry else {
+        let name = index < features.count ? features[index] : aliases[index]
+        throw ArgumentError(
+          label, mustBe: "given for every feature, or with a default", got: "none for \(name)")
+      }
+      return entry
+    }
+  }
+
+  /// Checks what can be checked before the data are known.
+  ///
+  /// - Throws: `ArgumentError` for a number that is not > 0 and finite.
+  func check(_ label: String) throws {
+    switch self {
+    case .uniform(let value): try PerFeature.check(.included(value), label)
+    case .perFeature(let entries):
+      for (index, entry) in entries.enumerated() {
+        try PerFeature.check(entry, "\(label)[\(index + 1)]")
+      }
+    case .named(let entries, let fallback):
+      if let fallback { try PerFeature.check(fallback, "\(label).default") }
+      for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+        try PerFeature.check(entry, "\(label).\(name)")
+      }
+    }
+  }
+
+  /// Whether it excludes every feature, as far as that is known without the data.
+  package var excludesAll: Bool {
+    switch self {
+    case .uniform: false
+    case .perFeature(let entries): !entries.isEmpty && entries.allSatisfy { $0 == .excluded }
+    case .named(let entries, let fallback):
+      entries.values.allSatisfy { $0 == .excluded } && (fallback ?? .excluded) == .excluded
+    }
+  }
+
+  private static func check(_ entry: Entry, _ label: String) throws {
+    guard let value = entry.value else { return }
+    guard value > 0 else { throw ArgumentError(label, mustBe: "> 0", got: value) }
+    guard value.isFinite else { throw ArgumentError(label, mustBe: "finite", got: value) }
+  }
+
+  /// Every number turned into another, as slopes into λ.
+  func mapped(_ transform: (Double) -> Double) -> PerFeature {
+    switch self {
+    case .uniform(let value): .uniform(transform(value))
+    case .perFeature(let entries): .perFeature(entries.map { $0.mapped(transform) })
+    case .named(let entries, let fallback):
+      .named(entries.mapValues { $0.mapped(transform) }, default: fallback?.mapped(transform))
+    }
+  }
+}
+
+/// A name that no feature has.
+public struct UnknownFeature: Error, Equatable, CustomStringConvertible {
+  public let name: String
+  let hint: String
+  public var description: String { "unknown feature '\(name)'\(hint)" }
+}
+
+extension PerFeature.Entry: CustomStringConvertible {
+  public var description: String { value.map { numberText($0) } ?? "false" }
+}
+
+extension PerFeature: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .uniform(let value): return numberText(value)
+    case .perFeature(let entries):
+      return "{" + entries.map(\.description).joined(separator: ", ") + "}"
+    case .named(let entries, let fallback):
+      var parts = entries.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+      if let fallback { parts.append("default = \(fallback)") }
+      return "{" + parts.joined(separator: ", ") + "}"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Learning
+import Tensors
+
+extension Kind where Value == PerFeature {
+  /// A number, a list, or a table by name; `false` among them excludes a feature.
+  static let perFeature = Kind(
+    "a number > 0, a list of them (one per feature), or a table by feature name",
+    annotation: "number|(number|false)[]|table<string, number|false>"
+  ) { state, index in
+    if let number = state.number(at: index) { return .uniform(number) }
+    guard try state.isTable(at: index) else { return nil }
+    if state.rawLength(at: index) > 0 {
+      return try Kind<PerFeature.Entry>.entry.list().read(state, index).map { .perFeature($0) }
+    }
+    var named: [String: PerFeature.Entry] = [:]
+    var fallback: PerFeature.Entry?
+    try state.forEachPair(of: index) { key, value in
+      guard let name = state.string(at: key) else {
+        throw ArgumentError(
+          ".", mustBe: "a table whose keys are feature names", got: state.account(of: key))
+      }
+      let entry = try Kind<PerFeature.Entry>.entry.value(in: state, at: value, named: ".\(name)")
+      if name == "default" { fallback = entry } else { named[name] = entry }
+    }
+    if named.isEmpty && fallback == nil { return nil }
+    return .named(named, default: fallback)
+  }
+
+  /// The same, or a list of the names of the features that count.
+  static let features = Kind(
+    "a list of feature names, or numbers > 0 by name",
+    annotation: "string[]|number|(number|false)[]|table<string, number|false>"
+  ) { state, index in
+    guard try state.isTable(at: index), state.rawLength(at: index) > 0 else {
+      return try perFeature.read(state, index)
+    }
+    state.getIndex(1, of: index)
+    let isNames = state.type(at: -1) == .string
+    state.pop()
+    guard isNames else { return try perFeature.read(state, index) }
+    return try Kind<[String]>.names(atLeast: 1).read(state, index).map { .only($0) }
+  }
+}
+
+extension Kind where Value == PerFeature.Entry {
+  /// One feature's number, or false to exclude the feature.
+  static let entry = Kind("a number > 0 or false", annotation: "number|false") { state, index in
+    if state.type(at: index) == .boolean, !state.boolean(at: index) { return .excluded }
+    return state.number(at: index).map { .included($0) }
+  }
+}
+
+extension OptionRecord {
+  /// The option as scripts give it.
+  var option: Option<OptionValue?> {
+    let kind: Kind<OptionValue> =
+      switch form {
+      case .number(let range):
+        Kind<Double>.number("a number \(range.rawValue)") { range.contains($0) }.map { .number($0) }
+      case .integer(let minimum): Kind<Int>.integer(atLeast: minimum).map { .integer($0) }
+      case .boolean: Kind<Bool>.boolean.map { .boolean($0) }
+      case .choice(let names): Kind<String>.choice(names).map { .text($0) }
+      case .features: Kind<PerFeature>.features.map { .features($0) }
+      case .tensor:
+        Kind<Tensor>.tensorLike.map {
+          .tensor(OptionTensor(shape: $0.shape, elements: try $0.elements(as: Double.self)))
+        }
+      }
+    return Option(name, kind.optional, summary)
+  }
+
+  /// What documents it: name, type, default and help.
+  var record: ParameterRecord {
+    let shown: String? = fallback.map { value in
+      if case .text(let text) = value { "\"\(text)\"" } else { "\(value)" }
+    }
+    return option.record.with(default: shown, isOptional: !isRequired)
+  }
+}
+
+extension [OptionRecord] {
+  /// The values that a table of options gives, checked; those left out have their defaults.
+  ///
+  /// - Throws: `ArgumentError`, and `MissingOption` for one that must be given.
+  func values(_ table: OptionTable) throws -> OptionValues {
+    var given: [String: OptionValue] = [:]
+    for record in self {
+      if let value = try table(record.option) {
+        given[record.name] = value
+      } else if record.isRequired {
+        throw MissingOption(name: record.name, wanted: record.form.words)
+      }
+    }
+    return try OptionValues(given, of: self)
+  }
+}
