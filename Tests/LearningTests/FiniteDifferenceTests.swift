@@ -29,7 +29,8 @@ struct LossCase: Sendable, CustomTestStringConvertible {
       for norm in [Norm.l1, .l2, .elastic(mix: 0.3)] {
         for reduction in Reduction.allCases {
           for sizes in [[3, 1], [2, 4, 1], [3, 17, 5, 4, 1], [3, 5, 3], [3, 6, 5, 2], [2, 2]] {
-            let lambda = PerFeature.named(["X1": .included(0.1), "X2": .excluded], default: .included(2))
+            let lambda = PerFeature.named(
+              ["X1": .included(0.1), "X2": .excluded], default: .included(2))
             let loss = try! LaiLoss(base: base, lambda: lambda, norm: norm, reduction: reduction)
             cases.append(LossCase(activation: "tanh", loss: .lai(loss), sizes: sizes))
           }

@@ -21,7 +21,8 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
       return
     }
     let isSquared = isSquared
-    factors = try lai.lambda.resolved(features: features, count: count, label: "lambda").map { entry in
+    factors = try lai.lambda.resolved(features: features, count: count, label: "lambda").map {
+      entry in
       try entry.value.map {
         guard S($0).isNormal else {
           let range = "\(S.leastNormalMagnitude) to \(S.greatestFiniteMagnitude)"

@@ -17,7 +17,7 @@ extension Kind where Value == PerFeature {
     try state.forEachPair(of: index) { key, value in
       guard let name = state.string(at: key) else {
         throw ArgumentError(
-          ".", mustBe: "a table whose keys are feature names", got: state.account(of: key))
+          "", mustBe: "a table whose keys are feature names", got: state.account(of: key))
       }
       let entry = try Kind<PerFeature.Entry>.entry.value(in: state, at: value, named: ".\(name)")
       if name == "default" { fallback = entry } else { named[name] = entry }
