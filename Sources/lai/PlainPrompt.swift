@@ -1,10 +1,5 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The prompt of stock Lua, for input that is no terminal: lines until they make a chunk, results
 /// through `print`, errors with Lua's traceback. Each line is echoed behind its prompt, as a `lua`

@@ -1,9 +1,6 @@
 import Foundation
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// A package with the real `scripts/lai`, and on its PATH a compiler and an installer that only
 /// note that they were called.

@@ -1,11 +1,6 @@
 import CLai
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension LuaState {
   /// Whether there is a table at an index, to be read raw from now on: one that shows its list or its

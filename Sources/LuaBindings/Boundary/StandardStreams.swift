@@ -1,10 +1,5 @@
 import CLai
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Interpreter {
   /// The next line of standard input without its end, which need be no UTF-8; nil when there is no

@@ -1,11 +1,6 @@
 import LuaBindings
 import LuaSyntax
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Where a console gets its blocks from.
 protocol BlockReader {

@@ -1,12 +1,7 @@
 import LuaBindings
 import LuaSyntax
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `lai --kernel`: the console for a program instead of a person, such as scripts/lai_kernel.py, by
 /// which Jupyter uses it. A request and what comes of it are JSON objects, one a line, on the socket
