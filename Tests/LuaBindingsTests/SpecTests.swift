@@ -63,7 +63,7 @@ import Testing
   /// Objects in which there is no tensor that a derivative could depend on.
   private static let withoutTensors = [
     "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
-    "lai.Run", "lai.ScriptedRun", "lai.Smoothness", "lai.NoiseSensitivity", "lai.CSVReport",
+    "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.CSVReport",
   ]
 
   private static func takesTensor(_ function: LuaFunction) -> Bool {

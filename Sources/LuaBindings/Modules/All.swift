@@ -17,7 +17,7 @@ let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptedRun.luaClass, ScriptOptimizer.luaClass,
-  Smoothness.luaClass, NoiseSensitivity.luaClass,
+  ProbeResult.luaClass,
 ]
 
 /// The tables of named fields that they return.
