@@ -80,7 +80,7 @@ package struct LuaLexer {
         place += 1
         if byte() == UInt8(ascii: "+") || byte() == UInt8(ascii: "-") { place += 1 }
       } else if byte().isNamePart || byte() == UInt8(ascii: ".") {
-        // "1..2" is an error in Lua too, but while it is typed, two dots are a concatenation.
+        // Lua too reads "1..2" as one number, a malformed one.
         place += 1
       } else {
         return add(.number, from: start)

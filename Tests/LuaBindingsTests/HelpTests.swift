@@ -32,7 +32,7 @@ import Testing
     ("patience", ["patience is an option of\n  lai.train", "Early stopping"]),
     ("lr", ["lai.adam", "Default: 0.001", "lai.sgd"]), ("train.patience", ["is an option of"]),
     ("patiense", ["did you mean 'patience'"]),
-    ("3 + 4", ["? wants a name"]), ("f(x)", ["? wants a name"]), ("x..y", ["? wants a name"]),
+    ("3 + 4", ["? needs a name"]), ("f(x)", ["? needs a name"]), ("x..y", ["? needs a name"]),
     ("strict.field", ["no help on"]), ("co", ["co: a thread\n  coroutine (suspended)"]),
   ]
 
@@ -109,7 +109,7 @@ import Testing
     ("reshape", "  Tensor:reshape"), ("slope variance", "  lai.probe.smoothness"),
     ("LOGARITHM", "  Tensor:log"), ("coroutine", "  coroutine."), ("zzqq", "nothing on 'zzqq'"),
     ("early stopping", "  lai.train{patience=}"), ("missing values", "  lai.csv{missing=}"),
-    ("", "?? wants words"), ("while", "  while"), ("noise", "  lai.probe.noise"),
+    ("", "?? needs words"), ("while", "  while"), ("noise", "  lai.probe.noise"),
   ]
 
   @Test(arguments: searches) func isFound(_ words: String, first: String) {

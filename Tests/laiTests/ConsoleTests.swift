@@ -81,7 +81,7 @@ import Testing
     (["? lai.loss.lai"], ["loss.lai", "lambda"]),
     (["%help"], ["%save file", "Ctrl-D"]),
     (["%tiem 1"], ["no command '%tiem' (did you mean 'time'?)"]),
-    (["%save"], ["%save wants file"]),
+    (["%save"], ["%save needs file"]),
     (["%save x.lua"], ["nothing to save yet"]),
     (
       ["a = 1", "b = = 2", "c = 3", "%save x.lua 2-3 1", "$ cat x.lua"],
@@ -97,7 +97,7 @@ import Testing
       ["a, b = {}, lai.ones(2)", "%who"],
       ["  a  table ", "\r\n  b  lai.Tensor  [lai.Tensor 2 float32]"]
     ),
-    (["%who"], ["no global variables of yours"]),
+    (["%who"], ["you have set no global variables"]),
     (["a = 1", "5", "%reset", "a, _, _2"], ["nil\tnil\tnil"]),
     (["a, b = 1, 2", "%reset"], ["removed 2 variables and all results"]),
     (["%run args.lua one 'two three'", "x"], ["args.lua/one/two three/2"]),
@@ -113,19 +113,20 @@ import Testing
     (["%run nowhere.lua"], ["cannot open nowhere.lua"]),
     (["$ echo $((40 + 2))"], ["42\r\n1> "]),
     (["$ exit 3"], ["exit status 3"]),
-    (["$"], ["$ wants a command"]),
+    (["$"], ["$ needs a shell"]),
     (["$ mkdir inside", "$ cd inside", "$ pwd"], ["/inside\r\n"]),
     (["$ cd nowhere"], ["cd: nowhere: No such file"]),
   ]
 
   /// What is refused, and why.
   static let unsaved = [
-    ("1-", "'1-' names no blocks"), ("-1", "'-1' names no blocks"),
-    ("2-1", "'2-1' names no blocks"),
-    ("1-2-3", "'1-2-3' names no blocks"), ("one", "'one' names no blocks"),
-    ("1,,2", "'' names no blocks"),
-    ("1.5", "'1.5' names no blocks"), ("0", "there is no block 0"), ("1-9", "there is no block 9"),
-    ("99999999999999999999", "names no blocks"), ("1 two", "'two' names no blocks"),
+    ("1-", "'1-' is neither a block"), ("-1", "'-1' is neither a block"),
+    ("2-1", "'2-1' is neither a block"),
+    ("1-2-3", "'1-2-3' is neither a block"), ("one", "'one' is neither a block"),
+    ("1,,2", "'' is neither a block"),
+    ("1.5", "'1.5' is neither a block"), ("0", "there is no block 0"),
+    ("1-9", "there is no block 9"),
+    ("99999999999999999999", "is neither a block"), ("1 two", "'two' is neither a block"),
   ]
 
   @Test func savesNothingForWordsThatNameNoBlocks() throws {

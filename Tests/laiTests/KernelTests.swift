@@ -214,6 +214,6 @@ import Testing
     #expect(outcome.status == 1 && outcome.output.isEmpty)
     #expect(
       outcome.errors.hasSuffix(
-        "lai: --kernel wants a socket as standard input; Jupyter starts it\n"))
+        "lai: --kernel needs a socket as standard input; Jupyter starts it\n"))
   }
 }

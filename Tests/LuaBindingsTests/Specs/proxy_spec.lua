@@ -39,7 +39,7 @@ end
 for _, wrap in ipairs{counted, listed, behind, asked, class} do
   -- What a function without __len shows may be empty or not: it is refused.
   if wrap == asked then
-    raises("json.encode: value must be a table that shows what it holds %(got a table whose __index is a function",
+    raises("json.encode: value must be a table whose contents can be read %(got a table whose __index is a function",
       lai.json.encode, asked{})
     raises("mlp: hidden must be", lai.mlp, {inputs = 1, hidden = asked{}})
     raises("tensor: ", lai.tensor, {asked{}})
@@ -81,7 +81,7 @@ local function named(wrap)
   os.remove(path)
 end
 for _, wrap in ipairs{listed, behind, class} do named(wrap) end
-raises("loss.lai: lambda must be a table that shows what it holds", lai.loss.lai, {lambda = asked{X1 = 1}})
+raises("loss.lai: lambda must be a table whose contents can be read", lai.loss.lai, {lambda = asked{X1 = 1}})
 
 -- Metamethods that fail, lie or never end.
 local function boom() error("boom") end
@@ -94,8 +94,8 @@ for _, length in ipairs{-1, 0.5, "two", 1e300, math.maxinteger} do
   raises("got a table whose __len gives", lai.tensor, setmetatable({}, {__len = function() return length end}))
 end
 raises("nil before the end", lai.tensor, setmetatable({1}, {__len = function() return 2 end}))
-raises("__index ends nowhere", lai.tensor, setmetatable({}, {__index = function() return 1 end}))
-raises("__pairs ends nowhere", lai.json.encode, setmetatable({}, {__pairs = function() return function() return 1, 1 end end}))
+raises("__index never returns nil", lai.tensor, setmetatable({}, {__index = function() return 1 end}))
+raises("__pairs never ends", lai.json.encode, setmetatable({}, {__pairs = function() return function() return 1, 1 end end}))
 local own = {}
 raises("nest too deep", lai.tensor, setmetatable({}, {__index = function(t, i) return i == 1 and t or nil end}))
 own = setmetatable(own, own)
@@ -113,4 +113,4 @@ assert(next(proxy) == nil and getmetatable(proxy).__index[1] == 1)
 near(lai.tensor(setmetatable({1, 2, 3}, {__index = function() return 0 end})):sum():item(), 6)
 local chain = {}
 for _ = 1, 200 do chain = setmetatable({}, {__index = chain}) end
-raises("too many tables behind its __index", lai.mlp, chain)
+raises("too long a chain of __index tables", lai.mlp, chain)
