@@ -4,7 +4,7 @@ import Testing
 @testable import LuaBindings
 
 @Suite struct HelpTests {
-  /// What is asked after a setting, and what the answer must contain, in order.
+  /// A setting, a question, and what the answer must contain, in order.
   static let questions: [(name: String, answer: [String])] = [
     ("", ["lai.train", "lai.Tensor", "?? words"]),
     ("lai", ["lai.train"]),
@@ -69,7 +69,7 @@ import Testing
   @Test func linesFitTheWindow() throws {
     let interpreter = try Interpreter()
     for name in LuaModule.shared.names {
-      // Examples and details are as they were written.
+      // Examples and details keep their lines.
       let page = try interpreter.help(for: name, width: 80)
       for line in page.split(separator: "\n").dropFirst().prefix(while: { !$0.contains("Example:") }
       ) {

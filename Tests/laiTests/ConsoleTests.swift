@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What the prompt at a terminal does with blocks, beyond stock Lua.
+/// What the prompt at a terminal does beyond stock Lua.
 @Suite(.timeLimit(.minutes(5))) struct ConsoleTests {
-  /// What is typed, a block a line, and what must be shown after the last one, in order.
+  /// What is typed, one block per line, and what must be shown after the last one, in order.
   static let sessions: [(typed: [String], shown: [String])] = [
     // Results.
     (["20 + 22"], ["42\r\n2> "]),
@@ -60,7 +60,7 @@ import Testing
     (["local function f() end", "f()"], ["call a nil value", "f was local to block 1"]),
     (["local x = 3", "x = 4", "x"], ["4\r\n4> "]),
     (["local x = 3", "function(x) return x end"], ["> "]),
-    // Marked as errors are; an interruption is not.
+    // Errors are marked; an interruption is not.
     (
       ["error('interrupted!')"],
       ["[1]:1: interrupted!\r\n  1 | error('interrupted!')\r\n      ^^^^^", "2> "]
@@ -118,7 +118,7 @@ import Testing
     (["$ cd nowhere"], ["cd: nowhere: No such file"]),
   ]
 
-  /// What is refused, and why.
+  /// Invalid blocks for %save, and the errors.
   static let unsaved = [
     ("1-", "'1-' is neither a block"), ("-1", "'-1' is neither a block"),
     ("2-1", "'2-1' is neither a block"),
@@ -144,7 +144,7 @@ import Testing
     #expect(try String(contentsOf: path, encoding: .utf8) == "kept")
   }
 
-  /// What people write who come from Python, and words of the advice; none for what is fine in Lua.
+  /// Habits of Python programmers, and words of the advice; none for valid Lua.
   static let habits: [(typed: String, advice: String?)] = [
     ("1 != 2", "not equal is written a ~= b"), ("n += 1", "there is no x += 1"),
     ("n++", "there is no x += 1"),
@@ -251,7 +251,7 @@ import Testing
     #expect(terminal.type("print('go' .. 'es') while true do end\r", until: "goes"))
     #expect(terminal.type("\u{3}", until: "interrupted!\r\n  1 | print("))
     #expect(terminal.wait(for: "3> "))
-    // A value whose text takes for ever, a shell command that waits.
+    // An endless __tostring, and a shell command that waits.
     #expect(
       terminal.ask("slow = setmetatable({}, {__tostring = function() while true do end end});"))
     terminal.type("slow\r")

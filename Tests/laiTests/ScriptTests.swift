@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The scripts that people start with, and the README.
+/// The scripts for beginners, and the README.
 @Suite(.timeLimit(.minutes(5)))
 struct ScriptTests {
   static let examples = try! FileManager.default.contentsOfDirectory(
@@ -19,7 +19,7 @@ struct ScriptTests {
     #expect(!outcome.output.isEmpty)
   }
 
-  /// Runs `paper.lua`, briefly.
+  /// Runs a short `paper.lua`.
   private func paper(_ arguments: [String], in folder: Folder) async throws -> Outcome {
     let script = Place.root.appending(path: "scripts/paper.lua").path
     return try await folder.lai(
@@ -33,7 +33,7 @@ struct ScriptTests {
     for name in ["Table 1", "Table 2", "Table 3", "RMSE", "Var", "X10"] {
       #expect(outcome.output.contains(name))
     }
-    // One seed has no interval, and only the paper's data the paper's numbers.
+    // One seed has no confidence interval, and only the paper's data have the paper's numbers.
     #expect(!outcome.output.contains("±"))
     #expect(!outcome.output.contains("in the paper"))
   }
