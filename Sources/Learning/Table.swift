@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Text in aligned columns: the first flush left, the others flush right.
 package struct Table: CustomStringConvertible {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The history on disk: one block per line, in which `\n` is a line break and `\\` a backslash.
 ///

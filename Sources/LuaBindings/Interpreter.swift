@@ -1,11 +1,6 @@
 import CLai
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A Lua 5.4 state with Lai's tensors, networks and training in the global `lai`.
 ///

@@ -1,10 +1,5 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The program: a Lua 5.4 interpreter with the module `lai`.
 @main

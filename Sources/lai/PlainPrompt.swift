@@ -1,10 +1,5 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The prompt of stock Lua, for input that is not a terminal: reads lines until they make a chunk,
 /// shows results through `print` and errors with Lua's traceback. Each line is echoed after its

@@ -1,10 +1,5 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// One run of the program, with the steps of `lua`: the environment, the options, the script, the
 /// prompt.

@@ -1,12 +1,7 @@
 import CProducts
 import Kernels
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Numbers at a fixed address.
 private final class Buffer {

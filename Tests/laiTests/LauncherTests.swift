@@ -1,9 +1,6 @@
 import Foundation
+import Platform
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// A package with the real `scripts/lai`. The compiler and the installer on its PATH only record
 /// that they were called.

@@ -1,11 +1,6 @@
 import CLai
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension LuaState {
   /// Whether there is a table at an index, which can then be read raw: a table that presents its

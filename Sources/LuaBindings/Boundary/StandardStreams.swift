@@ -1,10 +1,5 @@
 import CLai
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Interpreter {
   /// The next line of standard input without its line break, possibly invalid UTF-8; nil at the end

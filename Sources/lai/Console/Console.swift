@@ -1,11 +1,6 @@
 import LuaBindings
 import LuaSyntax
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The source of a console's blocks.
 protocol BlockReader {

@@ -1,10 +1,5 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Console {
   /// Runs a shell command at this terminal. `cd` changes the program's own folder.

@@ -1,12 +1,7 @@
 import LuaBindings
 import LuaSyntax
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `lai --kernel`: the console for a program instead of a person, such as scripts/lai_kernel.py,
 /// which connects it to Jupyter. Requests and events are JSON objects, one per line, on the socket

@@ -1,11 +1,6 @@
 import Dispatch
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The socket that `lai --kernel` has as its standard input: JSON objects, one per line, both ways.
 final class KernelChannel {

@@ -1,10 +1,5 @@
 import LineEditor
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The files and folders that complete a path. Folders end with a slash.
 enum FilePaths {

@@ -1,11 +1,6 @@
 import CTerminal
 import LineEditor
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The editor at a terminal: reads bytes from standard input and writes screens to standard output.
 final class Terminal: BlockReader {
