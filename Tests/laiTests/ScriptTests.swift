@@ -66,11 +66,11 @@ struct ScriptTests {
     #expect(outcome.errors.contains("--seeds"))
   }
 
-  @Test func theReadmesSessionRunsAsPrinted() async throws {
+  @Test func theReadmesExamplesRunAsPrinted() async throws {
     let readme = try Place.text(of: "README.md")
-    let block = try #require(readme.firstMatch(of: /```lua\n((?s:.*?))```/)).1
-    #expect(block.split(separator: "\n").count == 10)
-    let folder = try Folder(["session.lua": String(block)])
+    let blocks = readme.matches(of: /```lua\n((?s:.*?))```/).map { String($0.1) }
+    #expect(blocks.first?.split(separator: "\n").count == 10)
+    let folder = try Folder(["session.lua": blocks.joined()])
     let outcome = try await folder.lai(["session.lua"])
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.errors.isEmpty)
