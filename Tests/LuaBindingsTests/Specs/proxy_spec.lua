@@ -93,7 +93,7 @@ end
 for _, length in ipairs{-1, 0.5, "two", 1e300, math.maxinteger} do
   raises("got a table whose __len returns", lai.tensor, setmetatable({}, {__len = function() return length end}))
 end
-raises("nil before the end", lai.tensor, setmetatable({1}, {__len = function() return 2 end}))
+raises("nil before the length", lai.tensor, setmetatable({1}, {__len = function() return 2 end}))
 raises("__index never returns nil", lai.tensor, setmetatable({}, {__index = function() return 1 end}))
 raises("__pairs never ends", lai.json.encode, setmetatable({}, {__pairs = function() return function() return 1, 1 end end}))
 local own = {}
