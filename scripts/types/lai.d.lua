@@ -851,14 +851,14 @@ function lai.hessian(f) end
 ---@return boolean
 function lai.gradcheck(f, x, options) end
 
---- A stream of random numbers: the same seed, the same numbers.
----@param seed integer Which stream.
+--- A stream of random numbers; the same seed yields the same numbers.
+---@param seed integer The stream's seed.
 ---@return lai.Generator
 function lai.generator(seed) end
 
---- Starts the program's own stream of random numbers anew.
---- lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.
----@param seed integer Which stream.
+--- Restarts the default stream of random numbers.
+--- lai.rand and lai.randn draw from it if no generator is given; it starts with seed 0.
+---@param seed integer The stream's seed.
 function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
