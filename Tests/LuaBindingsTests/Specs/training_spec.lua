@@ -315,7 +315,7 @@ raises("alpha must be between 0 and 1 %(got 1.5%)", lai.train, with("alpha", 1.5
 raises("epochs must be a whole number >= 0 %(got %-1%)", lai.train, with("epochs", -1))
 raises("epochs must be a whole number", lai.train, with("epochs", 1.5))
 raises("data must be a lai.Dataset %(got a lai.Tensor%)", lai.train, with("data", lai.zeros(2)))
-raises("lr must be a finite number > 0 %(got 0%)", lai.adam, {lr = 0})
+raises("lr must be a number > 0 and finite %(got 0%)", lai.adam, {lr = 0})
 raises("validation must be given for early stopping", lai.train, with("patience", 3))
 raises("must be of 3 features", lai.train, with("model", lai.mlp{inputs = 3}))
 raises("%[2%]", lai.train_all, {list[1], {model = net, data = scaled, batch = 0}})
