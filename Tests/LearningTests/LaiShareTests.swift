@@ -37,7 +37,7 @@ import Testing
   {
     // With the only feature left out, the Lai loss is the base loss: all α must give one run, up
     // to the order of sums, unless the choice changes which rows come together.
-    let plain = Loss.lai(try LaiLoss(lambda: .perFeature([nil]), norm: .l1))
+    let plain = Loss.lai(try LaiLoss(lambda: .perFeature([.excluded]), norm: .l1))
     var options = TrainingOptions()
     options.loss = plain
     options.sample = .points
