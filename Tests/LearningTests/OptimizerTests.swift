@@ -63,6 +63,12 @@ private struct Reference {
       learningRate: 0.01, alpha: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.2),
   ]
 
+  @Test("each rule with a formula is compared with its textbook's")
+  func everyRuleIsThere() {
+    let rules = UpdateRule.all.filter { if case .formula = $0.kind { true } else { false } }
+    #expect(Set(Self.all.map(\.name)) == Set(rules.map(\.name)))
+  }
+
   /// A run of one batch an epoch beside the reference, whose gradients come from the same loss.
   private func compare(
     _ optimizer: Optimizer, schedule: Schedule = .constant, clip: Double? = nil

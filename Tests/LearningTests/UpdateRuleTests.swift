@@ -98,10 +98,15 @@ struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
     #expect(alone != (try problem.changed { $0.optimizer = .standard }.run().weights))
     let jobs = try (0..<2).map { _ in (try problem.job(), problem.model) }
     for workers in [1, 2, 3, 5] {
-      var control = Silent()
+      var control = Quiet()
       let runs = try Training.runAll(jobs, workers: workers, control: &control)
-      #expect(runs.map(\.weights) == [alone, alone])
+      #expect(runs.map { $0.weights } == [alone, alone])
     }
+  }
+
+  private struct Quiet: PoolControl {
+    func shouldStop() -> Bool { false }
+    mutating func progress(done: Int, of total: Int) {}
   }
 
   @Test("tensors of a script are centralized as a network's weights are, vectors are not")

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A search along a direction for a point with enough decrease and a flat enough slope.
 struct LineSearch {
   private static let decrease = 1e-4
