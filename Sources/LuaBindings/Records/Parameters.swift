@@ -36,6 +36,14 @@ package struct ParameterRecord: Sendable {
       entryOptions: entryOptions)
   }
 
+  /// The same with the keys of the table that it is.
+  func with(options: [ParameterRecord]) -> ParameterRecord {
+    ParameterRecord(
+      name: name, annotation: annotation, isOptional: isOptional, defaultText: defaultText,
+      summary: summary, options: options, isPath: isPath, choices: choices,
+      entryOptions: entryOptions)
+  }
+
   /// The same, not demanded by the table of options itself.
   var asOptional: ParameterRecord { with(default: defaultText, isOptional: true) }
 }
