@@ -9,21 +9,30 @@ public final class StepTimer {
   private let x: [Float]
   private let y: [Float]
   private let rows: Int
+  private let noise: PreparedNoise?
+  /// x with its noise.
+  private let noisyX: Workspace<Float>
+  private let noisy: UnsafeMutablePointer<Float>
+  private var taken: UInt64 = 0
 
   /// Throws: `AllocationError`, `ArgumentError`.
   public init(
-    features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Objective
+    features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Objective,
+    noise: ForwardNoise = .none
   ) throws {
     var generator = RandomGenerator(seed: 1)
     let net = try MLP(
       inputs: features, hidden: Array(repeating: width, count: layers), activation: activation,
       using: &generator)
-    step = try net.step(rows: batch, as: Float.self)
+    step = try net.step(rows: batch, hasMasks: noise.dropout > 0, as: Float.self)
     state = try OptimizerState(.standard, count: step.parameterCount)
     self.loss = try PreparedObjective(loss, count: features)
     rows = batch
     x = (0..<(batch * features)).map { _ in Float(generator.normal()) }
     y = (0..<batch).map { _ in Float(generator.normal()) }
+    self.noise = try PreparedNoise(noise, x: x, sizes: net.sizes, features: nil, seed: 1)
+    noisyX = try Workspace(counts: [x.count])
+    noisy = noisyX.take(x.count)
   }
 
   /// Takes so many steps and returns the last loss.
@@ -31,10 +40,19 @@ public final class StepTimer {
     var value = 0.0
     Kernels.flushingDenormals {
       for _ in 0..<steps {
-        value = step.gradients(x: x, y: y, rows: rows, loss: loss).value
+        value = gradients().value
         state.update(step.parameters, gradients: step.gradients, rateFactor: 1)
       }
     }
     return value
+  }
+
+  private func gradients() -> StepResult {
+    guard let noise else { return step.gradients(x: x, y: y, rows: rows, loss: loss) }
+    x.withUnsafeBufferPointer { noisy.update(from: $0.baseAddress!, count: x.count) }
+    step.disturb(
+      noisy, y, rows, noise, at: BatchPlace(batch: taken, firstRow: 0), isSquared: true)
+    taken += 1
+    return step.gradients(x: noisy, y: y, rows: rows, loss: loss)
   }
 }
