@@ -5,7 +5,7 @@ import Tensors
 public final class StepTimer {
   private let step: TrainingStep<Float>
   private let state: OptimizerState<Float>
-  private let loss: PreparedObjective<Float>
+  private let objective: PreparedObjective<Float>
   private let x: [Float]
   private let y: [Float]
   private let rows: Int
@@ -13,9 +13,8 @@ public final class StepTimer {
   /// x with its noise.
   private let noisyX: Workspace<Float>
   private let noisy: UnsafeMutablePointer<Float>
-  private var taken: UInt64 = 0
 
-  /// Throws: `AllocationError`, `ArgumentError`.
+  /// - Throws: `AllocationError`, `ArgumentError`.
   public init(
     features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Objective,
     noise: ForwardNoise = .none
@@ -26,7 +25,8 @@ public final class StepTimer {
       using: &generator)
     step = try net.step(rows: batch, hasMasks: noise.dropout > 0, as: Float.self)
     state = try OptimizerState(.standard, count: step.parameterCount)
-    self.loss = try PreparedObjective(loss, count: features)
+    objective = try PreparedObjective(loss, inputs: features, outputs: 1, rows: batch)
+    try step.reserve(for: objective)
     rows = batch
     x = (0..<(batch * features)).map { _ in Float(generator.normal()) }
     y = (0..<batch).map { _ in Float(generator.normal()) }
@@ -48,11 +48,19 @@ public final class StepTimer {
   }
 
   private func gradients() -> StepResult {
-    guard let noise else { return step.gradients(x: x, y: y, rows: rows, loss: loss) }
-    x.withUnsafeBufferPointer { noisy.update(from: $0.baseAddress!, count: x.count) }
-    step.disturb(
-      noisy, y, rows, noise, at: BatchPlace(batch: taken, firstRow: 0), isSquared: true)
-    taken += 1
-    return step.gradients(x: noisy, y: y, rows: rows, loss: loss)
+    x.withUnsafeBufferPointer { x in
+      y.withUnsafeBufferPointer { y in
+        var batch = BatchRows(
+          x: x.baseAddress!, y: y.baseAddress!, count: rows, total: rows, start: 0, places: nil)
+        if let noise {
+          noisy.update(from: x.baseAddress!, count: x.count)
+          step.place.batch += 1
+          step.disturb(noisy, batch, noise, objective)
+          batch = BatchRows(
+            x: UnsafePointer(noisy), y: batch.y, count: rows, total: rows, start: 0, places: nil)
+        }
+        return step.gradients(batch, objective, 1, false)
+      }
+    }
   }
 }

@@ -88,7 +88,8 @@ import Testing
         var first = [S](repeating: 5, count: rows * columns)
         var second = [S](repeating: -7, count: rows * columns)
         Kernels.dropOut(
-          dropout, key(1, 2), firstRow: 10, units: &units, first: &first, second: &second,
+          dropout, key(1, 2), firstRow: 10, StoredDerivatives.self, units: &units, first: &first,
+          second: &second,
           rows: rows, columns: columns)
         for row in 0..<rows {
           for column in 0..<columns {
