@@ -200,18 +200,7 @@ INLINE void finished_panel(
 
 #else
 
-#define FINISH_RUN(vector, suffix)                                                                \
-  static __attribute__((noinline)) void finish_run_##suffix(                                      \
-      const float *sums, long rows, const lai_finish *finish, long row, long column,              \
-      long stride) {                                                                              \
-    finish_sums_##suffix((const vector *)sums, (int)rows, finish, row, column, stride);           \
-  }
-
-FINISH_RUN(vector16, 16)
-FINISH_RUN(vector8, 8)
-#ifdef HAS_WIDE_TILES
-FINISH_RUN(vector32, 32)
-#else
+#ifndef HAS_WIDE_TILES
 #define finish_run_32 finish_run_16
 #endif
 

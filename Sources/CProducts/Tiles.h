@@ -82,38 +82,7 @@ typedef struct {
   const float *start[3];
 } lai_streams;
 
-// One tile, summed; `rows` and which stride of A is 1 are known to the compiler. Panels of B are
-// `panel` apart.
-//
-// The processor guesses neither the panels of B that come next nor the rows that a tile ends with.
-// They are fetched in between, a line at a time; from the third-level cache and with those of 16 rows
-// at once, the sums would wait for a tenth of the time (256 and 512 wide).
-#define SUM(vector, suffix)                                                                       \
-  INLINE void sum_##suffix(                                                                       \
-      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,         \
-      const float *b, long b_row, const lai_ahead ahead, long panel) {                            \
-    _Pragma("clang loop unroll_count(2)") for (long k = 0; k < inner; k++) {                      \
-      vector columns = columns_##suffix(b, panel);                                                \
-      if (ahead == NEXT_PANEL && suffix <= 16) __builtin_prefetch(b + panel, 0, 1);               \
-      if (ahead == NEXT_PANEL && suffix == 32) {                                                  \
-        __builtin_prefetch(b + 2 * panel, 0, 1);                                                  \
-        __builtin_prefetch(b + 3 * panel, 0, 1);                                                  \
-      }                                                                                           \
-      if (ahead == NEXT_ROWS) {                                                                   \
-        __builtin_prefetch(a + STEPS_AHEAD * a_inner);                                            \
-        __builtin_prefetch(b + STEPS_AHEAD * b_row);                                              \
-      }                                                                                           \
-      UNROLL for (int i = 0; i < rows; i++) { sums[i] += a[i * a_row] * columns; }                \
-      a += a_inner;                                                                               \
-      b += b_row;                                                                                 \
-    }                                                                                             \
-  }
-
-SUM(vector16, 16)
-SUM(vector8, 8)
-#if defined(WIDE_ROWS) && FINISHES_IN_REGISTERS
-SUM(vector32, 32)
-#elif defined(WIDE_ROWS)
+#if defined(WIDE_ROWS) && !FINISHES_IN_REGISTERS
 // 12 vectors of sums, three of B and a broadcast are all there are: the fourth of B is an operand of
 // the multiply-adds. A compiler would rather load it once, and put sums on the stack.
 INLINE void sum_32(
@@ -145,43 +114,13 @@ INLINE void sum_32(
 }
 #endif
 
-#define TILE(vector, suffix)                                                                      \
-  INLINE void sum_fetching_##suffix(                                                              \
-      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,         \
-      const float *b, long b_row, long panel, lai_streams streams, const int count, long stride) {\
-    for (int i = 0; i < rows; i++) {                                                              \
-      UNROLL for (int j = 0; j < count; j++) {                                                    \
-        __builtin_prefetch(streams.start[j] + i * stride, 1, 2);                                  \
-        if (suffix == 32) __builtin_prefetch(streams.start[j] + i * stride + 16, 1, 2);           \
-      }                                                                                           \
-      sum_##suffix(sums, rows, 2, a, a_row, a_inner, b, b_row, NEXT_PANEL, panel);                \
-      a += 2 * a_inner;                                                                           \
-      b += 2 * b_row;                                                                             \
-    }                                                                                             \
-    sum_##suffix(sums, rows, inner - 2 * rows, a, a_row, a_inner, b, b_row, NEXT_PANEL, panel);   \
-  }                                                                                               \
-  INLINE void tile_##suffix(                                                                      \
-      const int rows, const lai_ahead ahead, long inner, const float *a, long a_row,              \
-      long a_inner, const float *b, long b_row, long panel, const float *first,                   \
-      long first_stride, float *c, long stride) {                                                 \
-    vector sums[TILE_ROWS];                                                                       \
-    UNROLL for (int i = 0; i < rows; i++) {                                                       \
-      sums[i] = first ? *(const vector *)(first + i * first_stride) : (vector)(0.0f);             \
-    }                                                                                             \
-    if (ahead == NEXT_PANEL) {                                                                    \
-      lai_streams streams = {{c}};                                                                \
-      sum_fetching_##suffix(                                                                      \
-          sums, rows, inner, a, a_row, a_inner, b, b_row, panel, streams, 1, stride);             \
-    } else {                                                                                      \
-      sum_##suffix(sums, rows, inner, a, a_row, a_inner, b, b_row, ahead, panel);                 \
-    }                                                                                             \
-    UNROLL for (int i = 0; i < rows; i++) { *(vector *)(c + i * stride) = sums[i]; }              \
-  }
-
-TILE(vector16, 16)
-TILE(vector8, 8)
+#define WIDTH 16
+#include "TileTemplate.h"
+#define WIDTH 8
+#include "TileTemplate.h"
 #ifdef WIDE_ROWS
-TILE(vector32, 32)
+#define WIDTH 32
+#include "TileTemplate.h"
 #endif
 
 typedef void tile_function(
