@@ -18,10 +18,7 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
@@ -42,10 +39,7 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 

@@ -152,10 +152,7 @@ public final class MLP {
     try check(tensors, name, shape: shape)
     for tensor in tensors { try tensor.checkConstant() }
     for (layer, tensor) in tensors.enumerated() {
-      switch dtype {
-      case .float32: try store(tensor, offsets[layer], as: Float.self)
-      case .float64: try store(tensor, offsets[layer], as: Double.self)
-      }
+      try dtype.dispatch { try store(tensor, offsets[layer], as: $0) }
     }
   }
 

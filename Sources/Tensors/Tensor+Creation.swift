@@ -92,10 +92,7 @@ extension Tensor {
       let target = result.base(as: S.self)
       for i in 0..<result.count { target[i] = S(value(i)) }
     }
-    switch dtype {
-    case .float32: fill(as: Float.self)
-    case .float64: fill(as: Double.self)
-    }
+    dtype.dispatch { fill(as: $0) }
     return result
   }
 }

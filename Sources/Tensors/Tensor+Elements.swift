@@ -60,10 +60,7 @@ extension Tensor {
       let target = base(as: S.self)
       nest.forEachRun { Kernels.fill(S(value), target + $0[0], nest.steps[0], nest.count) }
     }
-    switch dtype {
-    case .float32: fill(as: Float.self)
-    case .float64: fill(as: Double.self)
-    }
+    dtype.dispatch { fill(as: $0) }
   }
 
   /// A new tensor of the same elements, row major, of another number type if so wished.

@@ -51,10 +51,7 @@ public final class Tensor {
         op: "tensor", lhs: shape, reason: "does not hold \(elements.count) elements")
     }
     try self.init(zeros: shape, dtype: dtype)
-    switch dtype {
-    case .float32: fill(elements, as: Float.self)
-    case .float64: fill(elements, as: Double.self)
-    }
+    dtype.dispatch { fill(elements, as: $0) }
   }
 
   /// A tensor whose elements the caller is about to write, all of them, in row-major order.

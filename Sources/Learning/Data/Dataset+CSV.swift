@@ -117,10 +117,7 @@ extension Dataset {
         try target.write(kept, into: y.mutableBase(as: S.self), stride: 1, fill: 0)
       }
     }
-    switch dtype {
-    case .float32: try fill(Float.self)
-    case .float64: try fill(Double.self)
-    }
+    try dtype.dispatch { try fill($0) }
     return try Dataset(x: x, y: y, features: names, target: target?.names[0])
   }
 }

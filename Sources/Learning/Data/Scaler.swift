@@ -108,10 +108,7 @@ public struct Scaler: Sendable, Equatable {
         }
       }
     }
-    switch x.dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try x.dtype.dispatch { try run($0) }
     return result.recorded(from: x) {
       try $0 * Tensor(slopes, shape: [columns], dtype: $0.dtype)
     }

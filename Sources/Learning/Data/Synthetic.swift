@@ -65,10 +65,7 @@ public enum Synthetic {
         targets[row] = S(point.y)
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return try Dataset(x: x, y: y, features: ColumnNames.numbered(features), target: "y")
   }
 }

@@ -28,10 +28,7 @@ struct LUFactors {
         }
       }
     }
-    switch a.dtype {
-    case .float32: factorize(as: Float.self)
-    case .float64: factorize(as: Double.self)
-    }
+    a.dtype.dispatch { factorize(as: $0) }
     (self.matrices, self.pivots, self.zeroPivots) = (matrices, pivots, zeroPivots)
   }
 

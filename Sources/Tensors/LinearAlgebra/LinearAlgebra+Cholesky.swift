@@ -10,10 +10,7 @@ extension LinearAlgebra {
   public static func cholesky(_ a: Tensor, upper: Bool = false) throws -> Tensor {
     try checkSquare(a, op: "cholesky")
     let factor = try forEachMatrix(of: a, op: "cholesky") { a in
-      switch a.dtype {
-      case .float32: [try cholesky(a, upper, as: Float.self)]
-      case .float64: [try cholesky(a, upper, as: Double.self)]
-      }
+      try a.dtype.dispatch { [try cholesky(a, upper, as: $0)] }
     }[0]
     return factor.recorded(from: a) { try upper ? vjp($0.mT, factor.mT) : vjp($0, factor) }
   }

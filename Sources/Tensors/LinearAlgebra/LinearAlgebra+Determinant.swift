@@ -19,10 +19,7 @@ extension LinearAlgebra {
   private static func inverses(of a: Tensor, _ factors: LUFactors) throws -> Tensor {
     let result = factors.matrices
     if factors.count > 0 {
-      switch a.dtype {
-      case .float32: try invert(factors, as: Float.self)
-      case .float64: try invert(factors, as: Double.self)
-      }
+      try a.dtype.dispatch { try invert(factors, as: $0) }
     }
     return result.recorded(from: a) { try -result.mT.matmul($0).matmul(result.mT) }
   }

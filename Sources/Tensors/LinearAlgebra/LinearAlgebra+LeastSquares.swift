@@ -44,11 +44,9 @@ extension LinearAlgebra {
     }
     try checkFinite(a, name: "a")
     try checkFinite(b, name: "b")
-    let found =
-      switch dtype {
-      case .float32: try leastSquares(a.detached(), columns.detached(), Float(cutoff))
-      case .float64: try leastSquares(a.detached(), columns.detached(), cutoff)
-      }
+    let found = try dtype.dispatch {
+      try leastSquares(a.detached(), columns.detached(), cutoff, as: $0)
+    }
     let x = found.solution
     _ = x.recorded(
       from: a, { try vjp($0, a, columns, x, rank: found.rank).a },
@@ -87,7 +85,7 @@ extension LinearAlgebra {
   }
 
   private static func leastSquares<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, _ cutoff: S
+    _ a: Tensor, _ b: Tensor, _ cutoff: Double, as type: S.Type
   ) throws -> (solution: Tensor, rank: Int, singularValues: Tensor) {
     let (m, n, right) = (a.shape[0], a.shape[1], b.shape[1])
     let s = try unwritten(Swift.min(m, n), dtype: a.dtype)
@@ -106,7 +104,7 @@ extension LinearAlgebra {
       if workLength >= 0 { integers = [Int32](repeating: 0, count: Int(max(1, integers[0]))) }
       return S.lapack.gelsd(
         Int32(m), Int32(n), Int32(count), matrix.base(as: S.self), base, s.base(as: S.self),
-        cutoff, &rank, work, workLength, &integers)
+        S(cutoff), &rank, work, workLength, &integers)
     }
     guard info == 0 else { throw ConvergenceError(op: "lstsq") }
     withExtendedLifetime((source, matrix)) {}

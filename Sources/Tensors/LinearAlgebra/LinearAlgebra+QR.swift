@@ -11,10 +11,7 @@ extension LinearAlgebra {
   public static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try checkMatrix(a, op: "qr")
     let results = try forEachMatrix(of: a, op: "qr") { a in
-      switch a.dtype {
-      case .float32: try qr(a, as: Float.self)
-      case .float64: try qr(a, as: Double.self)
-      }
+      try a.dtype.dispatch { try qr(a, as: $0) }
     }
     let (q, r) = (results[0], results[1])
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])

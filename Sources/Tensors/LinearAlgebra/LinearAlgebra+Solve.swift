@@ -63,10 +63,7 @@ extension LinearAlgebra {
   ) throws -> Tensor {
     try withColumns(a, b, op: "solve_triangular") { a, b in
       let x =
-        switch a.dtype {
-        case .float32: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Float.self)
-        case .float64: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Double.self)
-        }
+        try a.dtype.dispatch { try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: $0) }
       func vjp(_ cotangent: Tensor) throws -> Tensor {
         try solveTriangular(
           a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, orNaN: orNaN)

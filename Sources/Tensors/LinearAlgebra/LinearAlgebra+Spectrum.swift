@@ -138,10 +138,7 @@ extension LinearAlgebra {
     try checkSquare(a, op: op)
     try checkWorkspace(a, op: op)
     return try forEachMatrix(of: a, op: op) { a in
-      switch a.dtype {
-      case .float32: try eigh(a, vectors, as: Float.self, op: op)
-      case .float64: try eigh(a, vectors, as: Double.self, op: op)
-      }
+      try a.dtype.dispatch { try eigh(a, vectors, as: $0, op: op) }
     }
   }
 
@@ -169,10 +166,7 @@ extension LinearAlgebra {
     try checkMatrix(a, op: op)
     try checkWorkspace(a, op: op)
     return try forEachMatrix(of: a, op: op) { a in
-      switch a.dtype {
-      case .float32: try svd(a, vectors, as: Float.self, op: op)
-      case .float64: try svd(a, vectors, as: Double.self, op: op)
-      }
+      try a.dtype.dispatch { try svd(a, vectors, as: $0, op: op) }
     }
   }
 

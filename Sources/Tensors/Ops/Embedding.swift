@@ -46,9 +46,6 @@ extension Tensor {
       }
       withExtendedLifetime((self, target)) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
   }
 }

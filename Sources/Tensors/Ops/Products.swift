@@ -87,10 +87,7 @@ extension Tensor {
   }
 
   private static func multiply(_ a: Tensor, _ b: Tensor, into result: Tensor) throws {
-    switch a.dtype {
-    case .float32: try multiply(a, b, into: result, as: Float.self)
-    case .float64: try multiply(a, b, into: result, as: Double.self)
-    }
+    try a.dtype.dispatch { try multiply(a, b, into: result, as: $0) }
   }
 
   private static func multiply<S: TensorScalar>(
@@ -124,11 +121,7 @@ extension Tensor {
         Kernels.dot(
           a.base(as: S.self), a.strides[0], b.base(as: S.self), b.strides[0], a.count))
     }
-    let result =
-      switch dtype {
-      case .float32: try Tensor.scalar(product(as: Float.self), dtype: dtype)
-      case .float64: try Tensor.scalar(product(as: Double.self), dtype: dtype)
-      }
+    let result = try Tensor.scalar(dtype.dispatch { product(as: $0) }, dtype: dtype)
     if let tape = tape(with: other) {
       tape.record(
         result,

@@ -37,10 +37,7 @@ extension Tensor {
       }
       withExtendedLifetime(operands) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
     result.isByRow = isByRow && [condition, a, b].contains { $0.isByRow && $0.shape == shape }
     if let tape = a.tape(with: b) {
       let zero = try Tensor.scalar(0, dtype: dtype)
@@ -72,10 +69,7 @@ extension Tensor {
         source.base(as: S.self), S(lower), S(upper), result.base(as: S.self), source.count)
       withExtendedLifetime(source) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
     result.isByRow = isByRow
     return result.recorded(from: self) {
       // NaN where there is no order.
