@@ -1,11 +1,12 @@
 #ifndef LAI_FINISH_H
 #define LAI_FINISH_H
 
-// What becomes of a product's sums.
+// What is computed from a product's sums.
 
 #include "Tiles.h"
 
-// The tanh of row i; of 8 columns, two rows go together, and the first brings the second's along.
+// The tanh of row i. Of 8 columns, two rows are computed together, and the first call keeps the
+// second row's result in `second`.
 INLINE vector8 tanh_row_8(const vector8 *rows, vector8 *second, int i, int count) {
   if (i % 2) return *second;
   vector8 below = rows[i + 1 < count ? i + 1 : i];
@@ -25,7 +26,7 @@ INLINE vector32 tanh_row_32(const vector32 *rows, vector32 *second, int i, int c
 
 #if FINISHES_IN_REGISTERS
 
-// What sums end with, from where the first of them belongs.
+// The memory that finishing reads and writes, from the place of the first sum.
 INLINE lai_streams ends(const lai_finish *finish, long place) {
   const float *first = finish->first ? finish->first : finish->main;
   const float *third = finish->second  ? finish->second
@@ -68,7 +69,7 @@ ALL(DEFINE_FINISHED, 16)
 ALL(DEFINE_FINISHED, 8)
 WIDE(DEFINE_FINISHED)
 
-// By the number of rows less one, and by whether they fetch ahead.
+// By the number of rows less one, and by whether they prefetch.
 static finished_tile_function *const finished_16[][2] = {ALL(FINISHED, 16)};
 static finished_tile_function *const finished_8[][2] = {ALL(FINISHED, 8)};
 static finished_tile_function *const finished_32[][2] = {WIDE(FINISHED)};

@@ -1,8 +1,8 @@
-// What becomes of a product's sums, for one width of vectors: included once for each `WIDTH`.
+// What is computed from a product's sums, for one width of vectors: included once for each `WIDTH`.
 //
-// `sums` are rows of sums, one behind the other; `row` and `column` say where the first belongs.
+// `sums` are rows of sums, one behind the other; `row` and `column` are the place of the first.
 
-// What sums are multiplied by, from what `first` holds.
+// The factor of the sums, from what `first` holds.
 INLINE VECTOR SIZED(factor)(VECTOR a, const lai_form form) {
   if (form == LAI_TANH) return 1.0f - a * a;
   return form == LAI_RELU ? (VECTOR)((a > 0.0f) & (BITS)(VECTOR)(1.0f)) : a;
@@ -36,7 +36,7 @@ INLINE void SIZED(finish_backward)(
   float *main = finish->main + place;
   const float *first = finish->first + place, *second = finish->second, *added = finish->added;
   float *other = finish->other;
-  // Row by row from where the last tile ended: a tile's height leaves no trace.
+  // Row by row, starting from the sums of the last tile: the bits do not depend on a tile's height.
   VECTOR total = finish->sums ? *(const VECTOR *)(finish->sums + column) : (VECTOR)(0.0f);
   ROW_BY_ROW for (int i = 0; i < rows; i++) {
     VECTOR a = *(const VECTOR *)(first + i * stride), factor = SIZED(factor)(a, form);

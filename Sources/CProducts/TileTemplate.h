@@ -4,9 +4,9 @@
 // One tile, summed; `rows` and which stride of A is 1 are known to the compiler. Panels of B are
 // `panel` apart.
 //
-// The processor guesses neither the panels of B that come next nor the rows that a tile ends with.
-// They are fetched in between, a line at a time; from the third-level cache and with those of 16 rows
-// at once, the sums would wait for a tenth of the time (256 and 512 wide).
+// The processor predicts neither the panels of B that come next nor the rows that a tile ends with.
+// They are prefetched during the sums, one cache line at a time. If they came from the third-level
+// cache, 16 rows at once, the sums would wait for a tenth of the time (256 and 512 wide).
 INLINE void SIZED(sum)(
     VECTOR *sums, const int rows, long inner, const float *a, long a_row, long a_inner,
     const float *b, long b_row, const lai_ahead ahead, long panel) {
@@ -28,7 +28,8 @@ INLINE void SIZED(sum)(
 }
 #endif
 
-// The same, with lines of its streams fetched on the way: `count` of them, one row in two steps.
+// The same, prefetching the cache lines of `count` streams during the sums, one row every two
+// steps.
 INLINE void SIZED(sum_fetching)(
     VECTOR *sums, const int rows, long inner, const float *a, long a_row, long a_inner,
     const float *b, long b_row, long panel, lai_streams streams, const int count, long stride) {

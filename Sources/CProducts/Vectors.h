@@ -14,7 +14,8 @@ typedef int bits32 __attribute__((ext_vector_type(32)));
 typedef int bits16 __attribute__((ext_vector_type(16)));
 typedef int bits8 __attribute__((ext_vector_type(8)));
 
-// In a file that is included once for each WIDTH: the vectors of that width, and its functions' names.
+// For files that are included once for each WIDTH: the vectors of that width and the names of its
+// functions.
 #define SIZED(name) SIZED_BY(name, _, WIDTH)
 #define VECTOR SIZED_BY(vector, , WIDTH)
 #define BITS SIZED_BY(bits, , WIDTH)
