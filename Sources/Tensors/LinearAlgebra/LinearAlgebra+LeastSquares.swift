@@ -1,6 +1,6 @@
 import Kernels
 
-/// What `LinearAlgebra.lstsq` finds, as NumPy returns it.
+/// The result of `LinearAlgebra.lstsq`, as in NumPy.
 public struct LeastSquares {
   /// X, [n] or [n, k].
   public let solution: Tensor
@@ -13,14 +13,14 @@ public struct LeastSquares {
 }
 
 extension LinearAlgebra {
-  /// X with the least |A X − B|², the shortest one where there are several, by singular values.
+  /// X with the least |A X − B|², the shortest one if there are several, by singular values.
   ///
   /// `a` is [m, n], `b` [m] or [m, k]. Singular values up to `tolerance` times the largest count
   /// as 0; by default that is max(m, n) times the number type's epsilon, as NumPy's.
   ///
-  /// Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
-  /// `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
-  /// min(m, n).
+  /// - Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
+  ///   `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
+  ///   min(m, n).
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, tolerance: Double? = nil
   ) throws -> LeastSquares {
@@ -91,7 +91,7 @@ extension LinearAlgebra {
     let s = try unwritten(Swift.min(m, n), dtype: a.dtype)
     guard s.count > 0 else { return (try Tensor(zeros: [n, right], dtype: a.dtype), 0, s) }
     let matrix = try transposedCopy(a)
-    // A column of B and then one of X, in the room of the longer.
+    // Each column holds one of B and then one of X, with room for the longer.
     let (length, count) = (Swift.max(m, n), Swift.max(1, right))
     let columns = try Tensor(zeros: [count, length], dtype: a.dtype)
     let (source, base) = (try transposedCopy(b), columns.base(as: S.self))
