@@ -3,7 +3,9 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Recorded for a derivative being taken that depends on x.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
@@ -24,7 +26,9 @@ extension MLP {
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Recorded for a derivative being taken that depends on x.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try recordedInputGradient(x) }
@@ -54,10 +58,10 @@ extension MLP {
   }
 
   /// Predictions [n][outputs] of a network of this form with other parameters, in tensor
-  /// operations: part of a derivative being taken when x or a parameter is.
+  /// operations: recorded for a derivative being taken that depends on x or on a parameter.
   ///
-  /// - weights: [out][in] a layer; biases: [out] a layer.
-  /// Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
+  /// - weights: [out][in] per layer; biases: [out] per layer.
+  /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     try check(weights, "weights") { [layout.sizes[$0 + 1], layout.sizes[$0]] }
@@ -95,7 +99,7 @@ extension MLP {
 extension Loss {
   /// The loss of a network on x [n][inputs] and y [n] or [n][outputs].
   ///
-  /// Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
+  /// - Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
   public func value(_ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil) throws
     -> Double
   {
@@ -104,7 +108,7 @@ extension Loss {
 
   /// The loss and its gradients with respect to each layer's weights and biases.
   ///
-  /// Throws: as `value`.
+  /// - Throws: as `value`.
   public func gradients(
     _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil
   ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
@@ -141,7 +145,9 @@ extension Loss {
 extension LaiLoss {
   /// g(k; λ), elementwise; features along the last axis.
   ///
-  /// Derivatives go through. Throws: `ArgumentError` for λ that do not fit that axis.
+  /// Derivatives go through.
+  ///
+  /// - Throws: `ArgumentError` for λ that do not fit that axis.
   public func factor(_ k: Tensor) throws -> Tensor {
     if k.isVariable { return try recordedFactor(k) }
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)

@@ -39,7 +39,7 @@ enum ScriptArguments {
 
   /// Words to values.
   ///
-  /// Throws: `UnknownOption`, `ArgumentError`.
+  /// - Throws: `UnknownOption`, `ArgumentError`.
   static func parse(_ words: [String], defaults: [String: JSON]) throws -> [String: JSON] {
     var values = defaults
     var rest = words[...]
