@@ -24,6 +24,7 @@ final class SplitStep<S: TensorScalar> {
   private let couplesRows: Bool
   private let optimizer: OptimizerState<S>
   private let clip: Double?
+  private let centralizes: Bool
   private let held: TrainingRows<S>?
   private let memory: Workspace<S>
   /// Of the validation rows
@@ -42,6 +43,7 @@ final class SplitStep<S: TensorScalar> {
     (base, lai, held) = (plan.base, plan.lai, plan.held)
     (isCustom, couplesRows) = (lai?.custom != nil, lai?.couplesRows == true)
     (self.optimizer, clip) = (optimizer, plan.options.clip)
+    centralizes = optimizer.optimizer.centralizes
     let isSplit = batch >= BatchSplit.leastRows
     let isWhole = !isSplit || isCustom
     step = try TrainingStep(
@@ -124,16 +126,19 @@ final class SplitStep<S: TensorScalar> {
   /// One update with the gradients that wait; whether all parameters are finite after it.
   func update(rateFactor: Double) -> Bool {
     var adds = hasSecond
-    if let clip {
+    if clip != nil || centralizes {
       if adds, let second {
         Kernels.add(second.step.gradients, to: step.gradients, count: step.parameterCount)
       }
       adds = false
+    }
+    if let clip {
       let norm = Kernels.squaredNorm(step.gradients, step.parameterCount).squareRoot()
       if norm > clip {
         Kernels.scale(step.gradients, by: S(clip / norm), count: step.parameterCount)
       }
     }
+    if centralizes { step.layout.centralize(step.gradients) }
     optimizer.beginUpdate(rateFactor: rateFactor)
     let own = UnsafePointer(step.gradients)
     guard let second else {

@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What of an epoch takes the Lai loss in Lai Training.
 public enum LaiSample: String, CaseIterable, Sendable {

@@ -26,7 +26,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
         parameters: self.start.map { Double($0) }, history: [], outcome: outcome, error: error,
         seconds: 0)
     }
-    if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
+    if let start { try loop.restore(start as! TrainingLoop<S>.Snapshot) }
     return try loop.run(control)
   }
 
