@@ -14,8 +14,13 @@ extension Objective: LuaRepresentable {
   private static let y = Parameter(
     "y", Kind.tensorLike.optional,
     "Targets, [n][outputs], or [n] for one output; left out for those of a data set.")
+  private static let slopes = Option(
+    "slopes", Kind.tensorLike.optional,
+    "The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].")
+  private static let options = Parameter<OptionTable>.options(slopes.record)
+
   private static let parameters = [
-    receiver.record, net.record, x.record, y.record,
+    receiver.record, net.record, x.record, y.record, options.record,
   ]
 
   /// The loss and its gradients; λ by name takes the names of the data or, without any, those that the
@@ -23,16 +28,19 @@ extension Objective: LuaRepresentable {
   private static func gradients(_ state: LuaState) throws
     -> (value: Double, weights: [Tensor], biases: [Tensor])
   {
-    state.top = 4  // losses in Lua leave their functions above: not in the place of y
+    state.top = 5  // losses in Lua leave their functions above: not in the place of the options
     let loss = try receiver.read(state, 1)
     let net = try net.read(state, 2)
     let rows = try x.read(state, 3)
     let target = try y.read(state, 4)
+    let options = try options.read(state, 5)
     let x = try net.features(of: rows)
     guard let y = target ?? rows.y else {
       throw ArgumentError("y", mustBe: "given, or x a data set with targets", got: "nil")
     }
-    return try loss.gradients(net, x, y, features: rows.names.features ?? net.names.features)
+    return try loss.gradients(
+      net, x, y, features: rows.names.features ?? net.names.features,
+      slopes: options(slopes) ?? rows.slopes)
   }
 
   package static let luaClass = LuaClass(

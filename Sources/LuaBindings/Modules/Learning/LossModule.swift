@@ -33,7 +33,7 @@ enum LossModule {
         local net = lai.mlp{inputs = 2, hidden = {8}}
         print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
         """
-    ) { .residual(try record.make($0)) }
+    ) { Objective.residual(record.make($0)) }
   }
 
   static let functions =
