@@ -1,7 +1,8 @@
 import Foundation
-import Learning
 import Tensors
 import Testing
+
+@testable import Learning
 
 /// Any value of the fixture, such as an option's.
 enum GoldenValue: Decodable, Sendable {
@@ -175,9 +176,6 @@ struct MethodsCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   var testDescription: String { "\(problem): \(terms)" }
-  var isAvailable: Bool {
-    masks == nil && interpolates == nil && !terms.contains { $0.options["steps"] != nil }
-  }
 }
 
 struct MethodsFile: Decodable, Sendable {
@@ -224,7 +222,8 @@ struct MethodsFile: Decodable, Sendable {
     #expect(residuals == Set(Residual.records.map(\.name)))
   }
 
-  @Test("value and gradients are PyTorch's", arguments: file.cases.filter(\.isAvailable))
+  @Test(
+    "value and gradients are PyTorch's", arguments: file.cases.filter { $0.interpolates == nil })
   func matches(golden: MethodsCase) throws {
     let problem = Self.file.problems[golden.problem]!
     let objective = try golden.terms.objective()
@@ -238,7 +237,8 @@ struct MethodsFile: Decodable, Sendable {
       let slopes = try golden.slopes.map {
         try Tensor($0.tensor.elements, shape: $0.tensor.shape, dtype: dtype)
       }
-      let result = try objective.gradients(net, x, y, slopes: slopes)
+      let masks = try golden.masks?.map { try matrix($0, dtype) }
+      let result = try objective.gradients(net, x, y, slopes: slopes, masks: masks)
       #expect(abs(result.value - golden.value) <= tolerance * abs(golden.value))
       for (got, expected) in zip(result.weights, golden.weightGradients) {
         #expect(relativeError(got, expected.flatMap { $0 }) < tolerance)
@@ -247,6 +247,35 @@ struct MethodsFile: Decodable, Sendable {
         #expect(relativeError(got, expected) < tolerance)
       }
     }
+  }
+}
+
+/// The Jacobian penalty at rows that are not the batch's own.
+extension MethodsGoldenTests {
+  @Test("at given interpolates", arguments: file.cases.filter { $0.interpolates != nil })
+  func interpolates(golden: MethodsCase) throws {
+    func check<S: TensorScalar>(_ type: S.Type, _ tolerance: Double) throws {
+      let net = try Self.file.problems[golden.problem]!.net(S.dtype)
+      let x = golden.interpolates!.flatMap { $0.map { S($0) } }
+      let rows = golden.interpolates!.count
+      let step = try net.step(rows: rows, as: S.self)
+      let weight = golden.terms[0].options["weight"]!.number
+      step.prepareWeights(hasSlopes: true)
+      let value = x.withUnsafeBufferPointer { x in
+        step.jacobian(
+          at: x.baseAddress!,
+          BatchRows(
+            x: x.baseAddress!, y: x.baseAddress!, count: rows, total: rows, start: 0, places: nil),
+          isSquared: true, features: Array(repeating: 1, count: net.inputs), projections: nil,
+          weight: S(weight), accumulate: false)
+      }
+      #expect(abs(weight * value - golden.value) <= tolerance * abs(golden.value))
+      let gradients = try net.clone()
+      try gradients.setParameters((0..<step.parameterCount).map { Double(step.gradients[$0]) })
+      try self.check(gradients, golden.weightGradients, golden.biasGradients, tolerance)
+    }
+    try check(Double.self, 1e-9)
+    try check(Float.self, 1e-5)
   }
 }
 

@@ -42,6 +42,11 @@ public struct TrainingJob: Sendable {
     _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
   ) throws {
     try options.check()
+    if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
+      throw ArgumentError(
+        "adversarial", mustBe: "left out for a loss without residuals",
+        got: "epsilon \(numberText(adversarial.epsilon))")
+    }
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
@@ -50,8 +55,9 @@ public struct TrainingJob: Sendable {
       try model.check(validation.names, as: "validation")
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
     }
-    names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(by: model.names)
-    self.options = options
+    let names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(
+      by: model.names)
+    (self.options, self.names) = (options, names)
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
@@ -65,7 +71,9 @@ public struct TrainingJob: Sendable {
       let (sizes, activation) = (model.sizes, model.activation)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
-        held: held, features: data.features)
+        held: held, features: data.features,
+        noise: try PreparedNoise(
+          options.noise, x: rows.x, sizes: sizes, features: names.features, seed: options.seed))
       _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }

@@ -32,6 +32,7 @@ local function data_gradient(name, p, y, k) return residuals[name][2](p - y):uns
 local function lai_loss(f, g) return (f:unsqueeze(2) * g):mean(1):norm() end
 local function square_factor(k) return (k * k):maximum(0.1) / (0.1 * (1 + k * k)) end
 local function factor(k) return k:abs():maximum(0.1) / (0.1 * (1 + k * k):sqrt()) end
+local function mse(p, y, outputs) return (p - y):square():mean() / outputs end
 local cases = {
   {loss.mse(), function(p, y) return residuals.mse[1](p - y):mean() end, true},
   {loss.mae(), function(p, y) return residuals.mae[1](p - y):mean() end, true},
@@ -47,13 +48,14 @@ local cases = {
   {penalty.jacobian{weight = 0.3}, function(p, y, k) return 0.3 * (k * k):sum(2):mean() end},
   {penalty.jacobian{power = 1, features = weights}, function(p, y, k) return (w * k:abs()):sum(2):mean() end},
   {penalty.jacobian{features = {"X1", "X2"}}, function(p, y, k) return k[{{}, {1, 2}}]:square():sum(2):mean() end},
-  {penalty.double_backprop{weight = 2},
-    function(p, y, k) return 2 * data_gradient("mse", p, y, k):square():sum(2):mean() end},
-  {penalty.input_gradient{norm = "l1"}, function(p, y, k) return data_gradient("mse", p, y, k):abs():sum(2):mean() end},
-  {penalty.input_gradient{norm = "l2"},
-    function(p, y, k) return data_gradient("mse", p, y, k):square():sum(2):sqrt():mean() end},
-  {penalty.input_gradient{norm = "linf", squared = true},
-    function(p, y, k) return data_gradient("mse", p, y, k):abs():max(2):square():mean() end},
+  {loss.mse() + penalty.double_backprop{weight = 2},
+    function(p, y, k, outputs) return mse(p, y, outputs) + 2 * data_gradient("mse", p, y, k):square():sum(2):mean() end},
+  {loss.mse() + penalty.input_gradient{norm = "l1"},
+    function(p, y, k, outputs) return mse(p, y, outputs) + data_gradient("mse", p, y, k):abs():sum(2):mean() end},
+  {loss.mse() + penalty.input_gradient{norm = "l2"},
+    function(p, y, k, outputs) return mse(p, y, outputs) + data_gradient("mse", p, y, k):square():sum(2):sqrt():mean() end},
+  {loss.mse() + penalty.input_gradient{norm = "linf", squared = true},
+    function(p, y, k, outputs) return mse(p, y, outputs) + data_gradient("mse", p, y, k):abs():max(2):square():mean() end},
 }
 
 -- Gradients by weights and biases of the sum of `f` over outputs, or its mean.
@@ -63,7 +65,7 @@ local function by_tape(net, y, f, is_mean)
     for output = 1, net.outputs do
       local function one(x) return net:apply(parameters, x):select(2, output) end
       local slopes = lai.grad(function(x) return one(x):sum() end)(x)
-      total = total + f(one(x), y:select(2, output), slopes)
+      total = total + f(one(x), y:select(2, output), slopes, net.outputs)
     end
     return is_mean and total / net.outputs or total
   end)(net:parameters())
@@ -143,7 +145,8 @@ do
     near(sobolev:value(net, x, y, {slopes = wanted:totable()}), expected, 1e-12)
     near(penalty.sobolev{targets = wanted}:value(net, x, y), expected, 1e-12)
     near(sobolev:value(net, x, y, {slopes = k}), 0, 1e-25)
-    raises("sobolev", sobolev.value, sobolev, net, x, y)
+    raises("value: the targets of penalty.sobolev must be given, or slopes in the data set %(got neither%)",
+      sobolev.value, sobolev, net, x, y)
     raises("slopes", sobolev.value, sobolev, net, x, y, {slopes = wanted[{{1, 5}}]})
     raises("unknown option 'slope' %(did you mean 'slopes'", sobolev.value, sobolev, net, x, y, {slope = wanted})
     raises("slopes must be a lai.Tensor", sobolev.value, sobolev, net, x, y, {slopes = "K"})

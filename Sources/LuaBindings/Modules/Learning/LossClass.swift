@@ -17,7 +17,10 @@ extension Objective: LuaRepresentable {
   private static let slopes = Option(
     "slopes", Kind.tensorLike.optional,
     "The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].")
-  private static let options = Parameter<OptionTable>.options(slopes.record)
+  private static let masks = Option(
+    "masks", Kind.tensorLike.list().optional,
+    "What each hidden layer's activations are multiplied with, [n][width], as by dropout.")
+  private static let options = Parameter<OptionTable>.options(slopes.record, masks.record)
 
   private static let parameters = [
     receiver.record, net.record, x.record, y.record, options.record,
@@ -40,7 +43,7 @@ extension Objective: LuaRepresentable {
     }
     return try loss.gradients(
       net, x, y, features: rows.names.features ?? net.names.features,
-      slopes: options(slopes) ?? rows.slopes)
+      slopes: options(slopes) ?? rows.slopes, masks: options(masks))
   }
 
   package static let luaClass = LuaClass(
