@@ -93,6 +93,8 @@ extension OptionValue: CustomStringConvertible {
     case .integer(let value): "\(value)"
     case .boolean(let value): "\(value)"
     case .text(let value): value
+    case .features(.named(let entries, default: .excluded)):
+      "\(PerFeature.named(entries, default: nil))"
     case .features(let value): "\(value)"
     case .tensor(let value): "a tensor of shape \(value.shape.shapeText)"
     }
