@@ -55,7 +55,7 @@ final class Crew: Sendable {
     }
   }
 
-  private let desks = Mutex<[Desk]>([])
+  private let desks = Guarded<[Desk]>([])
   /// Counts the changes of `desks`.
   private let version = Atomic<Int>(0)
   private let idle = Atomic<Int>(0)

@@ -58,8 +58,8 @@ public struct TrainingJob: Sendable {
     func prepare<S: TensorScalar>(
       _ type: S.Type
     ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
-      let rows = try TrainingRows<S>(data, net: model, name: "data")
-      let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
+      let rows = try TrainingRows<S>.shared(data, net: model, name: "data")
+      let held = try validation.map { try TrainingRows<S>.shared($0, net: model, name: "validation") }
       let start = try model.parameters.elements(as: S.self)
       guard start.allSatisfy(\.isFinite) else {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")

@@ -1,12 +1,34 @@
+import Foundation
 import Tensors
 
-/// Rows as a flat, immutable copy.
-struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
+/// Rows as a flat, immutable copy, which all jobs on the same data and of the same number type share.
+final class TrainingRows<S: TensorScalar>: Sendable {
   let x: [S]
   let y: [S]
   let count: Int
 
-  init(_ data: Dataset, net: MLP, name: String) throws {
+  private init(x: [S], y: [S], count: Int) { (self.x, self.y, self.count) = (x, y, count) }
+
+  /// The rows of `data`, copied unless a job that still exists has the same ones.
+  ///
+  /// The elements are compared, bit by bit, not the data's identity: data may change in place between
+  /// two jobs, and equal data may come from different places.
+  ///
+  /// Throws: `ArgumentError` for data without targets, of another size than the model's, or with
+  /// numbers that are not finite; `AllocationError`.
+  static func shared(_ data: Dataset, net: MLP, name: String) throws -> TrainingRows {
+    let targets = try check(data, net, name)
+    for rows in TrainingRowsStore.living(TrainingRows<S>.self)
+    where try rows.count == data.count && equal(rows.x, data.x) && equal(rows.y, targets) {
+      return rows
+    }
+    let rows = try TrainingRows(
+      x: data.x.elements(as: S.self), y: targets.elements(as: S.self), count: data.count)
+    TrainingRowsStore.keep(rows)
+    return rows
+  }
+
+  private static func check(_ data: Dataset, _ net: MLP, _ name: String) throws -> Tensor {
     guard data.x.shape[1] == net.inputs else {
       throw ArgumentError(
         name, mustBe: "of \(net.inputs) features, as the model takes", got: data.x.shape[1])
@@ -22,8 +44,33 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
     do { try data.checkFinite(as: net.dtype) } catch let error as ArgumentError {
       throw ArgumentError("\(name).\(error.name)", mustBe: error.wanted, got: error.got)
     }
-    x = try data.x.elements(as: S.self)
-    y = try targets.elements(as: S.self)
-    count = data.count
+    return targets
+  }
+
+  private static func equal(_ elements: [S], _ tensor: Tensor) throws -> Bool {
+    guard elements.count == tensor.count else { return false }
+    return try tensor.withElements(as: S.self) { other in
+      elements.withUnsafeBytes { memcmp($0.baseAddress!, other.baseAddress!, $0.count) == 0 }
+    }
+  }
+}
+
+/// The rows of all jobs that exist.
+enum TrainingRowsStore {
+  private struct Entry { weak var rows: AnyObject? }
+  private static let entries = Guarded<[Entry]>([])
+
+  /// How many different ones there are.
+  static var count: Int { entries.withLock { $0.count { $0.rows != nil } } }
+
+  static func living<Rows: AnyObject>(_ type: Rows.Type) -> [Rows] {
+    entries.withLock { $0.compactMap { $0.rows as? Rows } }
+  }
+
+  static func keep(_ rows: AnyObject) {
+    entries.withLock { entries in
+      entries.removeAll { $0.rows == nil }
+      entries.append(Entry(rows: rows))
+    }
   }
 }
