@@ -75,7 +75,7 @@ private struct Reference {
     var theta = net.parameters.doubles
     var reference = Reference(optimizer, count: theta.count)
     for epoch in 0..<6 {
-      let loss = epoch < 2 ? Loss.base(.mse) : problem.options.loss
+      let loss = epoch < 2 ? Objective.residual(.mse) : problem.options.loss
       let result = try loss.gradients(net, problem.data.x, problem.data.y!)
       var gradients = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
       let norm = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -17,8 +17,8 @@ final class SplitStep<S: TensorScalar> {
   private let first: Half
   /// nil when no batch is large enough.
   private let second: Half?
-  private let base: PreparedLoss<S>
-  private let lai: PreparedLoss<S>?
+  private let base: PreparedObjective<S>
+  private let lai: PreparedObjective<S>?
   /// Asked of every batch: apart, so that none counts references to the loss.
   private let isCustom: Bool
   private let couplesRows: Bool
@@ -194,8 +194,8 @@ final class SplitStep<S: TensorScalar> {
     private let evaluation: TrainingStep<S>?
     private let memory: Workspace<S>
     private let data: TrainingRows<S>
-    private let base: PreparedLoss<S>
-    private let lai: PreparedLoss<S>?
+    private let base: PreparedObjective<S>
+    private let lai: PreparedObjective<S>?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>

@@ -13,8 +13,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
-  let base: PreparedLoss<S>
-  let lai: PreparedLoss<S>?
+  let base: PreparedObjective<S>
+  let lai: PreparedObjective<S>?
 
   func run(
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?

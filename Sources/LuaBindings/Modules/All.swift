@@ -14,7 +14,7 @@ let allFunctions: [LuaFunction] =
 
 /// The classes of the objects that they return.
 let allClasses: [LuaClass] = [
-  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
+  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptedRun.luaClass, ScriptOptimizer.luaClass,
   Smoothness.luaClass, NoiseSensitivity.luaClass,
