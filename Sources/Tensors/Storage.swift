@@ -14,6 +14,8 @@ public final class Storage {
   public let byteCount: Int
   /// The tape that needs the elements as they are; 0 for none.
   var recordedOn: UInt64 = 0
+  /// Whether writing to it is an error.
+  var isReadOnly = false
   /// The last pass of `Recording.owned` that came by; 0 for none.
   var seenBy: UInt64 = 0
   private let owner: Owner
