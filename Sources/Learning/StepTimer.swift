@@ -5,12 +5,12 @@ import Tensors
 public final class StepTimer {
   private let step: TrainingStep<Float>
   private let state: OptimizerState<Float>
-  private let loss: PreparedObjective<Float>
+  private let objective: PreparedObjective<Float>
   private let x: [Float]
   private let y: [Float]
   private let rows: Int
 
-  /// Throws: `AllocationError`, `ArgumentError`.
+  /// - Throws: `AllocationError`, `ArgumentError`.
   public init(
     features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Objective
   ) throws {
@@ -20,7 +20,8 @@ public final class StepTimer {
       using: &generator)
     step = try net.step(rows: batch, as: Float.self)
     state = try OptimizerState(.standard, count: step.parameterCount)
-    self.loss = try PreparedObjective(loss, count: features)
+    objective = try PreparedObjective(loss, inputs: features, outputs: 1, rows: batch)
+    try step.reserve(for: objective)
     rows = batch
     x = (0..<(batch * features)).map { _ in Float(generator.normal()) }
     y = (0..<batch).map { _ in Float(generator.normal()) }
@@ -31,7 +32,13 @@ public final class StepTimer {
     var value = 0.0
     Kernels.flushingDenormals {
       for _ in 0..<steps {
-        value = step.gradients(x: x, y: y, rows: rows, loss: loss).value
+        value = x.withUnsafeBufferPointer { x in
+          y.withUnsafeBufferPointer { y in
+            let batch = BatchRows(
+              x: x.baseAddress!, y: y.baseAddress!, count: rows, total: rows, start: 0, places: nil)
+            return step.gradients(batch, objective, 1, false).value
+          }
+        }
         state.update(step.parameters, gradients: step.gradients, rateFactor: 1)
       }
     }

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The passes that all losses share.
+/// The passes that all objectives share.
 extension TrainingStep {
   /// Activations with σ′ (derivatives ≥ 1) and σ″ (2), and predictions [rows][outputs].
   func forward(_ x: UnsafePointer<S>, _ rows: Int, derivatives: Int) {
@@ -94,7 +94,7 @@ extension TrainingStep {
             form, first: layer.first, added: cross, main: layer.adjoints, sums: columnSums))
       }
       addOrMove(columnSums, to: gradients + layer.biases, layer.width, accumulate)
-      // [λ; p]ᵀ[a; ȧ] in one product; the lowest layer's V lies elsewhere than x.
+      // [z̄; p]ᵀ[a; ȧ] in one product; the lowest layer's V lies elsewhere than x.
       let isLowest = index == 0
       let isStacked = hasTangents && outputs == 1 && !isLowest
       S.gradientProduct(
@@ -116,7 +116,7 @@ extension TrainingStep {
     }
   }
 
-  /// λ of the highest hidden layer below a single output, and its sums.
+  /// z̄ of the highest hidden layer below a single output, and its sums.
   private func topAdjoints(_ layer: Layer, _ rows: Int) {
     startTopSums()
     func write<D: Derivatives>(_ derivatives: D.Type) {
@@ -178,7 +178,7 @@ extension TrainingStep {
       accumulate: accumulate)
   }
 
-  /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind λ's place, and
+  /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind z̄, and
   /// q = σ″·s; those of the highest layer below a single output are the forward pass's.
   func backwardForSlopes(_ output: Int, _ rows: Int) {
     let row = weights.lastRows + output * lastStride
@@ -218,13 +218,13 @@ extension TrainingStep {
     let last = gradients + layout.weights[depth] + output * lastWidth
     guard depth > 0 else {
       for feature in 0..<inputs {
-        let sum = Kernels.total(slopes + feature * maximumRows, rows)
+        let sum = Kernels.total(slopeAdjoints + feature * maximumRows, rows)
         last[feature] = (accumulate ? last[feature] : 0) + sum
       }
       return
     }
     S.transpose(
-      slopes, rows: inputs, columns: rows, stride: maximumRows, into: slopeRows,
+      slopeAdjoints, rows: inputs, columns: rows, stride: maximumRows, into: slopeRows,
       stride: inputStride)
     for index in 0..<depth {
       let layer = layers[index]

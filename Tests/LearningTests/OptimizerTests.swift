@@ -21,24 +21,36 @@ private struct Reference {
     steps += 1
     for i in theta.indices {
       let decay = optimizer.weightDecay
-      switch optimizer.method {
-      case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
+      let values = optimizer.values
+      switch optimizer.name {
+      case "adam", "adamw":
+        let (beta1, beta2) = (values.number("beta1"), values.number("beta2"))
+        let isDecoupled = optimizer.name == "adamw"
         let g = gradients[i] + (isDecoupled ? 0 : decay * theta[i])
         if isDecoupled { theta[i] -= rate * decay * theta[i] }
         m[i] = beta1 * m[i] + (1 - beta1) * g
         v[i] = beta2 * v[i] + (1 - beta2) * g * g
         let first = m[i] / (1 - pow(beta1, steps))
         let second = v[i] / (1 - pow(beta2, steps))
-        theta[i] -= rate * first / (second.squareRoot() + epsilon)
-      case .sgd(let momentum, let isNesterov):
+        theta[i] -= rate * first / (second.squareRoot() + values.number("epsilon"))
+      case "sgd":
+        let momentum = values.number("momentum")
         let g = gradients[i] + decay * theta[i]
         m[i] = momentum * m[i] + g
-        theta[i] -= rate * (isNesterov ? g + momentum * m[i] : m[i])
-      case .rmsprop(let alpha, let epsilon, let momentum):
+        theta[i] -= rate * (values.boolean("nesterov") ? g + momentum * m[i] : m[i])
+      case "rmsprop":
         let g = gradients[i] + decay * theta[i]
-        v[i] = alpha * v[i] + (1 - alpha) * g * g
-        m[i] = momentum * m[i] + g / (v[i].squareRoot() + epsilon)
+        v[i] = values.number("alpha") * v[i] + (1 - values.number("alpha")) * g * g
+        m[i] =
+          values.number("momentum") * m[i] + g / (v[i].squareRoot() + values.number("epsilon"))
         theta[i] -= rate * m[i]
+      case "lion":
+        let (beta1, beta2) = (values.number("beta1"), values.number("beta2"))
+        let direction = beta1 * m[i] + (1 - beta1) * gradients[i]
+        m[i] = beta2 * m[i] + (1 - beta2) * gradients[i]
+        let sign = direction > 0 ? 1.0 : direction < 0 ? -1 : 0
+        theta[i] -= rate * (sign + decay * theta[i])
+      default: preconditionFailure("no reference for \(optimizer)")
       }
     }
   }
@@ -55,7 +67,15 @@ private struct Reference {
     try! .rmsprop(learningRate: 0.01),
     try! .rmsprop(
       learningRate: 0.01, alpha: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.2),
+    try! Optimizer(.lion, ["lr": 0.01]),
+    try! Optimizer(.lion, ["lr": 0.01, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.3]),
   ]
+
+  @Test("each rule with a formula is compared with its textbook's")
+  func everyRuleIsThere() {
+    let rules = UpdateRule.all.filter { if case .formula = $0.kind { true } else { false } }
+    #expect(Set(Self.all.map(\.name)) == Set(rules.map(\.name)))
+  }
 
   /// A run of one batch an epoch beside the reference, whose gradients come from the same loss.
   private func compare(

@@ -104,8 +104,8 @@ import Testing
         ("value", { _ = try loss.value(net, variables[0], y) }),
         ("targets", { _ = try loss.gradients(net, x, variables[0].selected(axis: 1, index: 0)) }),
         ("weights", { try net.setWeights(weights) }),
-        ("smoothness", { _ = try Smoothness(net, variables[0]) }),
-        ("noise", { _ = try NoiseSensitivity(net, variables[0], repeats: 1) }),
+        ("smoothness", { _ = try Probe.smoothness(net, variables[0]) }),
+        ("noise", { _ = try Probe.noise(net, variables[0], ["repeats": 1]) }),
         ("job", { _ = try TrainingJob(TrainingOptions(), model: net, data: data) }),
         (
           "scripted",

@@ -9,23 +9,18 @@ public final class ParameterOptimizer {
   public let parameters: [Tensor]
   /// Multiplies the learning rate: for schedules.
   public var rateFactor = 1.0
-  private let rule: any UpdateRule
+  private let rule: any ParameterUpdate
 
   /// Throws: `ArgumentError` for expanded tensors and for parameters that share memory;
   /// `AllocationError`.
-  public convenience init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
-    try self.init(parameters, rule: FirstOrderRule(optimizer, parameters))
-  }
-
-  /// Throws: as above.
-  public convenience init(_ parameters: [Tensor], _ options: LBFGS) throws {
-    try self.init(parameters, rule: LBFGSRule(options))
-  }
-
-  private init(_ parameters: [Tensor], rule: any UpdateRule) throws {
+  public init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
     try Self.checkApart(parameters)
     self.parameters = parameters
-    self.rule = rule
+    rule =
+      switch optimizer.rule.kind {
+      case .formula: try FormulaUpdate(optimizer, parameters)
+      case .search: SearchUpdate(optimizer, parameters)
+      }
   }
 
   /// Throws: `ArgumentError` for expanded tensors, and for several with an element in common, the
@@ -75,6 +70,12 @@ public final class ParameterOptimizer {
     }
   }
 
+  /// What is kept for the parameters, to go on from elsewhere.
+  var stored: [StoredOptimizer] { rule.stored }
+
+  /// - Throws: `ArgumentError` for what was stored of other parameters.
+  func restore(_ stored: [StoredOptimizer]) throws { try rule.restore(stored) }
+
   private func checked(_ gradients: [Tensor]) throws -> [Tensor] {
     guard gradients.count == parameters.count else {
       throw ArgumentError(
@@ -95,68 +96,6 @@ public final class ParameterOptimizer {
       }
     }
     return gradients
-  }
-}
-
-/// How parameters change.
-protocol UpdateRule {
-  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws
-  func step(
-    _ parameters: [Tensor], _ rateFactor: Double,
-    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
-  ) throws -> Double
-}
-
-/// The optimizers that need one gradient an update.
-private final class FirstOrderRule: UpdateRule {
-  private var states: [any TensorState] = []
-
-  init(_ optimizer: Optimizer, _ parameters: [Tensor]) throws {
-    states = try parameters.map { parameter in
-      switch parameter.dtype {
-      case .float32: try OptimizerState<Float>(optimizer, count: parameter.count)
-      case .float64: try OptimizerState<Double>(optimizer, count: parameter.count)
-      }
-    }
-  }
-
-  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws {
-    for parameter in parameters { try parameter.checkWritable(op: "step") }
-    let before = try parameters.map { try $0.detached().copy() }
-    for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
-      guard try !states[place].update(parameter, gradient, rateFactor: rateFactor) else { continue }
-      for (parameter, old) in zip(parameters, before) { try parameter.assign(old) }
-      throw ArgumentError(
-        "parameter \(place + 1)", mustBe: "finite after an update", got: "nan or inf in it")
-    }
-  }
-
-  func step(
-    _ parameters: [Tensor], _ rateFactor: Double,
-    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
-  ) throws -> Double {
-    let (value, gradients) = try evaluate(parameters)
-    try update(parameters, gradients, rateFactor)
-    return value
-  }
-}
-
-/// The moments of one tensor.
-private protocol TensorState {
-  /// Whether all of the parameter is finite after it.
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool
-}
-
-extension OptimizerState: TensorState {
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool {
-    guard parameter.count > 0 else { return true }
-    let elements = try parameter.contiguous()
-    let isFinite = try gradient.withElements(as: S.self) {
-      try update(
-        elements.mutableBase(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
-    }
-    if elements !== parameter { try parameter.assign(elements) }
-    return isFinite
   }
 }
 

@@ -67,12 +67,10 @@ public struct TrainingJob: Sendable {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
       }
       let (sizes, activation) = (model.sizes, model.activation)
-      let base = try PreparedObjective<S>(options.loss.base, count: model.inputs)
-      let lai = try PreparedObjective<S>(
-        options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
-        held: held, base: base, lai: lai.isLai ? lai : nil)
+        held: held, features: data.features)
+      _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
     switch model.dtype {
