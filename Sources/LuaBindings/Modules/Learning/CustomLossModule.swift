@@ -20,8 +20,13 @@ enum CustomLossModule {
         prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
         [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
         step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
-        given: every batch takes the loss. lai.train_all trains such runs one after the other. It adds
-        to other losses and penalties.
+        given: every batch takes the loss.
+        lai.train_all trains such runs side by side, each with a copy of f that has the values which
+        f's variables have when the run begins. Where f does more than compute (prints, writes or
+        reads files, draws random numbers, assigns to a variable that outlives the call, holds what
+        cannot be copied), the run falls back: it begins again on the script's own thread, such runs
+        one after the other, with the same results. Of a host's script with limits all do.
+        It adds to other losses and penalties.
         """,
       example: """
         local huber = lai.loss.custom(function(prediction, target)
@@ -116,29 +121,45 @@ extension Kind where Value == Objective {
     guard let loss = state.object(at: index, as: Objective.self) else { return nil }
     guard !loss.customLosses.isEmpty else { return loss }
     guard var functions = try state.pushFunctions(of: loss, at: index) else { return nil }
-    return loss.replacingCustomLosses {
-      CustomLoss(base: $0.base, calling: functions.removeFirst())
+    return loss.replacingCustomLosses { custom in
+      let function = functions.removeFirst()
+      return CustomLoss(
+        base: custom.base,
+        usesSlopes: lai_parameter_count(state.pointer, function.index) >= 3, isConcurrent: false,
+        makeCopy: { CustomLossModule.copy(of: function) },
+        function: { try CustomLossModule.value(of: function, $0, $1, $2) })
     }
   }
 }
 
-extension CustomLoss {
-  /// The loss that a Lua function gives.
-  convenience init(base: Residual, calling function: LuaCallable) {
-    self.init(
-      base: base,
-      usesSlopes: lai_parameter_count(function.state.pointer, function.index) >= 3,
-      isConcurrent: false
-    ) { prediction, target, slopes in
-      let state = function.state
-      let top = state.top
-      defer { state.top = top }
-      try function.call(
-        results: 1, LuaObject(prediction), LuaObject(target), LuaObject(slopes))
-      if let value = state.object(at: -1, as: Tensor.self) { return value }
-      throw ArgumentError(
-        "the value of loss.custom's function", mustBe: "a scalar lai.Tensor",
-        got: state.account(of: -1))
+extension CustomLossModule {
+  /// The value of a loss's function, called in the script's state.
+  fileprivate static func value(
+    of function: LuaCallable, _ prediction: Tensor, _ target: Tensor, _ slopes: Tensor
+  ) throws -> Tensor {
+    let state = function.state
+    let top = state.top
+    defer { state.top = top }
+    try function.call(results: 1, LuaObject(prediction), LuaObject(target), LuaObject(slopes))
+    return try value(of: state)
+  }
+
+  /// What makes copies of a loss's function; nil if there can be none.
+  fileprivate static func copy(of function: LuaCallable) -> CustomLoss.Copy? {
+    guard let copied = FunctionReader.copy(of: function.state, at: function.index) else {
+      return nil
     }
+    return { shouldStop in
+      let instance = try FunctionInstance(copied, shouldStop: shouldStop)
+      return { prediction, target, slopes in try instance(prediction, target, slopes) }
+    }
+  }
+
+  /// The value of a loss's function, on the top of the stack.
+  static func value(of state: LuaState) throws -> Tensor {
+    if let value = state.object(at: -1, as: Tensor.self) { return value }
+    throw ArgumentError(
+      "the value of loss.custom's function", mustBe: "a scalar lai.Tensor",
+      got: state.account(of: -1))
   }
 }
