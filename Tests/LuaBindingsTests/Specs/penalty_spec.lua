@@ -198,6 +198,16 @@ do
   end
   local data = lai.dataset(x, y)
   local trained = lai.train{model = net, data = data, epochs = 2, loss = sum, batch = 3}
+  -- side by side, and as the loss of pre-training
+  local options = {model = net, data = data, epochs = 2, pretrain = 1, loss = sum, pretrain_loss = two(2), batch = 3}
+  local alone = lai.train(options).model
+  local runs = lai.train_all({options, options, options}, {workers = 2})
+  for _, run in ipairs(runs) do assert((run.model(x) - alone(x)):abs():max():item() == 0) end
+  options.loss, options.pretrain_loss = loss.mse(), two(2)
+  local alone = lai.train(options).model
+  for _, run in ipairs(lai.train_all({options, options, options}, {workers = 3})) do
+    assert(run.outcome == "finished" and (run.model(x) - alone(x)):abs():max():item() == 0)
+  end
   assert(#trained.history == 2 and trained.history[1].lai_count == 2)
 end
 
