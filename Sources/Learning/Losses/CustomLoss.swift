@@ -15,6 +15,8 @@ public final class CustomLoss: Sendable {
   /// Whether threads other than the one that made it may call the function.
   public let isConcurrent: Bool
   let function: Function
+  /// Whether it was read from a file, which holds no functions.
+  let isLost: Bool
 
   public init(
     base: BaseLoss = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
@@ -24,6 +26,14 @@ public final class CustomLoss: Sendable {
     self.usesSlopes = usesSlopes
     self.isConcurrent = isConcurrent
     self.function = function
+    isLost = false
+  }
+
+  init(lostWithBase base: BaseLoss) {
+    (self.base, usesSlopes, isConcurrent, isLost) = (base, true, true, true)
+    function = { _, _, _ in
+      throw ArgumentError("loss", mustBe: "given again: files hold no functions", got: "none")
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import Tensors
 
 /// What a residual costs before any factor.
-public enum BaseLoss: String, CaseIterable, Sendable {
+public enum BaseLoss: String, CaseIterable, Sendable, Codable {
   /// Mean squared error: the mean of (ŷ − y)².
   case mse
   /// Mean absolute error: the mean of |ŷ − y|.
@@ -9,7 +9,7 @@ public enum BaseLoss: String, CaseIterable, Sendable {
 }
 
 /// How the losses of the directions become one number.
-public enum Norm: Sendable, Equatable {
+public enum Norm: Sendable, Equatable, Codable {
   case l1
   case l2
   /// mix·l1 + (1 − mix)·l2
@@ -26,16 +26,16 @@ public enum Norm: Sendable, Equatable {
 }
 
 /// Whether samples are averaged before the norm over directions (the paper's text) or behind it.
-public enum Reduction: String, CaseIterable, Sendable { case batch, sample }
+public enum Reduction: String, CaseIterable, Sendable, Codable { case batch, sample }
 
 /// A path on which the gradient is stopped, for diagnosis.
-public enum Detach: String, CaseIterable, Sendable { case residual, slope }
+public enum Detach: String, CaseIterable, Sendable, Codable { case residual, slope }
 
 /// The Lai loss: residuals times a function g of the network's own input slopes.
 ///
 /// Lai MAE: |e|·max(|k|, λ)/(min(1, λ)√(1 + k²)); Lai MSE: e²·max(k², λ)/(min(1, λ)(1 + k²)).
 /// Source: Lai, arXiv 2405.07884, §2 and §3.
-public struct LaiLoss: Sendable, Equatable {
+public struct LaiLoss: Sendable, Equatable, Codable {
   public let base: BaseLoss
   public let lambda: PerFeature
   public let norm: Norm
@@ -85,6 +85,39 @@ public enum Loss: Sendable, Equatable {
     case .base(let base): base
     case .lai(let loss): loss.base
     case .custom(let loss): loss.base
+    }
+  }
+}
+
+extension Loss {
+  /// The share of batches, or points, that takes it unless an option says otherwise.
+  public var defaultAlpha: Double { if case .custom = self { 1 } else { 0.01 } }
+  /// Whether it holds a function of the caller's.
+  public var isCustom: Bool { if case .custom = self { true } else { false } }
+  /// Whether it held a function, which no file can.
+  var isLost: Bool { if case .custom(let loss) = self { loss.isLost } else { false } }
+}
+
+extension Loss: Codable {
+  private enum Key: String, CodingKey { case base, lai, custom }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    if let lai = try values.decodeIfPresent(LaiLoss.self, forKey: .lai) {
+      self = .lai(lai)
+    } else if let base = try values.decodeIfPresent(BaseLoss.self, forKey: .custom) {
+      self = .custom(CustomLoss(lostWithBase: base))
+    } else {
+      self = .base(try values.decode(BaseLoss.self, forKey: .base))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .base(let base): try values.encode(base, forKey: .base)
+    case .lai(let lai): try values.encode(lai, forKey: .lai)
+    case .custom(let loss): try values.encode(loss.base, forKey: .custom)
     }
   }
 }

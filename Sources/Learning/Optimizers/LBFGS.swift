@@ -69,6 +69,9 @@ final class LBFGSRule: UpdateRule {
     return first
   }
 
+  var stored: [StoredOptimizer] { [] }
+  func restore(_ stored: [StoredOptimizer]) throws {}
+
   /// −H g by the two loops over the pairs.
   private func direction(_ gradient: [Double]) -> [Double] {
     var q = gradient

@@ -2,8 +2,8 @@ import Kernels
 import Tensors
 
 /// How gradients change parameters: the options, without any state.
-public struct Optimizer: Sendable, Equatable {
-  public enum Method: Sendable, Equatable {
+public struct Optimizer: Sendable, Equatable, Codable {
+  public enum Method: Sendable, Equatable, Codable {
     /// Adam (Kingma and Ba, 2015); weight decay is an L2 penalty, or decoupled as in AdamW
     /// (Loshchilov and Hutter, 2019).
     case adam(beta1: Double, beta2: Double, epsilon: Double, isDecoupled: Bool)
@@ -118,22 +118,22 @@ final class OptimizerState<S: TensorScalar> {
   }
 
   /// Moments and steps, to go on from elsewhere.
-  struct Snapshot: Sendable {
-    fileprivate let m: [S]
-    fileprivate let v: [S]
-    fileprivate let steps: Int
+  var stored: StoredOptimizer {
+    StoredOptimizer(
+      steps: steps,
+      slots: [m, v].map { (slot: UnsafeMutablePointer<S>) in
+        StoredTensor(UnsafeBufferPointer(start: slot, count: count))
+      })
   }
 
-  var snapshot: Snapshot {
-    Snapshot(
-      m: Array(UnsafeBufferPointer(start: m, count: count)),
-      v: Array(UnsafeBufferPointer(start: v, count: count)), steps: steps)
-  }
-
-  func restore(_ snapshot: Snapshot) {
-    m.update(from: snapshot.m, count: count)
-    v.update(from: snapshot.v, count: count)
-    steps = snapshot.steps
+  /// - Throws: `ArgumentError` for what was stored of other parameters.
+  func restore(_ stored: StoredOptimizer) throws {
+    guard stored.slots.count == 2, stored.steps >= 0,
+      stored.slots.allSatisfy({ $0.dtype == S.dtype && $0.count == count })
+    else { throw ArgumentError("state", mustBe: "of these parameters", got: "others'") }
+    m.update(from: stored.slots[0].elements(as: S.self), count: count)
+    v.update(from: stored.slots[1].elements(as: S.self), count: count)
+    steps = stored.steps
   }
 
   /// One update with the schedule's factor on the learning rate; whether all are finite after it.

@@ -75,6 +75,12 @@ public final class ParameterOptimizer {
     }
   }
 
+  /// What it keeps for the parameters, to go on from elsewhere.
+  var stored: [StoredOptimizer] { rule.stored }
+
+  /// - Throws: `ArgumentError` for what was stored of other parameters.
+  func restore(_ stored: [StoredOptimizer]) throws { try rule.restore(stored) }
+
   private func checked(_ gradients: [Tensor]) throws -> [Tensor] {
     guard gradients.count == parameters.count else {
       throw ArgumentError(
@@ -105,6 +111,8 @@ protocol UpdateRule {
     _ parameters: [Tensor], _ rateFactor: Double,
     _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
   ) throws -> Double
+  var stored: [StoredOptimizer] { get }
+  func restore(_ stored: [StoredOptimizer]) throws
 }
 
 /// The optimizers that need one gradient an update.
@@ -139,10 +147,21 @@ private final class FirstOrderRule: UpdateRule {
     try update(parameters, gradients, rateFactor)
     return value
   }
+
+  var stored: [StoredOptimizer] { states.map(\.stored) }
+
+  func restore(_ stored: [StoredOptimizer]) throws {
+    guard stored.count == states.count else {
+      throw ArgumentError("state", mustBe: "of these parameters", got: "others'")
+    }
+    for (state, stored) in zip(states, stored) { try state.restore(stored) }
+  }
 }
 
 /// The moments of one tensor.
 private protocol TensorState {
+  var stored: StoredOptimizer { get }
+  func restore(_ stored: StoredOptimizer) throws
   /// Whether all of the parameter is finite after it.
   func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool
 }

@@ -163,6 +163,11 @@ final class SplitStep<S: TensorScalar> {
     return (sum / Double(held.y.count)).squareRoot()
   }
 
+  /// The predictions that the last `validationRMSE` made, [rows][outputs].
+  var validationPredictions: UnsafeBufferPointer<S> {
+    UnsafeBufferPointer(start: predictions, count: held?.y.count ?? 0)
+  }
+
   /// Takes the last update back.
   func restore() { step.parameters.update(from: before, count: step.parameterCount) }
 
