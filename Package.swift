@@ -15,29 +15,34 @@ let package = Package(
     .systemLibrary(
       name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLai", dependencies: ["CLua"]),
+    // The platform's C library under one name.
+    .target(name: "Platform"),
     .target(name: "CBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CProducts"),
-    .target(name: "Kernels", dependencies: ["CBLAS", "CProducts"]),
+    .target(name: "Kernels", dependencies: ["CBLAS", "CProducts", "Platform"]),
     // The zip container's compression.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CMapping"),
-    .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping"]),
-    .target(name: "Learning", dependencies: ["Tensors", "Kernels"]),
+    .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping", "Platform"]),
+    .target(name: "Learning", dependencies: ["Tensors", "Kernels", "Platform"]),
     .target(
       name: "LuaBindings",
-      dependencies: ["Learning", "Tensors", "Kernels", "CLai", "CTerminal", "LuaSyntax"]),
+      dependencies: [
+        "Learning", "Tensors", "Kernels", "CLai", "CTerminal", "LuaSyntax", "Platform",
+      ]),
     // The prompt's line editor; knows neither Lua nor a terminal.
-    .target(name: "LineEditor"),
+    .target(name: "LineEditor", dependencies: ["Platform"]),
     // Lua's words, for colours, brackets and lines that go on; needs no interpreter.
     .target(name: "LuaSyntax", dependencies: ["LineEditor"]),
     // The terminal's modes and signals.
     .target(name: "CTerminal"),
     .executableTarget(
-      name: "lai", dependencies: ["LuaBindings", "Tensors", "LineEditor", "LuaSyntax", "CTerminal"]),
+      name: "lai",
+      dependencies: ["LuaBindings", "Tensors", "LineEditor", "LuaSyntax", "CTerminal", "Platform"]),
     // Times the training step and typing; run by scripts/bench.
     .executableTarget(
       name: "bench", dependencies: ["Learning", "Tensors", "Kernels", "LineEditor", "LuaSyntax"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CProducts"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CProducts", "Platform"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
@@ -48,7 +53,7 @@ let package = Package(
       resources: [.copy("Specs")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax", "LineEditor"]),
-    .testTarget(name: "laiTests", dependencies: ["lai"]),
+    .testTarget(name: "laiTests", dependencies: ["lai", "Platform"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
--- Times tensor operations and derivatives from Lua, beside PyTorch: scripts/bench ops --peers DIR.
+-- Times tensor operations and derivatives in Lua, compared with PyTorch: scripts/bench ops --peers
+-- DIR.
 -- Medians of alternating rounds, one thread, float32, microseconds.
 local lai = require "lai"
 local options = lai.args{peers = "", rounds = 7, json = false}

@@ -124,7 +124,7 @@ def torch_rounds(is_compiled):
 
 
 def timed(one):
-    one()  # the caches were another's
+    one()  # the caches hold the other programs' data
     return one()
 
 

@@ -1,5 +1,5 @@
-# Sourced by scripts/lai for `scripts/lai --install PREFIX`: the program, the module for other Luas
-# the type stubs for editors and the kernel for Jupyter, put in place.
+# Sourced by scripts/lai for `scripts/lai --install PREFIX`: installs the program, the module for
+# other Luas, the type stubs for editors and the kernel for Jupyter.
 
 install_into() {
   local prefix=$1
@@ -15,7 +15,7 @@ install_into() {
   local program=$prefix/bin/lai module=$prefix/lib/lua/5.4/lai.so
   local stubs=$prefix/share/lai/types/lai.d.lua kernel=$prefix/share/lai/lai_kernel.py
   local spec=$prefix/share/jupyter/kernels/lai/kernel.json
-  # Not over a file that is in use, but in its place.
+  # Replaces files instead of overwriting them, because they may be in use.
   rm -f "$program" "$module"
   mkdir -p "${program%/*}" "${module%/*}" "${stubs%/*}" "${spec%/*}" || stop "could not write below $prefix"
   install -m 755 "$binaries/lai" "$program" && install -m 755 "$library" "$module" &&
@@ -23,17 +23,18 @@ install_into() {
     install -m 644 "$root/scripts/lai_kernel.py" "$kernel" &&
     write_kernelspec "$kernel" "$program" >"$spec" || stop "could not write below $prefix"
   printf '%s\n' "installed:" "  $program" "  $module" "  $stubs" "  $kernel" "  $spec"
-  # /usr/local is where stock Lua looks by itself.
+  # Stock Lua searches /usr/local by default.
   [[ $prefix == /usr/local || $prefix == /usr ]] ||
     say "for \`require \"lai\"\` in stock Lua: export LUA_CPATH=\"$prefix/lib/lua/5.4/?.so;;\""
   say "They need Swift's libraries where they are now: ${BASH_CMDS[swift]%/bin/swift}/lib/swift"
-  # Where Jupyter looks by itself.
+  # Jupyter searches these places by default.
   [[ $prefix == /usr/local || $prefix == /usr || $prefix == ~/.local ]] ||
     say "for Jupyter to find the kernel: export JUPYTER_PATH=\"$prefix/share/jupyter\""
   say "For notebooks, the Python of Jupyter needs ipykernel: pip install ipykernel"
 }
 
-# Tells Jupyter how to start the kernel $1, which uses the program $2. Jupyter takes its own Python.
+# Prints the specification by which Jupyter starts the kernel $1 with the program $2 in its own
+# Python.
 write_kernelspec() {
   local kernel=${1//\\/\\\\} program=${2//\\/\\\\}
   cat <<END

@@ -30,7 +30,7 @@ class Lai:
     def __init__(self, printed):
         self.printed = printed
         self.socket, theirs = socket.socketpair()
-        # A group of its own, which gets SIGINT as what runs at a terminal does.
+        # A process group of its own: SIGINT reaches the program and its children, as at a terminal.
         self.process = subprocess.Popen(
             [os.environ.get("LAI", "lai"), "--kernel"], stdin=theirs, bufsize=0,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
@@ -48,7 +48,7 @@ class Lai:
             raise RuntimeError("lai --kernel did not start")
 
     def ask(self, **request):
-        """What comes of a request, up to its "done", of status "gone" if lai has ended."""
+        """The events of a request, up to its "done". Its status is "gone" if lai has ended."""
         try:
             self.socket.sendall(json.dumps(request).encode() + b"\n")
         except OSError:
@@ -59,23 +59,23 @@ class Lai:
                 return
         self.close()
         yield {"event": "done", "status": "gone", "message":
-               f"lai has ended (status {self.process.returncode}); the next cell starts anew"}
+               f"lai has ended (status {self.process.returncode}); the next cell starts a new one"}
 
     def events(self):
-        """The events of lai, each after what was printed before it, until lai ends."""
+        """The events of lai until it ends. What was printed before an event is sent before it."""
         while True:
             try:
                 told = self.socket.recv(1 << 16)
             except OSError:
                 told = b""
-            self.take_printed()  # it stands in the pipes already
+            self.take_printed()  # it is already in the pipes
             *lines, self.rest = (self.rest + told).split(b"\n")
             yield from map(json.loads, lines)
             if not told:
                 return
 
     def watch(self):
-        """Takes what is printed as long as someone could print."""
+        """Forwards what is printed while any process can still print."""
         while self.streams:
             if self.selector.select(timeout=1):
                 time.sleep(0.02)  # many small writes make one message
@@ -84,7 +84,7 @@ class Lai:
     def take_printed(self):
         with self.lock:
             for name, (stream, decoder) in list(self.streams.items()):
-                # More than a pipe holds, but not for ever: a child may print without end.
+                # More than a pipe holds, but limited: a child process may print forever.
                 for _ in range(4):
                     if not (data := stream.read(1 << 18)):
                         break
@@ -98,7 +98,7 @@ class Lai:
             os.killpg(self.process.pid, signal.SIGINT)
 
     def close(self):
-        """Without its socket lai ends; if not soon, it must."""
+        """Closes the socket, which ends lai; kills it if it does not end soon."""
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
             self.process.wait(timeout=2)
@@ -108,7 +108,7 @@ class Lai:
 
 
 def error_in(event):
-    """The error in an event, in Jupyter's words; None if there is none."""
+    """The error in an event, in Jupyter's format; None if there is none."""
     if event["event"] == "error" or event.get("status") in ("invalid", "gone"):
         text = event["message"]
         return {"ename": event.get("name", "Error"), "evalue": text,
@@ -130,15 +130,15 @@ class LaiKernel(Kernel):
             "name": "lua", "version": hello["lua"].removeprefix("Lua "), "mimetype": "text/x-lua",
             "file_extension": ".lua", "pygments_lexer": "lua", "codemirror_mode": "lua"}
         signal.signal(signal.SIGINT, lambda *_: self.lai.interrupt())
-        # lai has no comms: one that is opened is closed at once, its messages are ignored.
+        # lai has no comms: a newly opened one is closed at once, and its messages are ignored.
         self.shell_handlers["comm_open"] = self.close_comm
         self.shell_handlers["comm_msg"] = self.shell_handlers["comm_close"] = self.ignore
 
-    # These would make a KeyboardInterrupt of SIGINT while a cell runs.
+    # These would turn SIGINT into a KeyboardInterrupt while a cell runs.
     pre_handler_hook = post_handler_hook = lambda self: None
 
     def send_printed(self, name, text):
-        """What is printed after a cell belongs to the last one."""
+        """Sends what is printed between cells as output of the last one."""
         if not self.is_silent:
             content = {"name": name, "text": text}
             self.session.send(self.iopub_socket, "stream", content, parent=self.request)
@@ -146,7 +146,7 @@ class LaiKernel(Kernel):
     async def do_execute(self, code, silent, store_history=True, user_expressions=None, *_, **__):
         if self.lai.process.poll() is not None:
             self.lai = Lai(self.send_printed)
-        self.lai.take_printed()  # of the cell before
+        self.lai.take_printed()  # from the previous cell
         self.request, self.is_silent = self.get_parent("shell"), silent
         number = self.execution_count
         if store_history and not silent:
@@ -171,7 +171,7 @@ class LaiKernel(Kernel):
         return reply
 
     def value(self, expression):
-        """The value of an expression; nothing of it is kept."""
+        """The value of an expression, without keeping it."""
         found = {"status": "ok", "data": {"text/plain": "nil"}, "metadata": {}}
         for event in self.lai.ask(request="execute", code=f"return {expression}", silent=True):
             if error := error_in(event):
@@ -182,7 +182,7 @@ class LaiKernel(Kernel):
 
     async def do_history(self, hist_access_type, output, raw, session=0, start=0, stop=None, n=None,
                          pattern="*", unique=False, **_):
-        """The cells of this session, which is number 1; what they gave is not kept."""
+        """The cells of this session, number 1. Their results are not kept."""
         cells = list(self.cells)
         if hist_access_type == "range":
             last = float("inf") if stop is None else stop

@@ -1,8 +1,8 @@
--- The experiments of YuFei Lai, "Lai Loss: A Novel Loss for Gradient Control" (arXiv 2405.07884),
--- section 6, trained as its section 5 says: a smaller λ gives a smoother network (Table 1), and a
--- small λ on one feature makes the network less sensitive to that feature (Tables 2 and 3).
+-- The experiments of section 6 of YuFei Lai, "Lai Loss: A Novel Loss for Gradient Control" (arXiv
+-- 2405.07884), with the training of section 5: a smaller λ gives a smoother network (Table 1), and
+-- a small λ for one feature makes the network less sensitive to that feature (Tables 2 and 3).
 --
---   scripts/lai scripts/paper.lua                                             made-up data
+--   scripts/lai scripts/paper.lua                                             synthetic data
 --   scripts/lai scripts/paper.lua --data train.csv --test test.csv --seeds 5  the paper's data
 --
 -- The paper's data: kaggle competitions download -c playground-series-s3e1
@@ -16,9 +16,9 @@ local options = lai.args{
 }
 assert(options.seeds >= 1, "--seeds must be at least 1")
 
--- ---- Data: `all` is split anew for each seed, `test` has the inputs for the probes.
+-- ---- Data: `all` is split again for each seed; `test` has the inputs for the probes.
 
--- Those of the names that are columns of the file.
+-- The given names that are columns of the file.
 local function present(path, names)
   local found = {}
   for line in io.lines(path) do
@@ -39,13 +39,14 @@ if options.data ~= "" then
   end
   quiet = #all.features
 else
-  -- Size and feature were chosen so that the paper's shapes show: a demonstration, not evidence.
+  -- Size and feature were chosen to show the pattern of the paper's tables: a demonstration, not
+  -- evidence.
   all = lai.synthetic.friedman1{n = 8000, noise = 1, seed = 1}
   test = lai.synthetic.friedman1{n = 5000, noise = 0, seed = 2}
-  quiet = 5 -- the last that matters
+  quiet = 5 -- the last one that matters
 end
 
--- ---- Runs: one network and split a seed, five losses each, two runs side by side.
+-- ---- Runs: one network and split per seed, five losses each, two runs at a time.
 
 local own = ("X%d"):format(quiet)
 local losses = {
@@ -57,13 +58,13 @@ local losses = {
 }
 local MSE, UNIFORM, OWN = 1, 2, 5
 
-local jobs, inputs, held = {}, {}, {}
+local jobs, inputs, held_out = {}, {}, {}
 for seed = 1, options.seeds do
   local train, valid = all:split{validation = 0.2, seed = seed}
   local scaler = lai.standardize(train)
   train, valid = scaler(train), scaler(valid)
   inputs[seed] = test and scaler(test).x or valid.x
-  held[seed] = valid
+  held_out[seed] = valid
   local net = lai.mlp{inputs = #all.features, hidden = options.hidden, outputs = 1,
                       activation = options.activation, seed = seed}
   for _, entry in ipairs(losses) do
@@ -79,13 +80,13 @@ for i, run in ipairs(runs) do
   assert(run.outcome == "finished", ("run %d %s: no tables from unfinished runs"):format(i, run.outcome))
 end
 
--- measured[i][seed]: rmse, var, and the sensitivity to feature j at [j], with losses[i].
+-- measured[i][seed]: RMSE, variance, and at [j] the sensitivity to feature j, for losses[i].
 local measured = {}
 for i in ipairs(losses) do
   measured[i] = {}
   for seed = 1, options.seeds do
     local run = runs[(seed - 1) * #losses + i]
-    local errors = run.model(held[seed].x) - held[seed].y
+    local errors = run.model(held_out[seed].x) - held_out[seed].y
     local values = {rmse = (errors ^ 2):mean():item() ^ 0.5}
     values.var = lai.probe.smoothness(run.model, inputs[seed]).variance
     local noise = lai.probe.noise(run.model, inputs[seed], {sigma = 1, repeats = 2, seed = seed})
@@ -102,7 +103,7 @@ local function mean(i, measure)
   return ("%.4f"):format((lai.stats.mean_ci(values)))
 end
 
--- The change against MSE with the same seed, in %, with its 95 % confidence interval over seeds.
+-- The change against MSE with the same seed in percent, with a 95 % confidence interval over seeds.
 local function change(i, measure)
   local changes = {}
   for seed = 1, options.seeds do
@@ -128,7 +129,7 @@ local function print_table(title, rows)
   end
 end
 
--- The paper's numbers, for its data: by measure, one for each of `losses` (none in these places).
+-- The paper's numbers, for its data: by measure, one per entry of `losses` (no number: none given).
 local none = false
 local paper = {
   rmse = {0.6960, 0.6955, 0.6997, 0.7210, 0.7127},

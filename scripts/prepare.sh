@@ -1,18 +1,18 @@
-# Sourced by the scripts beside it, not run: what a build needs, and the build itself.
+# Sourced by the other scripts, not run: the requirements of a build, and the build.
 #
-#   require_swift       stops with advice unless there is Swift 6
+#   require_swift       stops with advice unless Swift 6 is there
 #   require_packages [COMMAND …]
-#                       finds the Debian packages that a build needs, and those of the commands,
-#                       which are called as these are, or installs them
-#   build PRODUCT       builds PRODUCT for this machine when something changed since last time;
-#                       the program is then at $binaries/PRODUCT
+#                       finds or installs the Debian packages needed by a build, and those of the
+#                       commands, whose packages have the same names
+#   build PRODUCT       builds PRODUCT for this machine if anything has changed since last time;
+#                       the program is then $binaries/PRODUCT
 #
-# Both `require` functions are part of `build`.
+# `build` calls both `require` functions.
 
 root=${BASH_SOURCE[0]%/scripts/*}
 binaries=$root/.build/native/release
 
-# A build is for the vector units of this machine.
+# Builds use the vector units of this machine.
 native=()
 case $HOSTTYPE in
   x86_64) native=(-Xcc -march=native) ;;
@@ -50,7 +50,7 @@ require_packages() {
   fi
   local install=("${apt[@]}" install -y --no-install-recommends "${missing[@]}")
   say "installing ${missing[*]} with apt-get …"
-  # Old or absent package lists are fetched only when the first try fails for want of them.
+  # Package lists are fetched only if the first attempt fails because they are old or missing.
   log=$("${install[@]}" 2>&1 </dev/null) ||
     log=$({ "${apt[@]}" update && "${install[@]}"; } 2>&1 </dev/null) ||
     stop "$log"$'\n'"could not install ${missing[*]}"
@@ -81,15 +81,15 @@ describe_settings() {
   done </proc/cpuinfo
 }
 
-# Whether $root/.build/$1 comes from today's settings; nothing is known without a compiler.
+# Whether $root/.build/$1 was built with the current settings; without a compiler this is unknown.
 has_settings() {
   local old=
   [[ -r $root/.build/$1/settings ]] && IFS= read -r old <"$root/.build/$1/settings"
   [[ $old == "$settings" ]]
 }
 
-# Whether $root/.build/$1 was made here: what SwiftPM keeps there names its folder throughout, and
-# builds nothing once it was copied or moved. The program in it runs anywhere.
+# Whether $root/.build/$1 was made in this place: SwiftPM's files there contain the folder's path,
+# and it builds nothing in a copy. The built program runs anywhere.
 is_at_home() {
   local home=
   [[ -r $root/.build/$1/settings ]] &&
@@ -97,8 +97,8 @@ is_at_home() {
   [[ $home == "$root" ]]
 }
 
-# Empties $root/.build/$1 if it comes from other settings, headers or another folder: SwiftPM cannot
-# know of another processor, and keeps Swift modules that were built with what C headers said before.
+# Empties $root/.build/$1 if it was made with other settings, headers or in another place: SwiftPM
+# does not notice another processor, and it keeps Swift modules built with old C headers.
 prepare_scratch() {
   describe_settings
   local folder=$root/.build/$1
@@ -109,7 +109,7 @@ prepare_scratch() {
   printf '%s\n' "$settings" "$root" >"$folder/settings"
 }
 
-# Whether $binaries/$1 is what a build would make again.
+# Whether $binaries/$1 is up to date.
 is_current() {
   local stamp=$root/.build/native/$1.stamp inputs=("$root/Package.swift" "$root/Sources")
   [[ -x $binaries/$1 && -e $stamp ]] || return 1
@@ -118,7 +118,7 @@ is_current() {
     has_settings native || return 1
     inputs+=("${BASH_CMDS[swift]}")
   fi
-  # By the time of change, not of modification: an unpacked archive has old files.
+  # By the time of change, not of modification, because files of an unpacked archive are old.
   [[ -z $(find -L "${inputs[@]}" -cnewer "$stamp" -print -quit) ]]
 }
 
@@ -129,9 +129,9 @@ build() {
   prepare_scratch native
   local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
   [[ -e $binaries/$1 ]] || note="building $1 (once, about 3 minutes) …"
-  # The time of the stamp is that of the beginning: what changes meanwhile is built next time.
+  # The stamp has the time of the start, so that changes during a build are built next time.
   : >"$stamp.new"
-  # Says so after two seconds, unless descriptor 9 was closed before.
+  # Shows the note after two seconds, unless descriptor 9 was closed before.
   exec 9> >(read -r -t 2 || (($? > 128)) && say "$note")
   swift build --package-path "$root" --scratch-path "$root/.build/native" "${flags[@]}" \
     --product "$1" </dev/null >"$log" 2>&1 9>&- || stop "$(<"$log")"$'\n'"could not build $1"

@@ -1,7 +1,8 @@
 #include "Boundary.h"
 
-// Error objects on their way through Swift wait in a ring of slots in the registry, filled
-// beforehand so that keeping one allocates nothing. Slot 0 always holds the text for no memory.
+// Error objects that pass through Swift wait in a ring of slots in the registry. The slots exist
+// from the start, so that keeping an error allocates nothing. Slot 0 always holds the text for lack
+// of memory.
 enum { SLOTS = 64 };
 
 static const char key = 0;
@@ -35,7 +36,7 @@ int lai_keep_failure(lua_State *L) {
 }
 
 void lai_push_failure(lua_State *L, int slot) {
-  // Without the table the state is still being opened: there is nobody to raise it to.
+  // Without the table the state is still being opened, and nobody can handle an error.
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) != LUA_TTABLE) return;
   lua_rawgeti(L, -1, slot == 0 ? SLOTS + 1 : slot);
   if (slot > 0) {  // so that the slot does not keep the object alive

@@ -4,11 +4,11 @@ static lai_dispatcher dispatch;
 static void (*release_object)(void *);
 static int64_t (*live_bytes)(void);
 
-// Bytes outside Lua after the last step of the collector, a thread's own.
+// Bytes outside Lua after the collector's last step, per thread.
 static _Thread_local int64_t bytes_at_last_step;
 
-/// Allocation outside Lua that is worth a step of the collector: little, so that the next tensor
-/// gets memory that is still in the cache, but no less than the step itself costs.
+/// The allocation outside Lua after which the collector takes a step: small, so that the next
+/// tensor gets memory that is still in the cache, but large enough to pay for the step.
 static int64_t step_bytes(lua_State *L) {
   int64_t bytes = (int64_t)lua_gc(L, LUA_GCCOUNT) << 13;
   return bytes < 2 << 20 ? 2 << 20 : bytes > 64 << 20 ? 64 << 20 : bytes;
@@ -23,7 +23,7 @@ void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
 
 void lai_release(void *object) { release_object(object); }
 
-// Lua does not see the bytes of tensors: let it collect as if it had allocated them itself.
+// Lua does not see the bytes of tensors: the collector is run as if Lua had allocated them.
 static void pay_for_bytes(lua_State *L) {
   int64_t bytes = live_bytes();
   int64_t grown = bytes - bytes_at_last_step;
@@ -35,7 +35,7 @@ static void pay_for_bytes(lua_State *L) {
   bytes_at_last_step = live_bytes();
 }
 
-// luaL_where looks at one level only; through pcall and metamethods the user's line is further up.
+// luaL_where looks at one level only. With pcall and metamethods, the user's line is further up.
 static void push_position(lua_State *L) {
   lua_Debug frame;
   for (int level = 1; lua_getstack(L, level, &frame); level++) {
@@ -100,10 +100,10 @@ int lai_push_closure(lua_State *L, int64_t function) {
   return lai_protect(L, push_closure, &function, 1, 1);
 }
 
-// A function without a second upvalue has nil there.
+// For a function without a second upvalue this pushes nil.
 void lai_push_closed_value(lua_State *L) { lua_pushvalue(L, lua_upvalueindex(2)); }
 
-// __index of a class: a method, else a property, else whatever the third upvalue says.
+// __index of a class: a method, else a property, else the result of the third upvalue.
 static int class_index(lua_State *L) {
   lua_settop(L, 2);
   if (lua_type(L, lua_upvalueindex(1)) == LUA_TTABLE) {

@@ -2,16 +2,18 @@
 
 #include "Boundary.h"
 
-// The standard libraries that a host chose, without the ways around its limits. In C functions no
-// hook is called, nor in finalisers: what of them could run without end is refused.
+// The standard libraries that a host allows, without ways around its limits. Hooks do not run in C
+// functions and finalisers, so those that could run forever are refused.
 
-/// Elements that one call of table.move, insert or remove may move: some hundredths of a second.
+/// The most elements that one call of table.move, insert or remove may move: some hundredths of a
+/// second.
 enum { MOST_MOVED = 10000000 };
 
-/// The C function in the first upvalue, in this one's place, so that its errors name it.
+/// Calls the C function in the first upvalue in this frame, so that errors carry its name.
 static int call_original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
 
-/// Without `__gc`: a finaliser in Lua runs unwatched, at the state's end too.
+/// setmetatable without `__gc`: finalisers written in Lua run without a hook, also when the state
+/// is closed.
 static int set_metatable(lua_State *L) {
   if (lua_type(L, 2) == LUA_TTABLE) {
     lua_pushliteral(L, "__gc");
@@ -21,8 +23,8 @@ static int set_metatable(lua_State *L) {
   return call_original(L);
 }
 
-/// The handler in the first upvalue, but not for a limit: it would run before the hook that raised
-/// has ended, and no other is called until then.
+/// Calls the error handler in the first upvalue, except for limits: it would run inside the hook
+/// that raised the error, and no other hook runs until that ends.
 static int handle_error(lua_State *L) {
   if (lai_is_exceeded()) return 1;
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -39,7 +41,7 @@ static int xpcall(lua_State *L) {
   return call_original(L);
 }
 
-/// Only texts: a binary chunk that no compiler made can do anything.
+/// load without binary chunks: a forged chunk can do anything.
 static int load_text(lua_State *L) {
   if (lua_gettop(L) < 3) lua_settop(L, 3);
   lua_pushliteral(L, "t");
@@ -47,7 +49,7 @@ static int load_text(lua_State *L) {
   return call_original(L);
 }
 
-/// Nothing, repeated without end, is nothing.
+/// string.rep: repeating an empty string is done at once, since it would never reach a limit.
 static int repeat(lua_State *L) {
   size_t length, separator;
   luaL_checklstring(L, 1, &length);
@@ -69,7 +71,8 @@ static int move(lua_State *L) {
   return call_original(L);
 }
 
-/// What lies behind a position moves; `__len` could say anything, and something else next time.
+/// Counts the elements after a position as moved. `__len` is refused: it could return another
+/// length the next time.
 static void spend_shift(lua_State *L) {
   if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL) {
     luaL_argerror(L, 1, "no table with __len is allowed here");
@@ -104,7 +107,7 @@ static void lock(lua_State *L) {
   lua_setfield(L, -2, "__metatable");
 }
 
-/// What is left of `debug` in a state with limits; the rest could lift them.
+/// Leaves those functions of `debug` that cannot lift limits.
 static void trim_debug(lua_State *L) {
   lua_getglobal(L, LUA_DBLIBNAME);
   int library = lua_gettop(L);

@@ -8,41 +8,41 @@
 
 #include "Boundary.h"
 
-// The first press raises an error that pcall can catch; a later one raises it at every step until
-// the command has ended.
+// The first press of Ctrl-C raises an error that pcall can catch. A later one raises it at every
+// step until the command has ended.
 
-/// After so many unanswered presses the next one ends the process, as it would without us: Lua's own
-/// functions in C, a pattern match without end among them, cannot be stopped.
+/// After this many unhandled presses, the next one ends the process as it would without a handler:
+/// Lua's own functions in C, such as an endless pattern match, cannot be stopped.
 enum { PATIENCE = 2 };
 static const char warning[] = "\nno answer from C; Ctrl-C once more ends the program\n";
 
-/// Milliseconds after a press that ended a training in which another ends the command: or a loop of
-/// trainings would go on with what each had come to.
+/// A press within this many milliseconds of one that ended a training ends the command. Otherwise a
+/// loop over trainings would continue with each partial result.
 enum { IMPATIENCE = 2000 };
 
 static const int every_step = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
 
 static volatile sig_atomic_t pending;
 static volatile sig_atomic_t is_deferred;
-/// When the last press came.
+/// The time of the last press.
 static atomic_long pressed_at;
 /// Whether the next press ends the process.
 static volatile sig_atomic_t is_disarmed;
-// The coroutine that runs, or the main thread; NULL while nothing is watched.
+// The running coroutine, or the main thread; NULL while nothing is watched.
 static lua_State *volatile running;
-// Whether that is on this thread; a host may have states on others, of which none is watched.
+// Whether it runs on this thread. A host may have states on other threads; they are not watched.
 static _Thread_local bool is_watching;
 static atomic_flag is_watched = ATOMIC_FLAG_INIT;
-// What SIGINT did before.
+// The action of SIGINT before ours.
 static struct sigaction before;
-// Errors raised since the command began, and whether they are raised without end.
+// The errors raised since the command began, and whether they are raised at every step.
 static int raised;
 static bool insists;
 // Whether a press has ended a training since then, and when it came.
 static bool has_ended;
 static long ended_at;
 
-// In another program's Lua: the main thread of the state that a Swift function runs for.
+// In another Lua program: the main thread of the state for which a Swift function runs.
 static bool has_host;
 static _Thread_local lua_State *host;
 
@@ -60,7 +60,7 @@ lua_State *lai_enter_host(lua_State *L) {
 
 void lai_leave_host(lua_State *before) { host = before; }
 
-/// The hook that stock Lua's handler sets is called at every step; no debugger's is.
+/// Stock Lua's handler sets a hook that is called at every step; debuggers do not.
 static bool host_is_pressed(void) {
   return host && lua_gethookmask(host) == every_step && lua_gethookcount(host) == 1;
 }
@@ -70,13 +70,13 @@ static void clear(void);
 
 // ---- Which error is an interruption
 
-// The registry keeps the error that was raised last for an interruption. An error is an
-// interruption if it is that value, also when a script has caught it and raised it again. The text
-// alone proves nothing: scripts may raise any text.
+// The registry keeps the error that was last raised for an interruption. An error is an
+// interruption if it is that value, even if a script has caught it and raised it again. Its text
+// alone proves nothing, because scripts may raise any text.
 static const char interruption = 0;
 
 void lai_forget_interruption(lua_State *L) {
-  // Never absent: to replace it allocates nothing.
+  // Never absent, so that replacing it allocates nothing.
   lua_pushlightuserdata(L, (void *)&interruption);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &interruption);
 }
@@ -104,7 +104,7 @@ static int note_hook_error(lua_State *L) {
   return 1;
 }
 
-// An interruption that was caught before this call is not an error of this call, whatever its text.
+// An interruption caught before this call is not an error of this call, whatever its text.
 int lai_call(lua_State *L, int arguments, int results) {
   int base = lua_gettop(L) - arguments;
   if (!lua_checkstack(L, 3)) return lua_pcall(L, arguments, results, 0);
@@ -116,8 +116,8 @@ int lai_call(lua_State *L, int arguments, int results) {
     lua_insert(L, base++);
     lai_forget_interruption(L);
   }
-  // In another program's Lua the hook that answers Ctrl-C is that program's: whatever a hook in C
-  // raises counts as an interruption.
+  // In another Lua program, that program's hook handles Ctrl-C: any error raised by a hook in C
+  // counts as an interruption.
   if (has_host) {
     lua_pushcfunction(L, note_hook_error);
     lua_insert(L, base);
@@ -126,7 +126,7 @@ int lai_call(lua_State *L, int arguments, int results) {
   if (has_host) lua_remove(L, base);
   if (is_fresh) return status;
   // The earlier interruption may still be propagating when a __close makes this call. It is kept
-  // unless it would be mistaken for the error of this call.
+  // unless it could be mistaken for the error of this call.
   bool is_told_apart = status == LUA_OK || !(lai_is_interruption(L, -1) ||
                                              lua_rawequal(L, -1, base - 1));
   if (is_told_apart && lua_checkstack(L, 1)) {
@@ -137,7 +137,7 @@ int lai_call(lua_State *L, int arguments, int results) {
   return status;
 }
 
-/// Takes our hook away, for that of the limits if there are any; a script's own stays.
+/// Replaces our hook by that of the limits, if there are any. A script's own hook stays.
 static void unhook(lua_State *L) {
   if (lua_gethook(L) == stop) lai_rest_hook(L);
 }
@@ -180,7 +180,7 @@ static long milliseconds(void) {
 static void handle(int signal_number) {
   pending = pending + 1;
   atomic_store(&pressed_at, milliseconds());
-  // What is deferred will be answered at the second press.
+  // A deferred press is handled at the second press.
   if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
     is_disarmed = 1;
     signal(signal_number, SIG_DFL);
@@ -192,7 +192,7 @@ static void handle(int signal_number) {
   if (running && !(is_deferred && pending < 2)) lua_sethook(running, stop, every_step, 1);
 }
 
-/// Puts our handler in its place; what was there goes into `old`.
+/// Installs our handler and stores the previous one in `old`.
 static bool arm(struct sigaction *old) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
@@ -202,7 +202,7 @@ static bool arm(struct sigaction *old) {
   return sigaction(SIGINT, &action, old) == 0;
 }
 
-/// The presses so far are answered.
+/// Marks the presses so far as handled.
 static void clear(void) {
   pending = 0;
   if (is_disarmed) arm(NULL);
@@ -219,7 +219,7 @@ void lai_watch_interrupts(lua_State *L) {
   if (lua_checkstack(L, 1)) lai_forget_interruption(L);  // errors of earlier commands do not count
   struct sigaction old;
   if (arm(&old) && old.sa_handler != handle) before = old;
-  // Whoever started us may have blocked it, as the threads of thread pools do.
+  // The parent process may have blocked it, as threads of thread pools do.
   sigset_t interrupt;
   sigemptyset(&interrupt);
   sigaddset(&interrupt, SIGINT);
@@ -268,7 +268,7 @@ bool lai_end_interrupted(void) {
 
 // ---- Coroutines
 
-// lua_resume of a coroutine that the handler knows of while it runs.
+// lua_resume that tells the handler which coroutine runs.
 static int resume(lua_State *L, int index, int arguments) {
   lua_State *coroutine = lua_tothread(L, index);
   if (!lua_checkstack(coroutine, arguments)) {
@@ -283,7 +283,7 @@ static int resume(lua_State *L, int index, int arguments) {
   int status = lua_resume(coroutine, L, arguments, &results);
   if (resumer) {
     running = resumer;
-    // A press that the coroutine has not answered, or one for good, is the resumer's.
+    // A press that the coroutine has not handled, or that insists, is left to its caller.
     if (lua_gethook(coroutine) == stop) {
       lai_rest_hook(coroutine);
       lua_sethook(resumer, stop, every_step, 1);
@@ -322,7 +322,7 @@ static int call_wrapped(lua_State *L) {
   int status = lua_status(coroutine);
   if (status != LUA_OK && status != LUA_YIELD) {
     lai_prepare_closing(L, lua_upvalueindex(1));
-    // An error in the coroutine: its variables are closed, which may change the error.
+    // The coroutine failed: its variables are closed, which may change the error.
 #if LUA_VERSION_RELEASE_NUM >= 50406
     status = lua_closethread(coroutine, L);
 #else
@@ -351,7 +351,7 @@ static int wrap(lua_State *L) {
   return 1;
 }
 
-/// coroutine.close, the first upvalue, with the limits that hold now.
+/// Calls coroutine.close, the first upvalue, under the current limits.
 static int close_coroutine(lua_State *L) {
   lua_State *coroutine = lua_tothread(L, 1);
   if (coroutine) lai_prepare_closing(L, 1);

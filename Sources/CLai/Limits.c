@@ -2,12 +2,12 @@
 
 #include "Boundary.h"
 
-// What a host allows the Lua code of a call. The hook that counts and looks at the clock is there
-// only in a state with such limits: it makes every instruction dearer. Each coroutine has a hook
-// of its own, which it takes from its maker and Interrupt.c keeps right.
+// The limits of a call's Lua code. The hook that counts instructions and checks the clock is
+// installed only in states with such limits, because it makes every instruction slower. Each
+// coroutine has a hook of its own: it inherits its creator's, and Interrupt.c updates it.
 
-/// Instructions between two looks. What a coroutine runs before its first look is not seen, so
-/// that its start costs as many.
+/// Instructions between two checks. Instructions before a coroutine's first check are not counted,
+/// so starting it costs as many.
 enum { PERIOD = 100 };
 
 enum { EVERY_STEP = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
@@ -38,7 +38,7 @@ static void set_hook(lua_State *L, const struct lai_limits *limits) {
   lua_sethook(L, look, insists ? EVERY_STEP : LUA_MASKCOUNT, insists ? 1 : PERIOD);
 }
 
-// `frame` NULL where nothing is known of the line.
+// `frame` is NULL where the line is unknown.
 static int raise(lua_State *L, lua_Debug *frame) {
   const struct lai_limits *limits = lai_current_limits;
   set_hook(L, limits);
@@ -69,12 +69,12 @@ void lai_spend(int64_t instructions) {
   if (limits->left <= 0) limits->exceeded = LAI_INSTRUCTIONS_EXCEEDED;
 }
 
-/// Gives a thread the hook that the limits of now demand.
+/// Gives a thread the hook that the current limits need.
 static void adopt(lua_State *L) {
   const struct lai_limits *limits = lai_current_limits;
   if (!has_hook(limits)) return;
   int mask = limits->exceeded ? EVERY_STEP : LUA_MASKCOUNT;
-  // Not anew without need: that would start the count again.
+  // Not set again without need, because that would restart the count.
   if (lua_gethook(L) != look || lua_gethookmask(L) != mask) set_hook(L, limits);
 }
 
@@ -95,8 +95,8 @@ void lai_start_coroutine(lua_State *coroutine) {
   adopt(coroutine);
 }
 
-// Lua calls no hook in a coroutine that ended in one: what it would close could run without end,
-// also in a later call. Such coroutines are the keys of this table in the registry.
+// Lua calls no hook in a coroutine that ended inside one, so closing its variables could run
+// forever, even in a later call. Such coroutines are the keys of this table in the registry.
 static const char stopped = 0;
 
 static void push_stopped(lua_State *L) {

@@ -3,9 +3,10 @@
 
 #include "Boundary.h"
 
-// `require "lai"` in a Lua that is not ours: the dynamic library's entry.
+// The entry point of the dynamic library, for `require "lai"` in a Lua that is not ours.
 
-// Lua unloads its libraries before it ends; Swift's runtime and our threads need theirs to stay.
+// Lua unloads its libraries before the process ends, but Swift's runtime and our threads need
+// theirs.
 static void stay_loaded(void) {
   Dl_info self;
   if (dladdr((void *)luaopen_lai, &self) && self.dli_fname) {

@@ -1,15 +1,15 @@
 #include "Boundary.h"
 
-// What a userdata of ours holds. The metatable proves nothing (debug.setmetatable): size, magic
-// and type do.
+// The contents of our userdata. Its metatable proves nothing (debug.setmetatable); its size, magic
+// number and type do.
 struct box {
   uint64_t magic;
-  const void *zero;  // where io's files keep their closing function: there, ours reads as closed
+  const void *zero;  // io's files keep their closing function here: io takes ours for closed
   const void *type;
   void *object;
 };
 
-// A state lives on one thread, so the count needs no lock.
+// A state stays on one thread, so the count needs no lock.
 static _Thread_local int64_t live_objects;
 
 int64_t lai_live_objects(void) { return live_objects; }
@@ -67,7 +67,7 @@ void lai_push_held_value(lua_State *L, int index) {
   }
 }
 
-// __gc and __close: idempotent, and harmless on anything that is not ours.
+// __gc and __close: idempotent, and harmless for anything that is not ours.
 static int finalise(lua_State *L) {
   struct box *box = to_box(L, 1);
   if (box && box->object) {

@@ -3,13 +3,14 @@
 
 #include "Boundary.h"
 
-// What scripts write to the terminal, and the progress bar on it. The bar stands in the row below the
-// cursor, which stays where the script's text ends, in whatever column: the row is reached by IND and
-// left by RI, which keep the column. It is wiped before a script writes.
+// The output of scripts and the progress bar on the terminal. The bar is in the row below the
+// cursor. The cursor stays where the script's text ends, in any column: IND moves to the bar's row
+// and RI back, and both keep the column. The bar is erased before a script writes.
 
 static bool has_bar;
-// Columns of text behind the last line break. Only a multiple of the terminal's columns matters: the
-// cursor then waits at the edge for the next character, which terminals forget when it moves.
+// Columns written since the last line break. Only a multiple of the terminal's width matters: there
+// the cursor waits at the edge for the next character, a state that terminals forget when the
+// cursor moves.
 static long column;
 static bool is_terminal[3];  // by descriptor
 
@@ -31,8 +32,8 @@ void lai_wipe_bar(void) {
 }
 
 void lai_show_bar(const char *line, size_t length, int columns) {
-  // What is typed meanwhile may have moved the cursor onto the last bar: nothing is right of it. Then
-  // a row below is there, and the cursor is kept before it moves there.
+  // Keys echoed meanwhile may have moved the cursor onto the last bar: first erase everything right
+  // of it. Then make sure that there is a row below, and save the cursor before moving there.
   static const char before[] = "\x1b[K\x1b" "D\x1b" "M\x1b" "7\x1b" "D\r\x1b[2K", after[] = "\x1b" "8";
   fflush(NULL);
   if (column > 0 && columns > 0 && column % columns == 0) {
@@ -84,7 +85,7 @@ static bool is_on_terminal(FILE *file) {
          (file == stderr && is_terminal[STDERR_FILENO]);
 }
 
-// Lua's own functions, which run in the frame of ours.
+// Lua's own functions, called in the frame of ours.
 static lua_CFunction own_print, own_io_write, own_file_write;
 
 static int noted_print(lua_State *L) {
@@ -115,7 +116,7 @@ static int noted_file_write(lua_State *L) {
   return own_file_write(L);
 }
 
-// Puts ours in the place of a field's function, which is kept, in the table on the top.
+// Replaces a function in the table on the top by ours, and keeps the original.
 static void replace(lua_State *L, const char *name, lua_CFunction ours, lua_CFunction *own) {
   lua_getfield(L, -1, name);
   lua_CFunction found = lua_tocfunction(L, -1);

@@ -3,7 +3,7 @@
 
 #include "Boundary.h"
 
-// What a program around Lua does as lua.c does it.
+// What a Lua program needs, as in lua.c.
 
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
@@ -24,7 +24,7 @@ struct call {
   int results, status;
 };
 
-// In the place of lua.c's own function, the "[C]: in ?" below every main chunk: scripts count it.
+// Stands for lua.c's own function, the "[C]: in ?" below every main chunk: some scripts count it.
 static int call_in_frame(lua_State *L) {
   struct call *call = lua_touserdata(L, -1);
   lua_pop(L, 1);
@@ -32,7 +32,7 @@ static int call_in_frame(lua_State *L) {
   lua_insert(L, 1);
   call->status = lua_pcall(L, lua_gettop(L) - 2, call->results, 1);
   lua_remove(L, 1);
-  // Not at the return from here: the error would be another's, without its traceback.
+  // Not when this frame returns: the error would then lack the traceback.
   if (call->status != LUA_OK) lai_drop_hook(L);
   return lua_gettop(L);
 }

@@ -2,7 +2,7 @@
 
 int lai_protect(lua_State *L, lua_CFunction body, void *context, int arguments, int results) {
   if (!lua_checkstack(L, 4 + arguments)) {
-    // Room for the message itself: the failure slots hold a ready text.
+    // Pops to make room: the text for lack of memory is already in a failure slot.
     lua_pop(L, arguments);
     lai_push_failure(L, 0);
     return LUA_ERRMEM;
@@ -44,7 +44,7 @@ int lai_new_table(lua_State *L, int list_size, int record_size) {
   return lai_protect(L, new_table, &sizes, 0, 1);
 }
 
-// For the setters the table is copied onto the stack above its value: (value, table, context).
+// For the setters the table is copied above its value: (value, table, context).
 static int set_field(lua_State *L) {
   lua_pushstring(L, lua_touserdata(L, 3));
   lua_pushvalue(L, 1);

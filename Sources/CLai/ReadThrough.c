@@ -2,18 +2,18 @@
 
 #include "Boundary.h"
 
-// Tables that show through metamethods what they do not hold themselves: read-only wrappers, lists
-// and options with defaults behind them, objects of classes. Swift reads tables raw, so it gets a
-// plain table with the same contents.
+// Tables that present contents through metamethods: read-only wrappers, lists and options with
+// defaults, objects of classes. Swift reads tables raw, so it gets a plain table with the same
+// contents.
 
-// A list or an iterator with more than MOST_ENTRIES is taken for endless; a chain of __index tables
-// is followed up to DEEPEST.
+// A list or an iterator with more than MOST_ENTRIES entries is considered endless. Chains of
+// __index tables are followed up to a depth of DEEPEST.
 enum { MOST_ENTRIES = 1 << 22, DEEPEST = 100 };
 
 struct reading {
-  const char *const *names;  // keys to read besides those that can be listed, or NULL
+  const char *const *names;  // keys to read besides those that can be enumerated, or NULL
   const char *problem;       // why the table cannot be read
-  lua_Integer count;         // of the list
+  lua_Integer count;         // length of the list
 };
 
 // Pushes a metafield of the value at an index, or nothing; never our own guard
@@ -32,7 +32,7 @@ static bool has_metafield(lua_State *L, int index, const char *name) {
   return true;
 }
 
-// The stack of a reading: the table at 1, the plain table at 2.
+// The stack while reading: the table at 1, the plain table at 2.
 enum { SOURCE = 1, PLAIN = 2 };
 
 static bool fail(struct reading *reading, const char *problem) {
@@ -40,7 +40,7 @@ static bool fail(struct reading *reading, const char *problem) {
   return false;
 }
 
-// SOURCE[1], SOURCE[2], …: as many as __len says, else up to the first nil.
+// Reads SOURCE[1], SOURCE[2], …: as many as __len says, else up to the first nil.
 static bool read_list(lua_State *L, struct reading *reading) {
   bool has_length = has_metafield(L, SOURCE, "__len");
   lua_Integer count = 0;
@@ -49,21 +49,21 @@ static bool read_list(lua_State *L, struct reading *reading) {
     int is_whole = 0;
     count = lua_tointegerx(L, -1, &is_whole);
     lua_pop(L, 1);
-    if (!is_whole || count < 0) return fail(reading, "a table whose __len gives no length");
-    if (count > MOST_ENTRIES) return fail(reading, "a table whose __len gives too large a length");
+    if (!is_whole || count < 0) return fail(reading, "a table whose __len returns no length");
+    if (count > MOST_ENTRIES) return fail(reading, "a table whose __len returns a huge length");
   } else if (lua_rawlen(L, SOURCE) > 0) {
-    // A list of its own, with defaults behind it.
+    // The table has a list of its own; defaults are behind it.
     has_length = true;
     count = (lua_Integer)lua_rawlen(L, SOURCE);
   }
   // Options have no list: one entry is enough to refuse it.
   if (reading->names && (!has_length || count > 1)) has_length = count = 1;
   for (lua_Integer i = 1; !has_length || i <= count; i++) {
-    if (i > MOST_ENTRIES) return fail(reading, "a table whose __index ends nowhere");
+    if (i > MOST_ENTRIES) return fail(reading, "a table whose __index never returns nil");
     if (lua_geti(L, SOURCE, i) == LUA_TNIL) {
       lua_pop(L, 1);
       if (has_length && !reading->names) {
-        return fail(reading, "a list with nil before the end that its __len gives");
+        return fail(reading, "a list with nil before the length that its __len returns");
       }
       break;
     }
@@ -73,7 +73,7 @@ static bool read_list(lua_State *L, struct reading *reading) {
   return true;
 }
 
-// Sets PLAIN[key] = value for the two on the top, which are popped, but the value.
+// Sets PLAIN[key] = value for the two on the top, and pops the value.
 static void add(lua_State *L, const struct reading *reading) {
   int is_whole = 0;
   lua_Integer place = lua_tointegerx(L, -2, &is_whole);
@@ -86,13 +86,13 @@ static void add(lua_State *L, const struct reading *reading) {
   lua_rawset(L, PLAIN);
 }
 
-// What __pairs iterates over.
+// Reads what __pairs iterates over.
 static bool read_pairs(lua_State *L, struct reading *reading) {
   lua_pushvalue(L, SOURCE);
   lua_call(L, 1, 3);
   int iterator = lua_gettop(L) - 2;
   for (int entries = 0;; entries++) {
-    if (entries > MOST_ENTRIES) return fail(reading, "a table whose __pairs ends nowhere");
+    if (entries > MOST_ENTRIES) return fail(reading, "a table whose __pairs never ends");
     lua_pushvalue(L, iterator);
     lua_pushvalue(L, iterator + 1);
     lua_pushvalue(L, iterator + 2);
@@ -105,9 +105,9 @@ static bool read_pairs(lua_State *L, struct reading *reading) {
   return true;
 }
 
-// Its own pairs, and those of the tables behind it. Functions in these are methods, and names such
-// as __index belong to the class: both are left out. Returns whether the chain ends in a function,
-// whose names cannot be listed.
+// Reads the table's own pairs and those of the tables in its __index chain. Inherited functions are
+// methods, and inherited names such as __index belong to the class: both are left out. Returns
+// whether the chain ends in a function, whose names cannot be enumerated.
 static bool read_chain(lua_State *L, struct reading *reading) {
   lua_pushvalue(L, SOURCE);
   for (int depth = 0; depth < DEEPEST; depth++) {
@@ -133,7 +133,7 @@ static bool read_chain(lua_State *L, struct reading *reading) {
       lua_settop(L, PLAIN);
       return true;
     }
-    if (depth == DEEPEST - 1) fail(reading, "a table with too many tables behind its __index");
+    if (depth == DEEPEST - 1) fail(reading, "a table with too long a chain of __index tables");
   }
   lua_settop(L, PLAIN);
   return false;
@@ -163,7 +163,7 @@ static int read_through(lua_State *L) {
     push_metafield(L, SOURCE, "__pairs");
     if (!read_pairs(L, reading)) return 1;
   } else if (read_chain(L, reading) && reading->count == 0 && !has_length && !reading->names) {
-    fail(reading, "a table whose __index is a function; __len or __pairs must say what it holds");
+    fail(reading, "a table whose __index is a function; it needs __len or __pairs");
   }
   if (reading->names) read_names(L, reading->names);
   return 1;

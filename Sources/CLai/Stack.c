@@ -29,7 +29,7 @@ bool lai_to_integer(lua_State *L, int index, int64_t *value) {
 }
 
 const char *lai_to_string(lua_State *L, int index, size_t *length) {
-  // A number would be converted in place, which allocates: only true strings here.
+  // Converting a number in place would allocate: only true strings here.
   if (lua_type(L, index) != LUA_TSTRING) return NULL;
   return lua_tolstring(L, index, length);
 }
@@ -49,7 +49,7 @@ bool lai_raw_equal(lua_State *L, int a, int b) { return lua_rawequal(L, a, b); }
 const void *lai_to_pointer(lua_State *L, int index) { return lua_topointer(L, index); }
 
 bool lai_is_list(lua_State *L, int table, int64_t count) {
-  // The keys behind the last one: those of a long list come before it, as tables are made.
+  // The keys after the last list entry: in tables built as lists, the list comes first.
   enum { FEW = 64 };
   if (!lua_checkstack(L, 3)) return true;
   table = lua_absindex(L, table);
@@ -62,7 +62,7 @@ bool lai_is_list(lua_State *L, int table, int64_t count) {
     int is_whole = 0;
     bool is_number = lua_type(L, -2) == LUA_TNUMBER;
     lua_Integer place = is_number ? lua_tointegerx(L, -2, &is_whole) : 0;
-    // As table.pack makes them.
+    // As made by table.pack.
     bool is_length = !is_number && lua_type(L, -2) == LUA_TSTRING && lua_isinteger(L, -1) &&
                      strcmp(lua_tostring(L, -2), "n") == 0;
     if (!is_length && (!is_whole || place < 1 || place > count)) {

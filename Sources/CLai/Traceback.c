@@ -1,12 +1,12 @@
 #include "Boundary.h"
 
 // A call whose error comes with the frames that were active when it was raised, for the prompt to
-// show as it likes. The message handler is one C frame; it leaves a report in the place of the
-// error: a list of frames, each a list as in `push_frame`, with the text under "message", whether it
-// is an interruption under "interrupted", and the number of frames left out in the middle under
+// show. The message handler is one C frame. It replaces the error by a report: a list of frames,
+// each a list as in `push_frame`, with the error's text under "message", whether it is an
+// interruption under "interrupted", and the number of frames left out in the middle under
 // "skipped".
 
-// As in Lua's own traceback, but with a shorter end.
+// As in Lua's own traceback, but with fewer frames at the end.
 enum { FIRST = 16, LAST = 6 };
 
 static int last_level(lua_State *L) {
@@ -54,7 +54,7 @@ static int examine(lua_State *L) {
     lua_pushvalue(L, 1);
     lua_tostring(L, -1);
   } else if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) {
-    // Its own text.
+    // The object's own text.
   } else if (lai_push_error_content(L, 1)) {
     lua_pushfstring(L, "error object %s", lua_tostring(L, -1));
   } else {

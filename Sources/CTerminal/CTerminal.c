@@ -14,14 +14,14 @@ static struct termios saved;
 static volatile sig_atomic_t is_active;
 static int ends[2] = {-1, -1};
 
-// Those that only wake the editor, and what it is told.
+// Signals that only wake the editor, and the events that it receives.
 static const struct { int signal; char event; } notices[] = {
   {SIGWINCH, TERMINAL_RESIZED},
   {SIGINT, TERMINAL_INTERRUPTED},
   {SIGTSTP, TERMINAL_SUSPENDED},
   {SIGCONT, TERMINAL_CONTINUED},
 };
-// Those that end the program, after the modes are put back.
+// Signals that end the program after the terminal's modes are restored.
 static const int deaths[] = {SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 
 enum {
@@ -48,7 +48,7 @@ static void restore_modes(void) {
   if (!is_active) return;
   is_active = 0;
   put(paste_off, sizeof paste_off - 1);
-  // A program in the background that sets modes would be stopped.
+  // A background process that sets modes would be stopped.
   if (tcgetpgrp(STDIN_FILENO) == getpgrp()) tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
 }
 
@@ -93,7 +93,7 @@ static void set_handlers(void) {
     sigaction(notices[i].signal, &action, &notices_before[i]);
     sigaddset(&unblocked, notices[i].signal);
   }
-  // A second signal while the first puts the modes back waits for it.
+  // A second signal waits until the first has restored the modes.
   for (int i = 0; i < DEATHS; i++) sigaddset(&action.sa_mask, deaths[i]);
   action.sa_handler = die;
   for (int i = 0; i < DEATHS; i++) {
@@ -102,7 +102,7 @@ static void set_handlers(void) {
     sigaction(deaths[i], &action, NULL);
     sigaddset(&unblocked, deaths[i]);
   }
-  // Whoever started us may have blocked them, as the threads of thread pools do.
+  // The parent process may have blocked them, as threads of thread pools do.
   pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
 }
 
@@ -147,7 +147,7 @@ int terminal_wait(int milliseconds) {
     char event;
     if (count > 0 && read(ends[0], &event, 1) == 1) return event;
   }
-  // Interrupted: the handler has left its event in the pipe.
+  // Interrupted: the handler has written its event to the pipe.
   if (count < 0) return errno == EINTR ? terminal_wait(milliseconds) : TERMINAL_CLOSED;
   if (count == 0) return TERMINAL_TIMEOUT;
   return sources[0].revents & POLLIN ? TERMINAL_INPUT : TERMINAL_CLOSED;

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  public import Glibc
-#elseif canImport(Darwin)
-  public import Darwin
-#endif
+public import Platform
 
 // The C library's functions under names that the static members below do not hide.
 @inlinable func libraryExp(_ x: Double) -> Double { exp(x) }

@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Text in aligned columns: the first flush left, the others flush right.
 package struct Table: CustomStringConvertible {
@@ -30,6 +25,12 @@ package struct Table: CustomStringConvertible {
     let exponent = log10(abs(value)).rounded(.down)
     guard (-4..<9).contains(exponent) else { return format("%.3e", value) }
     return format("%.\(max(0, 3 - Int(exponent)))f", value)
+  }
+
+  /// As few digits as a number has, at most those of `number`: 1, 0.5, 0.01235.
+  static func shortNumber(_ value: Double) -> String {
+    let (exact, rounded) = (numberText(value), number(value))
+    return exact.count < rounded.count ? exact : rounded
   }
 
   /// C's printf for one number.

@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Aligned, zeroed buffers that are carved out of one allocation and freed together.
 final class Workspace<S: TensorScalar> {

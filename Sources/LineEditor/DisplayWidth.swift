@@ -1,7 +1,8 @@
 extension Character {
-  /// Columns of a terminal: 0, 1 or 2. Wide are the W and F of Unicode's UAX #11 (East Asian
-  /// Width) and what is drawn as emoji; a cluster is as wide as its first scalar that shows.
-  /// Control characters count 0: who draws them decides how.
+  /// The columns that a terminal uses for it: 0, 1 or 2. Characters of the classes W and F of
+  /// Unicode's UAX #11 (East Asian Width) and emoji are wide. A cluster is as wide as its first
+  /// visible scalar. Control characters have width 0; the code that draws them decides how they
+  /// look.
   package var displayWidth: Int {
     if let ascii = asciiValue { return ascii >= 0x20 && ascii != 0x7f ? 1 : 0 }
     if unicodeScalars.contains("\u{fe0f}"), unicodeScalars.first!.properties.isEmoji { return 2 }

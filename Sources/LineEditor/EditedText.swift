@@ -1,23 +1,24 @@
-/// A text with what editing remembers: the kill ring, undo and redo.
+/// A text with its editing state: the kill ring, undo and redo.
 package struct EditedText: Sendable {
   package private(set) var buffer = TextBuffer()
   private var ring: [String] = []
   private var yanked: (before: TextBuffer, index: Int)?
   private var steps: UndoSteps
   private var last = Step.other
-  /// The column to which a walk over lines returns where there is text.
+  /// The column that moves up and down try to keep.
   private var goal: Int?
 
-  /// What the last command was: runs of typing are undone at once, runs of kills are one entry.
+  /// The kind of the last command: consecutive typing is one undo step, consecutive kills are one
+  /// entry of the ring.
   private enum Step { case typing, kill, other }
 
   private static let ringSize = 60
   private static let mostRingBytes = 1 << 20
 
-  /// `mostUndoBytes` is what undo may keep; its newest step is kept whatever its size.
+  /// `mostUndoBytes` limits the memory of undo. The newest step is kept whatever its size.
   package init(mostUndoBytes: Int = 4 << 20) { steps = UndoSteps(mostBytes: mostUndoBytes) }
 
-  /// Bytes that are kept beside the text: for undo and redo, and by the ring.
+  /// Bytes held besides the text: undo, redo and the kill ring.
   package var heldBytes: Int { steps.heldBytes + ring.reduce(0) { $0 + $1.utf8.count } }
 
   package mutating func type(_ text: String) {
@@ -49,7 +50,7 @@ package struct EditedText: Sendable {
     change(.other) { $0.remove(to: target) }
   }
 
-  /// Removes to where a motion leads, into the ring. At the end of a line, its break goes.
+  /// Kills up to where a motion leads. At the end of a line, kills the line break.
   package mutating func kill(_ motion: TextBuffer.Motion) {
     var target = buffer.target(of: motion)
     if case .lineEnd = motion, target == buffer.cursor { target = buffer.target(of: .right) }
@@ -72,7 +73,7 @@ package struct EditedText: Sendable {
     yanked = (before, ring.count - 1)
   }
 
-  /// Right after a yank: puts the kill before it in its place.
+  /// Right after a yank: replaces the yanked text by the previous kill.
   package mutating func yankPop() {
     guard let (before, index) = yanked else { return }
     let next = (index + ring.count - 1) % ring.count
@@ -91,7 +92,7 @@ package struct EditedText: Sendable {
     (last, yanked, goal) = (.other, nil, nil)
   }
 
-  /// Puts a text between two places, as one step of undo.
+  /// Replaces the text between two positions, as one undo step.
   package mutating func replace(
     _ start: TextBuffer.Position, _ end: TextBuffer.Position, with text: String
   ) {
@@ -102,13 +103,14 @@ package struct EditedText: Sendable {
     }
   }
 
-  /// Becomes another text, as one step of undo.
+  /// Replaces the whole text, as one undo step.
   package mutating func become(_ other: TextBuffer) {
     guard other != buffer else { return }
     change(.other) { $0 = other }
   }
 
-  /// Swaps the two characters around the cursor, or the last two of a line, and moves on.
+  /// Swaps the characters before and after the cursor (at a line's end, the last two) and moves
+  /// right.
   package mutating func transpose() {
     let line = buffer.lines[buffer.cursor.line]
     let column = min(buffer.cursor.column, line.count - 1)
@@ -118,7 +120,7 @@ package struct EditedText: Sendable {
       .init(row, column - 1), .init(row, column + 1), with: "\(line[column])\(line[column - 1])")
   }
 
-  /// A new text with nothing to undo; the ring of kills stays.
+  /// Starts an empty text with nothing to undo. The kill ring stays.
   package mutating func restart() {
     let ring = ring
     self = EditedText(mostUndoBytes: steps.mostBytes)

@@ -1,11 +1,11 @@
 extension Editor {
-  /// Candidates to walk through.
+  /// The completion menu.
   package struct Menu {
     package internal(set) var completions: Completions
     package internal(set) var selected = 0
   }
 
-  /// Inserts what is certain, and asks with a menu when nothing is.
+  /// Inserts what all candidates have in common; opens a menu when that is nothing.
   mutating func complete() {
     let buffer = text.buffer
     let line = buffer.lines[buffer.cursor.line][..<buffer.cursor.column]
@@ -21,7 +21,7 @@ extension Editor {
     let typed = String(
       decoding: Array(buffer.text.utf8)[completions.range.clamped(to: 0..<before.utf8.count)],
       as: UTF8.self)
-    // A quote alone would say nothing.
+    // A quote alone is not worth inserting.
     if common.utf8.starts(with: typed.utf8),
       common.utf8.dropFirst(typed.utf8.count).contains(where: { !"\"'".utf8.contains($0) })
     {
@@ -39,7 +39,8 @@ extension Editor {
     change { $0.replace(start, end, with: candidate) }
   }
 
-  /// Nil for a key that closes the menu and then does what it always does.
+  /// Handles a key while the menu is open. Nil for a key that closes the menu and then has its
+  /// usual effect.
   mutating func handleInMenu(_ key: Key) -> Outcome? {
     guard let now = menu else { return nil }
     let count = now.completions.candidates.count
@@ -67,7 +68,8 @@ extension Editor {
     return .edited
   }
 
-  /// The menu for the text as it is now; none when nothing or only what is there remains.
+  /// Updates the menu for the current text. Closes it when there are no candidates or when the only
+  /// candidate is already typed.
   private mutating func refilter() {
     let (all, before) = (text.buffer.text, text.buffer.textBeforeCursor)
     let completions = language.completions(in: all, at: before.utf8.count)

@@ -1,12 +1,12 @@
 extension Editor {
-  /// A walk through the history: the entries that begin with `prefix`.
+  /// A position in the history, among the entries that begin with `prefix`.
   struct Navigation {
     let prefix: String
     let draft: TextBuffer
     var index: Int
   }
 
-  /// A line up, or the block before.
+  /// Moves up a line, or to the previous block of the history.
   mutating func previous() {
     if text.buffer.cursor.line > 0 { return text.move(.up) }
     var walk =
@@ -20,7 +20,7 @@ extension Editor {
     recall(walk)
   }
 
-  /// A line down, or the block after, and behind the newest what was typed.
+  /// Moves down a line, or to the next block of the history, and after the newest one to the draft.
   mutating func next() {
     let buffer = text.buffer
     if buffer.cursor.line < buffer.lines.count - 1 { return text.move(.down) }
@@ -34,7 +34,7 @@ extension Editor {
     }
   }
 
-  /// The block's beginning, or the oldest block.
+  /// Moves to the beginning of the block, or to the oldest block of the history.
   mutating func first() {
     if text.buffer.cursor != TextBuffer.Position() { return text.move(.start) }
     guard !history.entries.isEmpty else { return }
@@ -42,7 +42,7 @@ extension Editor {
     text.move(.start)
   }
 
-  /// The block's end, or what was typed.
+  /// Moves to the end of the block, or back to the draft.
   mutating func last() {
     if text.buffer.cursor != text.buffer.target(of: .end) { return text.move(.end) }
     guard let walk = navigation else { return }
@@ -55,17 +55,18 @@ extension Editor {
     navigation = walk
   }
 
-  /// A search through the history that follows the typing.
+  /// An incremental search through the history.
   package struct Search {
     package internal(set) var query = ""
-    /// The entry that is shown.
+    /// The index of the entry that is shown.
     var found: Int?
-    /// What was there before.
+    /// The text before the search began.
     let before: TextBuffer
     package internal(set) var isFailing = false
   }
 
-  /// Nil for a key that ends the search and then does what it always does.
+  /// Handles a key during a search. Nil for a key that ends the search and then has its usual
+  /// effect.
   mutating func handleInSearch(_ key: Key) -> Outcome? {
     guard let now = search else { return nil }
     switch key {

@@ -1,15 +1,15 @@
-/// The editor of one block after another: keys in, text and what to do out.
+/// The editor of one block at a time: keys in; text, and what the caller has to do, out.
 package struct Editor {
-  /// What a key asks of whoever runs the editor.
+  /// What the caller has to do after a key.
   package enum Outcome: Equatable, Sendable {
-    /// Nothing but another screen.
+    /// Only show the new screen.
     case edited
-    /// The block is handed over; it stays in the editor until `restart`.
+    /// The block is submitted. It stays in the editor until `restart`.
     case submit(String)
-    /// The block was thrown away.
+    /// The block was discarded.
     case interrupt
     case endOfInput
-    /// Everything is drawn anew, at the window's top.
+    /// Clear the window and draw everything again.
     case redraw
     case suspend
   }
@@ -26,7 +26,7 @@ package struct Editor {
     self.history = history
   }
 
-  /// An empty block; history and kills stay.
+  /// Starts an empty block. History and kill ring stay.
   package mutating func restart() {
     text.restart()
     (navigation, search, menu) = (nil, nil, nil)
@@ -46,13 +46,14 @@ package struct Editor {
     return .edited
   }
 
-  /// A change of the text, with which a walk through the history ends.
+  /// Changes the text, which ends navigation of the history.
   mutating func change(_ body: (inout EditedText) -> Void) {
     body(&text)
     navigation = nil
   }
 
-  /// The rest of the newest block that begins like this one, while the cursor is at its end.
+  /// The rest of the newest history entry that begins like this block, while the cursor is at its
+  /// end.
   package var hint: String? {
     let buffer = text.buffer
     guard search == nil, menu == nil, navigation == nil, buffer.cursor == buffer.target(of: .end)
@@ -123,7 +124,7 @@ package struct Editor {
     change { $0.paste("\n" + String(repeating: " ", count: blanks)) }
   }
 
-  /// A line that only says that something ends moves to where that began.
+  /// Reindents a line that only closes a block, such as `end`, to where the block began.
   private mutating func realignLine() {
     let buffer = text.buffer
     let (row, column) = (buffer.cursor.line, buffer.cursor.column)

@@ -1,4 +1,4 @@
-/// The blocks that were handed over, oldest first.
+/// The submitted blocks, oldest first.
 package struct History: Equatable, Sendable {
   package private(set) var entries: [String]
   package let limit: Int
@@ -8,7 +8,7 @@ package struct History: Equatable, Sendable {
     self.limit = limit
   }
 
-  /// Adds a block, unless it is blank or the newest one once more. Tells whether it did.
+  /// Adds a block, unless it is blank or equal to the newest one. Returns whether it was added.
   @discardableResult
   package mutating func add(_ block: String) -> Bool {
     guard block != entries.last, block.contains(where: { !$0.isWhitespace }) else { return false }
@@ -24,7 +24,7 @@ package struct History: Equatable, Sendable {
     }
   }
 
-  /// The oldest entry behind `index` that begins with a text and is not `other`.
+  /// The oldest entry after `index` that begins with a text and is not `other`.
   package func newer(than index: Int, prefix: String, not other: String) -> Int? {
     guard index + 1 < entries.count else { return nil }
     return entries[(index + 1)...].firstIndex {
@@ -32,7 +32,7 @@ package struct History: Equatable, Sendable {
     }
   }
 
-  /// What the newest entry that goes on behind a text goes on with.
+  /// How the newest entry that begins with a text continues after it.
   package func continuation(of text: String) -> String? {
     guard !text.isEmpty else { return nil }
     let count = text.utf8.count
@@ -44,13 +44,13 @@ package struct History: Equatable, Sendable {
     return String(entry.utf8.dropFirst(count))
   }
 
-  /// The newest entry up to `index` with a text inside.
+  /// The newest entry up to `index` that contains a text.
   package func entry(containing text: String, upTo index: Int) -> Int? {
     guard !entries.isEmpty else { return nil }
     return entries[...min(index, entries.count - 1)].lastIndex { $0.offset(of: text) != nil }
   }
 
-  /// The oldest entry from `index` on with a text inside.
+  /// The oldest entry from `index` on that contains a text.
   package func entry(containing text: String, from index: Int) -> Int? {
     guard index < entries.count else { return nil }
     return entries[max(index, 0)...].firstIndex { $0.offset(of: text) != nil }
@@ -58,7 +58,7 @@ package struct History: Equatable, Sendable {
 }
 
 extension String {
-  /// At which byte a text begins in this one. An all-lower-case text is found in any case.
+  /// The byte at which a text occurs in this one. A text in lower case matches any case.
   package func offset(of text: String) -> Int? {
     let (bytes, wanted) = (Array(utf8), Array(text.utf8))
     guard wanted.count <= bytes.count else { return nil }

@@ -1,28 +1,24 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
-/// The history on disk: a line a block, in which `\n` is a line break and `\\` a backslash.
+/// The history on disk: one block per line, in which `\n` is a line break and `\\` a backslash.
 ///
-/// Sessions append under a lock, each block in one write, so none breaks another's. What a crash
-/// or another program leaves behind costs the lines it damaged and no others. Only the user can
-/// read a file made here; one that is there keeps its owner and permissions, and a symbolic link
-/// stays one.
+/// Sessions append under a lock, each block in one write, so that they do not damage each other's
+/// blocks. A line damaged by a crash or another program is skipped; the other lines are read. A new
+/// file is readable by the user only. An existing file keeps its owner and permissions, and a
+/// symbolic link stays one.
 package struct HistoryFile: Sendable {
   package let path: String
   package let limit: Int
 
-  /// `path` may be a symbolic link, also to a file that is not there yet.
+  /// `path` may be a symbolic link, also to a file that does not exist yet.
   package init(path: String, limit: Int = 10_000) {
     (self.path, self.limit) = (Self.target(of: path), limit)
   }
 
-  /// What a chain of symbolic links leads to.
+  /// The file that a chain of symbolic links leads to.
   private static func target(of path: String) -> String {
     var path = path
-    // As many as the system follows.
+    // The number of links that Linux follows.
     for _ in 0..<40 {
       var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
       let count = readlink(path, &bytes, bytes.count - 1)
@@ -34,7 +30,7 @@ package struct HistoryFile: Sendable {
     return path
   }
 
-  /// The blocks; none if the file cannot be read. A file far over the limit is made shorter.
+  /// The blocks; none if the file cannot be read. A file far over the limit is shortened.
   package func load() -> History {
     let entries = withLockedFile(O_RDWR) { descriptor in
       let entries = Self.entries(in: Self.bytes(of: descriptor))
@@ -44,13 +40,13 @@ package struct HistoryFile: Sendable {
     return History(entries ?? Self.readOnlyEntries(path), limit: limit)
   }
 
-  /// Adds a block at the end. False if it could not: the session goes on without.
+  /// Appends a block. Returns false if that failed; the session goes on without a history file.
   @discardableResult
   package func append(_ block: String) -> Bool {
     makeFolders()
     let added = withLockedFile(O_RDWR | O_APPEND | O_CREAT) { descriptor in
       var line = Array(Self.encoded(block).utf8) + [10]
-      // A line that was cut short must not swallow this one.
+      // A line that was cut short gets its line break first, so that this block does not join it.
       var last: UInt8 = 10
       if lseek(descriptor, -1, SEEK_END) >= 0, read(descriptor, &last, 1) == 1, last != 10 {
         line.insert(10, at: 0)
@@ -90,7 +86,7 @@ package struct HistoryFile: Sendable {
     return String(block)
   }
 
-  /// The lines that are text; zeros are what a crash leaves in a file.
+  /// The lines that are text. A crash can leave zero bytes in a file.
   private static func entries(in bytes: [UInt8]) -> [String] {
     bytes.split(separator: 10).compactMap { line in
       guard !line.contains(0), let text = String(validating: line, as: UTF8.self) else {
@@ -125,14 +121,14 @@ package struct HistoryFile: Sendable {
     }
   }
 
-  /// Puts a new file in the place of the old one: who reads sees one or the other.
+  /// Replaces the file atomically: a reader sees either the old file or the new one.
   private func replace(_ old: Int32, with entries: ArraySlice<String>) {
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     var about = stat()
-    // The owner first: a change of it may take permissions away.
+    // The owner first: changing it may remove permissions.
     guard fstat(old, &about) == 0,
       about.st_uid == geteuid() && about.st_gid == getegid()
         || fchown(descriptor, about.st_uid, about.st_gid) == 0,
@@ -153,8 +149,8 @@ package struct HistoryFile: Sendable {
     if fsync(descriptor) != 0 || rename(temporary, path) != 0 { unlink(temporary) }
   }
 
-  /// Nil if the file cannot be opened. A file that another session replaced before it was locked is
-  /// opened again.
+  /// Nil if the file cannot be opened. If another session replaced the file before it was locked,
+  /// the new one is opened.
   private func withLockedFile<Result>(_ flags: Int32, _ body: (Int32) -> Result) -> Result? {
     while true {
       let descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)

@@ -1,11 +1,11 @@
-/// One thing the user did at the keyboard.
+/// One key, or one paste.
 package enum Key: Hashable, Sendable {
-  /// Text, one scalar at a time; `modifiers` holds only alt.
+  /// Text, one scalar at a time; the only modifier is alt.
   case scalar(Unicode.Scalar, Modifiers = [])
-  /// Ctrl with a lower-case letter or one of `@[\]^_`; Tab, Enter and Backspace have their own.
+  /// Ctrl with a lower-case letter or one of `@[\]^_`. Tab, Enter and Backspace are `special`.
   case control(Unicode.Scalar, Modifiers = [])
   case special(Special, Modifiers = [])
-  /// A bracketed paste, whole; invalid UTF-8 is replaced by U+FFFD.
+  /// A whole bracketed paste. Invalid UTF-8 is replaced by U+FFFD.
   case paste(String)
 
   package enum Special: Equatable, Sendable {

@@ -1,43 +1,44 @@
-/// Turns a terminal's bytes into keys. Sequences may be split across reads; what is not known is
-/// swallowed whole, so that no part of it is taken for text.
+/// Turns a terminal's bytes into keys. Sequences may be split across reads. Unknown sequences are
+/// skipped as a whole, so that no part of them is taken for text.
 ///
-/// Every state has a way out: Ctrl-C leaves all of them, a paste without its end too, and `flush`
-/// after a short silence leaves all but a paste. The grammar is that of ECMA-48, with what terminals
-/// send besides: mouse reports in bytes, and the Linux console's F1 to F5. The 8-bit forms of
-/// introducers are told from UTF-8 by where they stand: no character begins with them.
+/// No input can block the decoder: Ctrl-C leaves every state, even a paste whose end is missing,
+/// and `flush`, called after a short silence, leaves all states but a paste. The grammar is that of
+/// ECMA-48, extended by mouse reports in raw bytes and by the Linux console's F1 to F5. The 8-bit
+/// introducers are distinguished from UTF-8 by position: no character begins with them.
 package struct KeyDecoder: Sendable {
   private enum State {
     case ground
     case escape
-    /// ESC before a sequence: some terminals send Alt so, and others mean ESC, then a key.
+    /// ESC before a sequence. Some terminals send Alt this way; others mean the ESC key, then
+    /// another key.
     case secondEscape
-    /// In a character of so many bytes.
+    /// Inside a UTF-8 character of this length.
     case character(length: Int, Key.Modifiers)
-    /// Behind CSI, and behind SS3.
+    /// After CSI, and after SS3.
     case control, single
-    /// In a string such as OSC, which ST or BEL ends; `ending` is behind its ESC, of which the
-    /// next byte says whether it begins ST.
+    /// Inside a string such as OSC, which ST or BEL ends. `ending` follows its ESC: the next byte
+    /// decides whether that begins ST.
     case string, ending
-    /// Before so many characters of a report.
+    /// Before the remaining characters of a report.
     case report(Int)
     case paste
   }
 
   private var state = State.ground
-  /// What came of a character, a control sequence or a paste.
+  /// The bytes of the current character, control sequence or paste.
   private var bytes: [UInt8] = []
-  /// The introducer behind an ESC while it may still be a key with Alt.
+  /// The introducer after an ESC, while it may still be a key with Alt.
   private var possibleKey: UInt8?
-  /// How the control sequence began: a paste ends in the same form.
+  /// The control sequence's introducer: a paste ends in the same form as it began.
   private var introducer: [UInt8] = []
-  /// In a string or a report: the byte before, where that begins a character of UTF-8, and how many
-  /// bytes of it are to come.
+  /// In a string or a report: the first byte of the current UTF-8 character, and how many of its
+  /// bytes are missing.
   private var lead: (byte: UInt8, rest: Int) = (0, 0)
 
   package init() {}
 
-  /// Milliseconds of silence after which `flush` is due: shorter while it may have been the key ESC
-  /// or one with Alt. nil if nothing waits: an open paste waits for ever.
+  /// Milliseconds of silence after which `flush` is due: fewer while the input may be the ESC key
+  /// or a key with Alt. nil if nothing is pending; an open paste never times out.
   package var patience: Int? {
     switch state {
     case .ground, .paste: nil
@@ -47,17 +48,17 @@ package struct KeyDecoder: Sendable {
     }
   }
 
-  /// Whether bytes wait for the rest of their sequence.
+  /// Whether a sequence is incomplete.
   package var isWaiting: Bool { patience != nil }
 
-  /// The keys that these bytes complete.
+  /// Decodes bytes and returns the keys that they complete.
   package mutating func decode(_ bytes: some Sequence<UInt8>) -> [Key] {
     var keys: [Key] = []
     for byte in bytes { take(byte, into: &keys) }
     return keys
   }
 
-  /// The keys in what has waited in vain. An open paste goes on.
+  /// The keys in a sequence that was never completed. An open paste goes on.
   package mutating func flush() -> [Key] {
     if case .paste = state { return [] }
     defer { leave() }
@@ -75,7 +76,7 @@ package struct KeyDecoder: Sendable {
     (state, bytes, possibleKey, lead) = (.ground, [], nil, (0, 0))
   }
 
-  /// Gives a sequence up; the byte is none of it.
+  /// Gives up the current sequence; the byte does not belong to it.
   private mutating func abandon(for byte: UInt8, into keys: inout [Key]) {
     leave()
     take(byte, into: &keys)
@@ -117,7 +118,8 @@ package struct KeyDecoder: Sendable {
     }
   }
 
-  /// Also of what UTF-8 does not allow, so that the rest of it is not taken for something else.
+  /// Also for bytes that UTF-8 does not allow, so that the rest of them is not taken for something
+  /// else.
   private static func length(startingWith byte: UInt8) -> Int? {
     switch byte {
     case 0xc0...0xdf: 2
@@ -140,8 +142,8 @@ package struct KeyDecoder: Sendable {
     keys.append(scalar == "\u{fffd}" ? Self.replacement : .scalar(scalar, modifiers))
   }
 
-  /// A sequence by the byte behind ESC, or its 8-bit form 0x40 above. Controls of one byte are for
-  /// screens and no keys.
+  /// Begins a sequence by the byte after ESC, or by its 8-bit form minus 0x40. Control codes of one
+  /// byte are meant for screens and are no keys.
   private mutating func begin(_ byte: UInt8, as form: [UInt8]) {
     leave()
     introducer = form
@@ -181,7 +183,7 @@ package struct KeyDecoder: Sendable {
     switch (state, byte) {
     case (_, Self.cancel), (_, Self.substitute): leave()
     case (.report, 0x80...0xbf) where lead.rest > 0:
-      // The second byte where coordinates are sent as UTF-8.
+      // The second byte, where coordinates are sent as UTF-8.
       lead.rest = 0
       if case .report(0) = state { leave() }
     case (.report(let count), 0) where count > 0, (.report(let count), 0x20...0xff) where count > 0:
@@ -196,10 +198,10 @@ package struct KeyDecoder: Sendable {
     }
   }
 
-  /// Bytes of a sequence that are kept; of a longer one none is a key.
+  /// The most parameter bytes kept. No key has a longer sequence.
   private static let mostParameters = 64
 
-  /// Reports in bytes behind CSI and a letter without parameters: of the mouse, and of its marks.
+  /// Bytes of the reports that follow CSI and a letter without parameters: those of the mouse.
   private static let reports: [UInt8: Int] = [
     UInt8(ascii: "M"): 3, UInt8(ascii: "t"): 2, UInt8(ascii: "T"): 6,
   ]
@@ -218,7 +220,7 @@ package struct KeyDecoder: Sendable {
   private mutating func finish(_ final: UInt8, isSingle: Bool, into keys: inout [Key]) {
     let parameters = String(decoding: bytes, as: UTF8.self)
     leave()
-    // Private ones and those with intermediate bytes are answers of the terminal.
+    // Private sequences and those with intermediate bytes are replies of the terminal, not keys.
     guard parameters.utf8.allSatisfy({ (0x30...0x3b).contains($0) }),
       parameters.utf8.count < Self.mostParameters
     else { return }
@@ -228,7 +230,7 @@ package struct KeyDecoder: Sendable {
       return part < parts.count ? Int(parts[part]) ?? 1 : 1
     }
     let modifying = fields.count > 1 ? fields[1] : isSingle ? fields.first : nil
-    // Of the kitty protocol: 2 is a repetition, 3 is the key's release.
+    // The kitty protocol: 2 is a repeated key, 3 a key release.
     guard number(modifying, part: 1) < 3 else { return }
     var modifiers = Key.Modifiers(rawValue: (max(number(modifying), 1) - 1) & 7)
     let key: Key.Special?
@@ -258,7 +260,7 @@ package struct KeyDecoder: Sendable {
   private mutating func takeString(_ byte: UInt8, into keys: inout [Key]) {
     if case .ending = state {
       if byte == UInt8(ascii: "\\") { return leave() }
-      // Another sequence began. Behind the introducer alone, that was a key.
+      // Another sequence begins. After the introducer alone, that was a key.
       if let possibleKey { keys.append(.scalar(Unicode.Scalar(possibleKey), .alt)) }
       leave()
       state = .escape
@@ -283,8 +285,8 @@ package struct KeyDecoder: Sendable {
 
   // MARK: Pastes
 
-  /// Terminals take control characters out of what they paste: a Ctrl-C was typed, and a second
-  /// beginning means that the end of the first is lost.
+  /// Terminals remove control characters from pastes, so that a Ctrl-C was typed, and a second
+  /// start marker means that the end marker of the first paste was lost.
   private mutating func takePasted(_ byte: UInt8, into keys: inout [Key]) {
     if byte == 0x03 { return abandon(for: byte, into: &keys) }
     bytes.append(byte)

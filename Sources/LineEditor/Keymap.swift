@@ -1,7 +1,7 @@
 extension Editor {
   enum Command: Sendable {
     case move(TextBuffer.Motion)
-    /// The same, but a hint behind the cursor is accepted.
+    /// The same, but accepts a hint after the cursor.
     case moveOrAccept(TextBuffer.Motion)
     case delete(TextBuffer.Motion)
     case kill(TextBuffer.Motion)
@@ -11,7 +11,7 @@ extension Editor {
     case interrupt, deleteOrEnd, redraw, suspend
   }
 
-  /// Emacs keys, as most line editors have them.
+  /// Emacs keys, as in most line editors.
   static let keymap: [Key: Command] = [
     .control("a"): .move(.lineStart), .special(.home): .move(.lineStart),
     .control("e"): .moveOrAccept(.lineEnd), .special(.end): .moveOrAccept(.lineEnd),

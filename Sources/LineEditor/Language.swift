@@ -1,17 +1,17 @@
-/// What the editor asks about the language that is typed. Offsets count bytes of UTF-8.
+/// What the editor needs to know about the language. Offsets count bytes of UTF-8.
 package protocol Language {
-  /// Whether Enter hands the block over; else it begins another line.
+  /// Whether Enter submits the block. Otherwise Enter begins another line.
   func isComplete(_ text: String) -> Bool
-  /// How many blanks a new line behind this text begins with.
+  /// The indentation, in spaces, of a new line after this text.
   func indentation(after text: String) -> Int
-  /// The same for a line of which the words are known: one that closes a block stands further left.
+  /// The same for a line with known content: one that closes a block is indented less.
   func indentation(of line: String, after text: String) -> Int
-  /// Parts in another than the plain style, in order, none over another.
+  /// The parts that are not in the plain style, in order, without overlap.
   func styles(of text: String) -> [StyledRange]
-  /// Where the bracket at the offset or just before it stands, and its partner; empty if neither is
-  /// one, and only itself if it has no partner.
+  /// The offsets of the bracket at or just before an offset and of its partner. Empty if there is
+  /// no bracket; only the bracket itself if it has no partner.
   func brackets(in text: String, at offset: Int) -> [Int]
-  /// What could stand around the offset.
+  /// The completions at an offset.
   func completions(in text: String, at offset: Int) -> Completions
 }
 
@@ -23,7 +23,7 @@ extension Language {
   package func completions(in text: String, at offset: Int) -> Completions { Completions() }
 }
 
-/// Bytes in one style.
+/// A range of bytes in one style.
 package struct StyledRange: Equatable, Sendable {
   package var range: Range<Int>
   package var style: Style
@@ -31,13 +31,13 @@ package struct StyledRange: Equatable, Sendable {
   package init(_ range: Range<Int>, _ style: Style) { (self.range, self.style) = (range, style) }
 }
 
-/// What a part of the screen is; the writer knows how that looks.
+/// The role of a part of the screen; `ScreenWriter` chooses its look.
 package enum Style: Equatable, Sendable {
   case plain, keyword, string, number, comment, error
   case prompt, hint, match, selection, detail
 }
 
-/// What may replace a part of the text.
+/// Completions of a part of the text.
 package struct Completions: Equatable, Sendable {
   package struct Candidate: Equatable, Sendable {
     package var text: String
@@ -49,8 +49,8 @@ package struct Completions: Equatable, Sendable {
   /// The bytes that a candidate replaces.
   package var range: Range<Int>
   package var candidates: [Candidate]
-  /// Whether nothing else can stand there, as with a table's options: then Tab on a blank line
-  /// completes; otherwise it indents.
+  /// Whether only these can stand there, as with a table's options. Then Tab completes even on a
+  /// blank line; otherwise it indents a blank line.
   package var areOptions: Bool
 
   package init(

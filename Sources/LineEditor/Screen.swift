@@ -1,4 +1,4 @@
-/// What a window shows: rows of cells, none wider than the window, and the cursor.
+/// The content of a window: rows of cells, none wider than the window, and the cursor.
 package struct Screen: Equatable, Sendable {
   package struct Cell: Equatable, Sendable {
     package var character: Character
@@ -16,13 +16,13 @@ package struct Screen: Equatable, Sendable {
   package internal(set) var cursor = Place(row: 0, column: 0)
 }
 
-/// Characters that flow into rows of so many columns.
+/// Lays characters out in rows of a given number of columns.
 struct Flow {
   let columns: Int
   private(set) var rows: [[Screen.Cell]] = [[]]
-  /// Columns of the last row that are taken.
+  /// Used columns of the last row.
   private(set) var width = 0
-  /// From which column of a row tabs count.
+  /// The column from which tab stops count.
   var tabOrigin = 0
 
   init(columns: Int) { self.columns = columns }
@@ -32,19 +32,19 @@ struct Flow {
     width = 0
   }
 
-  /// Where the next character of one column stands.
+  /// The position of the next character, if it is one column wide.
   mutating func place() -> Screen.Place {
     if width >= columns { breakRow() }
     return Screen.Place(row: rows.count - 1, column: width)
   }
 
-  /// Where a character stands that comes next.
+  /// The position of the next character.
   mutating func place(for character: Character) -> Screen.Place {
     if width + min(character.displayWidth, columns) > columns { breakRow() }
     return place()
   }
 
-  /// A text in which line breaks break rows.
+  /// Lays out a text. A line break begins a new row.
   mutating func put(_ text: String, _ style: Style) {
     for character in text {
       if character.isNewline { breakRow() } else { put(character, style) }
@@ -59,7 +59,7 @@ struct Flow {
     put(Screen.Cell(character: character, width: width, style: style))
   }
 
-  /// Whether a terminal would take it for a part of the cell before.
+  /// Whether a terminal would combine it with the cell before.
   private func joinsLast(_ character: Character) -> Bool {
     guard let last = rows[rows.count - 1].last else { return false }
     return "\(last.character)\(character)".count == 1
@@ -71,7 +71,7 @@ struct Flow {
     width += cell.width
   }
 
-  /// What has no width of its own: a tab, ^X for controls, <200b> for the rest.
+  /// Shows characters without a width: a tab as spaces, controls as ^X, others as <200b>.
   private mutating func putInvisible(_ character: Character, _ style: Style) {
     let scalar = character.unicodeScalars.first!
     switch scalar.value {

@@ -1,11 +1,11 @@
-/// Says what a terminal has to be sent so that it shows the next screen: only what differs.
+/// Computes what to send to a terminal so that it shows the next screen: only the differences.
 ///
-/// A screen begins at the row where the terminal's cursor is, which must be in the first column.
+/// A screen begins at the row of the terminal's cursor, which must be in the first column.
 package struct ScreenWriter: Sendable {
   private var rows: [[Screen.Cell]] = [[]]
-  /// Where the terminal's cursor is; at the column behind the last, it is about to wrap.
+  /// The position of the terminal's cursor. In the column after the last one, it is about to wrap.
   private var position = Screen.Place(row: 0, column: 0)
-  /// How many rows below the first one the terminal has for certain.
+  /// Rows, from the screen's first one, that are known to exist in the terminal.
   private var height = 1
   private let columns: Int
   private let usesColour: Bool
@@ -14,7 +14,7 @@ package struct ScreenWriter: Sendable {
     (self.columns, self.usesColour) = (max(columns, 1), usesColour)
   }
 
-  /// Shows a screen in the place of the one before.
+  /// Replaces the previous screen by another.
   package mutating func show(_ screen: Screen) -> String {
     var output = ""
     for (number, row) in screen.rows.enumerated() {
@@ -30,7 +30,7 @@ package struct ScreenWriter: Sendable {
     return output
   }
 
-  /// Leaves the screen where it is and begins a new one below.
+  /// Keeps the screen as it is and begins a new one below.
   package mutating func finish() -> String {
     var output = ""
     move(to: .init(row: rows.count - 1, column: 0), into: &output)
@@ -38,8 +38,8 @@ package struct ScreenWriter: Sendable {
     return output + "\r\n"
   }
 
-  /// Takes the screen away, also when the window has become narrower or wider since: terminals
-  /// let what no longer fits flow into the rows below.
+  /// Erases the screen, also after the window's width has changed: terminals then wrap lines that
+  /// no longer fit onto more rows.
   package mutating func erase(columns newColumns: Int? = nil) -> String {
     let newColumns = max(newColumns ?? columns, 1)
     var up = position.row
@@ -86,7 +86,7 @@ package struct ScreenWriter: Sendable {
         position.column = 0
       }
       for _ in height..<max(height, place.row + 1) {
-        // Only a line feed makes the window scroll.
+        // Only a line feed scrolls the window.
         output += "\r\n"
         position.column = 0
       }
@@ -117,7 +117,7 @@ package struct ScreenWriter: Sendable {
 }
 
 extension [Screen.Cell] {
-  /// How often these cells break into another row, up to the cell at a column.
+  /// How many times these cells wrap before a column.
   fileprivate func breaks(before column: Int, columns: Int) -> Int {
     var (count, width, place) = (0, 0, 0)
     for cell in self where place <= column {

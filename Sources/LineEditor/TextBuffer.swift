@@ -1,4 +1,4 @@
-/// Text over several lines, in grapheme clusters, with a cursor that is always inside.
+/// A text of several lines, in grapheme clusters, with a cursor.
 package struct TextBuffer: Equatable, Sendable {
   package struct Position: Comparable, Sendable {
     package var line = 0
@@ -9,7 +9,7 @@ package struct TextBuffer: Equatable, Sendable {
 
   package enum Motion: Sendable {
     case left, right, up, down, wordLeft, wordRight, lineStart, lineEnd, start, end
-    /// Over blanks, then over what is not blank.
+    /// Over blanks, then over non-blanks.
     case blankLeft
   }
 
@@ -22,7 +22,8 @@ package struct TextBuffer: Equatable, Sendable {
   package var text: String { lines.map { String($0) }.joined(separator: "\n") }
   package var isEmpty: Bool { lines.count == 1 && lines[0].isEmpty }
 
-  /// Inserts at the cursor, which ends up behind. CRLF and CR count as line breaks.
+  /// Inserts at the cursor and moves the cursor to the end of the insertion. CRLF and CR count as
+  /// line breaks.
   package mutating func insert(_ text: String) {
     var pieces: [String.UnicodeScalarView] = [String.UnicodeScalarView()]
     var previous: Unicode.Scalar = " "
@@ -39,7 +40,7 @@ package struct TextBuffer: Equatable, Sendable {
       contentsOf: String(old[..<cursor.column]).unicodeScalars, at: pieces[0].startIndex)
     let behind = pieces[pieces.count - 1].count
     pieces[pieces.count - 1].append(contentsOf: String(old[cursor.column...]).unicodeScalars)
-    // Clusters are found anew: a combining mark joins what stands before it.
+    // Grapheme clusters are computed again: a combining mark joins the character before it.
     let inserted = pieces.map { Array(String($0)) }
     lines.replaceSubrange(cursor.line...cursor.line, with: inserted)
     cursor = Position(cursor.line + inserted.count - 1, 0)
@@ -52,7 +53,7 @@ package struct TextBuffer: Equatable, Sendable {
 
   package mutating func move(_ motion: Motion) { cursor = target(of: motion) }
 
-  /// Where a motion leads; the cursor itself at the text's edge.
+  /// The position that a motion leads to; the cursor itself at the edge of the text.
   package func target(of motion: Motion) -> Position {
     let (line, column) = (cursor.line, cursor.column)
     switch motion {
@@ -96,7 +97,7 @@ package struct TextBuffer: Equatable, Sendable {
     }
   }
 
-  /// Removes what is between the cursor and another place, and returns it.
+  /// Removes the text between the cursor and another position, and returns it.
   @discardableResult
   package mutating func remove(to other: Position) -> String {
     let (first, last) = (min(cursor, other), max(cursor, other))
@@ -111,7 +112,7 @@ package struct TextBuffer: Equatable, Sendable {
     lines.replaceSubrange(first.line...last.line, with: [Array(head)])
     cursor = first
     insert(tail)
-    // Behind the text that stood before, also when the two parts made one cluster.
+    // The cursor stays after the text that preceded it, even if both parts became one cluster.
     cursor = Position(first.line, min(first.column, lines[first.line].count))
     return removed.joined(separator: "\n")
   }
@@ -123,7 +124,7 @@ package struct TextBuffer: Equatable, Sendable {
     return before.joined(separator: "\n")
   }
 
-  /// The place at so many bytes of UTF-8, or the cluster's beginning that they are inside of.
+  /// The position at an offset in bytes of UTF-8, or the beginning of the cluster that contains it.
   package func position(at offset: Int) -> Position {
     var rest = offset
     for (number, line) in lines.enumerated() {
@@ -138,7 +139,7 @@ package struct TextBuffer: Equatable, Sendable {
     return Position(lines.count - 1, lines[lines.count - 1].count)
   }
 
-  /// Puts the cursor to a place, or as near as there is text.
+  /// Moves the cursor to a position, or to the nearest one in the text.
   package mutating func moveCursor(to place: Position) {
     let line = min(max(place.line, 0), lines.count - 1)
     cursor = Position(line, min(max(place.column, 0), lines[line].count))

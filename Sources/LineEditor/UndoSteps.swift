@@ -1,7 +1,7 @@
-/// What undo and redo need: the differences between a text's states, in bytes of UTF-8.
+/// The undo history: the differences between successive states of a text, in bytes of UTF-8.
 ///
-/// A step's difference is taken when the next one begins, so that a run of typing is one. Differences
-/// between neighbours keep it small: a key in a line of 100 kB costs some bytes and not the line.
+/// A step's difference is computed when the next step begins, so that consecutive typing is one
+/// step. Differences keep it small: a key in a line of 100 kB costs a few bytes.
 struct UndoSteps: Sendable {
   /// A text with its cursor.
   private struct State {
@@ -18,7 +18,7 @@ struct UndoSteps: Sendable {
     }
   }
 
-  /// The bytes at one place before a step and after it.
+  /// The bytes that a step replaces, and their replacement.
   private struct Difference {
     let start: Int
     let (before, after): ([UInt8], [UInt8])
@@ -40,13 +40,13 @@ struct UndoSteps: Sendable {
     }
   }
 
-  /// The text at the beginning of the open step.
+  /// The text at the beginning of the current step.
   private var base = State()
   private var undone: [Difference] = []
   private var done: [Difference] = []
 
   private static let depth = 1_000
-  /// Of all differences; the newest is kept whatever its size.
+  /// For all differences together. The newest is kept whatever its size.
   let mostBytes: Int
 
   init(mostBytes: Int) { self.mostBytes = mostBytes }
@@ -55,7 +55,7 @@ struct UndoSteps: Sendable {
     base.text.count + (undone + done).reduce(0) { $0 + $1.size + MemoryLayout<Difference>.size }
   }
 
-  /// A step begins at a text.
+  /// Begins a step.
   mutating func begin(at buffer: TextBuffer) { close(at: State(buffer)) }
 
   mutating func dropRedo() { done = [] }
@@ -70,7 +70,7 @@ struct UndoSteps: Sendable {
     return base.buffer
   }
 
-  /// The text behind the step that was undone last; nil if there is none.
+  /// The text after the step that was undone last; nil if there is none.
   mutating func redo(from buffer: TextBuffer) -> TextBuffer? {
     close(at: State(buffer))
     guard let step = done.popLast() else { return nil }

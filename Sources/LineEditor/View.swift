@@ -1,12 +1,11 @@
-/// The window's part of the editor: turns its state into a screen, scrolled so that the cursor
-/// shows.
+/// Turns an editor's state into a screen, scrolled so that the cursor is visible.
 package struct View: Sendable {
-  /// Before the first line, and before each other one.
+  /// The prompts of the first line and of the other lines.
   package var prompt: String
   package var continuation: String
   package var columns: Int
   package var rows: Int
-  /// The first row of the text that is shown.
+  /// The first visible row of the text.
   private var top = 0
 
   package init(prompt: String = "> ", continuation: String = ">> ", columns: Int, rows: Int) {
@@ -14,7 +13,7 @@ package struct View: Sendable {
     (self.columns, self.rows) = (max(columns, 1), max(rows, 1))
   }
 
-  /// The text with all that helps to edit it.
+  /// The text with its colours, hint, menu and search.
   package mutating func screen(of editor: Editor) -> Screen {
     let buffer = editor.text.buffer
     let text = buffer.text
@@ -43,7 +42,8 @@ package struct View: Sendable {
     return screen
   }
 
-  /// The text alone, whole, with the cursor at its end: what stays when it was handed over.
+  /// The whole text alone, with the cursor at its end: what remains on the terminal after it was
+  /// submitted.
   package func finalScreen(of editor: Editor) -> Screen {
     var buffer = editor.text.buffer
     buffer.move(.end)
@@ -54,7 +54,7 @@ package struct View: Sendable {
     return screen
   }
 
-  /// Lets the text flow; returns the cursor's place.
+  /// Lays out the text and returns the cursor's position.
   private func put(
     _ buffer: TextBuffer, _ styles: [StyledRange], into flow: inout Flow
   ) -> Screen.Place {
@@ -107,7 +107,7 @@ package struct View: Sendable {
     return below
   }
 
-  /// One row, cut at the window's edge.
+  /// One row, cut at the edge of the window.
   private func row(_ parts: [(text: String, style: Style)]) -> [Screen.Cell] {
     var flow = Flow(columns: columns)
     for (text, style) in parts {

@@ -1,43 +1,37 @@
 import CLai
+import Platform
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// A Lua 5.4 state of its own, with Lai's tensors, networks and training in the global `lai`.
+/// A Lua 5.4 state with Lai's tensors, networks and training in the global `lai`.
 ///
-/// Calls are synchronous and stay on the thread of the caller; an interpreter may be used on one
-/// thread at a time. Its end releases all that its scripts hold.
+/// Calls are synchronous and run on the caller's thread. An interpreter may be used by one thread
+/// at a time. Deinitialisation releases everything that its scripts hold.
 public final class Interpreter {
   package let state: LuaState
-  /// What a call may take.
+  /// The limits of a call.
   public let limits: Limits
-  /// What scripts can reach.
+  /// The libraries that scripts can use.
   public let libraries: Libraries
   private let usesTerminal: Bool
   package let budget: MemoryBudget?
   private let allowance: UnsafeMutablePointer<lai_limits>?
-  /// Whether a call is on its way.
+  /// Whether a call is running.
   private(set) var isRunning = false
-  /// Whether Ctrl-C is an error in Lua now.
+  /// Whether Ctrl-C is an error in Lua at present.
   private var isWatching = false
-  /// Whether the collector rests while Ctrl-C is not watched, and if so, whether it is to run when
-  /// it is.
+  /// Set if the collector is stopped while Ctrl-C is not watched: whether it was running before.
   private var restingCollector: Bool?
 
-  /// Makes a state.
+  /// Creates a state.
   ///
   /// - Parameters:
-  ///   - limits: What a call may take; nothing is limited by default.
-  ///   - libraries: What scripts can reach; `.sandboxed` for scripts of strangers.
+  ///   - limits: The limits of a call; none by default.
+  ///   - libraries: What scripts can use; `.sandboxed` for untrusted scripts.
   ///   - usesTerminal: Whether Ctrl-C (SIGINT) ends a call with an error and training shows its
   ///     progress on standard error. Only for programs that leave their terminal to Lua, and for
-  ///     one interpreter at a time; signals are left alone otherwise.
+  ///     one interpreter at a time. Otherwise signals are left alone.
   ///
-  /// Throws: `LuaFailure` when there is not enough memory.
+  /// - Throws: `LuaFailure` when there is not enough memory.
   public convenience init(
     limits: Limits = .none, libraries: Libraries = .all, usesTerminal: Bool = false
   ) throws(LuaFailure) {
@@ -54,11 +48,11 @@ public final class Interpreter {
     }
   }
 
-  /// For programs that are a Lua interpreter: `lai` is left to `require`.
+  /// For programs that are a Lua interpreter: `lai` is loaded by `require`.
   ///
-  /// `configure` sees the bare state before anything is opened in it, to set its allocator.
+  /// `configure` receives the state before any library is opened, to set its allocator.
   ///
-  /// Throws: `LuaFailure` when there is not enough memory.
+  /// - Throws: `LuaFailure` when there is not enough memory.
   package convenience init(
     ignoringEnvironment: Bool, configure: (OpaquePointer) -> Void = { _ in }
   ) throws {
@@ -80,7 +74,7 @@ public final class Interpreter {
     }
     if let budget { Interpreter.count(pointer, in: budget) }
     configure(pointer)
-    // Should these throw, deinit closes the state: every stored property is set.
+    // If these throw, deinit closes the state, because every stored property is set.
     try state.check(
       lai_open_libraries(pointer, libraries.rawValue, limits != .none, ignoringEnvironment))
     if usesTerminal { try state.check(lai_watch_output(pointer)) }
@@ -88,10 +82,10 @@ public final class Interpreter {
     try HostFunction.prepare(state)
   }
 
-  /// Makes operations on large tensors faster for a program that does little else.
+  /// Speeds up operations on large tensors in programs that do little else.
   package static func keepFreedMemory() { Storage.keepFreedMemory() }
 
-  /// Closes the state: every object that Lua holds is released.
+  /// Closes the state and releases every object that Lua holds.
   deinit {
     lai_close(state.pointer)
     allowance?.deallocate()
@@ -101,7 +95,7 @@ public final class Interpreter {
     var description: String { "cannot create state: not enough memory" }
   }
 
-  /// Has Lua's own memory counted; the budget outlives the state.
+  /// Counts Lua's own memory. The budget outlives the state.
   private static func count(_ pointer: OpaquePointer, in budget: MemoryBudget) {
     lai_set_allocator(
       pointer,
@@ -117,13 +111,13 @@ public final class Interpreter {
           let result = realloc(block, new)
           if new > old && result == nil { budget.giveBack(new - old) }
           if new < old { budget.giveBack(old - new) }
-          // Lua counts on shrinking never to fail.
+          // Lua relies on shrinking never to fail.
           return result ?? (new > old ? nil : block)
         }
       }, Unmanaged.passUnretained(budget).toOpaque())
   }
 
-  /// Opens the module once and puts it where `require` finds it.
+  /// Opens the module and registers it for `require`.
   private func preload() throws {
     try state.check(lai_push_package_table(state.pointer, false))
     try LuaModule.shared.open(in: state, allowing: libraries)
@@ -143,7 +137,7 @@ public final class Interpreter {
     try load(Array(source.utf8), name: name)
   }
 
-  /// The same for bytes that need be no UTF-8.
+  /// The same for bytes that may be invalid UTF-8.
   package func load(_ source: [UInt8], name: String) throws(LuaFailure) {
     let mode = libraries.contains(.binaryChunks) ? nil : "t"
     let status = source.withUnsafeBytes {
@@ -153,14 +147,14 @@ public final class Interpreter {
     try state.check(status)
   }
 
-  /// Compiles a file and pushes it; standard input for nil.
+  /// Compiles a file, or standard input for nil, and pushes it.
   package func load(file path: String?) throws(LuaFailure) {
     try interruptibly { () throws(LuaFailure) in
       try state.check(lai_load_file(state.pointer, path))
     }
   }
 
-  /// The same for a name that need be no UTF-8.
+  /// The same for a path that may be invalid UTF-8.
   package func load(file path: [UInt8]) throws(LuaFailure) {
     let path = path.map { CChar(bitPattern: $0) } + [0]
     try interruptibly { () throws(LuaFailure) in
@@ -168,7 +162,7 @@ public final class Interpreter {
     }
   }
 
-  /// Pushes what the global table `arg` says are the script's arguments, and returns how many.
+  /// Pushes the script's arguments from the global table `arg` and returns their number.
   package func pushScriptArguments() throws(LuaFailure) -> Int32 {
     let top = state.top
     try interruptibly { () throws(LuaFailure) in
@@ -177,10 +171,10 @@ public final class Interpreter {
     return state.top - top
   }
 
-  /// Calls the function below the arguments, every result left on the stack, within the limits,
-  /// and while Ctrl-C is an error in Lua if the terminal is ours.
+  /// Calls the function below the arguments and leaves every result on the stack. The limits apply,
+  /// and Ctrl-C is an error in Lua if the interpreter uses the terminal.
   ///
-  /// Throws: `LuaFailure`, with a traceback in its message.
+  /// - Throws: `LuaFailure`, with a traceback in its message.
   package func call(arguments: Int32) throws(LuaFailure) {
     let isOutermost = beginWatching()
     isRunning = true
@@ -202,7 +196,8 @@ public final class Interpreter {
     }
   }
 
-  /// From now on Ctrl-C is an error in Lua, if the terminal is ours; false if it was before.
+  /// From now on Ctrl-C is an error in Lua, if the interpreter uses the terminal. Returns false if
+  /// it was one before.
   func beginWatching() -> Bool {
     guard usesTerminal, !isWatching else { return false }
     isWatching = true
@@ -217,18 +212,18 @@ public final class Interpreter {
     isWatching = false
   }
 
-  /// From now on finalisers run only while Ctrl-C is watched, so that at a prompt an endless one
-  /// can be ended.
+  /// From now on finalisers run only while Ctrl-C is watched, so that an endless one can be
+  /// interrupted at a prompt.
   package func restCollectorBetweenCalls() {
     if restingCollector == nil { restingCollector = lai_rest_collector(state.pointer) }
   }
 
-  /// Compiles and runs a chunk; its results are dropped.
+  /// Compiles and runs a chunk and discards its results.
   ///
-  /// - Parameter name: What errors call it: "=name" as it is, "@path" for a file.
+  /// - Parameter name: The chunk's name in errors: "=name" literally, "@path" for a file.
   ///
-  /// Throws: `LuaFailure`: the script's error, or a limit that it has exceeded. The interpreter
-  /// can be used on; globals are as the script left them.
+  /// - Throws: `LuaFailure` for the script's error, or for an exceeded limit. The interpreter stays
+  ///   usable; globals are as the script left them.
   public func run(_ source: String, name: String = "=(swift)") throws(LuaFailure) {
     try use { () throws(LuaFailure) in
       try load(source, name: name)
@@ -236,7 +231,7 @@ public final class Interpreter {
     }
   }
 
-  /// Frees all that scripts cannot reach any more.
+  /// Frees everything that scripts can no longer reach.
   public func collectGarbage() {
     guard !isRunning else { return }
     let isOutermost = beginWatching()
@@ -244,12 +239,12 @@ public final class Interpreter {
     if isOutermost { endWatching() }
   }
 
-  /// Lua's generational collector, which `lua` uses for scripts.
+  /// Selects Lua's generational collector, which `lua` uses for scripts.
   package func useGenerationalCollector() { lai_generational(state.pointer) }
 
-  /// "@on" and "@off" switch warnings.
+  /// Sends a warning. "@on" and "@off" switch warnings on and off.
   package func warn(_ message: String) { lai_warning(state.pointer, message) }
 
-  /// The line that `lua -v` prints.
+  /// The line printed by `lua -v`.
   package static var luaCopyright: String { String(cString: lai_lua_copyright()) }
 }

@@ -1,7 +1,7 @@
 import CLai
 
-/// Pushes the module's table in a state that some other program made, for `luaopen_lai` in C;
-/// returns a status of lai.h, with the error object on the top if it is not LAI_OK.
+/// Pushes the module's table in a state made by another program, for `luaopen_lai` in C. Returns a
+/// status of lai.h, with the error object on the top if it is not LAI_OK.
 @_cdecl("lai_open_module")
 public func openModule(_ pointer: OpaquePointer) -> Int32 {
   let state = LuaState(pointer)

@@ -1,25 +1,25 @@
-/// A step on the way to a value.
+/// A step on the path to a value.
 package enum PathStep: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   /// A variable, a field or a method.
   case name(String)
-  /// `[1]`; nil for a position that the text does not tell.
+  /// `[1]`; nil if the text does not tell the position.
   case entry(Int?)
-  /// The first result of the function so far.
+  /// The first result of the function that the path leads to so far.
   case result
 
   package init(stringLiteral value: String) { self = .name(value) }
   package init(integerLiteral value: Int) { self = .entry(value) }
 }
 
-/// Where a value stands as an argument of a call, or in a table that is one.
+/// The position of a value as an argument of a call, or inside a table that is one.
 package struct ArgumentPlace: Equatable, Sendable {
-  /// What leads to the function.
+  /// The path to the function.
   package var function: [PathStep]
-  /// Whether a colon stands before its name.
+  /// Whether the function is called with a colon.
   package var isMethod: Bool
-  /// The argument, counted from 0, without the one before the colon.
+  /// The argument, counted from 0, without the object before the colon.
   package var argument: Int
-  /// From the argument through its tables.
+  /// The path from the argument to the value, through nested tables.
   package var steps: [PathStep]
 
   package init(
@@ -30,7 +30,7 @@ package struct ArgumentPlace: Equatable, Sendable {
   }
 }
 
-/// The words of a text without comments, and what encloses the end of some of them.
+/// The tokens of a text, without comments, and what encloses them.
 struct EnclosingWords {
   let text: LuaText
   let tokens: [LuaToken]
@@ -44,8 +44,8 @@ struct EnclosingWords {
     index >= 0 && tokens[index].kind != .string ? text.text(of: tokens[index]) : ""
   }
 
-  /// What leads to the value that ends before a word: names behind dots, positions in brackets, and
-  /// calls; nil for any other expression.
+  /// The path to the value that ends before a token: names after dots, positions in brackets and
+  /// calls. Nil for any other expression.
   func path(endingBefore end: Int) -> [PathStep]? {
     var (steps, place): ([PathStep], Int) = ([], end - 1)
     while place >= 0 {
@@ -80,8 +80,8 @@ struct EnclosingWords {
     return String(content.dropFirst().prefix { $0 != quote && $0 != "\\" })
   }
 
-  /// The bracket that is open before a word, unless a block was opened in it: there statements
-  /// stand.
+  /// The innermost bracket that is open before a token. Nil if a block was opened inside it,
+  /// because statements stand there.
   func opening(before end: Int) -> Int? {
     var (depth, blocks) = (0, 0)
     for index in (0..<end).reversed() {
@@ -101,7 +101,8 @@ struct EnclosingWords {
     return nil
   }
 
-  /// Behind the last comma or semicolon between a bracket and a word, and how many there are.
+  /// The start of the last comma-separated part between a bracket and a token, and the number of
+  /// separators.
   private func segment(of open: Int, before end: Int) -> (start: Int, separators: Int) {
     var (start, depth, count) = (open + 1, 0, 0)
     for index in (open + 1)..<max(end, open + 1) {
@@ -118,7 +119,7 @@ struct EnclosingWords {
     return (start, count)
   }
 
-  /// The brace in which a key or an entry begins at a word.
+  /// The brace of the table in which a token begins a key or an entry.
   func brace(ofEntryAt end: Int) -> Int? {
     guard let open = opening(before: end), word(open) == "{",
       segment(of: open, before: end).start == end
@@ -126,15 +127,16 @@ struct EnclosingWords {
     return open
   }
 
-  /// Tables in tables that are followed; options nest less deep.
+  /// The deepest nesting of tables that is followed.
   private static let deepest = 20
 
-  /// Of the table that a brace opens.
+  /// The place of the table that a brace opens.
   func place(ofTableAt open: Int, depth: Int = 0) -> ArgumentPlace? {
     call(endingBefore: open) ?? place(ofValueAt: open, depth: depth)
   }
 
-  /// Of the value that begins at a word; nil where none does or nothing is known of it.
+  /// The place of the value that begins at a token. Nil if none can begin there or nothing is known
+  /// of it.
   func place(ofValueAt end: Int, depth: Int = 0) -> ArgumentPlace? {
     guard depth < Self.deepest, let open = opening(before: end) else { return nil }
     let (start, separators) = segment(of: open, before: end)
@@ -162,13 +164,13 @@ struct EnclosingWords {
     }
   }
 
-  /// Of the first argument of the function whose name ends before a word.
+  /// The place of the first argument of the function whose name ends before a token.
   func call(endingBefore end: Int) -> ArgumentPlace? {
     guard let path = path(endingBefore: end) else { return nil }
     return ArgumentPlace(path, isMethod: end > 1 && word(end - 2) == ":")
   }
 
-  /// The keys of the table that a brace opens, but for the one that begins at a word.
+  /// The keys of the table that a brace opens, except for the one at a token.
   func keys(in open: Int, except own: Int) -> Set<String> {
     var (keys, depth, isFirst): (Set<String>, Int, Bool) = ([], 0, true)
     for index in tokens.indices.dropFirst(open + 1) {

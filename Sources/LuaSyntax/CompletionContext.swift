@@ -1,21 +1,21 @@
-/// What could be written at a place in a text.
+/// What can be written at a position in a text.
 package enum CompletionContext: Equatable, Sendable {
-  /// Nothing that is known: in a comment, a number, behind an expression.
+  /// Nothing is known: in a comment, in a number, after an expression.
   case none
-  /// A variable or a keyword over these bytes.
+  /// A variable or a keyword, replacing these bytes.
   case name(Range<Int>)
-  /// A field of what a path leads to; a method behind a colon.
+  /// A field of the value that a path leads to; after a colon, a method.
   case member(of: [PathStep], isMethod: Bool, Range<Int>)
   /// The name of an option, or an entry, in a table that has some keys already.
   case option(in: ArgumentPlace, keys: Set<String>, Range<Int>)
-  /// A value at a known place of a call; any name where nothing is known of it.
+  /// A value at a known place of a call. Any name, if the place has no known values.
   case value(ArgumentPlace, Range<Int>)
-  /// The part of a string before the cursor, and where the string stands.
+  /// The part of a string before the cursor, and the string's place.
   case string(Range<Int>, ArgumentPlace?)
 }
 
 extension LuaText {
-  /// What could be written at a place, over the part of it that is there.
+  /// What can be written at an offset, with the range of what is already there.
   package func completionContext(at offset: Int) -> CompletionContext {
     let words = EnclosingWords(self)
     var end = words.tokens.firstIndex { $0.range.lowerBound >= offset } ?? words.tokens.count

@@ -1,6 +1,7 @@
 extension LuaText {
-  /// The words of one line that a message is about, as bytes of the text; nil if it names none of
-  /// them. Lua tells only the line of an error: the words are those whose names the message quotes.
+  /// The part of a line that an error message is about, as bytes of the text; nil if it cannot be
+  /// found. Lua reports only the line of an error; the part is found by the names that the message
+  /// quotes.
   package func place(of message: String, onLine line: Int) -> Range<Int>? {
     let words = tokens(onLine: line)
     for clue in Clue.all(in: message) {
@@ -17,8 +18,8 @@ extension LuaText {
     return nil
   }
 
-  /// The first word that Lua cannot take, where `isRejected` tells whether the text up to some byte
-  /// is wrong and not only unfinished; nil if only the end is wrong.
+  /// The first token that Lua rejects; nil if only the end is missing. `isRejected` tells whether a
+  /// prefix of the text is wrong, not merely unfinished.
   package func rejectedWord(isRejected: (String) -> Bool) -> Range<Int>? {
     var (low, high) = (0, tokens.count)
     while low < high {
@@ -29,7 +30,7 @@ extension LuaText {
     return low < tokens.count ? tokens[low].range : nil
   }
 
-  /// The bytes of a line, the first being 1, without its end; nil if there is none.
+  /// The bytes of a line, counted from 1, without its line break; nil if there is no such line.
   package func range(ofLine line: Int) -> Range<Int>? {
     guard line > 0 else { return nil }
     var start = 0
@@ -40,7 +41,7 @@ extension LuaText {
     return start..<(bytes[start...].firstIndex(of: 10) ?? bytes.count)
   }
 
-  /// The number of the line in which a byte stands.
+  /// The number of the line that contains a byte.
   package func line(of offset: Int) -> Int { bytes[..<offset].count { $0 == 10 } + 1 }
 
   private func tokens(onLine line: Int) -> [LuaToken] {
@@ -52,9 +53,9 @@ extension LuaText {
 /// A name in a message.
 private struct Clue {
   let name: String
-  /// Whether it is behind a dot or a colon; nil if that is not known.
+  /// Whether it follows a dot or a colon; nil if that is not known.
   var isField: Bool?
-  /// What is done with it.
+  /// What the failing code does with it: "call", "index" or empty.
   var deed = ""
 
   static func all(in message: String) -> [Clue] {
@@ -67,7 +68,7 @@ private struct Clue {
           name: String(match.3), isField: ["field", "method"].contains(match.2),
           deed: String(match.1)))
     }
-    // "train: unknown option 'lamda'" is about the option before it is about the function.
+    // "train: unknown option 'lamda'": the option is a better clue than the function.
     clues += message.matches(of: /'([^']+)'/).map { Clue(name: String($0.1)) }
     if let match = message.firstMatch(of: #/^(?:.*?:\d+: )?([\w.]+): /#) {
       let name = match.1.split(separator: ".").last ?? ""

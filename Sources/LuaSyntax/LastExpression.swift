@@ -1,7 +1,7 @@
 extension LuaText {
-  /// The text with `prefix`, a `return`, before its last line, or lines, if they could be an
-  /// expression behind statements; the compiler knows whether they are. Only a name at the beginning
-  /// of a line or behind `;` is taken for that: before anything else the line above may go on.
+  /// The text with `prefix`, such as a `return`, inserted before its last statement, if that could
+  /// be an expression. Whether it is one, the compiler knows. Only a name at the beginning of a
+  /// line or after `;` is considered: anything else could continue the line above.
   package func returningLastExpression(prefix: String = "return ") -> String? {
     for index in tokens.indices.dropFirst().reversed() where tokens[index].kind == .name {
       let (start, end) = (tokens[index].range.lowerBound, tokens[index - 1].range.upperBound)

@@ -1,14 +1,15 @@
-/// A word of Lua's, by the bytes where it stands.
+/// A token of Lua: its kind and its bytes.
 package struct LuaToken: Equatable, Sendable {
   package enum Kind: Sendable { case name, keyword, number, string, comment, symbol, unknown }
 
   package var kind: Kind
   package var range: Range<Int>
-  /// False for a string or a comment whose end is not there.
+  /// False for a string or a comment without its end.
   package var isClosed = true
 }
 
-/// Splits any text into Lua's words (manual §3.1); what is none is `unknown`, blanks are left out.
+/// Splits any text into Lua's tokens (manual §3.1). Invalid bytes are `unknown`; blanks are left
+/// out.
 package struct LuaLexer {
   private let bytes: [UInt8]
   private var place = 0
@@ -66,7 +67,7 @@ package struct LuaLexer {
     tokens.append(LuaToken(kind: kind, range: start..<place, isClosed: isClosed))
   }
 
-  /// As Lua reads numbers: everything that could belong to one does.
+  /// Reads numbers as Lua does: takes every character that could belong to one.
   private mutating func takeNumber() {
     let start = place
     var exponent: [UInt8] = [UInt8(ascii: "e"), UInt8(ascii: "E")]
@@ -79,7 +80,7 @@ package struct LuaLexer {
         place += 1
         if byte() == UInt8(ascii: "+") || byte() == UInt8(ascii: "-") { place += 1 }
       } else if byte().isNamePart || byte() == UInt8(ascii: ".") {
-        // "1..2" is a mistake in Lua too, but while typing it is two dots to be.
+        // Lua too reads "1..2" as one number, a malformed one.
         place += 1
       } else {
         return add(.number, from: start)
@@ -110,7 +111,8 @@ package struct LuaLexer {
     add(.string, from: start, isClosed: false)
   }
 
-  /// The number of = in the long bracket that opens here, behind which it goes; nil for none.
+  /// The number of = in the long bracket that opens here, after moving behind it; nil if none
+  /// opens.
   private mutating func longBracketLevel() -> Int? {
     guard byte() == UInt8(ascii: "[") else { return nil }
     var level = 0

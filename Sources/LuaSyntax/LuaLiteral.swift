@@ -1,7 +1,7 @@
-/// Values as Lua writes them.
+/// Lua literals.
 package enum LuaLiteral {
-  /// A string in quotes, on one line: bytes that are no UTF-8 and control characters as escapes. Of a
-  /// longer one only the first `limit` bytes, or a few less so as not to cut a character.
+  /// A string in quotes, on one line; invalid UTF-8 and control characters are written as escapes.
+  /// A longer string is cut after `limit` bytes, or a few less so as not to split a character.
   package static func string(_ bytes: some Collection<UInt8>, limit: Int = .max) -> String {
     var literal = "\""
     var rest = Array(bytes.prefix(limit))[...]
@@ -27,7 +27,7 @@ package enum LuaLiteral {
     return literal + "\""
   }
 
-  /// Whether a text can be written as a name.
+  /// Whether a text is a valid name.
   package static func isName(_ text: String) -> Bool {
     let tokens = LuaLexer.tokens(in: Array(text.utf8))
     return tokens.count == 1 && tokens[0].kind == .name && tokens[0].range.count == text.utf8.count

@@ -1,6 +1,6 @@
 import LineEditor
 
-/// A text in Lua as far as an editor understands it, finished or not.
+/// A text in Lua, finished or not, as far as its tokens tell.
 package struct LuaText {
   package let bytes: [UInt8]
   package let tokens: [LuaToken]
@@ -27,8 +27,8 @@ package struct LuaText {
     }
   }
 
-  /// Where the bracket at an offset or just before it stands, and its partner; only itself if it
-  /// has none. Brackets in strings and comments are none.
+  /// The offsets of the bracket at or just before an offset and of its partner; only the bracket
+  /// itself if it has none. Brackets in strings and comments do not count.
   package func brackets(at offset: Int) -> [Int] {
     let all = tokens.filter { isBracket($0) }
     guard
@@ -62,11 +62,11 @@ package struct LuaText {
     return Self.closers[byte] != nil || Self.closers.values.contains(byte)
   }
 
-  /// How many blanks a line behind this text begins with: two more than the line where the
-  /// innermost open block or bracket opened.
+  /// The indentation, in spaces, of a line after this text: two more than the line where the
+  /// innermost open block or bracket begins.
   package var indentation: Int { indentation(of: "") }
 
-  /// The same for a line of which the words are known.
+  /// The same for a line with known content.
   package func indentation(of line: String) -> Int {
     if let last = tokens.last, !last.isClosed { return 0 }
     guard let opener = openings.last else { return 0 }
@@ -79,7 +79,7 @@ package struct LuaText {
 
   private static let closingWords: Set = ["end", "else", "elseif", "until", ")", "]", "}"]
 
-  /// The words that open what is still open, outermost first.
+  /// The tokens that open blocks and brackets not yet closed, outermost first.
   var openings: [LuaToken] {
     var open: [LuaToken] = []
     for token in tokens where token.kind == .keyword || token.kind == .symbol {

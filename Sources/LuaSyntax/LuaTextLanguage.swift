@@ -1,6 +1,6 @@
 import LineEditor
 
-/// Lua in the editor as far as its text alone tells; what is complete, the conforming type must know.
+/// Lua for the editor, as far as the text alone tells. Conforming types add `isComplete`.
 package protocol LuaTextLanguage: Language {}
 
 extension LuaTextLanguage {

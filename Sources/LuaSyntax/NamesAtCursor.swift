@@ -1,10 +1,10 @@
 extension LuaText {
-  /// What someone who asks for help at a place may mean: the name there with what leads to it, such
-  /// as `lai.loss.mse` or `net:save`, then the functions that are called around it, innermost first.
+  /// The names that help at a position may be about: first the name there with its path, such as
+  /// `lai.loss.mse` or `net:save`, then the functions whose calls enclose it, innermost first.
   package func names(at offset: Int) -> [String] {
     var names: [String] = []
     let here = tokens.lastIndex { $0.range.lowerBound <= offset && offset <= $0.range.upperBound }
-    // Between two words the cursor belongs to the name of them.
+    // Between two tokens, the cursor belongs to the one that is a name.
     let candidates = [here, here.map { $0 - 1 }].compactMap { $0 }.filter { index in
       tokens.indices.contains(index) && tokens[index].range.upperBound >= offset
     }
@@ -33,7 +33,7 @@ extension LuaText {
     return names
   }
 
-  /// A name with the names before it; nil for a field of another expression.
+  /// A name with its path; nil for a field of another expression.
   private func name(endingAt index: Int) -> String? {
     if tokens[index].kind == .keyword { return text(of: tokens[index]) }
     guard tokens[index].kind == .name else { return nil }

@@ -1,5 +1,5 @@
 extension LuaText {
-  /// The names that the text reads and does not declare: globals, as far as words alone tell.
+  /// The names that the text reads and does not declare: its globals, as far as tokens alone tell.
   package var namesRead: Set<String> {
     let words = tokens.filter { $0.kind != .comment }
     let texts = words.map { $0.kind == .string ? "" : text(of: $0) }
@@ -25,7 +25,7 @@ extension LuaText {
     return names.subtracting(declared)
   }
 
-  /// The names between commas at the beginning, with attributes such as `<const>` left out.
+  /// The comma-separated names at the beginning, without attributes such as `<const>`.
   private func listedNames(_ words: ArraySlice<String>) -> [String] {
     var (names, rest): ([String], ArraySlice<String>) = ([], words)
     while let name = rest.popFirst() {

@@ -1,11 +1,11 @@
-/// A session as a script that leaves the same globals behind: every block that ran, in order.
+/// A session as a script that leaves the same globals behind: every block that was run, in order.
 package struct SessionScript: Sendable {
-  /// What came of a block.
+  /// How a block ended.
   package enum Outcome: Equatable, Sendable {
     /// An expression with a value, kept as `_1` and so on.
     case value
     case done
-    /// An error, after which whatever it had done stays.
+    /// An error. What the block did before it remains.
     case failed(String)
     case interrupted
   }
@@ -13,12 +13,12 @@ package struct SessionScript: Sendable {
   private var blocks: [String] = []
   private let preamble: [String]
 
-  /// `preamble` comes first, a line each.
+  /// `preamble`: lines that come first.
   package init(preamble: [String] = []) { self.preamble = preamble }
 
   package var isEmpty: Bool { blocks.isEmpty }
 
-  /// Adds a block; `isExpression` tells that it can stand behind `return`.
+  /// Adds a block. `isExpression`: whether it can follow `return`.
   package mutating func append(
     _ block: String, number: Int, isExpression: Bool, outcome: Outcome, keepsUnderscore: Bool
   ) {
@@ -36,10 +36,10 @@ package struct SessionScript: Sendable {
     }
   }
 
-  /// Adds what a command of the prompt did, as Lua.
+  /// Adds what a command of the prompt did, as Lua code.
   package mutating func append(code: String) { blocks.append(code) }
 
-  /// Lua that runs a script with arguments, as the command line does.
+  /// Lua code that runs a script with arguments, as the command line does.
   package static func running(_ path: String, arguments: [String]) -> String {
     let list = arguments.map { ", " + LuaLiteral.string($0.utf8) }.joined()
     return """
@@ -54,7 +54,8 @@ package struct SessionScript: Sendable {
 
   package var text: String { (preamble + blocks).map { $0 + "\n" }.joined() }
 
-  /// Without `;` behind, or `=` or `return` before it; a comment at its end must not swallow more.
+  /// Without a `;` after it, or `=` or `return` before it. A comment at its end must not swallow
+  /// the code after it.
   private func expression(_ block: String) -> String {
     var text = LuaText(block)
     var words = text.tokens.filter { $0.kind != .comment }
@@ -67,12 +68,12 @@ package struct SessionScript: Sendable {
     return String(decoding: text.bytes.drop { $0 == 32 }, as: UTF8.self)
   }
 
-  /// An expression whose value nobody kept.
+  /// An expression whose value is not kept.
   private func statement(evaluating block: String) -> String {
     "do local _ = \(expression(block)) end"
   }
 
-  /// What a block's own names and jumps need so as not to meet those of others.
+  /// Encloses a block so that its locals, labels and `return` do not affect other blocks.
   private func scoped(_ block: String) -> String {
     let text = LuaText(block)
     let words = text.nestedWords
@@ -112,7 +113,7 @@ extension LuaText {
     return words
   }
 
-  /// The names that the text declares with `local` outside of all blocks.
+  /// The names that the text declares with `local` outside all blocks.
   package var topLevelLocals: [String] {
     let words = nestedWords
     return words.indices.filter { words[$0].text == "local" && words[$0].depth == 0 }.flatMap {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// Two shapes, or a shape and a rank, that do not fit an operation.
 public struct ShapeError: Error, Equatable, CustomStringConvertible {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// One format for all numbers of a tensor, so that they line up: whole numbers without a point,
 /// else up to four decimals, else, where these would hide a number, exponents for all.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// A seeded stream of random numbers: xoshiro256++ (Blackman and Vigna, 2019), its state filled
 /// by SplitMix64 from a seed and a stream, so that streams of one seed do not touch each other.

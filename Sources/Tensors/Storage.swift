@@ -1,12 +1,7 @@
 import CMapping
 import Kernels
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {

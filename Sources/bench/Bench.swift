@@ -1,8 +1,8 @@
 import Foundation
 import Learning
 
-/// Times the training step: `bench step --size 8,64,2,64`, or a table of four sizes without it; and
-/// typing at the prompt.
+/// Times the training step, at one size with `bench step --size 8,64,2,64` or at four sizes without
+/// it, and typing at the prompt.
 @main
 struct Bench {
   static let usage = """
@@ -11,10 +11,10 @@ struct Bench {
            bench typing
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
-      --rounds      interleaved rounds, of which the median counts (default 21)
+      --rounds      interleaved rounds; their median is reported (default 21)
       --json        print JSON
       --peers       a Python virtual environment with JAX and PyTorch, timed in the same rounds
-      --compare     JSON of an earlier run, beside whose times today's are put
+      --compare     JSON of an earlier run, to compare with
     """
 
   static func main() {
@@ -103,14 +103,14 @@ struct StepSize: Encodable, CustomStringConvertible {
 
   var description: String { "\(features), \(width), \(layers), \(batch)" }
 
-  /// Weights, without biases.
+  /// The number of weights, without biases.
   var weights: Int { features * width + (layers - 1) * width * width + width }
-  /// Floating-point operations of a step: a multiply-add counts two. Three products a layer for
-  /// MSE, six for a Lai loss.
+  /// Floating-point operations per step: a multiply-add counts as two. MSE takes three matrix
+  /// products per layer, a Lai loss six.
   var operations: (mse: Double, lai: Double) {
     let one = 2 * Double(weights) * Double(batch)
     return (3 * one, 6 * one)
   }
-  /// Steps that take some 3 ms: short enough to be left alone once by other programs.
+  /// Steps that take about 3 ms: short enough that some rounds are not disturbed by other programs.
   var steps: Int { max(2, Int(3e8 / operations.lai)) }
 }

@@ -1,10 +1,10 @@
 import Kernels
 
-/// Billions of floating-point operations a second of one core: independent chains of fused
-/// multiply-adds that stay in registers.
+/// The peak of one core in billions of floating-point operations per second: independent chains of
+/// fused multiply-adds in registers.
 func measuredPeak() -> Double {
-  // Twelve chains are enough where a vector is one register and two units take it; six, where it is
-  // two registers and there are sixteen. The other number is slower: too few, or not in registers.
+  // Twelve chains suffice where a vector is one register and the core has two units; six where a
+  // vector is two of sixteen registers. The wrong number is slower, so the faster one counts.
   max(
     measuredPeak(chains: 6, sixMultiplyAdds), measuredPeak(chains: 12, twelveMultiplyAdds))
 }

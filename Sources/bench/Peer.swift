@@ -1,6 +1,6 @@
 import Foundation
 
-/// JAX or PyTorch in a process of its own that takes the same steps when it is told to.
+/// JAX or PyTorch in a process of its own, which takes the same steps on demand.
 final class Peer {
   private let process = Process()
   private let commands = Pipe()
@@ -26,7 +26,7 @@ final class Peer {
     guard try readLine() == "ready" else { throw BenchError("\(framework) did not start") }
   }
 
-  /// Microseconds of one step of MSE and, where there is one, of L2 Lai.
+  /// Microseconds per step of MSE and, if implemented, of L2 Lai.
   func round() throws -> [Double] {
     try commands.fileHandleForWriting.write(contentsOf: Data("round\n".utf8))
     let numbers = try readLine().split(separator: " ").compactMap { Double($0) }

@@ -2,20 +2,20 @@ import Foundation
 import Kernels
 import Learning
 
-/// What one size takes: the median of rounds in which all take their turns.
+/// The times at one size: medians of interleaved rounds.
 struct StepResultRow: Encodable {
   let size: String
   let activation: String
   let mseMicroseconds: Double
   let laiMicroseconds: Double
-  /// Of one core, measured in the same rounds.
+  /// The peak of one core, measured in the same rounds.
   let peak: Double
-  /// Of the peak that the step's multiply-adds reach.
+  /// The fraction of the peak that the step's multiply-adds reach.
   let mseFraction: Double
   let laiFraction: Double
   var jaxMSE: Double?
   var jaxLai: Double?
-  /// Ours over JAX's.
+  /// Our time divided by JAX's.
   var mseRatio: Double?
   var laiRatio: Double?
   var torchMSE: Double?
@@ -40,7 +40,7 @@ struct StepResultRow: Encodable {
 
   init(_ size: StepSize, activation: String, rounds: Int, peers: String?) throws {
     let named = try Activation.named(activation)
-    let mse = try StepTimer(size, named, .base(.mse))
+    let mse = try StepTimer(size, named, .residual(.mse))
     let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
     var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
@@ -49,7 +49,7 @@ struct StepResultRow: Encodable {
           let peer = try Peer(name, environment: peers, size: size, activation: activation)
           others.append((name, peer, []))
         } catch {
-          // Compiled PyTorch needs a C++ compiler; what is not there is left out.
+          // Compiled PyTorch needs a C++ compiler; a missing peer is left out.
           FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
         }
       }
@@ -58,7 +58,7 @@ struct StepResultRow: Encodable {
     var times: [[Double]] = []
     var peak = 0.0
     let steps = size.steps
-    // Each takes its steps untimed first, as the peers do: the others have had the caches.
+    // Each takes untimed steps first, as the peers do, because the others have used the caches.
     func time(_ timer: StepTimer) -> Double {
       timer.run(steps)
       return microseconds(a: steps) { timer.run(steps) }
@@ -87,7 +87,7 @@ struct StepResultRow: Encodable {
     }
   }
 
-  /// Aligned, one row a size.
+  /// Prints aligned columns, one row per size.
   static func printTable(_ rows: [StepResultRow]) {
     print("One step with Adam, float32, one thread, microseconds; medians of interleaved rounds.")
     var header = pad("D, H, L, B", 18) + right("MSE", 10) + right("L2 Lai", 10)
@@ -105,7 +105,7 @@ struct StepResultRow: Encodable {
     printPeers(rows)
   }
 
-  /// The peers' times, and ours over them.
+  /// The peers' times, and ours divided by them.
   private static func printPeers(_ rows: [StepResultRow]) {
     let peers: [(String, (StepResultRow) -> Double?, (StepResultRow) -> Double?)] = [
       ("JAX scan", \.jaxMSE, \.jaxLai), ("PyTorch", \.torchMSE, \.torchLai),
@@ -128,7 +128,7 @@ struct StepResultRow: Encodable {
   }
 }
 
-/// What a kept run says of one size.
+/// One size of an earlier run.
 struct StepRecord: Decodable {
   let size: String
   let activation: String
@@ -148,7 +148,7 @@ struct StepRecord: Decodable {
     return try decoder.decode([StepRecord].self, from: data)
   }
 
-  /// Today's times over the earlier ones.
+  /// Prints today's times divided by the earlier ones.
   static func compare(_ rows: [StepResultRow], with earlier: [StepRecord]) {
     print(pad("of the earlier", 18) + right("MSE", 10) + right("L2 Lai", 10))
     for row in rows {
@@ -163,14 +163,14 @@ struct StepRecord: Decodable {
 }
 
 extension StepTimer {
-  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Loss) throws {
+  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Objective) throws {
     try self.init(
       features: size.features, width: size.width, layers: size.layers, batch: size.batch,
       activation: activation, loss: loss)
   }
 }
 
-/// Of one step, when `body` takes `steps`.
+/// Microseconds per step, when `body` takes `steps` steps.
 func microseconds<Result>(a steps: Int, _ body: () -> Result) -> Double {
   let time = ContinuousClock().measure { _ = body() }
   let parts = time.components

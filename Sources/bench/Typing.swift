@@ -2,7 +2,7 @@ import Foundation
 import LineEditor
 import LuaSyntax
 
-/// What typing at the prompt costs: the key, the colours, the screen and the bytes for it.
+/// The cost of typing at the prompt: decoding the key, colouring, layout and the bytes to send.
 enum Typing {
   private struct Lua: LuaTextLanguage {
     func isComplete(_ text: String) -> Bool { false }
@@ -22,9 +22,10 @@ enum Typing {
 
   private static let line = "  local value = math.sin(x * 2) + t[\"name\"] -- a comment\n"
 
-  /// Prints what a key in a block of 200 lines takes, and a paste of 5,000.
+  /// Prints the time of a key in a block of 200 lines, and of a paste of 5,000 lines.
   ///
-  /// Throws: `BenchError` when that is more than a person would not notice: 5 ms, and a second.
+  /// - Throws: `BenchError` if a person would notice it: more than 5 ms for a key, or a second for
+  ///   the paste.
   static func measure() throws {
     var typist = Typist()
     typist.type("\u{1b}[200~\(String(repeating: line, count: 200))\u{1b}[201~")

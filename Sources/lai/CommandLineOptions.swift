@@ -1,6 +1,6 @@
-/// What the command line asks for: the options of stock `lua` 5.4 (its manual, §7), and four more.
+/// The command line: the options of stock `lua` 5.4 (its manual, §7) and four more.
 struct CommandLineOptions {
-  /// What is done before the script, in order.
+  /// Actions before the script, in order.
   enum Action: Equatable {
     /// -e
     case run([UInt8])
@@ -30,12 +30,12 @@ struct CommandLineOptions {
   var showsTypes = false
   /// --kernel
   var isKernel = false
-  /// The position of the script's name among the arguments; their number when there is none.
+  /// The position of the script's name among the arguments; their number if there is no script.
   var script: Int
 
-  /// Reads all arguments, the program's name first.
+  /// Parses all arguments, the program's name first.
   ///
-  /// Throws: `Problem` for what `lua` would not take either.
+  /// - Throws: `Problem` for what `lua` would not accept either.
   init(_ arguments: [[UInt8]]) throws(Problem) {
     script = arguments.count
     var i = 1

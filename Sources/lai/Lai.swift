@@ -1,19 +1,14 @@
 import LuaBindings
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The program: a Lua 5.4 interpreter with `lai` inside.
+/// The program: a Lua 5.4 interpreter with the module `lai`.
 @main
 struct Lai {
   static func main() {
     Interpreter.keepFreedMemory()
-    // Past a limit on the size of files, writing fails as on a full disk.
+    // At a limit on file sizes, writing then fails as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
-    // As they are: Swift's own are mended where they are no UTF-8.
+    // The raw bytes: Swift's own arguments have invalid UTF-8 replaced.
     let arguments = (0..<Int(CommandLine.argc)).map { position in
       CommandLine.unsafeArgv[position].map {
         Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))

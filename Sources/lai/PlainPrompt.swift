@@ -1,21 +1,16 @@
 import LuaBindings
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The prompt of stock Lua, for input that is no terminal: lines until they make a chunk, results
-/// through `print`, errors with Lua's traceback. Each line is echoed behind its prompt, as a `lua`
-/// with GNU Readline does.
+/// The prompt of stock Lua, for input that is not a terminal: reads lines until they make a chunk,
+/// shows results through `print` and errors with Lua's traceback. Each line is echoed after its
+/// prompt, as by a `lua` with GNU Readline.
 struct PlainPrompt {
   let interpreter: Interpreter
   private var state: LuaState { interpreter.state }
 
   init(interpreter: Interpreter) { self.interpreter = interpreter }
 
-  /// Until the input ends.
+  /// Runs until the input ends.
   func run() {
     while let line = readLine(prompt: "_PROMPT", orElse: "> ") {
       state.top = 0
@@ -31,8 +26,8 @@ struct PlainPrompt {
     print()
   }
 
-  /// Pushes the compiled chunk: as an expression if it is one, else as statements, reading on
-  /// while it only lacks its end. Lua 5.2's `=` before an expression is taken for `return`.
+  /// Pushes the compiled chunk: an expression if possible, else statements. Reads more lines while
+  /// the chunk is incomplete. Lua 5.2's `=` before an expression means `return`.
   private func loadChunk(startingWith line: [UInt8]) throws(LuaFailure) {
     let word = Array("return ".utf8)
     var chunk = line.first == UInt8(ascii: "=") ? word + line.dropFirst() : line
@@ -58,7 +53,8 @@ struct PlainPrompt {
     }
   }
 
-  /// The next line of standard input, without its end, behind a prompt; nil when there is no more.
+  /// The next line of standard input, without its line break, after a prompt; nil at the end of the
+  /// input.
   private func readLine(prompt global: String, orElse usual: String) -> [UInt8]? {
     print((try? interpreter.promptText(global)) ?? usual, terminator: "")
     fflush(nil)
@@ -68,9 +64,9 @@ struct PlainPrompt {
   }
 }
 
-/// What both prompts need.
+/// What both prompts use.
 extension Interpreter {
-  /// Pushes the compiled chunk if it can stand behind `return`, or in Lua 5.2's way behind `=`.
+  /// Pushes the compiled chunk if it is valid after `return`; also with Lua 5.2's `=` before it.
   func loadExpression(_ text: String, prefix: String = "return ", name: String) -> Bool {
     (try? load(prefix + (text.hasPrefix("=") ? text.dropFirst() : text[...]), name: name)) != nil
   }

@@ -1,19 +1,15 @@
 import LuaBindings
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// One run of the program, as `lua` does it: the environment, the options, the script, the prompt.
+/// One run of the program, with the steps of `lua`: the environment, the options, the script, the
+/// prompt.
 struct Session {
   let interpreter: Interpreter
   let arguments: [[UInt8]]
   let program: String
   let options: CommandLineOptions
 
-  /// Whether everything went well.
+  /// Returns whether everything succeeded.
   mutating func run() -> Bool {
     if options.showsVersion { print(Interpreter.luaCopyright) }
     let hasScript = options.script < arguments.count
@@ -60,7 +56,7 @@ struct Session {
   private func serveKernel() -> Bool {
     bindModule()
     guard let kernel = Kernel(interpreter: interpreter) else {
-      complain("\(program): --kernel wants a socket as standard input; Jupyter starts it\n")
+      complain("\(program): --kernel needs a socket as standard input; Jupyter starts it\n")
       return false
     }
     kernel.run()
@@ -76,7 +72,8 @@ struct Session {
     }
   }
 
-  /// The global `arg`: the script at 0, its arguments above, everything before it below.
+  /// The global `arg`: the script at 0, its arguments at positive indices, everything before it at
+  /// negative ones.
   private func makeArgumentTable() throws(LuaFailure) {
     let zero = options.script < arguments.count ? options.script : 0
     let state = interpreter.state
@@ -88,7 +85,7 @@ struct Session {
     try interpreter.state.setGlobal("arg")
   }
 
-  /// LUA_INIT_5_4, or else LUA_INIT: code, or @ and a file.
+  /// Runs LUA_INIT_5_4, else LUA_INIT: code, or @ and a file name.
   private func runInitialisation() throws(LuaFailure) {
     for name in ["LUA_INIT_5_4", "LUA_INIT"] {
       guard let value = getenv(name) else { continue }

@@ -1,9 +1,9 @@
 import Kernels
 import Testing
 
-/// The products of a training step against three loops, at every edge of their tiles.
+/// Compares the products of a training step with three nested loops, at every edge of their tiles.
 @Suite struct LayerProductTests {
-  /// Small whole numbers: sums are exact in any order, and a wrong element is off by 1 at least.
+  /// Small whole numbers: sums are exact in any order, and a wrong element is wrong by at least 1.
   static func numbers<S: Scalar>(_ count: Int, seed: Int, as type: S.Type = S.self) -> [S] {
     (0..<count).map { S(($0 &* 7919 &+ seed &* 104_729) % 17 - 8) }
   }
@@ -42,7 +42,7 @@ import Testing
       func sum(_ row: Int, _ output: Int) -> S {
         (0..<inputs).reduce(S(0)) { $0 + a[row * stride + $1] * weights[output * inputs + $1] }
       }
-      // Compact rows: nothing may be written behind them.
+      // Compact rows: nothing may be written after them.
       var c = [S](repeating: .nan, count: rows * outputs + 1)
       S.forwardProduct(a, stride: stride, rows: rows, layer, into: &c, stride: outputs)
       var wrong = 0
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  /// - stride: of the adjoints' rows.
+  /// - stride: the stride of the adjoints' rows.
   private func checkGradient<S: Scalar>(
     _ rows: Int, _ outputs: Int, _ inputs: Int, stride: Int, _ type: S.Type
   ) {
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// σ′ and σ″ in terms of what a form takes for σ′.
+  /// σ′ and σ″ as functions of the number that a form stores for σ′.
   private func derivatives<S: Scalar>(_ form: DerivativeForm, _ first: S, stored second: S)
     -> (first: S, second: S)
   {
@@ -164,12 +164,12 @@ import Testing
     }
   }
 
-  /// What products end with: the derivatives that follow from an activation's values, those of the
+  /// What finishes products: the derivatives computed from an activation's values, those of the
   /// tangents below an output, and activations.
   private func checkForms<S: Scalar>(_ rows: Int, _ outputs: Int, _ inputs: Int, _ type: S.Type) {
     let wide = S.rowStride(outputs)
     let a = Self.numbers(rows * inputs, seed: 3, as: S.self)
-    // Smaller still, as several are multiplied.
+    // Smaller, because several are multiplied.
     func few(_ count: Int, seed: Int) -> [S] {
       Self.numbers(count, seed: seed, as: S.self).map { ($0 / 4).rounded() }
     }
@@ -286,7 +286,7 @@ import Testing
     }
   }
 
-  /// Each row's products are the same bits, however many rows there are.
+  /// Each row's products have the same bits, however many rows there are.
   @Test func rowProductsDoNotDependOnTheirNumber() {
     let x = (0..<(40 * 48)).map { Float($0 % 101) * 0.37 - 17.3 }
     let w = (0..<48).map { Float($0 % 7) * 0.13 - 0.4 }
@@ -307,7 +307,7 @@ import Testing
     checkForms(rows, outputs, inputs, type)
   }
 
-  /// Each dimension goes through all its sizes, while the others take some of theirs.
+  /// Each dimension takes all of its sizes, while the others take some of theirs.
   @Test(arguments: sizes)
   func productsAreThoseOfThreeLoops(size: Int) {
     for other in [1, 5, 8, 17, 24, 35] {
@@ -320,14 +320,14 @@ import Testing
     check(6, size, 9, Double.self)
   }
 
-  /// Longer than the blocks that products are cut into.
+  /// Longer than the blocks into which products are divided.
   @Test func largeProductsAreThoseOfThreeLoops() {
     check(1100, 18, 20, Float.self)
     check(3, 530, 7, Float.self)
     check(3, 7, 1040, Float.self)
   }
 
-  /// A row's result does not depend on how many rows there are: blocks and threads change no bit.
+  /// A row's result does not depend on the number of rows: blocks and threads change no bit.
   @Test func rowsDoNotDependOnTheirNumber() {
     let inputs = 29
     let a = (0..<(40 * inputs)).map { Float($0 % 101) * 0.37 - 17.3 }

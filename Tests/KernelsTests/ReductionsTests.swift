@@ -4,7 +4,7 @@ import Testing
 @Suite("Reduction kernels") struct ReductionsTests {
   typealias Kernel = (UnsafePointer<Float>, Lines, UnsafeMutablePointer<Float>) -> Void
 
-  /// Whole numbers, whose sums are exact: any element missed or counted twice is seen.
+  /// Whole numbers, whose sums are exact: a missing or repeated element is noticed.
   static let x = (0..<4000).map { Float(($0 * 7919) % 101) - 50 }
 
   private func run(_ kernel: Kernel, _ lines: Lines) -> [Float] {

@@ -1,14 +1,9 @@
 import CProducts
 import Kernels
+import Platform
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// Numbers that stay where they are.
+/// Numbers at a fixed address.
 private final class Buffer {
   let start: UnsafeMutablePointer<Float>
   let count: Int
@@ -18,7 +13,7 @@ private final class Buffer {
     start.initialize(repeating: value, count: count)
   }
 
-  /// Of about the normal distribution.
+  /// Approximately normally distributed.
   convenience init(_ count: Int, seed: UInt64) {
     self.init(count, repeating: 0)
     var state = seed
@@ -35,7 +30,7 @@ private final class Buffer {
   var array: [Float] { Array(UnsafeBufferPointer(start: start, count: count)) }
 }
 
-/// Products of either kind of tile. Where there is one kind only, they are the same products.
+/// Products with either kind of tile. Where only one kind exists, both are the same.
 @Suite("Tiles", .serialized) struct TileTests {
   /// What each product of a layer writes.
   private func products(rows: Int, outputs: Int, inputs: Int) -> [[Float]] {
@@ -120,7 +115,7 @@ private final class Buffer {
     }
   }
 
-  @Test("a gradient's product reads nothing behind its first matrix")
+  @Test("a gradient's product reads nothing after its first matrix")
   func readsWithin() {
     let page = Int(getpagesize())
     for (rows, outputs, inputs) in [(256, 64, 8), (31, 128, 3), (100, 80, 15), (7, 16, 1)] {
@@ -129,7 +124,7 @@ private final class Buffer {
       let pages = mmap(
         nil, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
       defer { munmap(pages, size + page) }
-      // Reading here ends the tests.
+      // Reading here ends the test process.
       #expect(mprotect(pages + size, page, PROT_NONE) == 0)
       let a = (pages + size - bytes).assumingMemoryBound(to: Float.self)
       for i in 0..<(rows * outputs) { a[i] = Float(i % 5 - 2) }

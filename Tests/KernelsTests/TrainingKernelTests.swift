@@ -3,12 +3,12 @@ import Testing
 
 @Suite struct TrainingKernelTests {
   private func gathers<S: Scalar>(_ type: S.Type) {
-    // More rows than are asked for before they are copied.
+    // More rows than are prefetched before copying.
     let indices = [3, 0, 4, 4, 1, 2, 4] + (0..<33).map { $0 * 2 % 5 }
     for columns in Array(1...20) + [40] {
       let source = (0..<5 * columns).map { S($0) + 1 }
       for rows in 1...indices.count {
-        // What lies behind must stay: the buffer is longer than what is written.
+        // The buffer is longer than what is written: the rest must not change.
         var target = [S](repeating: -1, count: rows * columns + 40)
         Kernels.gatherRows(
           source, indices, rows: rows, columns: columns, into: &target)
@@ -79,7 +79,7 @@ import Testing
     }
     #expect(inside == 3)
     #expect(x.allSatisfy { $0 == 0 })
-    // Not only in what comes in.
+    // Also in intermediate results, not only in the input.
     x = [S](repeating: S.leastNormalMagnitude, count: 20)
     Kernels.flushingDenormals { Kernels.scale(&x, by: S(0.5), count: 20) }
     #expect(x.allSatisfy { $0 == 0 })

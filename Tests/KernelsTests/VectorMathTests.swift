@@ -55,7 +55,7 @@ struct VectorFunction: CustomTestStringConvertible, Sendable {
   ]
 }
 
-/// The distance of `value` from `exact` in units of the last place of a Float there.
+/// The error of `value` in units of the last place of `exact` as a Float.
 func ulpDistance(_ value: Float, _ exact: Double) -> Double {
   let rounded = Float(exact)
   if value == rounded || (value.isNaN && exact.isNaN) { return 0 }
@@ -64,7 +64,7 @@ func ulpDistance(_ value: Float, _ exact: Double) -> Double {
 }
 
 @Suite("VectorMath") struct VectorMathTests {
-  /// Calls `body` with floats of every magnitude and sign, subnormal ones included, and more
+  /// Calls `body` with floats of every magnitude and sign, including subnormal ones, and with
   /// closely spaced ones between −100 and 100.
   static func forEachVector(step: UInt32 = 1021, _ body: (SIMD16<Float>) -> Void) {
     body([0, -0, 1, -1, 9.01, 9.02, -9.02, 88.72, 88.73, -103.9, -104.1, 20, 20.1, -20, 8192, 10])
@@ -84,7 +84,7 @@ func ulpDistance(_ value: Float, _ exact: Double) -> Double {
     Self.forEachVector { x in
       let y = function.float(x)
       for lane in 0..<16 {
-        // x times a subnormal number cannot be better than the latter.
+        // x times a subnormal number cannot be more exact than that number.
         let exact = function.exact(Double(x[lane]))
         if abs(exact) < Double(Float.leastNormalMagnitude * abs(x[lane])),
           abs(Double(y[lane]) - exact) <= Double(Float.leastNonzeroMagnitude * abs(x[lane]))
@@ -103,7 +103,7 @@ func ulpDistance(_ value: Float, _ exact: Double) -> Double {
     for x in stride(from: -30.0, through: 30, by: 0.37) {
       let y = function.double(SIMD8(repeating: x))[7]
       let wanted = function.exact(x)
-      // x² is how much erfc magnifies a rounding of its argument.
+      // x² is the factor by which erfc amplifies a rounding error of its argument.
       let tolerance = 1e-15 * max(10, x * x) * abs(wanted)
       #expect(abs(y - wanted) <= tolerance || y.isNaN && wanted.isNaN, "at \(x)")
     }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct EditedTextTests {
   typealias Step = @Sendable (inout EditedText) -> Void
 
-  /// Steps, then the text with "|" at the cursor.
+  /// The steps, then the text with "|" at the cursor.
   static let cases: [(name: String, steps: [Step], shown: String)] = [
     ("typing", [{ $0.type("ab") }], "ab|"),
     ("left", [{ $0.type("ab") }, { $0.move(.left) }, { $0.type("x") }], "ax|b"),
@@ -95,7 +95,7 @@ import Testing
 }
 
 extension EditedTextTests {
-  /// Bytes held beside a line of 11 kB; copies of it would be 5 MB.
+  /// Bytes held beside a line of 11 kB; whole copies would be 5 MB.
   @Test func undoKeepsDifferences() {
     var text = EditedText()
     let line = String(repeating: "local x = é + 1; ", count: 600)
@@ -134,7 +134,7 @@ extension EditedTextTests {
     #expect(text.buffer.text.utf8.count == 60_000)
   }
 
-  /// Against whole copies of each text, as undo was made of before.
+  /// Compared with whole copies of each text.
   @Test func undoGivesBackEveryText() {
     var random = SeededGenerator(state: 11)
     let pieces = ["a", "é", "e", "\u{301}", "中", "👨‍👩‍👧", "🇩", "🇪", "\n", "x\ny", "\u{200d}"]
@@ -160,7 +160,7 @@ extension EditedTextTests {
   }
 }
 
-/// A seeded generator, so that a failure comes again.
+/// A seeded generator, so that a failure can be reproduced.
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
   mutating func next() -> UInt64 {

@@ -5,7 +5,7 @@ import Testing
 
 /// Random bytes: whatever is typed, the screen fits the window and the terminal shows it.
 ///
-/// With `LAI_FUZZ_SECONDS=600` in the environment other seeds follow for so long.
+/// With `LAI_FUZZ_SECONDS=600` in the environment, further seeds are tried for that time.
 @Suite struct FuzzTests {
   private static let pieces: [[UInt8]] =
     [
@@ -44,7 +44,7 @@ import Testing
     print("\(seed - 4) seeds of random bytes for \(Self.shapes.count) windows")
   }
 
-  /// Types random bytes into a window; what went wrong.
+  /// Types random bytes into a window and returns what went wrong.
   private static func type(_ shape: (Int, Int), seed: UInt64) -> String? {
     var random = SeededGenerator(state: seed)
     var simulation = Simulation(

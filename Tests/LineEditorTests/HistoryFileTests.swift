@@ -103,7 +103,7 @@ import Testing
       atPath: folder.appending(path: "dotfiles").path, withIntermediateDirectories: true)
     _ = try link("middle", to: "dotfiles/history")
     let path = try link("history", to: folder.appending(path: "middle").path)
-    // The file is not there yet.
+    // The file does not exist yet.
     #expect(HistoryFile(path: path).load().entries.isEmpty)
     let file = HistoryFile(path: path, limit: 10)
     #expect(file.append("0"))
@@ -111,7 +111,7 @@ import Testing
     #expect(chmod(real, 0o640) == 0)
     for number in 1..<30 { file.append("\(number)") }
     #expect(HistoryFile(path: path, limit: 10).load().entries == (20..<30).map(String.init))
-    // It was replaced, and the links lead to the new one.
+    // The file was replaced, and the links lead to the new one.
     #expect(try String(contentsOfFile: real, encoding: .utf8).split(separator: "\n").count == 10)
     #expect(
       try files.destinationOfSymbolicLink(atPath: path) == folder.appending(path: "middle").path)
@@ -125,7 +125,7 @@ import Testing
 
   @Test func linksThatLeadNowhere() throws {
     defer { remove() }
-    // Folders on the way are made, as for a plain path.
+    // Missing folders are created, as for a plain path.
     let path = try link("history", to: "not/there/yet")
     #expect(HistoryFile(path: path).append("a"))
     #expect(HistoryFile(path: folder.appending(path: "not/there/yet").path).load().entries == ["a"])

@@ -2,11 +2,11 @@ import Testing
 
 @testable import LineEditor
 
-/// Sequences that type nothing: whole, in two parts, cut short, and what comes behind them.
+/// Sequences that type nothing: whole, in two parts, cut short, and followed by keys.
 @Suite struct KeySequenceTests {
   private static func escaped(_ text: String) -> [UInt8] { Array("\u{1b}\(text)".utf8) }
 
-  /// Every introducer with what terminals send behind it.
+  /// Every introducer with the sequences that terminals send after it.
   static let silent: [[UInt8]] =
     [
       // Strings: OSC, DCS, PM, APC, SOS; ended by BEL or ST.
@@ -18,7 +18,7 @@ import Testing
       // Mouse: X10 in bytes, also of coordinates past 95, SGR, urxvt; highlights.
       "[M !!", "[M#~\u{7f}", "[M \0\0", "[M @é", "[<0;10;20M", "[<35;1;1m", "[32;10;20M", "[t!!",
       "[T!!\"\"##",
-      // The Linux console's function keys, and others'.
+      // Function keys of the Linux console and others.
       "[[A", "[[B", "[[C", "[[D", "[[E", "[11~", "[15~", "[24;5~", "[1;5P", "OP", "OQ", "OR", "OS",
       "O1;2P", "O ", "Oj", "Op",
       // CSI with parameters and intermediate bytes.
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  /// Of what was cut short, only a key with Alt may come after silence.
+  /// After a cut sequence and silence, only a key with Alt may remain.
   @Test(arguments: silent) func cutShortTheyTypeNothing(_ bytes: [UInt8]) {
     for place in bytes.indices.dropFirst() {
       var decoder = KeyDecoder()
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// Ctrl-C is a key in each of their states, and leaves it.
+  /// Ctrl-C is a key in every state and leaves it.
   @Test(arguments: silent) func controlCLeavesThem(_ bytes: [UInt8]) {
     for place in bytes.indices.dropFirst() {
       var decoder = KeyDecoder()
@@ -103,7 +103,7 @@ import Testing
     #expect(decoder.patience == 50)
     #expect(decoder.flush() == [key])
     guard text != "[" && text != "O" else { return }
-    // Held down, each comes before the next.
+    // Several presses are separate keys.
     #expect(decoder.decode(Self.escaped(text) + Self.escaped(text)) == [key])
     #expect(decoder.flush() == [key])
   }
@@ -130,7 +130,7 @@ import Testing
     }
   }
 
-  /// Bytes that are no UTF-8, and what comes before the keys behind them.
+  /// Bytes that are not UTF-8, and the result before the keys after them.
   static let broken: [[UInt8]] = [
     [0xc0, 0xaf], [0xc1, 0x81], [0xe0, 0x80, 0xaf], [0xe0, 0x9b, 0x9b], [0xed, 0xa0, 0x80],
     [0xf0, 0x80, 0x80, 0xaf], [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x9b, 0x9d, 0x90],
@@ -149,7 +149,7 @@ import Testing
     var decoder = KeyDecoder()
     #expect(decoder.decode(bytes) + decoder.flush() == [.scalar("\u{fffd}")])
     #expect(decoder.decode(Self.telling) == Self.keys)
-    // Behind ESC too.
+    // After ESC too.
     #expect(decoder.decode([0x1b] + bytes + [0x03]) == [.scalar("\u{fffd}"), .control("c")])
   }
 

@@ -2,7 +2,8 @@ import Testing
 
 @testable import LineEditor
 
-/// Bytes typed into a window of 20 columns and 6 rows, and what it shows then, "|" at the cursor.
+/// Bytes typed into a window of 20 columns and 6 rows, and its content afterwards, with "|" at the
+/// cursor.
 @Suite struct ScreenTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let typed: String
@@ -210,7 +211,7 @@ import Testing
     }
   }
 
-  /// Terminals let rows that no longer fit flow into the next ones.
+  /// Terminals wrap rows that no longer fit.
   @Test(arguments: [5, 7, 12, 19, 20, 33], ["", "<C-a>", "<Left><Left><Left>", "<Up>"])
   func isDrawnAnewInAnotherWidth(_ columns: Int, keys: String) {
     var simulation = Simulation(columns: 20, rows: 12)

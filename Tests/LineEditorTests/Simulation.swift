@@ -1,6 +1,6 @@
 @testable import LineEditor
 
-/// A language for tests: round brackets close, lines inside are indented, a few words complete.
+/// A language for tests: brackets enclose blocks, lines inside are indented, a few words complete.
 struct BracketLanguage: Language {
   static let words = ["print", "printf", "pairs", "local", "lai", "中文字"]
 
@@ -33,7 +33,7 @@ struct BracketLanguage: Language {
   }
 }
 
-/// The editor with a terminal that is not there.
+/// The editor with a simulated terminal.
 struct Simulation {
   var editor: Editor
   var view: View
@@ -50,7 +50,7 @@ struct Simulation {
     terminal.feed(writer.show(view.screen(of: editor)))
   }
 
-  /// Bytes as they come from a terminal.
+  /// Bytes as a terminal sends them.
   mutating func type(_ bytes: some Sequence<UInt8>) {
     for key in decoder.decode(bytes) { press(key) }
     for key in decoder.flush() { press(key) }
@@ -80,7 +80,7 @@ struct Simulation {
     terminal.feed(writer.show(view.screen(of: editor)))
   }
 
-  /// The bytes of a text in which <C-a>, <M-f>, <Up> and the like stand for keys.
+  /// The bytes of a text with names of keys such as <C-a>, <M-f> and <Up>.
   static func bytes(_ notation: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = notation[...]

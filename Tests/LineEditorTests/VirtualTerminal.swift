@@ -1,6 +1,6 @@
 @testable import LineEditor
 
-/// A terminal as far as the editor uses one: it does what the bytes say and knows nothing else.
+/// A simulated terminal that supports only what the editor uses.
 struct VirtualTerminal {
   private(set) var columns: Int
   let rows: Int
@@ -8,11 +8,11 @@ struct VirtualTerminal {
   private(set) var cells: [[Character?]]
   private(set) var row = 0
   private(set) var column = 0
-  /// A character stands in the last column and the next one wraps.
+  /// A character is in the last column, and the next one will wrap.
   private var isWrapping = false
-  /// Rows that went over the upper edge.
+  /// Rows scrolled out at the top.
   private(set) var scrolledOff: [String] = []
-  /// What the terminal does not understand.
+  /// Sequences that the terminal does not know.
   private(set) var mistakes: [String] = []
   private(set) var written = 0
 
@@ -39,7 +39,7 @@ struct VirtualTerminal {
     }
   }
 
-  /// Another width: what no longer fits flows into new rows, nothing flows back.
+  /// Changes the width: rows that no longer fit are wrapped; wrapped rows are not joined again.
   mutating func resize(columns newColumns: Int) {
     var (flowed, cursor): ([[Character?]], (row: Int, column: Int)) = ([], (0, 0))
     for r in 0..<rows {
@@ -130,7 +130,7 @@ struct VirtualTerminal {
       column = 0
       lineFeed()
     }
-    // Half of a wide character is none.
+    // Overwriting half of a wide character removes it.
     if cells[row][column] == nil { cells[row][column - 1] = " " }
     if column + width < columns, cells[row][column + width] == nil {
       cells[row][column + width] = " "
@@ -141,14 +141,14 @@ struct VirtualTerminal {
     if column == columns { (column, isWrapping) = (columns - 1, true) }
   }
 
-  /// A row without the blanks at its end.
+  /// A row without trailing blanks.
   func line(_ row: Int) -> String {
     var characters = cells[row]
     while characters.last == .some(" ") { characters.removeLast() }
     return String(characters.compactMap(\.self))
   }
 
-  /// The rows without the blank ones at the end, "|" before the cursor.
+  /// The rows without trailing blank ones, with "|" before the cursor.
   var shown: String {
     var lines = (0..<rows).map(line)
     var before = ""

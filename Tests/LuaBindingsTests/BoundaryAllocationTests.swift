@@ -4,12 +4,12 @@ import LuaBindings
 import Tensors
 import Testing
 
-/// An allocator that fails at its k-th request for memory, once or from then on.
+/// An allocator that fails at its k-th request, once or from then on.
 final class FailingAllocator {
   let failing: Int
   let isForever: Bool
   private(set) var requests = 0
-  /// Bytes that Lua holds through this allocator, less those it held before.
+  /// Bytes that Lua holds through this allocator, minus those held before.
   private(set) var balance = 0
 
   init(failingAt failing: Int, forever isForever: Bool) {
@@ -47,7 +47,7 @@ final class FailingAllocator {
 }
 
 @Suite("Boundary: allocation") struct BoundaryAllocationTests {
-  /// Everything that allocates at the boundary: the module itself, objects, errors, tables.
+  /// Everything at the boundary that allocates: the module itself, objects, errors, tables.
   static let workload = """
     local lai = require "lai"
     local g = lai.generator(1)
@@ -80,7 +80,7 @@ final class FailingAllocator {
     lai.optim.sgd({x}):step(function(p) return p[1]:square():sum() end)
     """
 
-  /// Whether the workload came to its end.
+  /// Whether the workload was completed.
   private func runs(_ allocator: FailingAllocator) -> Bool {
     do {
       let interpreter = try Interpreter(ignoringEnvironment: false, configure: allocator.install)
@@ -113,7 +113,7 @@ final class FailingAllocator {
     }
     #expect(k > 300, "the workload hardly allocates: \(k)")
     #expect(lai_live_objects() == living)
-    // No derivative is left half taken: what it needed can be written to.
+    // No derivative is left unfinished: its variables can be written to.
     #expect(throws: Never.self) { try Tensor.ones([2]).fill(with: 2) }
     #expect(!Derivative.isBeingTaken)
   }

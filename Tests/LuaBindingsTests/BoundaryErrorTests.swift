@@ -12,7 +12,7 @@ import Testing
     try interpreter.run("lai = require 'lai'")
   }
 
-  @Test("an error names the function, the wish and the line") func message() throws {
+  @Test("an error names the function, what was wanted and the line") func message() throws {
     let message = try interpreter.error(of: "\n\nlai.generator({})")
     #expect(message == "test:3: generator: seed must be a whole number (got a table)")
   }
@@ -57,7 +57,7 @@ import Testing
     state.pop(2)
   }
 
-  @Test("errors in error handlers and deep recursion come back as errors") func deep() throws {
+  @Test("errors in error handlers and deep recursion are errors") func deep() throws {
     #expect(
       try interpreter.error(of: "local function f() return 1 + f() end f()")?
         .contains("stack overflow") == true)
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test("a million errors leak nothing") func millionErrors() throws {
-    // The address sanitizer is slow, and finds a single one.
+    // The address sanitizer is slow, and reports even a single leak.
     let rounds = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil ? 500_000 : 50_000
     let source =
       "for i = 1, \(rounds) do pcall(lai.generator, 'x') pcall(lai.generator(1).uniform) end"

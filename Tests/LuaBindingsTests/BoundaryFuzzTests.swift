@@ -3,12 +3,12 @@ import Foundation
 import LuaBindings
 import Testing
 
-/// Random Lua programs over the bindings: nothing crashes, leaks or hangs, and every error is one
-/// that a user can read.
+/// Random Lua programs that use the bindings: nothing crashes, leaks or hangs, and every error is
+/// readable.
 ///
-/// A run of the tests takes a fixed number of programs. With `LAI_FUZZ_SECONDS=600` in the
-/// environment they go on for so long, from the seed `LAI_FUZZ_SEED`, and the program that runs is
-/// the file `lai-fuzz.lua` in the temporary folder: what a crash leaves there is what caused it.
+/// A test run executes a fixed number of programs. With `LAI_FUZZ_SECONDS=600` in the environment
+/// it continues for that time, from the seed `LAI_FUZZ_SEED`. The current program is in the file
+/// `lai-fuzz.lua` in the temporary folder: after a crash it holds the cause.
 @Suite("Boundary: random programs") struct BoundaryFuzzTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static let seconds = environment["LAI_FUZZ_SECONDS"].flatMap(Double.init)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// Runs a program in a state of its own; what is wrong.
+  /// Runs a program in a new state and returns what is wrong.
   private func run(_ seed: UInt64) throws -> [String] {
     let program = RandomProgram(seed: seed, folder: folder.path)
     if Self.seconds != nil {
@@ -61,15 +61,15 @@ import Testing
     return found
   }
 
-  /// The processor's time for this thread: other tests run beside this one.
+  /// The processor time of this thread, because other tests run in parallel.
   private static func threadSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// How an error begins behind its position: with the name of one of lai's functions, with Lua's
-  /// own words, or with the program's.
+  /// How an error begins after its position: with the name of one of lai's functions, with Lua's
+  /// own text, or with the program's.
   private static let beginnings: [String] = {
     let module = LuaModule.shared
     let names = (module.functions + module.classes.flatMap { $0.methods + $0.properties }).map {
@@ -85,7 +85,7 @@ import Testing
       "stack overflow", "C stack overflow", "cannot resume ", "not enough memory",
     ]
   }()
-  /// What shows the inside of the program.
+  /// Texts that reveal the program's internals.
   private static let internals = [
     "Optional(", "Swift.", "LuaBindings", "Learning.", "Tensors.", "Unsafe", "NSError", "Error(",
     "ClosedRange", "Mirror", "<lai", "__C", ":  must",

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 extension Interpreter {
-  /// Why a chunk ends in a failure; nil when it ends well.
+  /// Why a chunk fails; nil if it succeeds.
   func reason(of source: String) -> LuaFailure.Reason? {
     do throws(LuaFailure) {
       try run(source)
@@ -14,14 +14,14 @@ extension Interpreter {
     }
   }
 
-  /// Whether it can be used as if nothing had happened.
+  /// Whether the interpreter works as before.
   func isIntact() throws -> Bool {
     try evaluate("coroutine.wrap(function() return lai.ones(3):sum():item() + #('ab') end)()")
       == 5.0
   }
 }
 
-/// Instructions and time; memory has a suite of its own.
+/// Instructions and time. Memory has a suite of its own.
 @Suite("Boundary: limits", .timeLimit(.minutes(5))) struct BoundaryLimitTests {
   static let loops = [
     "while true do end",
@@ -99,7 +99,7 @@ extension Interpreter {
     #expect(late?.message.contains(": time limit of 0.25 s exceeded") == true)
   }
 
-  @Test("what is within the limits is not disturbed, call after call") func within() throws {
+  @Test("calls within the limits are not affected") func within() throws {
     let interpreter = try Interpreter(
       limits: .init(memory: 64 << 20, instructions: 200_000, time: .seconds(60)))
     for _ in 0..<20 {
@@ -115,7 +115,7 @@ extension Interpreter {
   }
 
   @Test("instructions are counted, in coroutines too") func count() throws {
-    /// The largest count of loops within the limit, about.
+    /// The largest number of loops within the limit, approximately.
     func loops(_ script: String) throws -> Int {
       let interpreter = try Interpreter(limits: .init(instructions: 1_000_000))
       #expect(interpreter.reason(of: script) == .instructions)
@@ -125,7 +125,7 @@ extension Interpreter {
     #expect((100_000...1_000_000).contains(plain))
     let long = try loops("n = 0 coroutine.wrap(function() while true do n = n + 1 end end)()")
     #expect(abs(long - plain) < plain / 10)
-    // Coroutines that end before their first look.
+    // Coroutines that end before their first check.
     let short = try loops(
       "n = 0 local function f() for i = 1, 20 do n = n + 1 end end while true do coroutine.wrap(f)() end"
     )

@@ -34,14 +34,14 @@ import Testing
       + "data = lai.synthetic.friedman1{n = 20000}, epochs = 1} lai.train_all{job, job}",
   ]
 
-  @Test("what is too much is an error, and leaves nothing", arguments: hoards)
+  @Test("too much memory is an error, and nothing remains", arguments: hoards)
   func hoard(script: String) throws {
     let interpreter = try interpreter()
     try interpreter.run("lai.manual_seed(1)")
     let living = lai_live_objects()
     let budget = try #require(interpreter.budget)
     let failure = #expect(throws: LuaFailure.self) { try interpreter.run(script) }
-    // A stack that overflows is another error, before the limit.
+    // A stack overflow is another error, before the limit.
     if failure?.message.contains("overflow") != true {
       #expect(failure?.reason == .memory, "\(failure?.message ?? "")")
       #expect(failure?.message.contains("not enough memory") == true)
@@ -83,7 +83,7 @@ import Testing
     #expect(throws: Never.self) { try interpreter.run(script) }
   }
 
-  @Test("what the host keeps counts on, and the end gives everything back") func end() throws {
+  @Test("objects kept by the host count, and closing frees everything") func end() throws {
     var interpreter: Interpreter? = try interpreter()
     let budget = try #require(interpreter?.budget)
     #expect(budget.usedBytes > 40_000)
@@ -97,7 +97,7 @@ import Testing
     #expect(budget.usedBytes == 0)
   }
 
-  @Test("others are not counted") func others() throws {
+  @Test("other interpreters are not counted") func others() throws {
     let interpreter = try interpreter()
     let before = try #require(interpreter.budget).usedBytes
     let other = try Interpreter()

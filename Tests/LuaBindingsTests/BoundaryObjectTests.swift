@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test("our object in a foreign metatable is refused there") func foreignMetatable() throws {
-    // Its own metatable again at the end: nothing else releases the object.
+    // Its own metatable is restored at the end: nothing else releases the object.
     let refused = try interpreter.value(
       of: """
         local o = lai.generator(2)
@@ -56,7 +56,7 @@ import Testing
     #expect(message.contains("function must be one of lai's"))
   }
 
-  @Test("__index with other upvalues raises at the worst") func indexUpvalues() throws {
+  @Test("__index with other upvalues raises at worst") func indexUpvalues() throws {
     for value in ["nil", "1", "'text'", "{}", "print", "g"] {
       for upvalue in 1...3 {
         let fresh = try Interpreter()

@@ -4,7 +4,7 @@ import Testing
 @testable import LuaBindings
 
 @Suite struct DisplayTests {
-  /// An expression and what is shown of it in 40 columns.
+  /// An expression, and how it is shown in 40 columns.
   static let values: [(source: String, shown: String)] = [
     ("42", "42"), ("-0.0", "-0.0"), ("1e100", "1e+100"), ("0/0 ~= 0/0", "true"), ("nil", "nil"),
     ("'it is'", "\"it is\""), ("'a\"b\\\\c'", "\"a\\\"b\\\\c\""),
@@ -65,7 +65,7 @@ import Testing
     try interpreter.load("return \(source)", name: "=test")
     try interpreter.call(arguments: 0)
     #expect(try interpreter.display(1, width: 40) == shown)
-    // The stack is as it was.
+    // The stack is unchanged.
     interpreter.state.top = 1
     #expect(try interpreter.display(-1, width: 40) == shown)
     #expect(interpreter.state.top == 1)

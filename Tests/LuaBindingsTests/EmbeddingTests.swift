@@ -5,7 +5,7 @@ import LuaBindings
 import Tensors
 import Testing
 
-/// The interpreter as a part of a Swift program.
+/// The interpreter inside a Swift program.
 @Suite("Embedding") struct EmbeddingTests {
   @Test("the README's example runs as printed") func example() throws {
     let limits = Interpreter.Limits(memory: 64 << 20, instructions: 10_000_000, time: .seconds(60))
@@ -33,7 +33,7 @@ import Testing
     text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  @Test("values go there and back") func values() throws {
+  @Test("values are converted both ways") func values() throws {
     let lua = try Interpreter()
     func same<Value: LuaConvertible & Equatable>(_ value: Value) throws -> Bool {
       try lua.set("x", to: value)
@@ -126,7 +126,7 @@ import Testing
     #expect(failure?.message.hasPrefix("mine:2: x\nstack traceback:") == true)
   }
 
-  @Test("a function of the host cannot come back") func comingBack() throws {
+  @Test("a function of the host cannot use its caller") func comingBack() throws {
     let lua = try Interpreter()
     try lua.register("again") { [unowned lua] in try lua.run("x = 1") }
     #expect(

@@ -4,7 +4,7 @@ import Testing
 @testable import LuaBindings
 
 @Suite struct HelpTests {
-  /// What is asked after a setting, and what the answer must contain, in order.
+  /// A setting, a question, and what the answer must contain, in order.
   static let questions: [(name: String, answer: [String])] = [
     ("", ["lai.train", "lai.Tensor", "?? words"]),
     ("lai", ["lai.train"]),
@@ -32,7 +32,7 @@ import Testing
     ("patience", ["patience is an option of\n  lai.train", "Early stopping"]),
     ("lr", ["lai.adam", "Default: 0.001", "lai.sgd"]), ("train.patience", ["is an option of"]),
     ("patiense", ["did you mean 'patience'"]),
-    ("3 + 4", ["? wants a name"]), ("f(x)", ["? wants a name"]), ("x..y", ["? wants a name"]),
+    ("3 + 4", ["? needs a name"]), ("f(x)", ["? needs a name"]), ("x..y", ["? needs a name"]),
     ("strict.field", ["no help on"]), ("co", ["co: a thread\n  coroutine (suspended)"]),
   ]
 
@@ -69,7 +69,7 @@ import Testing
   @Test func linesFitTheWindow() throws {
     let interpreter = try Interpreter()
     for name in LuaModule.shared.names {
-      // Examples and details are as they were written.
+      // Examples and details keep their lines.
       let page = try interpreter.help(for: name, width: 80)
       for line in page.split(separator: "\n").dropFirst().prefix(while: { !$0.contains("Example:") }
       ) {
@@ -109,7 +109,7 @@ import Testing
     ("reshape", "  Tensor:reshape"), ("slope variance", "  lai.probe.smoothness"),
     ("LOGARITHM", "  Tensor:log"), ("coroutine", "  coroutine."), ("zzqq", "nothing on 'zzqq'"),
     ("early stopping", "  lai.train{patience=}"), ("missing values", "  lai.csv{missing=}"),
-    ("", "?? wants words"), ("while", "  while"), ("noise", "  lai.probe.noise"),
+    ("", "?? needs words"), ("while", "  while"), ("noise", "  lai.probe.noise"),
   ]
 
   @Test(arguments: searches) func isFound(_ words: String, first: String) {

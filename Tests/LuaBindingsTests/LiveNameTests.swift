@@ -3,7 +3,7 @@ import Testing
 
 @testable import LuaBindings
 
-/// What completion sees, and that it runs nothing to see it.
+/// The names that completion offers; finding them runs no Lua code.
 @Suite struct LiveNameTests {
   private static let world = """
     lai = require "lai"
@@ -46,7 +46,7 @@ import Testing
     (["run", "model"], true, ["save"], ["square"]),
     (["nothing"], false, [], ["print"]), ([], false, [], ["print"]),
     (["calls", "x"], false, [], ["x"]), (["print"], false, [], ["print"]),
-    // Entries of lists: those that are there, and those that a record tells of.
+    // Entries of lists: existing ones, and those described by a record.
     (["run", "history", 1], false, ["epoch", "validation_rmse", "seconds"], ["model"]),
     (["run", "history", .entry(nil)], false, ["epoch", "base_loss"], []),
     (["run", "history", 1], true, [], ["epoch"]), (["run", "history"], false, [], ["epoch"]),
@@ -56,7 +56,7 @@ import Testing
     (["runs", 1, "model", "scaler"], false, ["mean", "std"], []),
     (["runs", 2], false, [], ["model"]), (["runs", 1, 1], false, [], ["model"]),
     (["watched", 1], false, [], ["seen"]), (["run", "history", 1, "epoch"], false, [], ["epoch"]),
-    // What functions return.
+    // Results of functions.
     (["lai", "csv", .result], false, ["x", "features", "split"], []),
     (["lai", "train_all", .result, 1, "model"], true, ["save"], []),
     (["run", "model", .result], true, ["square"], []),
@@ -142,7 +142,7 @@ import Testing
     #expect(detail(["tensor"], "square")?.contains("square(") == true)
   }
 
-  /// Where Ctrl-C is not watched no finaliser runs, though it is time for the collector.
+  /// While Ctrl-C is not watched, no finaliser runs even if the collector is due.
   @Test func finalisersWaitForACall() throws {
     let interpreter = try Interpreter(usesTerminal: true)
     func finals() throws -> Int? {
@@ -165,7 +165,7 @@ import Testing
     #expect(try finals() == before && before != 10)
     interpreter.collectGarbage()
     #expect(try finals() == 10)
-    // A script's own choice stays.
+    // A script's own setting is kept.
     try interpreter.run("collectgarbage('stop')")
     try interpreter.run("assert(not collectgarbage('isrunning')) collectgarbage('restart')")
     try interpreter.run("assert(collectgarbage('isrunning'))")

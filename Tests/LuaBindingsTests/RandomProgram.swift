@@ -1,12 +1,12 @@
 import LuaBindings
 
-/// A random Lua program over everything that `lai` gives: functions, methods, properties and
-/// operators, with arguments made by the records' own annotations, right ones most of the time.
+/// A random Lua program that uses all of `lai`: functions, methods, properties and operators.
+/// Arguments are made from the annotations of the records and are mostly valid.
 ///
-/// The same seed makes the same program. Sizes are a few elements, or so many that no machine has
-/// them; counts of rounds are small. `lai.args` with --help is left out: it ends the process.
+/// The same seed makes the same program. Sizes are a few elements, or too many for any machine;
+/// numbers of rounds are small. `lai.args` with --help is left out because it ends the process.
 struct RandomProgram {
-  /// Values that any argument may be.
+  /// Values to try for any argument.
   private static let junk = [
     "nil", "true", "false", "0", "1", "-1", "2.5", "-0.0", "1e300", "-1/0", "0/0", "1 << 31",
     "-1 << 40", "math.maxinteger", "math.mininteger", "2^53", "2^63", "''", "'text'", "'1'",
@@ -19,7 +19,7 @@ struct RandomProgram {
     "1 << 40", "1 << 53", "1 << 61", "1 << 62", "math.maxinteger", "math.maxinteger // 4",
     "math.maxinteger // 8", "(1 << 61) - 1", "(1 << 60) - 1",
   ]
-  /// What costs time or threads by its number.
+  /// Arguments whose size costs time or threads.
   private static let rounds: Set = [
     "epochs", "pretrain", "max_iter", "repeats", "patience", "workers", "order", "every", "history",
   ]
@@ -35,7 +35,7 @@ struct RandomProgram {
     text = lines.joined(separator: "\n")
   }
 
-  /// `try(slot, f)` keeps what f gives in v[slot] and notes its error.
+  /// `try(slot, f)` keeps the result of f in v[slot], or its error.
   private static func prelude(folder: String) -> String {
     """
     local lai, v, own, folder = require "lai", {}, {}, "\(folder)"
@@ -212,7 +212,7 @@ struct RandomProgram {
     return "{\(fields.joined(separator: ", "))}"
   }
 
-  /// Options of a run that mostly works.
+  /// Options of a run that usually succeeds.
   private mutating func training() -> String {
     var fields: [String: String] = [
       "epochs": "\(1 + random.below(2))", "batch": "\(1 + random.below(4))",
@@ -233,7 +233,7 @@ struct RandomProgram {
     return "{\(texts.joined(separator: ", "))}"
   }
 
-  /// A value of the kind that an annotation names, most of the time.
+  /// A value of the annotated kind, most of the time.
   private mutating func argument(annotation: String, name: String) -> String {
     if RandomProgram.rounds.contains(name) {
       return random.below(9) == 0 ? "-1" : "\(random.below(3))"
@@ -316,14 +316,14 @@ struct RandomProgram {
     case "lai.Run": return "v[9]"
     case "lai.ScriptOptimizer":
       return random.pick(["v[10]", "lai.optim.lbfgs(\(tensor()), {max_iter = 2})"])
-    case "lai.Smoothness": return "lai.probe.smoothness(v[2], lai.randn(4, 3))"
-    case "lai.NoiseSensitivity":
-      return "lai.probe.noise(v[2], lai.randn(4, 3), {repeats = 2})"
+    case "lai.ProbeResult":
+      let probes = LuaModule.shared.functions.map(\.name).filter { $0.hasPrefix("probe.") }
+      return "lai.\(random.pick(probes))(v[2], lai.randn(4, 3))"
     default: return value()
     }
   }
 
-  /// A function of up to three arguments, as losses, steps and derivatives want them.
+  /// A function of up to three arguments, for losses, steps and derivatives.
   private mutating func closure() -> String {
     let result = random.pick([
       "a:square():sum()", "(a * a):mean()", "a:sum()", "(a - b):square():mean()", "a", "b", "1",
@@ -340,7 +340,7 @@ struct RandomProgram {
   }
 }
 
-/// A seeded generator, so that a failure comes again.
+/// A seeded generator, so that a failure can be reproduced.
 struct SeededGenerator {
   var state: UInt64
 

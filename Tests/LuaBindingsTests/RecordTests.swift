@@ -3,7 +3,7 @@ import Testing
 
 @testable import LuaBindings
 
-/// What every record must have, and what is made from them.
+/// The requirements on every record, and the files generated from them.
 @Suite struct RecordTests {
   static let module = LuaModule.shared
   static let functions = module.functions + module.classes.flatMap(\.methods)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import LuaBindings
 
-/// Runs Specs/*_spec.lua in process; `StockLuaTests` runs them in stock Lua. A spec is a script that
-/// asserts, behind Specs/prelude.lua.
+/// Runs Specs/*_spec.lua in process; `StockLuaTests` runs them in stock Lua. A spec is a script
+/// with assertions; Specs/prelude.lua is prepended.
 @Suite struct SpecTests {
   static let directory = Bundle.module.resourceURL!.appending(path: "Specs")
   static let names =
@@ -23,9 +23,9 @@ import Testing
     }
   }
 
-  /// Where fixtures are, and what the specs must cover, as Lua.
+  /// Lua code with the fixtures' paths and with what the specs must cover.
   static func settings() -> String {
-    // PyTorch's values, which the learning room's tests have too.
+    // PyTorch's values, shared with the learning room's tests.
     let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "LearningTests/Fixtures/lai_losses.json")
     let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
@@ -46,8 +46,9 @@ import Testing
       """
   }
 
-  /// Everything of lai's, and whether it is given a tensor, or what may hold one: functions, then
-  /// "Class:method", "Class.property", "Class.__metamethod", and "Tensor[]" for x[i].
+  /// Everything of lai's, and whether it accepts a tensor or something that may contain one:
+  /// functions, then "Class:method", "Class.property", "Class.__metamethod", and "Tensor[]" for
+  /// x[i].
   static var records: [(name: String, takesTensor: Bool)] {
     let module = LuaModule.shared
     var records = module.functions.map { ($0.name, $0) }
@@ -60,10 +61,10 @@ import Testing
     return records.map { ($0, takesTensor($1)) } + [("Tensor[]", true)]
   }
 
-  /// Objects in which there is no tensor that a derivative could depend on.
+  /// Objects that contain no tensor on which a derivative could depend.
   private static let withoutTensors = [
     "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
-    "lai.Run", "lai.ScriptedRun", "lai.Smoothness", "lai.NoiseSensitivity", "lai.CSVReport",
+    "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.CSVReport",
   ]
 
   private static func takesTensor(_ function: LuaFunction) -> Bool {

@@ -35,11 +35,11 @@ struct StockLuaTests {
     }
   }
 
-  /// Stock Lua's own Ctrl-C: training gives back the run so far, other loops end in an error.
+  /// Stock Lua's own Ctrl-C: training returns the run so far, other loops end with an error.
   @Test(arguments: [
     ("lai.train{model = lai.mlp{inputs = 10, hidden = {64}}, epochs = 1e9, data = d}", "false"),
     ("lai.optim.adam{}; while true do end", "false"),
-    // An interruption of the loss, not its own error: the second run does not begin.
+    // The loss is interrupted; this is not an error of its own. The second run does not begin.
     (
       """
       lai.train_all{{model = lai.mlp{inputs = 10}, data = d,
@@ -54,7 +54,7 @@ struct StockLuaTests {
       "lai = require 'lai' d = lai.synthetic.friedman1{n = 500} io.write('ready') io.flush() "
         + "pcall(function() local run = \(loop) end) print('after')",
     ])
-    // All other tests may run beside it.
+    // All other tests may run in parallel.
     func wait(until isDone: () throws -> Bool) rethrows {
       let end = Date() + 60
       while try !isDone(), Date() < end { Thread.sleep(forTimeInterval: 0.05) }
@@ -69,7 +69,7 @@ struct StockLuaTests {
   }
 }
 
-/// A folder with lai.so, and stock Lua to be started there.
+/// A folder with lai.so, in which stock Lua is started.
 private final class StockLua {
   static let program = ["/usr/bin/lua5.4", "/usr/local/bin/lua5.4", "/opt/homebrew/bin/lua5.4"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
@@ -98,7 +98,7 @@ private final class StockLua {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = process.standardOutput
-    // It takes this thread's mask, and those of thread pools block SIGINT.
+    // The child inherits this thread's signal mask, and threads of thread pools block SIGINT.
     var (interrupt, before) = (sigset_t(), sigset_t())
     sigemptyset(&interrupt)
     sigaddset(&interrupt, SIGINT)

@@ -3,7 +3,7 @@ import Testing
 @testable import LuaSyntax
 
 @Suite struct ErrorPlaceTests {
-  /// A line, a message about it, and the marks below it.
+  /// A line, a message about it, and the marks under the line.
   static let places: [(line: String, message: String, marks: String)] = [
     (
       "local y = x.y.z", "attempt to index a nil value (field 'y')",

@@ -2,7 +2,7 @@ import LineEditor
 import LuaSyntax
 import Testing
 
-/// Blocks longer than anybody types; `scripts/bench typing` times them.
+/// Very long blocks. `scripts/bench typing` times them.
 @Suite struct LongTextTests {
   private struct Lua: LuaTextLanguage {
     func isComplete(_ text: String) -> Bool { false }

@@ -122,7 +122,7 @@ import Testing
     ("f{a = function() ", .name(17..<17)), ("(a", .name(1..<2)), ("f(a + b", .name(6..<7)),
   ]
 
-  /// Keys behind the cursor are there too; the one at the cursor is not.
+  /// Keys after the cursor count too; the one at the cursor does not.
   static let keysAround: [(text: String, keys: Set<String>)] = [
     ("f{|, b = 1, c = {d = 2}}", ["b", "c"]), ("f{a|b = 1, c = 2} e = 3", ["c"]),
     ("f{a = 1, |\nb = 2}", ["a"]), ("f({{x = 1}, {|, y = 2}, {z = 3}})", ["y"]),
@@ -183,8 +183,8 @@ import Testing
 }
 
 extension LuaTextTests {
-  /// Any bytes are words in order, none empty and none over another, and every question has an
-  /// answer inside the text.
+  /// Any bytes are split into tokens in order, none empty and none overlapping, and every query
+  /// returns positions inside the text.
   @Test(arguments: [1, 2, 3] as [UInt64]) func takesAnything(seed: UInt64) {
     var state = seed
     func random(_ count: Int) -> Int {

@@ -1,11 +1,11 @@
 import Testing
 
-/// One mistake in a script, and what its author is told.
+/// A mistake in a script, and the error that it must cause.
 struct BadInput: Sendable, CustomTestStringConvertible {
   let mistake: String
-  /// Behind "bad.lua:5: ".
+  /// The message after "bad.lua:5: ".
   let complaint: String
-  /// What else the message must tell.
+  /// What else the message must contain.
   let naming: [String]
 
   init(_ mistake: String, _ complaint: String, naming: String...) {
@@ -17,8 +17,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   var testDescription: String { mistake }
 }
 
-/// A mistake is an error that names the function and the argument at the Lua line, and exit code 1;
-/// never a crash.
+/// A mistake is an error that names the function, the argument and the Lua line, with exit code 1.
+/// It is never a crash.
 @Suite(.timeLimit(.minutes(5)))
 struct BadInputTests {
   static let files = [
@@ -153,7 +153,7 @@ struct BadInputTests {
     """
 
   static let tools = [
-    // Eight features; three of them; eight with a NaN.
+    // Data with eight features, with three of them, and with a NaN.
     "data.lua": """
     return function(lai)
       local function rows(count, hole)

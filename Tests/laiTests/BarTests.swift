@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Text that a script has written without the end of its line, and the progress bar beside it.
+/// Text without a final line break, and the progress bar beside it.
 @Suite(.timeLimit(.minutes(3))) struct BarTests {
   /// Epochs that take a while: `run(epochs, on_epoch, in_loss)`.
   private static let slow = """
@@ -25,7 +25,7 @@ import Testing
 
   private static let columns = 40
 
-  /// A script, and the screen at its end.
+  /// A script, and the screen after it.
   static let scripts: [(script: String, lines: [String])] = [
     ("io.write('quiet: ') run(16) io.write('done\\n')", ["quiet: done"]),
     ("print('line') run(16) print('end')", ["line", "end"]),
@@ -72,7 +72,7 @@ import Testing
     #expect(terminal.output.contains(" left"))
     let lines = ScreenText(terminal.output, columns: 60, rows: 40).lines
     #expect(lines.contains("before, after"), "\(lines)")
-    // A result, and an error, begin a line of their own.
+    // A result or an error begins on a new line.
     #expect(terminal.ask("io.write('half') return 5"))
     #expect(terminal.plain.contains("half\r\n5\r\n"))
     #expect(terminal.ask("io.write('half') error('bad', 0)"))

@@ -1,12 +1,12 @@
 import Testing
 
-/// A command line and what must come of it.
+/// A command line and its expected outcome.
 struct CommandLineCase: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   let input: String
   let environment: [String: String]
   let output: String
-  /// Each must occur on standard error, in this order; none: it must be empty.
+  /// Texts expected on standard error, in this order; if empty, standard error must be empty.
   let errors: [String]
   let status: Int32
 
@@ -26,7 +26,7 @@ struct CommandLineCase: Sendable, CustomTestStringConvertible {
 
   static let files = [
     "fails.lua": "local function index(x)\n  x = nil\n  return x.y\nend\nindex(1)\n",
-    // From the argument after the program's name on.
+    // The arguments after the program's name.
     "arguments.lua": """
     local first = 0
     while arg[first - 2] do first = first - 1 end

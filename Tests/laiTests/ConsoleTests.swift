@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What the prompt at a terminal does with blocks, beyond stock Lua.
+/// What the prompt at a terminal does beyond stock Lua.
 @Suite(.timeLimit(.minutes(5))) struct ConsoleTests {
-  /// What is typed, a block a line, and what must be shown after the last one, in order.
+  /// What is typed, one block per line, and what must be shown after the last one, in order.
   static let sessions: [(typed: [String], shown: [String])] = [
     // Results.
     (["20 + 22"], ["42\r\n2> "]),
@@ -60,7 +60,7 @@ import Testing
     (["local function f() end", "f()"], ["call a nil value", "f was local to block 1"]),
     (["local x = 3", "x = 4", "x"], ["4\r\n4> "]),
     (["local x = 3", "function(x) return x end"], ["> "]),
-    // Marked as errors are; an interruption is not.
+    // Errors are marked; an interruption is not.
     (
       ["error('interrupted!')"],
       ["[1]:1: interrupted!\r\n  1 | error('interrupted!')\r\n      ^^^^^", "2> "]
@@ -81,7 +81,7 @@ import Testing
     (["? lai.loss.lai"], ["loss.lai", "lambda"]),
     (["%help"], ["%save file", "Ctrl-D"]),
     (["%tiem 1"], ["no command '%tiem' (did you mean 'time'?)"]),
-    (["%save"], ["%save wants file"]),
+    (["%save"], ["%save needs file"]),
     (["%save x.lua"], ["nothing to save yet"]),
     (
       ["a = 1", "b = = 2", "c = 3", "%save x.lua 2-3 1", "$ cat x.lua"],
@@ -97,7 +97,7 @@ import Testing
       ["a, b = {}, lai.ones(2)", "%who"],
       ["  a  table ", "\r\n  b  lai.Tensor  [lai.Tensor 2 float32]"]
     ),
-    (["%who"], ["no global variables of yours"]),
+    (["%who"], ["you have set no global variables"]),
     (["a = 1", "5", "%reset", "a, _, _2"], ["nil\tnil\tnil"]),
     (["a, b = 1, 2", "%reset"], ["removed 2 variables and all results"]),
     (["%run args.lua one 'two three'", "x"], ["args.lua/one/two three/2"]),
@@ -113,19 +113,20 @@ import Testing
     (["%run nowhere.lua"], ["cannot open nowhere.lua"]),
     (["$ echo $((40 + 2))"], ["42\r\n1> "]),
     (["$ exit 3"], ["exit status 3"]),
-    (["$"], ["$ wants a command"]),
+    (["$"], ["$ needs a shell"]),
     (["$ mkdir inside", "$ cd inside", "$ pwd"], ["/inside\r\n"]),
     (["$ cd nowhere"], ["cd: nowhere: No such file"]),
   ]
 
-  /// What is refused, and why.
+  /// Invalid blocks for %save, and the errors.
   static let unsaved = [
-    ("1-", "'1-' names no blocks"), ("-1", "'-1' names no blocks"),
-    ("2-1", "'2-1' names no blocks"),
-    ("1-2-3", "'1-2-3' names no blocks"), ("one", "'one' names no blocks"),
-    ("1,,2", "'' names no blocks"),
-    ("1.5", "'1.5' names no blocks"), ("0", "there is no block 0"), ("1-9", "there is no block 9"),
-    ("99999999999999999999", "names no blocks"), ("1 two", "'two' names no blocks"),
+    ("1-", "'1-' is neither a block"), ("-1", "'-1' is neither a block"),
+    ("2-1", "'2-1' is neither a block"),
+    ("1-2-3", "'1-2-3' is neither a block"), ("one", "'one' is neither a block"),
+    ("1,,2", "'' is neither a block"),
+    ("1.5", "'1.5' is neither a block"), ("0", "there is no block 0"),
+    ("1-9", "there is no block 9"),
+    ("99999999999999999999", "is neither a block"), ("1 two", "'two' is neither a block"),
   ]
 
   @Test func savesNothingForWordsThatNameNoBlocks() throws {
@@ -143,7 +144,7 @@ import Testing
     #expect(try String(contentsOf: path, encoding: .utf8) == "kept")
   }
 
-  /// What people write who come from Python, and words of the advice; none for what is fine in Lua.
+  /// Habits of Python programmers, and words of the advice; none for valid Lua.
   static let habits: [(typed: String, advice: String?)] = [
     ("1 != 2", "not equal is written a ~= b"), ("n += 1", "there is no x += 1"),
     ("n++", "there is no x += 1"),
@@ -250,7 +251,7 @@ import Testing
     #expect(terminal.type("print('go' .. 'es') while true do end\r", until: "goes"))
     #expect(terminal.type("\u{3}", until: "interrupted!\r\n  1 | print("))
     #expect(terminal.wait(for: "3> "))
-    // A value whose text takes for ever, a shell command that waits.
+    // An endless __tostring, and a shell command that waits.
     #expect(
       terminal.ask("slow = setmetatable({}, {__tostring = function() while true do end end});"))
     terminal.type("slow\r")

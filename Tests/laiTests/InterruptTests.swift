@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Ctrl-C where it hurts: a script presses it itself, through a child that signals its parent.
+/// Ctrl-C at difficult moments: a script presses it itself, through a child that signals its
+/// parent.
 @Suite(.timeLimit(.minutes(2))) struct InterruptTests {
   private static let beginning = """
     local lai = require "lai"
@@ -104,7 +105,7 @@ import Testing
     #expect(outcome.errors.contains("interrupted!"))
   }
 
-  @Test("one that is ended later gives back its run too") func patience() async throws {
+  @Test("a training ended later returns its run too") func patience() async throws {
     let output = try await output(of: Self.trainings + "train(0) train(2.2) print('end')")
     #expect(output == "stopped\t2\nstopped\t2\nend\n")
   }
@@ -121,7 +122,7 @@ import Testing
     "string.gsub('abc', '.', function() while true do end end)",
     "lai.jacobian(function(x) return x:outer(x) end)(lai.ones(700))",
     "lai.probe.noise(lai.mlp{inputs = 3}, lai.randn(1000, 3), {repeats = 1e7})",
-    // Ten minutes and more if it does not answer.
+    // Takes more than ten minutes if Ctrl-C is not handled.
     "lai.probe.smoothness(lai.mlp{inputs = 20, hidden = {1500, 1500}}, lai.zeros(1, 20):expand{3e6, 20})",
   ]
 
@@ -168,7 +169,7 @@ import Testing
     #expect(outcome.errors == "\nno answer from C; Ctrl-C once more ends the program\n")
   }
 
-  @Test("train_all gives back what there is of every run") func pool() async throws {
+  @Test("train_all returns every run as far as it came") func pool() async throws {
     let output = try await output(
       of: """
         local data = lai.synthetic.line{n = 100}
@@ -180,7 +181,7 @@ import Testing
     #expect(output == "stopped\tstopped\ttrue\n")
   }
 
-  @Test("after Ctrl-C train_all asks on_run no more") func callbacks() async throws {
+  @Test("after Ctrl-C train_all no longer calls on_run") func callbacks() async throws {
     let output = try await output(
       of: """
         local data = lai.synthetic.line{n = 100}
@@ -215,8 +216,8 @@ import Testing
     #expect(output == "false\tinterrupted!\t1\n")
   }
 
-  /// How a loss or on_run meets its interruption: at once, caught and raised anew, in a coroutine. Lua
-  /// code answers the second press, our own functions the first.
+  /// How a loss or on_run handles its interruption: not at all, by catching and raising it again,
+  /// in a coroutine. Lua code is stopped at the second press, our own functions at the first.
   static let endless = [
     "while true do end",
     "local ok, e = pcall(function() while true do end end) error(e, 0)",
@@ -267,7 +268,7 @@ import Testing
     #expect(output == "finished\tnil\nfinished\tnil\nstopped\tnil\n2\tinterrupted!\n")
   }
 
-  @Test("an error with the text of an interruption is none, also after one that was caught")
+  @Test("an error with the text of an interruption is not one, even after a caught interruption")
   func textAlone() async throws {
     let output = try await output(
       of: """
@@ -307,7 +308,7 @@ import Testing
     #expect(output.hasSuffix("true\n") && output.contains("interrupted!"))
   }
 
-  @Test("coroutines are as they were") func coroutines() async throws {
+  @Test("coroutines are unchanged") func coroutines() async throws {
     let output = try await output(
       of: """
         print(coroutine.resume(coroutine.create(function(a, b) return b, a end), 1, 2))

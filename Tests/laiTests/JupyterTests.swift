@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// Jupyter's own client against `scripts/lai_kernel.py`. LAI_PYTHON names a Python that has ipykernel;
-/// without it, or one in python3, the package is fetched and thrown away again.
+/// Runs Jupyter's own client with `scripts/lai_kernel.py`. LAI_PYTHON names a Python that has
+/// ipykernel. Without it, and if python3 has no ipykernel, the package is installed temporarily.
 @Suite struct JupyterTests {
   @Test("a session of Jupyter", .timeLimit(.minutes(10))) func session() async throws {
     let folder = try Folder(["session.py": Self.session])
-    // What `scripts/lai --install` tells Jupyter, for the program under test.
+    // What `scripts/lai --install` writes for Jupyter, for the program under test.
     let scripts = Place.root.appending(path: "scripts").path
     let spec = try await folder.run(
       URL(filePath: "/usr/bin/env"),
@@ -27,7 +27,8 @@ import Testing
     #expect(outcome.status == 0 && outcome.output.hasSuffix("all as expected\n"), "\(outcome)")
   }
 
-  /// A Python with ipykernel, and where its packages are; nil, and a word on it, when there is none.
+  /// A Python with ipykernel, and the folder of its packages; nil, with a message, if there is
+  /// none.
   private func python(in folder: Folder) async throws -> (python: String, packages: String)? {
     let env = URL(filePath: "/usr/bin/env")
     let python = ProcessInfo.processInfo.environment["LAI_PYTHON"] ?? "python3"

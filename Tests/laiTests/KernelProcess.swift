@@ -1,6 +1,6 @@
 import Foundation
 
-/// `lai --kernel`, with the other end of its socket here.
+/// `lai --kernel`, with the other end of its socket.
 final class KernelProcess {
   /// What it tells in one line.
   struct Event: Decodable {
@@ -18,7 +18,7 @@ final class KernelProcess {
     var banner: String?
   }
 
-  /// What came of a request.
+  /// The events of a request.
   struct Answer {
     var events: [Event]
     /// The last one.
@@ -67,7 +67,7 @@ final class KernelProcess {
 
   func hangUp() { shutdown(socket, Int32(SHUT_RDWR)) }
 
-  /// What scripts printed so far.
+  /// What scripts have printed so far.
   func printed(to name: String = "output") throws -> String {
     try String(contentsOf: folder.url.appending(path: name), encoding: .utf8)
   }
@@ -83,7 +83,7 @@ final class KernelProcess {
     }
   }
 
-  /// The events up to the end of a request.
+  /// The events until the end of a request.
   func answer(seconds: Double = 20) throws -> Answer {
     var events: [Event] = []
     repeat {
@@ -111,7 +111,7 @@ final class KernelProcess {
     try ask(request("execute", code, number.map { ["number": $0] } ?? [:]))
   }
 
-  /// Executes code and presses Ctrl-C once it has printed "go".
+  /// Executes code and presses Ctrl-C when it has printed "go".
   func interrupt(_ code: String, presses: Int = 1) throws -> Answer {
     let before = try printed().count
     send(request("execute", "print 'go' " + code))
@@ -124,7 +124,7 @@ final class KernelProcess {
     return try answer()
   }
 
-  /// Whether it has ended within some time.
+  /// Whether it ends within some time.
   func ends(seconds: Double = 20) -> Bool {
     let end = Date() + seconds
     while process.isRunning, Date() < end { Thread.sleep(forTimeInterval: 0.02) }

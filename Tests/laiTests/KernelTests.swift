@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// `lai --kernel` by its own words, without Jupyter.
+/// `lai --kernel` without Jupyter.
 @Suite(.timeLimit(.minutes(5))) struct KernelTests {
-  /// What is executed, and the result that is shown of the last.
+  /// Code to execute, and the result shown for the last block.
   static let results: [(cells: [String], result: String?)] = [
     (["6 * 7"], "42"), (["1, nil, 'x'"], "1\tnil\t\"x\""), (["7;"], nil), (["x = 3"], nil),
     (["local x = 3 return x"], "3"), (["5", "_ + 1", "_1 * _2"], "30"), (["", "_ == nil"], "true"),
@@ -63,7 +63,7 @@ import Testing
 
   @Test func streamsWhileACellRuns() throws {
     let kernel = try KernelProcess()
-    // Ends only when it is told that its line was seen.
+    // The cell ends only when it is told that its line was seen.
     kernel.send(
       kernel.request(
         "execute",
@@ -74,7 +74,7 @@ import Testing
     #expect(try kernel.printed() == "first\n")
     try kernel.write("", to: "seen")
     #expect(try kernel.answer().done.status == "ok")
-    // Whole before the end is told.
+    // Complete before the end is reported.
     #expect(try kernel.printed() == "first\nthird\n")
     #expect(try kernel.printed(to: "errors") == "second")
     _ = try kernel.execute("io.write('without end')")
@@ -155,7 +155,7 @@ import Testing
   @Test func interruptsKeepTheSession() throws {
     let kernel = try KernelProcess()
     _ = try kernel.execute("kept = 5")
-    // Between cells it means nothing.
+    // Between cells SIGINT has no effect.
     for _ in 1...5 { kill(kernel.process.processIdentifier, SIGINT) }
     let loop = try kernel.interrupt("while true do end")
     #expect(loop.done.status == "error" && loop.error?.hasPrefix("interrupted!\n  1 | ") == true)
@@ -214,6 +214,6 @@ import Testing
     #expect(outcome.status == 1 && outcome.output.isEmpty)
     #expect(
       outcome.errors.hasSuffix(
-        "lai: --kernel wants a socket as standard input; Jupyter starts it\n"))
+        "lai: --kernel needs a socket as standard input; Jupyter starts it\n"))
   }
 }

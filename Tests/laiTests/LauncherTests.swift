@@ -1,12 +1,9 @@
 import Foundation
+import Platform
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
-/// A package with the real `scripts/lai`, and on its PATH a compiler and an installer that only
-/// note that they were called.
+/// A package with the real `scripts/lai`. The compiler and the installer on its PATH only record
+/// that they were called.
 private struct Launcher {
   let folder: Folder
 
@@ -19,7 +16,7 @@ private struct Launcher {
       "a package/scripts/lai": Place.text(of: "scripts/lai"),
       "a package/scripts/prepare.sh": Place.text(of: "scripts/prepare.sh"),
       "elsewhere/script.lua": "",
-      // What the compiler makes: it shows its arguments, its folder and its input.
+      // The compiler's product: it prints its arguments, its folder and its input.
       "program": #"""
       #!/usr/bin/env bash
       printf '%s|' "$@" "${PWD##*/}"
@@ -78,7 +75,7 @@ private struct Launcher {
       [.posixPermissions: 0o755], ofItemAtPath: folder.url.appending(path: name).path)
   }
 
-  /// Runs `scripts/lai`, from its own folder unless another script is named.
+  /// Runs `scripts/lai` in its own folder, or another script.
   func run(
     _ arguments: [String] = [], input: String = "", script: String = "a package/scripts/lai",
     environment: [String: String] = [:]
@@ -89,14 +86,14 @@ private struct Launcher {
         .merging(environment) { $1 })
   }
 
-  /// The lines that a program noted.
+  /// The lines recorded by a program.
   func notes(of name: String) -> [Substring] {
     let text = try? String(contentsOf: folder.url.appending(path: name), encoding: .utf8)
     return (text ?? "").split(separator: "\n")
   }
 }
 
-/// `scripts/lai` and what it shares with the scripts beside it.
+/// `scripts/lai` and the scripts that it shares code with.
 @Suite(.timeLimit(.minutes(5)))
 struct LauncherTests {
   @Test func buildsOnceAndPassesEverythingOn() async throws {
@@ -123,7 +120,7 @@ struct LauncherTests {
     #expect(outcome.status == 0)
   }
 
-  /// SwiftPM would keep Swift modules that were built with what a header said before.
+  /// SwiftPM would keep Swift modules built with the old header.
   @Test func startsAnewWhenAHeaderChanges() async throws {
     let launcher = try Launcher()
     let kept = "a package/.build/native/kept"
@@ -137,7 +134,7 @@ struct LauncherTests {
     }
   }
 
-  /// What SwiftPM keeps names the folder that it was made in.
+  /// SwiftPM's files name the folder in which they were made.
   @Test func startsAnewInAnotherFolder() async throws {
     let launcher = try Launcher()
     _ = try await launcher.run()
@@ -148,13 +145,13 @@ struct LauncherTests {
     }
     try files.copyItem(
       at: folder.appending(path: "a package"), to: folder.appending(path: "a copy"))
-    // Files know their times to some milliseconds.
+    // File times have a resolution of some milliseconds.
     try await Task.sleep(for: .milliseconds(50))
     try launcher.folder.write("changed", to: "a copy/Sources/lai/Other.swift")
     for _ in 1...2 { #expect(try await launcher.run(script: "a copy/scripts/lai").status == 0) }
     #expect(launcher.notes(of: "builds").count == 2)
     #expect(!isKept(in: "a copy") && isKept(in: "a package"))
-    // The program itself runs wherever it is moved.
+    // The program itself runs after being moved.
     try files.moveItem(
       at: folder.appending(path: "a package"), to: folder.appending(path: "elsewhere/moved"))
     #expect(try await launcher.run(script: "elsewhere/moved/scripts/lai").status == 0)

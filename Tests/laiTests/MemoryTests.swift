@@ -6,7 +6,7 @@ import Testing
   .timeLimit(.minutes(5)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
 )
 struct MemoryTests {
-  /// Runs a script that knows `lai` and `memory(name)`, in KB, and gives the number it prints.
+  /// Runs a script with `lai` and `memory(name)`, in KB, and returns the number it prints.
   private func number(printedBy script: String) async throws -> Int {
     let beginning = """
       local lai = require "lai"
@@ -51,7 +51,7 @@ struct MemoryTests {
     #expect(peak < 100 << 10)
   }
 
-  /// Every other one fails in the middle of an inner derivative.
+  /// Every second one fails in the middle of an inner derivative.
   @Test func derivativesLeaveNothing() async throws {
     let growth = try await number(
       printedBy: """
@@ -75,7 +75,7 @@ struct MemoryTests {
     #expect(growth < 10 << 10)
   }
 
-  /// Three gigabytes in all; Lua's collector must hear of memory that it does not see.
+  /// Three gigabytes in total: Lua's collector must learn of memory that it does not see.
   @Test func temporariesAreCollected() async throws {
     let growth = try await number(
       printedBy: """
@@ -87,12 +87,12 @@ struct MemoryTests {
     #expect(growth < 100 << 10)
   }
 
-  /// Under a limit of the shell's.
+  /// With a limit set by the shell.
   private func lai(_ limit: String, _ script: String) async throws -> Outcome {
     try await Folder().run(
       URL(filePath: "/bin/sh"),
       [
-        // Whoever runs the tests may ignore the signals of limits, as Python does.
+        // The parent may ignore the signals of limits, as Python does.
         "-c", "ulimit \(limit); exec env --default-signal=XFSZ \"$0\" -l lai -e \"$1\"",
         Place.program.path(), script,
       ])
@@ -110,7 +110,7 @@ struct MemoryTests {
       "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv 'a.csv'",
     ])
   func noRoom(call: String) async throws {
-    // A view that takes no memory itself.
+    // A view that needs no memory itself.
     let outcome = try await lai(
       "-v 1300000",
       "much = lai.zeros(1):expand{2e8} net = lai.mlp{inputs = 1} "

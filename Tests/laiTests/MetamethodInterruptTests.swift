@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Ctrl-C in the Lua code that the prompts run on their own, beside the block: metamethods that never
-/// end. The prompt comes back, and what was there is there.
+/// Ctrl-C in Lua code that the prompts run themselves, outside blocks: endless metamethods. The
+/// prompt returns and the session is kept.
 @Suite(.timeLimit(.minutes(3))) struct MetamethodInterruptTests {
-  /// What takes for ever once it is asked for: it says so on the standard output, and goes on
-  /// whatever `pcall` catches if it is stubborn.
+  /// Endless code: it reports its start on standard output. The stubborn kind catches errors with
+  /// `pcall` and continues.
   private static let world = """
     kept = 5
     function spin() io.write("sp", "ins\\n") while true do end end
@@ -14,7 +14,7 @@ import Testing
     stubborn = setmetatable({}, {__tostring = function() insist() end})
     """
 
-  /// Blocks that never end, how often Ctrl-C is pressed, and what is shown then.
+  /// Endless blocks, the number of presses of Ctrl-C, and what is shown then.
   static let blocks: [(block: String, presses: Int, shown: String)] = [
     ("slow", 1, "interrupted!"), ("stubborn", 2, "interrupted!"),
     ("{1, {slow}}", 1, "interrupted!"),
@@ -47,7 +47,7 @@ import Testing
     return terminal
   }
 
-  /// The presses, once it spins, and the next prompt.
+  /// Presses Ctrl-C when it has started, and waits for the next prompt.
   private func interrupt(
     _ terminal: PseudoTerminal, _ block: String, presses: Int, until shown: String
   ) -> Bool {
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  /// In the editor Ctrl-C is a key: nothing may run there.
+  /// In the editor Ctrl-C is a key: no Lua code may run there.
   @Test func completionRunsNothing() throws {
     let terminal = try terminal()
     #expect(
@@ -112,7 +112,7 @@ import Testing
     #expect(terminal.isCooked)
   }
 
-  /// Of the prompt on a pipe, which presses Ctrl-C itself.
+  /// A prompt on a pipe, which presses Ctrl-C itself.
   @Test func onAPipe() async throws {
     let world = """
       kept = 5

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a program did.
+/// The outcome of a program.
 struct Outcome: Sendable, CustomStringConvertible {
   let output: String
   let errors: String
-  /// The exit code, or nil when a signal ended it.
+  /// The exit code; nil if a signal ended it.
   let status: Int32?
 
   var description: String {
@@ -12,7 +12,7 @@ struct Outcome: Sendable, CustomStringConvertible {
   }
 }
 
-/// Where the parts of the package are.
+/// The places of the package's parts.
 enum Place {
   /// The package.
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -29,7 +29,7 @@ enum Place {
 final class Folder: Sendable {
   let url = FileManager.default.temporaryDirectory.appending(path: "lai-test-\(UUID())")
 
-  /// Makes the folder; names may contain folders.
+  /// Creates the folder; names may contain subfolders.
   init(_ files: [String: String] = [:]) throws {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     for (name, text) in files { try write(text, to: name) }
@@ -44,14 +44,14 @@ final class Folder: Sendable {
     try Data(text.utf8).write(to: file)
   }
 
-  /// Runs `lai` here.
+  /// Runs `lai` in this folder.
   func lai(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> Outcome {
     try await run(Place.program, arguments, input: input, environment: environment)
   }
 
-  /// Runs a program here, in the caller's environment without its LUA variables.
+  /// Runs a program in this folder, in the current environment without its LUA variables.
   func run(
     _ program: URL, _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> Outcome {
@@ -65,7 +65,7 @@ final class Folder: Sendable {
     process.environment = ProcessInfo.processInfo.environment
       .filter { !$0.key.hasPrefix("LUA_") }
       .merging(environment) { $1 }
-    // Files, not pipes: a pipe that nobody drains stops its writer.
+    // Files, not pipes: a pipe that nobody reads stops the writer.
     process.standardInput = try FileHandle(forReadingFrom: streams.url.appending(path: "input"))
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
@@ -75,7 +75,7 @@ final class Folder: Sendable {
         do { try process.run() } catch { end.resume(throwing: error) }
       }
     } onCancel: {
-      // Not SIGTERM: a child may have it blocked, as the threads are that tests run on.
+      // Not SIGTERM: a child may have it blocked, like the threads that tests run on.
       kill(process.processIdentifier, SIGKILL)
     }
     return Outcome(

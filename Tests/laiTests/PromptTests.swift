@@ -1,6 +1,6 @@
 import Testing
 
-/// The prompt on a pipe: each line is echoed behind its prompt, as stock Lua's does with Readline.
+/// The prompt on a pipe: each line is echoed after its prompt, as by stock Lua with Readline.
 @Suite(.timeLimit(.minutes(5)))
 struct PromptTests {
   /// What is typed, and standard output after the greeting.
@@ -40,7 +40,7 @@ struct PromptTests {
     #expect(outcome.status == 0)
   }
 
-  /// An error is told on standard error, and the prompt goes on with what it had.
+  /// An error is reported on standard error, and the prompt continues with its state.
   static let mistakes: [(typed: String, complaint: String)] = [
     ("error('bad')", "stdin:1: bad\nstack traceback:\n"),
     ("nothing.here", "stdin:1: attempt to index a nil value (global 'nothing')\n"),

@@ -1,10 +1,10 @@
 import Foundation
 
-/// `lai` at a terminal of its own: what is typed reaches it as keys, what it writes is kept.
+/// `lai` at a terminal of its own: typed keys reach it, and its output is kept.
 final class PseudoTerminal {
   private let master: Int32
   private let process = Process()
-  /// Kept as long as the program may write there.
+  /// Kept open as long as the program may write to it.
   private let folder: Folder
   var output = ""
 
@@ -20,7 +20,7 @@ final class PseudoTerminal {
     (self.master, self.folder) = (master, folder)
     for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(master, F_SETFL, O_NONBLOCK)
-    // setsid gives it a session, and with --ctty the terminal is that session's.
+    // setsid gives it a session; with --ctty the terminal controls that session.
     process.executableURL = URL(filePath: "/usr/bin/setsid")
     process.arguments = ["--ctty", "--wait", Place.program.path] + arguments
     process.currentDirectoryURL = folder.url
@@ -59,15 +59,15 @@ final class PseudoTerminal {
     }
   }
 
-  /// Types and waits until the program has written a text since. What is typed while a command runs
-  /// is the terminal's to treat, so wait for the prompt before keys such as Ctrl-D.
+  /// Types, and waits until the program has written a text. The terminal handles what is typed
+  /// while a command runs, so wait for the prompt before keys such as Ctrl-D.
   func type(_ text: String, until wanted: String, seconds: Double = 20) -> Bool {
     output = ""
     type(text)
     return wait(for: wanted, seconds: seconds)
   }
 
-  /// Waits until a text stands in what came since the last key.
+  /// Waits for a text in the output since the last key.
   func wait(for wanted: String, seconds: Double = 20) -> Bool {
     let end = Date() + seconds
     while !plain.contains(wanted) {
@@ -76,7 +76,7 @@ final class PseudoTerminal {
     return true
   }
 
-  /// The exit code, or the signal, that ended the program; nil if it goes on.
+  /// The exit code or signal that ended the program; nil if it is running.
   func ending(seconds: Double = 20) -> Int32? {
     let end = Date() + seconds
     while process.isRunning, Date() < end { _ = read(milliseconds: 50) }
@@ -85,14 +85,14 @@ final class PseudoTerminal {
     return process.terminationReason == .exit ? process.terminationStatus : nil
   }
 
-  /// The number of the program's process.
+  /// The program's process identifier.
   var program: Int32? {
     let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
     return (try? String(contentsOfFile: children, encoding: .utf8))
       .flatMap { $0.split(separator: " ").first.flatMap { Int32($0) } }
   }
 
-  /// Whether the terminal waits for whole lines and echoes them, as a shell wants it.
+  /// Whether the terminal is in line mode with echo, as a shell expects.
   var isCooked: Bool {
     var modes = termios()
     return tcgetattr(master, &modes) == 0
@@ -105,7 +105,7 @@ final class PseudoTerminal {
       .replacing(/[ ]{10,}\r/, with: "")
   }
 
-  /// Takes what there is; false when the terminal is gone.
+  /// Reads available output; false when the terminal is gone.
   private func read(milliseconds: Int32) -> Bool {
     var source = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&source, 1, milliseconds) > 0 else { return true }

@@ -1,11 +1,11 @@
-/// What stands on a terminal's screen after it was sent some output: as much of one as programs use
-/// that only write.
+/// The content of a terminal's screen after some output. Supports what programs use that only
+/// write.
 struct ScreenText {
   private let columns: Int
   private var rows: [[Character]]
   private var (row, column) = (0, 0)
   private var kept = (0, 0)
-  /// Whether the cursor waits at the edge for the next character. Forgotten by every movement.
+  /// Whether the cursor is at the edge and waits for the next character. Any movement clears this.
   private var isAtEdge = false
 
   init(_ output: String, columns: Int, rows: Int) {
@@ -23,7 +23,7 @@ struct ScreenText {
     }
   }
 
-  /// The rows without blanks at their ends, without the empty ones.
+  /// The rows without trailing blanks, without the empty ones.
   var lines: [String] {
     rows.map { row in
       var row = row

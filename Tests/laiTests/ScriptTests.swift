@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The scripts that people start with, and the README.
+/// The scripts for beginners, and the README.
 @Suite(.timeLimit(.minutes(5)))
 struct ScriptTests {
   static let examples = try! FileManager.default.contentsOfDirectory(
@@ -19,7 +19,7 @@ struct ScriptTests {
     #expect(!outcome.output.isEmpty)
   }
 
-  /// Runs `paper.lua`, briefly.
+  /// Runs a short `paper.lua`.
   private func paper(_ arguments: [String], in folder: Folder) async throws -> Outcome {
     let script = Place.root.appending(path: "scripts/paper.lua").path
     return try await folder.lai(
@@ -33,7 +33,7 @@ struct ScriptTests {
     for name in ["Table 1", "Table 2", "Table 3", "RMSE", "Var", "X10"] {
       #expect(outcome.output.contains(name))
     }
-    // One seed has no interval, and only the paper's data the paper's numbers.
+    // One seed has no confidence interval, and only the paper's data have the paper's numbers.
     #expect(!outcome.output.contains("±"))
     #expect(!outcome.output.contains("in the paper"))
   }
@@ -66,11 +66,11 @@ struct ScriptTests {
     #expect(outcome.errors.contains("--seeds"))
   }
 
-  @Test func theReadmesSessionRunsAsPrinted() async throws {
+  @Test func theReadmesExamplesRunAsPrinted() async throws {
     let readme = try Place.text(of: "README.md")
-    let block = try #require(readme.firstMatch(of: /```lua\n((?s:.*?))```/)).1
-    #expect(block.split(separator: "\n").count == 10)
-    let folder = try Folder(["session.lua": String(block)])
+    let blocks = readme.matches(of: /```lua\n((?s:.*?))```/).map { String($0.1) }
+    #expect(blocks.first?.split(separator: "\n").count == 10)
+    let folder = try Folder(["session.lua": blocks.joined()])
     let outcome = try await folder.lai(["session.lua"])
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.errors.isEmpty)

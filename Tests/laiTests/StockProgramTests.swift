@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What scripts written for `lua` see of the program around them: Lua's own tests look at all of
-/// this.
+/// What scripts written for `lua` can observe of the program. Lua's own test suite checks all of
+/// it.
 @Suite(.timeLimit(.minutes(5)))
 struct StockProgramTests {
   static let arguments = [
@@ -22,7 +22,7 @@ struct StockProgramTests {
     CommandLineCase("-e", "arg = 1", "nosuch.lua", errors: ["lai: cannot open"], status: 1),
   ]
 
-  /// Below the main chunk there is a function of C.
+  /// Below the main chunk there is a C function.
   static let frames = [
     CommandLineCase(
       "-e", "print(debug.traceback('here'))",
@@ -49,7 +49,7 @@ struct StockProgramTests {
   @Test(arguments: arguments + frames + globals)
   func isStocks(_ example: CommandLineCase) async throws { try await example.check() }
 
-  /// Texts that are no UTF-8, by the shell: a command line, and what it prints.
+  /// Texts that are not UTF-8, passed by the shell: a command line, and what it prints.
   static let bytes = [
     (#"$lai -e "print(('$(printf '\377\376')'):byte(1, -1))""#, "255\t254\n"),
     (#"$lai show.lua "$(printf '\377')" '' "$(printf 'e\314\201')""#, "255\n\n101\t204\t129\n"),

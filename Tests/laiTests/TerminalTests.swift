@@ -67,7 +67,8 @@ import Testing
     #expect(terminal.type("\u{3}#'a f\t'\r", until: "10\r\n"))
   }
 
-  /// Where Tab is pressed, a part of the menu, and, if what is there is certain, what it makes.
+  /// Where Tab is pressed, a part of the menu, and the text that is inserted if there is only one
+  /// candidate.
   static let completions: [(typed: String, shown: [String], hidden: String)] = [
     ("lai.csv('f', {", ["columns=", "drop=", "missing="], ""),
     ("lai.csv('f', {t", ["target=", "thousands="], ""),
@@ -108,7 +109,7 @@ import Testing
       terminal.type("lai.mlp{inputs = 2, activation = ge\t}.activation\r", until: "\"gelu\"\r\n"))
   }
 
-  /// Reports of the mouse and answers of the terminal.
+  /// Mouse reports and replies of the terminal.
   static let reports = [
     "]11;rgb:0000/1111/2222\u{7}", "]52;c;YWJj\u{1b}\\", "P1$r0m\u{1b}\\", "_Gi=31;OK\u{1b}\\",
     "^text\u{1b}\\", "Xtext\u{1b}\\", "[M !!", "[<0;10;20M", "[32;10;20M", "[[A", "[[E", "OP",
@@ -121,7 +122,7 @@ import Testing
     for report in Self.reports.map({ "\u{1b}" + $0 }) {
       #expect(terminal.type(report + "20 +" + report + " 22\r", until: "\r\n42\r\n"), "\(report)")
     }
-    // What was begun is over after a short silence.
+    // An unfinished sequence ends after a short silence.
     for report in ["]0;lost", "[M ", "[1;", "["] {
       terminal.type("40 +\u{1b}" + report)
       Thread.sleep(forTimeInterval: 0.6)
@@ -137,7 +138,7 @@ import Testing
     #expect(terminal.type("\u{3}20 + 22\r", until: "\r\n42\r\n"))
     terminal.type("\u{1b}[200~lost")
     #expect(terminal.type("\u{1b}[200~20 + \u{1b}[201~23\r", until: "\r\n43\r\n"))
-    // By a signal too.
+    // Also by a signal.
     terminal.type("\u{1b}[200~lost")
     Thread.sleep(forTimeInterval: 0.2)
     kill(try #require(terminal.program), SIGINT)
@@ -173,7 +174,7 @@ import Testing
     #expect(terminal.type("kept = 5\r", until: "\r\n2> "))
     #expect(terminal.type("while true do", until: "do"))
     #expect(terminal.type("\u{3}kept + 1\r", until: "6\r\n3> "))
-    // A signal from elsewhere is the same.
+    // A signal from another process has the same effect.
     #expect(terminal.type("junk(", until: "("))
     kill(try #require(terminal.program), SIGINT)
     Thread.sleep(forTimeInterval: 0.3)

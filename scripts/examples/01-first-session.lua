@@ -1,4 +1,4 @@
--- Data, a network, the paper's training, and what it did to the network.
+-- Data, a network, the paper's training, and its effect on the network.
 local lai = require "lai"
 
 local train, valid = lai.synthetic.friedman1{n = 2000, noise = 1, seed = 1}
@@ -9,7 +9,7 @@ train, valid = scaler(train), scaler(valid)
 local net = lai.mlp{inputs = 10, hidden = {32, 32}, outputs = 1, activation = "tanh", seed = 1}
 print(net)
 
--- 40 epochs of plain MSE, then 40 in which a tenth of the mini-batches take the Lai loss.
+-- 40 epochs of plain MSE, then 40 epochs in which a tenth of the mini-batches use the Lai loss.
 local function train_with(loss)
   return lai.train{model = net, data = train, validation = valid, loss = loss, alpha = 0.1,
                    pretrain = 40, epochs = 40, batch = 64, optimizer = lai.adam{lr = 3e-3},

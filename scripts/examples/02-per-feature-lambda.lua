@@ -1,5 +1,5 @@
--- λ by feature: a network that depends less on X4. A small λ costs accuracy, and slopes of the
--- others too: the table shows both.
+-- λ per feature: a network that depends less on X4. A small λ costs accuracy, and also changes the
+-- slopes of other features: the table shows both.
 local lai = require "lai"
 
 local train, valid = lai.synthetic.friedman1{n = 2000, noise = 1, seed = 1}

@@ -1,9 +1,9 @@
--- The paper's appendix: points on y = 3x + 4 under wide noise, a straight line through them. The
--- Lai MAE is least where the line's slope is λ, whatever the slope of the points.
+-- The paper's appendix: a straight line through points on y = 3x + 4 with strong noise. The Lai MAE
+-- has its minimum where the line's slope is λ, whatever the slope of the points.
 local lai = require "lai"
 
--- x is uniform between -1 and 1; the noise is four times as wide. (Below about 2.6 times the slope
--- of the points wins against a λ that is far from it.)
+-- x is uniform between -1 and 1, and the noise is four times as wide. (Below about 2.6 times, the
+-- slope of the points wins against a distant λ.)
 local d = lai.synthetic.line{slope = 3, intercept = 4, noise = 4, n = 4000, seed = 1}
 
 -- A network without hidden layers is a line: one weight, one bias.

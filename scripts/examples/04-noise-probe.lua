@@ -1,8 +1,8 @@
--- How much a network's output moves when noise comes onto one feature, and why that is a measure
--- of its slope.
+-- How much a network's output changes when noise is added to one feature, and why that measures its
+-- slope.
 local lai = require "lai"
 
--- For ŷ = w·x the answer is known: the mean of |w ε|, which is |w| √(2/π).
+-- For ŷ = w·x the result is known: the mean of |w ε| is |w| √(2/π).
 local weights = {3, -2, 0.5, 0}
 local linear = lai.mlp{inputs = 4, hidden = {}, outputs = 1}
 linear:set_weights{lai.tensor{weights}}
@@ -14,7 +14,7 @@ for j, w in ipairs(weights) do
   assert(math.abs(probe.sensitivity[j] - expected) < 0.02 * expected + 1e-9, "|w| √(2/π)")
 end
 
--- Twice the noise moves a line twice as far; a tanh network saturates and moves less than that.
+-- Twice the noise changes a line's output twice as much; that of a saturated tanh network less.
 local double = lai.probe.noise(linear, x, {sigma = 2, repeats = 16, seed = 1})
 assert(math.abs(double.sensitivity[1] / probe.sensitivity[1] - 2) < 1e-3)
 

@@ -1,5 +1,5 @@
--- The Lai loss written in Lua: the slopes are a derivative, and so is its gradient, which goes
--- through them: double backward. Compared with the built-in loss.
+-- The Lai loss written in Lua. It contains slopes, which are derivatives, so its gradient is a
+-- double backward. Compared with the built-in loss.
 local lai = require "lai"
 
 local data = lai.synthetic.friedman1{n = 64, seed = 1}
@@ -28,8 +28,8 @@ for layer = 1, 3 do
   assert(difference < 1e-12)
 end
 
--- In training, a loss in Lua gets predictions and slopes from the fast step and returns what the
--- step needs to go on: ∂L/∂prediction and ∂L/∂slopes.
+-- In training, a loss in Lua receives predictions and slopes from the fast step and returns what
+-- the step needs to continue: ∂L/∂prediction and ∂L/∂slopes.
 local scripted = lai.loss.custom(function(prediction, target, slopes)
   local k2 = slopes:square()
   local factor = k2:maximum(lambda) / (math.min(1, lambda) * (1 + k2))

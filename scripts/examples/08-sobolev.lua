@@ -1,5 +1,5 @@
--- Sobolev training: where the slopes of the target are known too, fit both. With few points the
--- network then follows the curve between them.
+-- Sobolev training: if the slopes of the target are known too, fit both. The network then follows
+-- the curve between a few points.
 local lai = require "lai"
 
 local function target(x) return (2 * x):sin() + 0.5 * x end
@@ -8,7 +8,7 @@ local true_slopes = lai.grad(function(x) return target(x):sum() end)
 local x = lai.linspace(-3, 3, 10):reshape({10, 1})
 local test = lai.linspace(-3, 3, 200):reshape({200, 1})
 
--- The targets and their slopes go into the data side by side: the loss takes them apart.
+-- Targets and their slopes are columns of the data side by side; the loss separates them.
 local function fit(weight)
   local net = lai.mlp{inputs = 1, hidden = {32, 32}, outputs = 1, seed = 1}
   local slopes = true_slopes(x)

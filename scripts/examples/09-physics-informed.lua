@@ -1,13 +1,13 @@
--- A differential equation solved by a network: y'' = -y with y(0) = 0 and y'(0) = 1, whose solution
--- is sin. The loss is the equation's own residual, a second derivative in x, and training
--- differentiates it again.
+-- Solving a differential equation with a network: y'' = -y with y(0) = 0 and y'(0) = 1, whose
+-- solution is sin. The loss is the residual of the equation, which contains a second derivative in
+-- x; training differentiates it once more.
 local lai = require "lai"
 
 local net = lai.mlp{inputs = 1, hidden = {24, 24}, outputs = 1, dtype = "float64", seed = 3}
 local parameters = net:parameters()
 local x = lai.linspace(0, 6, 40, {dtype = "float64"}):reshape({40, 1})
 
--- Built so that the conditions at 0 always hold: y(0) = 0 and y'(0) = 1.
+-- This form satisfies the conditions at 0 for all weights: y(0) = 0 and y'(0) = 1.
 local function solution(p, x) return x + x * x * net:apply(p, x) / 10 end
 
 local function residual(p)

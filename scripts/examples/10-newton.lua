@@ -9,7 +9,7 @@ local x = lai.cat({lai.ones(n, 1, {dtype = "float64"}), lai.randn(n, d, double)}
 local truth = lai.tensor({-0.5, 1, -2, 0.3}, {dtype = "float64"})
 local y = lai.rand(n, double):lt(x:matmul(truth):sigmoid())
 
--- -log likelihood: log(1 + exp(z)) - y z, summed.
+-- The negative log likelihood: log(1 + exp(z)) - y z, summed.
 local function loss(w)
   local z = x:matmul(w)
   return (z:softplus() - y * z):sum()

@@ -1,10 +1,11 @@
--- A curve through noisy points, twice: a polynomial by least squares, and a Gaussian process whose
--- smoothness is learnt, through the Cholesky factor of its covariance.
+-- A curve through noisy points in two ways: a polynomial fitted by least squares, and a Gaussian
+-- process whose smoothness is learnt by differentiating through the Cholesky factor of its
+-- covariance.
 local lai = require "lai"
 local linalg = lai.linalg
 local f64 = {dtype = "float64"}
 
--- Forty points on sin(3x) + x/2 under noise of 0.2, and where the curve is wanted.
+-- Forty points on sin(3x) + x/2 with noise of 0.2, and a grid on which the curve is wanted.
 local n, g = 40, lai.generator(3)
 local function truth(x) return (3 * x):sin() + x / 2 end
 local x = lai.rand({n}, {dtype = "float64", generator = g}) * 6 - 3
@@ -12,7 +13,7 @@ local y = truth(x) + 0.2 * lai.randn({n}, {dtype = "float64", generator = g})
 local grid = lai.linspace(-3, 3, 61, f64)
 local function rmse(curve) return math.sqrt((curve - truth(grid)):square():mean():item()) end
 
--- Least squares: a column of the matrix for each power of x.
+-- Least squares: one column of the matrix per power of x.
 local function powers(x, degree)
   local columns = {}
   for k = 0, degree do columns[k + 1] = x ^ k end
@@ -24,7 +25,7 @@ for _, degree in ipairs{3, 9} do
   print(("polynomial of degree %d, rank %2d   RMSE %.3f"):format(degree, rank, rmse(curve)))
 end
 
--- A Gaussian process: points covary by size² exp(-½ distance² / length²), noise comes on top.
+-- A Gaussian process: the covariance of points is size² exp(-½ distance² / length²), plus noise.
 local function covariance(p, a, b)
   local distance = a:unsqueeze(2) - b
   return (2 * p.size - 0.5 * distance:square() / (2 * p.length):exp()):exp()
@@ -33,8 +34,8 @@ local function factor(p)
   return linalg.cholesky(covariance(p, x, x) + lai.eye(n, f64) * (2 * p.noise):exp())
 end
 
--- -log p(y), without its constant: ½ |L⁻¹ y|² + log det L, and its slope by the logarithms of size,
--- length and noise, taken through the factor.
+-- -log p(y) without its constant: ½ |L⁻¹ y|² + log det L, and its gradient by the logarithms of
+-- size, length and noise, through the factor.
 local function surprise(p)
   local l = factor(p)
   return 0.5 * linalg.solve_triangular(l, y):square():sum() + l:diag():log():sum()
@@ -50,7 +51,7 @@ local after = slope(p):item()
 print(("-log p(y) %.1f, learnt %.1f: size %.2f, length %.2f, noise %.2f"):format(before, after,
   p.size:exp():item(), p.length:exp():item(), p.noise:exp():item()))
 
--- The mean of the process and its standard deviation on the grid.
+-- The mean and the standard deviation of the process on the grid.
 local l = factor(p)
 local between = covariance(p, x, grid)
 local weights = linalg.solve_triangular(l:t(), linalg.solve_triangular(l, y), {upper = true})

@@ -1,11 +1,12 @@
--- How steep the network may be, and what that costs: a sweep over λ with several seeds, side by side.
--- Each run is written down the moment it has ended, so that nothing finished is lost with the script.
+-- The effect of λ on slopes and accuracy: a sweep over λ with several seeds, in parallel. Each
+-- result is written when its run ends, so that nothing is lost if the script is stopped.
 local lai = require "lai"
 
 local lambdas, seeds = {0.1, 0.03, 0.01}, {1, 2, 3}
 local all = lai.synthetic.friedman1{n = 2000, noise = 1, seed = 1}
 
--- Runs of one seed begin alike, with the base loss: train_all pre-trains once for all of them.
+-- Runs with the same seed begin alike, with the base loss: train_all pre-trains once for all of
+-- them.
 local jobs, entries = {}, {}
 local function job(name, seed, loss)
   local train, valid = all:split{validation = 0.2, seed = seed}
@@ -33,11 +34,11 @@ lai.train_all(jobs, {workers = 2, on_run = function(run, i)
     name = entries[i].name, seed = entries[i].seed,
     rmse = run.history[#run.history].validation_rmse, slope = smooth.mean_slope[4]}, "\n")
   results:flush()
-  -- And run.model:save(…), where the networks are wanted.
+  -- Add run.model:save(…) to keep the networks.
 end})
 results:close()
 
--- Runs end in any order: the table takes them by name.
+-- Runs end in any order; the table finds results by name.
 local measured = {}
 for line in io.lines(path) do
   local result = lai.json.decode(line)
@@ -57,6 +58,6 @@ for i = 1, #lambdas + 1 do
   local values = measured[name]
   print(name .. (" "):rep(12 - utf8.len(name)) .. cell(values.rmse) .. "     " .. cell(values.slope))
   local slope = lai.stats.mean_ci(values.slope)
-  assert(#values.rmse == #seeds and (not last or slope < last), "a smaller λ, a smaller slope")
+  assert(#values.rmse == #seeds and (not last or slope < last), "a smaller λ gives a smaller slope")
   last = slope
 end

@@ -1,9 +1,9 @@
-/// The boundary with Lua, all of it: Swift includes this and never lua.h.
+/// The whole boundary with Lua: Swift includes this file and never lua.h.
 ///
-/// Lua raises errors by longjmp, which must not cross a Swift frame. So the functions here are of
-/// two kinds: those that cannot raise, and protected twins that return a status (`LAI_OK` or
-/// another) and, when it is not `LAI_OK`, leave the error object on the top of the stack.
-/// Index, pseudo-index and stack rules are those of the Lua 5.4 manual, §4.
+/// Lua raises errors by longjmp, which must not cross a Swift frame. Therefore the functions here
+/// are of two kinds: those that cannot raise, and protected twins that return a status. A status
+/// other than `LAI_OK` leaves the error object on the top of the stack. The rules for indices,
+/// pseudo-indices and the stack are those of the Lua 5.4 manual, §4.
 #ifndef LAI_H
 #define LAI_H
 
@@ -41,7 +41,7 @@ enum {
 /// A new state without libraries; NULL when there is no memory.
 lua_State *lai_new_state(void);
 void lai_close(lua_State *L);
-/// What a state may have besides Lua's language and its harmless libraries.
+/// Optional libraries, besides the language and its harmless libraries.
 enum {
   LAI_PACKAGE = 1,
   LAI_IO = 2,
@@ -53,18 +53,18 @@ enum {
   LAI_BINARY = 32,
   LAI_ALL_LIBRARIES = 63,
 };
-/// Opens the standard libraries and prepares the registry for this boundary. With less than all,
-/// or with limits, ways around limits are closed, see Guard.c.
-/// `ignores_environment` is lua's option -E: LUA_PATH and LUA_CPATH do not count.
+/// Opens the standard libraries and prepares the registry for this boundary. If some libraries are
+/// missing, or with limits, ways around limits are closed, see Guard.c. `ignores_environment` is
+/// lua's option -E: LUA_PATH and LUA_CPATH are not read.
 int lai_open_libraries(lua_State *L, unsigned libraries, bool is_limited,
                        bool ignores_environment);
-/// The same without the standard libraries, for a state that some other host made.
+/// The same without the standard libraries, for a state that another host made.
 int lai_prepare(lua_State *L);
 typedef void *(*lai_allocator)(void *context, void *block, size_t old_size, size_t new_size);
 void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context);
-/// Runs a full collection; 0, or -1 inside a finaliser.
+/// Runs a full collection. Returns 0, or -1 inside a finaliser.
 int lai_collect(lua_State *L);
-/// Stops the collector, and with it finalisers; whether it ran.
+/// Stops the collector, and with it finalisers. Returns whether it was running.
 bool lai_rest_collector(lua_State *L);
 void lai_wake_collector(lua_State *L);
 /// Kilobytes in use by Lua.
@@ -82,7 +82,7 @@ int lai_top(lua_State *L);
 void lai_set_top(lua_State *L, int index);
 void lai_pop(lua_State *L, int count);
 int lai_absolute(lua_State *L, int index);
-/// Makes room for `count` more values; false when that cannot be had.
+/// Reserves stack space for `count` more values; false if there is not enough memory.
 bool lai_reserve(lua_State *L, int count);
 void lai_push_value(lua_State *L, int index);
 void lai_insert(lua_State *L, int index);
@@ -91,7 +91,7 @@ int lai_type(lua_State *L, int index);
 const char *lai_type_name(int type);
 bool lai_is_integer(lua_State *L, int index);
 bool lai_to_boolean(lua_State *L, int index);
-/// A number, not a string that looks like one.
+/// Only numbers, not strings that can be converted to numbers.
 bool lai_to_number(lua_State *L, int index, double *value);
 /// An integer or a number with an exact integer value.
 bool lai_to_integer(lua_State *L, int index, int64_t *value);
@@ -106,7 +106,7 @@ void lai_push_integer(lua_State *L, int64_t value);
 int lai_raw_get_index(lua_State *L, int table, int64_t n);
 /// t[key] for the key on the top, which it replaces.
 int lai_raw_get(lua_State *L, int table);
-/// The registry, where only C and Swift see what is kept.
+/// Pushes the registry, which only C and Swift can see.
 void lai_push_registry(lua_State *L);
 /// Pushes the value's metatable, if it has one. Does not raise.
 bool lai_push_metatable(lua_State *L, int index);
@@ -115,10 +115,10 @@ bool lai_has_metatable(lua_State *L, int index);
 void lai_use_metatable(lua_State *L, int index);
 bool lai_raw_equal(lua_State *L, int a, int b);
 const void *lai_to_pointer(lua_State *L, int index);
-/// How many arguments the function at an index names; 255 for any number.
+/// The number of named parameters of the function at an index; 255 if it is variadic.
 int lai_parameter_count(lua_State *L, int index);
-/// Whether a table of `count` entries has no keys beside 1 to count; else the first other one is left
-/// on the top. Of long tables not made as lists, some may be overlooked. Does not raise.
+/// Whether a table of `count` entries has no keys besides 1 to count; otherwise another key is left
+/// on the top. Some keys may be missed in long tables that were not built as lists. Does not raise.
 bool lai_is_list(lua_State *L, int table, int64_t count);
 /// Reads `count` numbers t[first…] of a list; returns how many were read before the first
 /// that is not a number.
@@ -140,7 +140,7 @@ int lai_get_field(lua_State *L, int table, const char *key);
 int lai_next(lua_State *L, int table, bool *found);
 /// Pushes a list of numbers.
 int lai_push_numbers(lua_State *L, const double *numbers, int64_t count);
-/// luaL_tolstring: pushes what tostring() gives; runs __tostring.
+/// luaL_tolstring: pushes the result of tostring(); runs __tostring.
 int lai_push_description(lua_State *L, int index);
 /// Calls the function below the arguments. `results` may be -1 for all. (Interrupt.c)
 int lai_call(lua_State *L, int arguments, int results);
@@ -158,10 +158,10 @@ int lai_push_traceback(lua_State *L, const char *message, int level);
 
 // ---- Tables that read through metamethods (ReadThrough.c)
 
-/// Replaces a table that has `__index`, `__len` or `__pairs` by a plain table of what it
-/// shows: its list, the pairs that can be listed, and the fields of `names`, a list that ends in
-/// NULL, or NULL for none. Leaves other tables alone. A status; `problem` says why a table cannot be
-/// read, or is NULL.
+/// Replaces a table that has `__index`, `__len` or `__pairs` by a plain table of the contents it
+/// presents: its list, the pairs that can be enumerated, and the fields called `names` (a list that
+/// ends in NULL, or NULL). Leaves other tables alone. Returns a status; `problem` says why a table
+/// cannot be read, or is NULL.
 int lai_read_through(lua_State *L, int index, const char *const *names, const char **problem);
 
 // ---- Protected twins for a program around Lua, after lua.c (Program.c)
@@ -170,18 +170,18 @@ int lai_read_through(lua_State *L, int index, const char *const *names, const ch
 int lai_call_traced(lua_State *L, int arguments, int results);
 /// Pushes arg[1], arg[2], … to the length of the global table `arg`.
 int lai_push_script_arguments(lua_State *L);
-/// Pushes a global variable; unlike the others of a table, with the metamethods of _G.
+/// Pushes a global variable; unlike a raw read, runs the metamethods of _G.
 int lai_get_global(lua_State *L, const char *name);
-/// Pops a value into a global variable; with the metamethods of _G.
+/// Pops a value into a global variable; runs the metamethods of _G.
 int lai_set_global(lua_State *L, const char *name);
-/// The next line of standard input without its end, for the caller to free, and its length; NULL
-/// and -1 when there is no more.
+/// Reads a line of standard input without its line break. The caller frees it. Returns its length,
+/// or -1 and a NULL line at the end of the input.
 int64_t lai_read_line(char **line);
 /// Writes to standard output.
 void lai_write(const char *bytes, size_t count);
 
-/// Pushes what there is in an error object without a text of its own, as the prompt shows a value;
-/// false, and nothing, for one with nothing in it. Does not raise. Written in Swift.
+/// Pushes the contents of an error object without a text, as the prompt shows a value. Returns
+/// false, and pushes nothing, if it has no contents. Does not raise. Implemented in Swift.
 bool lai_push_error_content(lua_State *L, int index);
 
 // ---- Failures carried through Swift (Failure.c)
@@ -193,53 +193,53 @@ void lai_push_failure(lua_State *L, int slot);
 
 // ---- Swift functions in Lua (Functions.c)
 
-/// What a Swift function returns: the number of results on the top of the stack, or one of these.
+/// The result of a Swift function: the number of results on the top of the stack, or one of these.
 enum {
-  /// The top of the stack is an error object, raised as it is.
+  /// Raise the error object on the top of the stack.
   LAI_RAISE = -1,
-  /// The top of the stack is a text, raised behind the position of the calling Lua line.
+  /// Raise the text on the top of the stack, prefixed with the position of the calling Lua line.
   LAI_RAISE_HERE = -2,
-  /// The same for the answer to an interruption.
+  /// The same, as an interruption.
   LAI_RAISE_INTERRUPTION = -3,
 };
 
 typedef int (*lai_dispatcher)(lua_State *L, int64_t function);
-/// `live_bytes` tells how much memory outside Lua the objects hold.
+/// `live_bytes` returns how much memory outside Lua the objects hold.
 void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
                         int64_t (*live_bytes)(void));
 /// Pushes the function with that number.
 int lai_push_function(lua_State *L, int64_t function);
-/// Pops a value and pushes the function with that number, which holds on to the value.
+/// Pops a value and pushes the function with that number as a closure over the value.
 int lai_push_closure(lua_State *L, int64_t function);
-/// In such a function: pushes the value that it holds. Does not raise.
+/// Inside such a closure: pushes the value. Does not raise.
 void lai_push_closed_value(lua_State *L);
-/// Pushes the `__index` of a class for three values on the top, which are popped: the methods'
-/// table, the properties' table (name to getter) and the function for all other keys.
+/// Pops three values, the methods' table, the properties' table (name to getter) and the function
+/// for all other keys, and pushes a class's `__index` made of them.
 int lai_push_class_index(lua_State *L);
 
 // ---- Swift objects in Lua (Objects.c)
 
-/// Pushes a userdata that owns one reference to `object`, with the metatable of `type`.
-/// On failure the reference stays the caller's.
+/// Pushes a userdata that owns one reference to `object`, with the metatable of `type`. On failure
+/// the caller keeps the reference.
 int lai_push_object(lua_State *L, void *object, const void *type);
-/// The same for an object that holds on to the value on the top, which is popped.
+/// The same; the userdata also keeps the value on the top alive, which is popped.
 int lai_push_holding_object(lua_State *L, void *object, const void *type);
-/// Pushes the value that an object holds; nil for anything else. Does not raise.
+/// Pushes the value that an object keeps alive; nil for anything else. Does not raise.
 void lai_push_held_value(lua_State *L, int index);
 /// Pops a table and makes it the metatable of `type`; adds __gc, __close and __metatable.
 int lai_set_metatable(lua_State *L, const void *type);
-/// The object at an index: `type` must be its type. NULL for anything else, or once it is closed.
+/// The object at an index, if its type is `type`. NULL for anything else, or if it is closed.
 void *lai_to_object(lua_State *L, int index, const void *type);
-/// Whether the value is one of our objects, and of which type; NULL if not, or closed.
+/// The type of the object at an index; NULL if it is not one of ours, or closed.
 const void *lai_object_type(lua_State *L, int index);
 bool lai_is_closed_object(lua_State *L, int index);
-/// Objects that the states of this thread hold.
+/// The number of objects held by the states of this thread.
 int64_t lai_live_objects(void);
 
 // ---- What debug knows: none of these raises (Inspection.c)
 
 struct lai_function {
-  /// "@path", "=name", or the text of the chunk; valid while the function lives.
+  /// "@path", "=name", or the text of the chunk. Valid while the function is alive.
   const char *source;
   char short_source[64];
   int first_line, last_line;
@@ -249,8 +249,8 @@ struct lai_function {
 
 /// Describes the function at an index; false for anything else.
 bool lai_describe_function(lua_State *L, int index, struct lai_function *function);
-/// The name of a parameter of the Lua function at an index, the first being 1; NULL if it has none.
-/// Valid while the function lives.
+/// The name of a parameter of the Lua function at an index, counted from 1; NULL if it has no name.
+/// Valid while the function is alive.
 const char *lai_parameter_name(lua_State *L, int index, int parameter);
 /// "running", "suspended", "normal" or "dead" for the coroutine at an index.
 const char *lai_thread_status(lua_State *L, int index);
@@ -259,50 +259,51 @@ const char *lai_thread_status(lua_State *L, int index);
 
 /// The entry that `require "lai"` looks for in lai.so.
 int luaopen_lai(lua_State *L);
-/// Pushes the module's table; a status. Written in Swift.
+/// Pushes the module's table; returns a status. Implemented in Swift.
 int lai_open_module(lua_State *L);
 
 // ---- Interrupts (Interrupt.c)
 
-/// From now on a hook at every step on the main thread counts as a press while a Swift function
-/// runs: so does stock Lua's program tell Lua of Ctrl-C.
+/// From now on, a hook called at every step on the main thread while a Swift function runs counts
+/// as Ctrl-C, because that is how the stock program `lua` signals it.
 void lai_watch_host(void);
-/// A Swift function runs for `L`; to be undone with what it returns.
+/// To be called when a Swift function starts for `L`. Its result goes to lai_leave_host.
 lua_State *lai_enter_host(lua_State *L);
 void lai_leave_host(lua_State *before);
 
-/// Installs the Ctrl-C handler for scripts run by `L`; nothing while another thread has it.
+/// Installs the Ctrl-C handler for the scripts of `L`, unless another thread has installed it.
 void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
-/// Presses not yet answered. Swift loops poll it.
+/// The presses of Ctrl-C not yet handled. Swift loops poll it.
 int lai_pending_interrupts(void);
-/// Answers the presses so far by the end of the Swift loop that polled them; whether there were any
-/// and the command goes on. One within two seconds of another so answered ends the command, by errors
-/// at every step.
+/// Handles the presses so far by ending the Swift loop that polled them. Returns whether there were
+/// any and the command continues. A press within two seconds of another one handled this way ends
+/// the command, by errors at every step.
 bool lai_end_interrupted(void);
-/// Whether the value at an index is the error that was last raised for an interruption, in this
+/// Whether the value at an index is the error most recently raised for an interruption in this
 /// command. Does not raise.
 bool lai_is_interruption(lua_State *L, int index);
-/// They are about to be answered by an error. After the second one a command, errors follow at
-/// every step until the command has ended.
+/// To be called before an error is raised for the presses so far. From the second error of a
+/// command on, errors follow at every step until the command has ended.
 void lai_answer_interrupt(void);
-/// While deferred, a first press is only counted, for the Swift loop that runs to answer; a second
-/// one stops the Lua code that the loop has called. Returns what was set before.
+/// While deferred, a first press is only counted, and the running Swift loop handles it. A second
+/// press stops the Lua code that the loop has called. Returns the previous setting.
 bool lai_defer_interrupts(bool deferred);
-/// Whether the terminal is ours to write to: Ctrl-C is watched, or the program is another Lua's.
+/// Whether we may write to the terminal: Ctrl-C is watched, or the program is another Lua.
 bool lai_has_terminal(void);
 
 // ---- The terminal that scripts and the progress bar share (Output.c)
 
-/// Has a state's `print`, `io.write` and `file:write` wipe the bar first, if they write to the
-/// terminal; a status. Otherwise they are Lua's own.
+/// Makes `print`, `io.write` and `file:write` of a state erase the progress bar before they write
+/// to the terminal. Returns a status.
 int lai_watch_output(lua_State *L);
-/// Shows a line, without a break, in the row below the cursor, on standard error; the cursor stays.
+/// Shows a line, without a line break, in the row below the cursor, on standard error. The cursor
+/// does not move.
 void lai_show_bar(const char *line, size_t length, int columns);
 void lai_wipe_bar(void);
-/// The cursor is at the beginning of a line.
+/// Notes that the cursor is at the beginning of a line.
 void lai_begin_output_line(void);
-/// Ends the line that scripts have begun on the terminal, if they have.
+/// Ends the terminal's current line, if scripts have written to it.
 void lai_end_output_line(void);
 
 // ---- What a host allows (Limits.c)
@@ -313,21 +314,22 @@ enum {
 };
 
 struct lai_limits {
-  /// For each call; 0 for no limit.
+  /// Per call; 0 for no limit.
   int64_t instructions, nanoseconds;
-  // The rest is the boundary's own.
+  // Used by the boundary only.
   int64_t left, deadline;
   int exceeded;
   lua_State *running;
 };
 
-/// A call with these limits, or NULL, begins on this thread; returns the limits of the call that
-/// it is part of. Once they are exceeded, errors follow at every step until its end.
+/// Begins a call with these limits, or with none for NULL, on this thread. Returns the limits of
+/// the enclosing call. Once limits are exceeded, errors follow at every step until the end of the
+/// call.
 struct lai_limits *lai_begin_limits(lua_State *L, struct lai_limits *limits);
-/// Returns what was exceeded, or 0.
+/// Ends the call. Returns what was exceeded, or 0.
 int lai_end_limits(lua_State *L, struct lai_limits *before);
-/// A full collection, if this thread runs a call with limits; Swift functions may ask for it, as
-/// there are no finalisers in Lua then.
+/// Runs a full collection if this thread runs a call with limits. Swift functions may request it,
+/// since Lua has no finalisers then.
 void lai_reclaim(void);
 
 #endif

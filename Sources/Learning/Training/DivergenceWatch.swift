@@ -10,27 +10,29 @@ struct DivergenceWatch: Sendable, Equatable, Codable {
   /// The threshold unless an option gives another.
   static let threshold = 1e5
 
-  /// 1 for a loss that grows with the residuals, 2 for one that grows with their squares.
-  private let power: Int
+  /// How many times larger the loss is when residuals are `threshold` times larger.
+  private let growth: Double
   /// The loss of the prediction 0 where the target is largest, or that of the first batch.
   private var scale: Double
   private var isFirst = true
 
   /// - largest: The largest absolute target.
-  init(largest: Double, power: Int) {
-    self.power = power
-    scale = power == 2 ? largest * largest : largest
+  /// - loss: What one residual costs.
+  init(largest: Double, threshold: Double, loss: (Double) -> Double) {
+    scale = loss(largest)
+    let (unit, many) = (loss(1), loss(threshold))
+    growth = unit > 0 && many.isFinite ? many / unit : .infinity
   }
 
   /// How many times the targets' own size, or the first loss, the loss is, in words, if that is too
   /// much.
-  mutating func growth(of loss: Double, threshold: Double) -> String? {
+  mutating func growth(of loss: Double) -> String? {
     guard loss.isFinite else { return nil }
     if isFirst {
       isFirst = false
       scale = max(scale, abs(loss))
     }
-    guard loss > scale * (power == 2 ? threshold * threshold : threshold) else { return nil }
+    guard loss > scale * growth else { return nil }
     return "\((loss / scale).rounded(toPlaces: 2))"
   }
 }

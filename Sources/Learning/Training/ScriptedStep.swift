@@ -27,9 +27,10 @@ final class ScriptedStep: BatchStep {
 
   /// The value need not be a loss of residuals. It is compared with that of the first batch, with the
   /// square of the largest target and with 1, whichever is largest.
-  static func watch(of data: Dataset) throws -> DivergenceWatch {
+  static func watch(of data: Dataset, threshold: Double) throws -> DivergenceWatch {
     let largest = try data.y?.elements(as: Double.self).largestMagnitude ?? 0
-    return DivergenceWatch(largest: largest.isFinite ? max(1, largest) : 1, power: 2)
+    return DivergenceWatch(
+      largest: largest.isFinite ? max(1, largest) : 1, threshold: threshold, loss: { $0 * $0 })
   }
 
   static var noun: String { "value" }

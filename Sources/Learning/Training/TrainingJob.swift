@@ -22,9 +22,7 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool {
-    if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
-  }
+  var isConcurrent: Bool { options.loss.isConcurrent }
   /// Whether its batches have shares that another thread may take.
   fileprivate var isShared: Bool { isConcurrent && batch >= BatchSplit.leastRows }
   private let batch: Int
@@ -66,7 +64,7 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("state", mustBe: "of a network", got: "that of a scripted model")
     }
     let state = try state.changed(change)
-    guard !state.options.loss.isLost else {
+    guard !state.options.loss.customLosses.contains(where: \.isLost) else {
       throw ArgumentError(
         "loss", mustBe: "given again: a file holds no functions", got: "none")
     }
@@ -109,8 +107,8 @@ public struct TrainingJob: Sendable {
         validation: held.map { DataMark(validation!, numbers: $0.fingerprint) },
         customMetrics: customMetrics)
       try state?.check(origin)
-      let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
-      let lai = try PreparedLoss<S>(
+      let base = try PreparedObjective<S>(options.loss.base, count: model.inputs)
+      let lai = try PreparedObjective<S>(
         options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, form: form, activation: model.activation, start: start, rows: rows,

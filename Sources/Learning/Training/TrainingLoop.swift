@@ -206,7 +206,7 @@ final class TrainingLoop<Step: BatchStep> {
       try gradients(UnsafeBufferPointer(rebasing: taken[..<count]), laiRows, &sums)
     }
     var fault: String?
-    if let growth = progress.watch.growth(of: base, threshold: options.divergenceThreshold) {
+    if let growth = progress.watch.growth(of: base) {
       fault = "the \(Step.noun) is \(growth) times the targets' own size"
     } else if !value.isFinite {
       fault = "the \(Step.noun) is \(numberText(value))"

@@ -1,10 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What of an epoch takes the Lai loss in Lai Training.
 public enum LaiSample: String, CaseIterable, Sendable, Codable {
@@ -131,7 +126,7 @@ public struct Checkpoint: Sendable, Equatable, Codable {
 /// Lai Training (arXiv 2405.07884, §5): `pretrain` epochs of the base loss, then `epochs` epochs in
 /// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
 public struct TrainingOptions: Sendable, Codable {
-  public var loss: Loss = .base(.mse)
+  public var loss: Objective = .mse
   /// Epochs of the base loss before.
   public var pretrain = 0
   /// Epochs of Lai Training; of the base loss when `loss` is one.

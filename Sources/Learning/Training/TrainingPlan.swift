@@ -13,8 +13,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
-  let base: PreparedLoss<S>
-  let lai: PreparedLoss<S>?
+  let base: PreparedObjective<S>
+  let lai: PreparedObjective<S>?
   let origin: TrainingOrigin
   /// Where an earlier run had come to.
   let resumed: TrainingState?
@@ -59,7 +59,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
       return TrainingProgress(
         seed: options.seed,
         watch: DivergenceWatch(
-          largest: rows.y.largestMagnitude, power: options.loss.base == .mse ? 2 : 1))
+          largest: rows.y.largestMagnitude, threshold: options.divergenceThreshold,
+          loss: options.loss.base.residualLoss))
     }
     try step.restore(state.parameters, state.optimizer)
     var progress = state.progress

@@ -1,23 +1,23 @@
 import CLai
 
-/// An error that ended a call of Lua code, or a value without a counterpart on the other side.
+/// An error that ended a call of Lua code, or a value that cannot be converted.
 ///
-/// On its way through Swift the error object itself waits in the Lua state and keeps its identity
-/// when the failure is raised again.
+/// While the failure passes through Swift, the error object waits in the Lua state. It keeps its
+/// identity when the failure is raised again.
 public struct LuaFailure: Error, CustomStringConvertible {
   /// Why a call ended.
   public enum Reason: Sendable {
     /// An error in the script, or in a Swift function that it called.
     case script
-    /// The text is not Lua.
+    /// The text does not compile.
     case syntax
-    /// Ctrl-C, or what another program does with it.
+    /// Ctrl-C, or its equivalent in another program.
     case interrupted
-    /// No memory, or `Interpreter.Limits.memory` used up.
+    /// Out of memory, or `Interpreter.Limits.memory` exceeded.
     case memory
-    /// `Interpreter.Limits.instructions` used up.
+    /// `Interpreter.Limits.instructions` exceeded.
     case instructions
-    /// `Interpreter.Limits.time` over.
+    /// `Interpreter.Limits.time` exceeded.
     case time
   }
 
@@ -25,7 +25,7 @@ public struct LuaFailure: Error, CustomStringConvertible {
   /// LAI_ERRRUN, LAI_ERRMEM, …
   package let status: Int32
   let slot: Int32
-  /// The error as `lua` prints it, "chunk:line: what happened", and behind it the traceback.
+  /// The error as `lua` prints it: "chunk:line: what happened", followed by the traceback.
   public let message: String
 
   public var description: String { message }
@@ -38,7 +38,7 @@ public struct LuaFailure: Error, CustomStringConvertible {
 }
 
 extension LuaState {
-  /// Throws the error object on the top of the stack, popped, unless the status is LAI_OK.
+  /// Pops the error object on the top of the stack and throws it, unless the status is LAI_OK.
   @inline(__always)
   package func check(_ status: Int32) throws(LuaFailure) {
     if status != LAI_OK.status { throw failure(status) }
@@ -61,7 +61,7 @@ extension LuaState {
   /// Pushes the error object of a failure.
   package func push(_ failure: LuaFailure) { lai_push_failure(pointer, failure.slot) }
 
-  /// The message of a failure as it is, which need be no UTF-8. Once only.
+  /// The message of a failure as raw bytes, which may be invalid UTF-8. Can be called once only.
   package func text(of failure: LuaFailure) -> [UInt8] {
     guard (try? reserve(2)) != nil else { return Array(failure.message.utf8) }
     push(failure)
@@ -71,7 +71,7 @@ extension LuaState {
 }
 
 extension LuaFailure {
-  /// Whether a chunk only lacks its end.
+  /// Whether a chunk failed to compile only because its end is missing.
   package var isIncompleteChunk: Bool {
     status == LAI_ERRSYNTAX.status && message.hasSuffix("<eof>")
   }

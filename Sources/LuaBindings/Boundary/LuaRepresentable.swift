@@ -1,7 +1,7 @@
 import CLai
 
 #if compiler(>=6.2)
-  /// A type whose metatype may cross threads; all metatypes could before Swift 6.2.
+  /// A type whose metatype may be sent across threads. Before Swift 6.2 all metatypes could be.
   package typealias SharedMetatype = SendableMetatype
 #else
   package typealias SharedMetatype = Any
@@ -10,11 +10,11 @@ import CLai
 /// A Swift type whose values Lua scripts hold as userdata. Classes are retained as they are,
 /// values are boxed.
 package protocol LuaRepresentable: SharedMetatype {
-  /// "Tensor": as help and errors name it, behind "lai.".
+  /// The name in help and errors, after "lai.": "Tensor".
   static var luaName: String { get }
   /// Methods, properties and metamethods, as records.
   static var luaClass: LuaClass { get }
-  /// The object that the userdata owns a reference to.
+  /// The object to which the userdata owns a reference.
   func luaObject() -> AnyObject
   static func fromLuaObject(_ object: AnyObject) -> Self
 }
@@ -30,7 +30,7 @@ extension LuaRepresentable {
     unsafeDowncast(object, to: LuaBox<Self>.self).value
   }
 
-  /// What a userdata carries to tell its type: the address of the type's metadata.
+  /// The tag by which a userdata identifies its type: the address of the type's metadata.
   static var luaType: UnsafeRawPointer {
     UnsafeRawPointer(bitPattern: UInt(bitPattern: ObjectIdentifier(Self.self)))!
   }
@@ -55,14 +55,14 @@ extension LuaState {
     }
   }
 
-  /// The object at an index, if it is one of that type and not closed.
+  /// The object at an index; nil if it has another type or is closed.
   func object<Value: LuaRepresentable>(at index: Int32, as type: Value.Type = Value.self) -> Value?
   {
     guard let object = lai_to_object(pointer, index, Value.luaType) else { return nil }
     return Value.fromLuaObject(Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue())
   }
 
-  /// "lai.Tensor" for our objects, Lua's name of the type for all else.
+  /// "lai.Tensor" for our objects; Lua's type name for all other values.
   package func kind(of index: Int32) -> String {
     guard let type = lai_object_type(pointer, index),
       let record = LuaModule.shared.classes.first(where: { $0.typePointer == type })
@@ -70,7 +70,7 @@ extension LuaState {
     return record.name
   }
 
-  /// How an error message speaks of the value at an index: "nil", "-1", "\"tanh\"", "a table".
+  /// A value in an error message: "nil", "-1", "\"tanh\"", "a table".
   func account(of index: Int32) -> String {
     switch type(at: index) {
     case .none, .nil: return "nil"

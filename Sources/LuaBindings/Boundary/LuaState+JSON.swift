@@ -1,24 +1,24 @@
 import Tensors
 
-/// A Lua value that has no JSON form, and where in the whole value it is.
+/// A Lua value that has no JSON form, and its place in the whole value.
 struct UnrepresentableValue: Error, CustomStringConvertible {
-  /// ".a[2]", behind what the whole value is called.
+  /// ".a[2]", to be appended to the name of the whole value.
   var place = ""
-  /// Completes "value.a[2] …".
+  /// The end of the sentence that begins "value.a[2] …".
   let reason: String
   var description: String {
-    // The path into a table that contains itself is long.
+    // The path of a table that contains itself is long.
     let place = place.count > 100 ? place.prefix(60) + "…" : place
     return "value\(place) \(reason)"
   }
 }
 
 extension LuaState {
-  /// The value at an index as JSON. A table with keys 1…n is an array, as is an empty one; all
-  /// other keys must be strings.
+  /// The value at an index as JSON. A table with keys 1…n is an array, as is an empty one. All keys
+  /// of other tables must be strings.
   ///
-  /// Throws: `UnrepresentableValue`, also for strings that are not UTF-8, numbers that are not
-  /// finite, lists with gaps, and tables that contain themselves.
+  /// - Throws: `UnrepresentableValue`, also for strings that are not UTF-8, numbers that are not
+  ///   finite, lists with gaps, and tables that contain themselves.
   func json(at index: Int32, depth: Int = 0) throws -> JSON {
     switch type(at: index) {
     case .none, .nil: return .null
@@ -34,7 +34,8 @@ extension LuaState {
     case .string: return .string(try jsonText(at: index))
     case .table:
       guard depth < JSON.deepest else {
-        throw UnrepresentableValue(reason: "is a table that nests too deep, or contains itself")
+        throw UnrepresentableValue(
+          reason: "is a table that is nested too deeply or contains itself")
       }
       _ = try isTable(at: index, named: "value")
       return try tableJSON(at: absolute(index), depth: depth + 1)
@@ -76,7 +77,8 @@ extension LuaState {
       }
     }
     guard positions == 0 || object.isEmpty else {
-      throw UnrepresentableValue(reason: "has both names and positions, which JSON cannot say")
+      throw UnrepresentableValue(
+        reason: "has both names and positions, which JSON cannot represent")
     }
     guard object.isEmpty else { return .object(object) }
     return .array(
@@ -92,7 +94,7 @@ extension LuaState {
       })
   }
 
-  /// Puts a place before that of an error.
+  /// Prefixes the place of an error.
   private func placed(_ place: String, _ body: () throws -> JSON) throws -> JSON {
     do { return try body() } catch var error as UnrepresentableValue {
       error.place = place + error.place
@@ -102,7 +104,7 @@ extension LuaState {
 }
 
 extension String {
-  /// Whether Lua writes it as a field: t.word.
+  /// Whether Lua writes it as a field, t.word.
   fileprivate var isWord: Bool {
     first?.isNumber == false
       && utf8.allSatisfy {
@@ -114,7 +116,7 @@ extension String {
 extension JSON: LuaPushable {
   package static var luaAnnotation: String { "any" }
 
-  /// null becomes nil, so that an object's null field is absent.
+  /// Pushes a JSON value. null becomes nil, so a null field of an object is absent.
   @discardableResult
   package func push(to state: LuaState) throws -> Int32 {
     try state.reserve(4)

@@ -1,34 +1,30 @@
 import CLai
+import Platform
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 extension LuaState {
-  /// Whether there is a table at an index, to be read raw from now on: one that shows its list or its
-  /// fields through `__index`, `__len` or `__pairs` is replaced there by a plain table of them.
+  /// Whether there is a table at an index, which can then be read raw: a table that presents its
+  /// contents through `__index`, `__len` or `__pairs` is replaced on the stack by a plain table
+  /// with the same contents.
   ///
-  /// Everything that takes a list or named values from a script asks this first. Fields that a
-  /// function behind `__index` knows cannot be listed: `names` are asked for, as options are.
+  /// To be called before reading a list or named values from a script. Fields computed by an
+  /// `__index` function cannot be enumerated, so `names`, such as those of options, are looked up.
   ///
-  /// - Throws: `ArgumentError` for a table that does not say what it holds, with `place` in the
-  ///   argument, whose own name `Kind` puts before; `LuaFailure` from a metamethod.
+  /// - Throws: `ArgumentError` for a table whose contents cannot be read. Its argument is `place`,
+  ///   and `Kind` prefixes the argument's own name. `LuaFailure` from a metamethod.
   package func isTable(
     at index: Int32, naming names: [String]? = nil, named place: @autoclosure () -> String = ""
   ) throws -> Bool {
     guard type(at: index) == .table else { return false }
     if lai_has_metatable(pointer, index), let problem = try readThrough(at: index, naming: names) {
-      throw ArgumentError(place(), mustBe: "a table that shows what it holds", got: problem)
+      throw ArgumentError(place(), mustBe: "a table whose contents can be read", got: problem)
     }
     return true
   }
 
-  /// Refuses a table with other keys than 1 to `count`, which reading it as a list would lose.
+  /// Checks that a table has no keys other than 1 to `count`: reading it as a list would lose them.
   ///
-  /// - Throws: `ArgumentError`, whose own name `Kind` puts before.
+  /// - Throws: `ArgumentError`, to which `Kind` prefixes the argument's name.
   func checkList(at index: Int32, count: Int) throws {
     guard !lai_is_list(pointer, index, Int64(count)) else { return }
     defer { pop() }
@@ -37,7 +33,7 @@ extension LuaState {
       "", mustBe: "a list, with the keys 1 to n alone", got: "a table with the key \(key)")
   }
 
-  /// Returns why the table cannot be read.
+  /// Converts the table and returns why it cannot be read, or nil.
   @inline(never)
   private func readThrough(at index: Int32, naming names: [String]?) throws -> String? {
     var problem: UnsafePointer<CChar>?

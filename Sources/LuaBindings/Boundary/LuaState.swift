@@ -1,9 +1,9 @@
 import CLai
 import Tensors
 
-/// A borrowed Lua thread: a thin, typed face on lai.h.
+/// A borrowed Lua thread: a thin, typed layer over lai.h.
 ///
-/// The methods that throw are the protected twins; all others never raise in Lua.
+/// The methods that throw are the protected twins. The others never raise in Lua.
 package struct LuaState {
   package let pointer: OpaquePointer
 
@@ -33,7 +33,7 @@ package struct LuaState {
   }
   package func typeName(at index: Int32) -> String { type(at: index).name }
   package func isNil(at index: Int32) -> Bool { lai_type(pointer, index) <= 0 }
-  /// Whether two values are the same, without metamethods.
+  /// Whether two values are equal, without metamethods.
   package func isSame(_ a: Int32, _ b: Int32) -> Bool { lai_raw_equal(pointer, a, b) }
   package func boolean(at index: Int32) -> Bool { lai_to_boolean(pointer, index) }
 
@@ -47,7 +47,7 @@ package struct LuaState {
     return lai_to_integer(pointer, index, &value) ? Int(value) : nil
   }
 
-  /// Whether the value is a number of Lua's integer kind, not just a whole one.
+  /// Whether the value has Lua's integer subtype, not just an integral value.
   package func isInteger(at index: Int32) -> Bool { lai_is_integer(pointer, index) }
 
   package func bytes(at index: Int32) -> UnsafeRawBufferPointer? {
@@ -60,9 +60,9 @@ package struct LuaState {
     bytes(at: index).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The string at an index as text; nil for what is not a string.
+  /// The string at an index; nil for a value that is not a string.
   ///
-  /// Throws: `ArgumentError` without a name for bytes that are not UTF-8.
+  /// - Throws: `ArgumentError` without an argument name for bytes that are not UTF-8.
   package func text(at index: Int32) throws -> String? {
     guard let bytes = bytes(at: index) else { return nil }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -167,7 +167,7 @@ package struct LuaState {
     pop()
   }
 
-  // MARK: What runs Lua code: not for the program, whose ways in are in Interruptible.swift
+  // MARK: Running Lua code: internal, because the program must use Interruptible.swift
 
   /// Pushes a global variable as a script sees it.
   func pushVisibleGlobal(_ name: String) throws(LuaFailure) {
@@ -184,17 +184,17 @@ package struct LuaState {
     try check(lai_call(pointer, arguments, results))
   }
 
-  /// What `tostring` gives for a value.
+  /// The result of `tostring` for a value.
   func describe(_ index: Int32) throws(LuaFailure) -> String {
     try check(lai_push_description(pointer, index))
     defer { pop() }
-    // `__tostring` may give a number.
+    // `__tostring` may return a number.
     return string(at: -1) ?? (integer(at: -1).map { "\($0)" } ?? number(at: -1).map { "\($0)" })
       ?? ""
   }
 }
 
-/// No room on Lua's stack.
+/// Lua's stack is full.
 package struct StackError: Error, CustomStringConvertible {
   package var description: String { "Lua's stack overflows" }
 }
@@ -210,6 +210,6 @@ package enum LuaType: Int32 {
 }
 
 extension Int {
-  /// The constants of lai.h come to Swift as `Int`, statuses as `Int32`.
+  /// Constants of lai.h are imported as `Int`, statuses as `Int32`.
   package var status: Int32 { Int32(self) }
 }

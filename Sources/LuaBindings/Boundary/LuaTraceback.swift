@@ -2,18 +2,18 @@ import CLai
 
 /// An error with the functions that were active when it was raised, innermost first.
 package struct TracedFailure: Error {
-  /// A function that was active.
+  /// An active function.
   package struct Frame: Equatable, Sendable {
     /// "@path", "=name", or the text of the chunk itself.
     package var source: String
-    /// What messages call the source.
+    /// The source's name in messages.
     package var shortSource: String
-    /// The line it was at; not positive where there is none.
+    /// The current line; zero or negative if there is none.
     package var line: Int
     package var isLua: Bool
-    /// Whether it is a whole chunk.
+    /// Whether it is the main function of a chunk.
     package var isMain: Bool
-    /// What it was called by; empty if nothing is known.
+    /// The name by which it was called; empty if unknown.
     package var name: String
     package var firstLine: Int
 
@@ -29,11 +29,11 @@ package struct TracedFailure: Error {
 
   package var message: String
   package var frames: [Frame]
-  /// How many frames are left out, and behind which.
+  /// The number of frames left out, and the number of frames before the gap.
   package var skipped: (count: Int, behind: Int)
   /// LAI_ERRRUN, LAI_ERRMEM, …
   package var status: Int32
-  /// Whether Ctrl-C raised it.
+  /// Whether it was raised by Ctrl-C.
   package var isInterrupt: Bool
 
   package init(
@@ -44,10 +44,10 @@ package struct TracedFailure: Error {
     (self.status, self.isInterrupt) = (status, isInterrupt)
   }
 
-  /// Whether the text does not compile.
+  /// Whether the text did not compile.
   package var isSyntaxError: Bool { status == LAI_ERRSYNTAX.status }
 
-  /// A failure of which nothing more is known: of the compiler, or for want of memory.
+  /// A failure without frames: from the compiler, or for lack of memory.
   package init(_ failure: LuaFailure) {
     self.init(
       message: failure.message, status: failure.status,
@@ -56,15 +56,15 @@ package struct TracedFailure: Error {
 }
 
 extension Interpreter {
-  /// Calls the function below the arguments, every result left on the stack, while Ctrl-C is an
-  /// error in Lua.
+  /// Calls the function below the arguments and leaves every result on the stack. Meanwhile Ctrl-C
+  /// is an error in Lua.
   ///
-  /// Throws: `TracedFailure`.
+  /// - Throws: `TracedFailure`.
   package func callExamined(arguments: Int32) throws(TracedFailure) {
     let isOutermost = beginWatching()
     lai_begin_output_line()
     let status = lai_call_examined(state.pointer, arguments, -1)
-    // Before the report is read: a second Ctrl-C insists at every step until then.
+    // Before the report is read: until then a second Ctrl-C would raise errors at every step.
     if isOutermost { endWatching() }
     guard status != LAI_OK else { return }
     if state.type(at: -1) == .table, let failure = try? report(status) {

@@ -1,14 +1,9 @@
 import CLai
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Interpreter {
-  /// The next line of standard input without its end, which need be no UTF-8; nil when there is no
-  /// more.
+  /// The next line of standard input without its line break, possibly invalid UTF-8; nil at the end
+  /// of the input.
   package static func readLine() -> [UInt8]? {
     var line: UnsafeMutablePointer<CChar>?
     let count = lai_read_line(&line)
@@ -16,7 +11,7 @@ extension Interpreter {
     return count < 0 ? nil : Array(UnsafeRawBufferPointer(start: line, count: Int(count)))
   }
 
-  /// Begins a new line of the terminal where scripts have written one without its end.
+  /// Begins a new line on the terminal if scripts have left one unfinished.
   package static func endLine() { lai_end_output_line() }
 
   /// Writes to standard output.
@@ -27,10 +22,10 @@ extension Interpreter {
   }
 }
 
-/// Writes to standard error, behind all that was printed before.
+/// Writes to standard error, after everything printed so far.
 package func complain(_ text: String) { complain(Array(text.utf8)) }
 
-/// The same for bytes that need be no UTF-8.
+/// The same for bytes that may be invalid UTF-8.
 package func complain(_ text: [UInt8]) {
   fflush(nil)
   text.withUnsafeBytes { bytes in

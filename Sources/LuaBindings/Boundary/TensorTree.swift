@@ -1,6 +1,6 @@
 import Tensors
 
-/// The form of a Lua value made of tensors: one tensor, or tables of them, nested.
+/// The structure of a Lua value made of tensors: one tensor, or nested tables of tensors.
 indirect enum TensorTree {
   enum Key {
     case position(Int)
@@ -9,12 +9,14 @@ indirect enum TensorTree {
   case tensor
   case table([(key: Key, value: TensorTree)])
 
-  /// How deep tables may nest; one that contains itself nests deeper.
+  /// The deepest nesting of tables. One that contains itself exceeds it.
   private static let deepest = 32
 
-  /// The form of the value at an index and its tensors: positions first, then names in order.
+  /// The structure of the value at an index, and its tensors: by position first, then by name in
+  /// order.
   ///
-  /// Throws: `ArgumentError` with the path of what is no tensor, beginning with `name`.
+  /// - Throws: `ArgumentError` with the path, beginning with `name`, of a value that is not a
+  ///   tensor.
   static func read(_ state: LuaState, _ index: Int32, named name: String) throws -> (
     tree: TensorTree, tensors: [Tensor]
   ) {
@@ -32,7 +34,7 @@ indirect enum TensorTree {
     }
     guard depth < deepest, try state.isTable(at: index, named: path) else {
       let wanted = "a lai.Tensor or a table of them"
-      let got = depth < deepest ? state.account(of: index) : "tables that nest without end"
+      let got = depth < deepest ? state.account(of: index) : "tables nested without end"
       throw ArgumentError(path, mustBe: wanted, got: got)
     }
     try state.reserve(4)
@@ -68,7 +70,7 @@ indirect enum TensorTree {
     return names.sorted()
   }
 
-  /// Pushes a value of this form; `push` pushes the i-th leaf.
+  /// Pushes a value of this structure; `push` pushes the i-th tensor.
   func push(to state: LuaState, _ push: (Int) throws -> Void) throws {
     var next = 0
     try self.push(to: state, &next, push)
@@ -91,7 +93,7 @@ indirect enum TensorTree {
     }
   }
 
-  /// Pushes a value of this form with these tensors.
+  /// Pushes a value of this structure made of the given tensors.
   func push(_ tensors: [Tensor], to state: LuaState) throws {
     try push(to: state) { try state.push(object: tensors[$0]) }
   }

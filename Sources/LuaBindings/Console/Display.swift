@@ -1,18 +1,18 @@
 import CLai
 import LuaSyntax
 
-/// How much of a value the prompt shows.
+/// Limits on how much of a value the prompt shows.
 package struct DisplayLimits: Sendable {
-  /// Tables in tables.
+  /// The deepest nesting of tables.
   package var depth = 6
-  /// Entries of one table.
+  /// Entries per table.
   package var entries = 100
-  /// Entries of all tables.
+  /// Entries of all tables together.
   package var total = 1_000
-  /// Bytes of a string, and of one in a table.
+  /// Bytes of a string, and of a string inside a table.
   package var text = 2_000
   package var innerText = 200
-  /// Keys that are looked at to sort them.
+  /// The most keys that are read in order to sort them.
   package var keys = 10_000
 
   package init() {}
@@ -23,10 +23,10 @@ package struct DisplayLimits: Sendable {
 }
 
 extension Interpreter {
-  /// A value as the prompt shows it: readable, never too long, and without running any Lua code but
-  /// `__tostring`, whose error becomes part of the text.
+  /// A value as the prompt shows it: readable and of limited length. The only Lua code that runs is
+  /// `__tostring`; its error becomes part of the text.
   ///
-  /// Throws: `LuaFailure` when there is no memory, or on Ctrl-C.
+  /// - Throws: `LuaFailure` when there is no memory, or on Ctrl-C.
   package func display(
     _ index: Int32, width: Int, limits: DisplayLimits = DisplayLimits()
   ) throws(LuaFailure) -> String {
@@ -37,7 +37,7 @@ extension Interpreter {
 }
 
 extension LuaState {
-  /// The same for a bare state.
+  /// The same for a state without an interpreter.
   func display(
     _ index: Int32, width: Int, limits: DisplayLimits
   ) throws(LuaFailure) -> String {
@@ -48,7 +48,7 @@ extension LuaState {
   }
 }
 
-/// For the handlers of errors in C, see lai.h.
+/// Called from C for error objects, see lai.h.
 @_cdecl("lai_push_error_content")
 public func pushErrorContent(_ pointer: OpaquePointer, _ index: Int32) -> Bool {
   let state = LuaState(pointer)
@@ -65,20 +65,20 @@ public func pushErrorContent(_ pointer: OpaquePointer, _ index: Int32) -> Bool {
 }
 
 extension String {
-  /// Of a text of several lines, the one that says most.
+  /// The most informative line of a text.
   package var inOneLine: String {
     let lines = split(whereSeparator: \.isNewline)
     guard lines.count > 1 else { return self }
-    // Tensors say last what they are.
+    // The last line of a tensor's text has its shape and type.
     return lines.last!.hasPrefix("[lai.") ? String(lines.last!) : "\(lines[0]) …"
   }
 }
 
-/// Reads a value and what is in it.
+/// Reads a value and its contents.
 private struct Display {
   let state: LuaState
   let limits: DisplayLimits
-  /// Tables around the one that is read.
+  /// The tables that enclose the current one.
   var path: [UnsafeRawPointer] = []
   var count = 0
   /// The names of functions in loaded modules.
@@ -107,7 +107,7 @@ private struct Display {
     return bytes.count <= limit ? literal : "\(literal)… (\(bytes.count) bytes)"
   }
 
-  /// What `tostring` gives; in a table one line of it.
+  /// The result of `tostring`; inside a table, one line of it.
   private func description(of index: Int32, depth: Int) throws(LuaFailure) -> String {
     var text: String
     do throws(LuaFailure) {
@@ -147,7 +147,7 @@ private struct Display {
       entries.append(.init(label: "", value: try node(at: state.top, depth: depth + 1)))
       state.pop()
     }
-    // When the list alone is long, names are worth more than another number.
+    // Even beside a long list, some names are shown.
     let room = max(limits.entries - length, min(keys.count, 20))
     for key in keys.sorted.prefix(room) where count < limits.total {
       count += 1
@@ -161,7 +161,7 @@ private struct Display {
     return .table(title: title, entries: entries, rest: missing > 0 ? "… \(more) more" : nil)
   }
 
-  /// "Point " for a table whose metatable has the `__name` "Point".
+  /// "Point " for a table whose metatable has `__name` = "Point".
   private func typeName(of index: Int32) throws(LuaFailure) -> String {
     let top = state.top
     defer { state.top = top }
@@ -187,19 +187,19 @@ private struct Display {
 private struct Keys {
   struct Key {
     let label: String
-    /// Numbers first, then strings, then all others as they come.
+    /// The order of keys: numbers first, then strings, then all others as they come.
     let order: (Int, Double, String)
     let value: LuaKey
-    /// Pushes the value at this key.
+    /// Pushes the value of this key.
     func push(to state: LuaState, table: Int32) throws(LuaFailure) { try value.push(state, table) }
   }
 
-  /// How a key is found again.
+  /// How a key can be found again.
   enum LuaKey {
     case integer(Int)
     case number(Double)
     case bytes([UInt8])
-    /// The key of the n-th pair of the traversal.
+    /// The key of the n-th pair in traversal order.
     case pair(Int)
 
     func push(_ state: LuaState, _ table: Int32) throws(LuaFailure) {
@@ -219,7 +219,7 @@ private struct Keys {
 
   init(of table: Int32, in state: LuaState, list: Int, limit: Int) throws(LuaFailure) {
     isComplete = try collect(from: nil, table, state, list, limit)
-    // A long list hides the names behind it: go on from its end.
+    // The names follow the list in traversal order: start after a long list.
     if !isComplete, list > 0, sorted.isEmpty {
       isComplete = try collect(from: list, table, state, list, limit)
     }

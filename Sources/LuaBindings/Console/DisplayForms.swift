@@ -1,10 +1,10 @@
 import CLai
 
 extension Interpreter {
-  /// The forms in which a value can be drawn, by their media types: the texts that the metafields
-  /// `__svg` and `__html` give, functions of the value as `__tostring` is one; nil is no text.
+  /// The drawings of a value, by media type: the results of its metafields `__svg` and `__html`,
+  /// functions of the value such as `__tostring`. A result of nil is no drawing.
   ///
-  /// Throws: `LuaFailure` when such a function fails.
+  /// - Throws: `LuaFailure` when such a function fails.
   package func displayForms(_ index: Int32) throws(LuaFailure) -> [String: String] {
     let (top, index) = (state.top, state.absolute(index))
     defer { state.top = top }

@@ -1,7 +1,7 @@
-/// A value as it will be shown, before its lines are known.
+/// A value to be shown, before it is broken into lines.
 indirect enum DisplayNode: Equatable {
   case leaf(String)
-  /// A table. `title` stands before the brace, `rest` tells what is left out.
+  /// A table. `title` precedes the brace; `rest` says what is left out.
   case table(title: String, entries: [Entry], rest: String?)
 
   struct Entry: Equatable {
@@ -10,12 +10,12 @@ indirect enum DisplayNode: Equatable {
     var value: DisplayNode
   }
 
-  /// On one line if that fits in `width` columns, else entries on lines of their own, those of a list
-  /// beside each other as long as they are short.
+  /// On one line if that fits into `width` columns. Otherwise each entry has a line of its own;
+  /// short entries of a list share lines.
   func text(width: Int, indent: Int = 0, labelWidth: Int = 0) -> String {
     guard case .table(let title, let entries, let rest) = self else { return oneLine }
     let line = oneLine
-    // Within another table a comma follows.
+    // Inside another table a comma follows.
     if indent + labelWidth + line.count + min(indent, 1) <= width { return line }
     let margin = String(repeating: " ", count: indent + 2)
     var lines: [String] = []

@@ -1,16 +1,16 @@
 import CLai
 
-/// What is known of a function without calling it.
+/// The known facts about a function.
 struct FunctionText {
-  /// "@path", "=name", or the text of its chunk.
+  /// "@path", "=name", or the text of the chunk.
   let source: String
-  /// Its parameters' names, `...` among them.
+  /// The names of its parameters, including `...`.
   let parameters: [String]
   /// "file.lua:12", "[3]:1"; "C" for a function that is not written in Lua.
   let place: String
   let lines: ClosedRange<Int>?
 
-  /// nil for what is no function.
+  /// nil if the value is not a function.
   init?(at index: Int32, in state: LuaState) {
     var function = lai_function()
     guard lai_describe_function(state.pointer, index, &function) else { return nil }
@@ -33,18 +33,18 @@ struct FunctionText {
   }
 }
 
-/// The functions of loaded modules, "string.format", "lai.loss.lai", by where they are.
+/// The names of functions in loaded modules, such as "string.format" or "lai.loss.lai", by address.
 struct FunctionNames {
   private(set) var names: [UnsafeRawPointer: String] = [:]
 
-  /// Modules in modules.
+  /// The deepest nesting of modules.
   private static let deepest = 2
 
   init(in state: LuaState) throws(LuaFailure) {
     let top = state.top
     defer { state.top = top }
     try state.check(lai_push_package_table(state.pointer, false))
-    // What is in _G has no prefix; what is there under another name has the module's.
+    // Functions in _G have no prefix; others are named after their module.
     collect(state.top, prefix: "", state, depth: -1)
   }
 
@@ -59,7 +59,7 @@ struct FunctionNames {
       switch state.type(at: value) {
       case .function:
         guard let pointer = lai_to_pointer(state.pointer, value) else { return }
-        // A global of the user's for a function of a module is not its name.
+        // A user's global that refers to a module's function does not name it.
         let full = prefix + name
         let known = names[pointer]
         let isBetter = known.map { old in

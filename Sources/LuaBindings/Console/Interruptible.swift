@@ -1,11 +1,11 @@
 import CLai
 
-/// What the program does with Lua code besides `call` and `callExamined`: all of it here, in
+/// Everything the program does with Lua code besides `call` and `callExamined` is here and in
 /// `display`, `displayForms` and `help`, so that Ctrl-C reaches every metamethod. The methods of
 /// `LuaState` that run Lua code are internal to this module.
 extension Interpreter {
-  /// While `body` runs, Ctrl-C is an error in the Lua code that it calls: the first press one that
-  /// `pcall` catches, the second one at every step.
+  /// While `body` runs, Ctrl-C is an error in the Lua code that it calls. `pcall` can catch the
+  /// error of the first press; the second press raises one at every step.
   func interruptibly<Result>(
     _ body: () throws(LuaFailure) -> Result
   ) throws(LuaFailure) -> Result {
@@ -14,10 +14,10 @@ extension Interpreter {
     return try body()
   }
 
-  /// The text of a global that a script may set, such as stock Lua's `_PROMPT`; nil if it is not set
-  /// or has none. Runs the metamethods of `_G` and the value's `__tostring`.
+  /// The text of a global that scripts may set, such as stock Lua's `_PROMPT`; nil if it is not set
+  /// or has no text. Runs the metamethods of `_G` and the value's `__tostring`.
   ///
-  /// Throws: `LuaFailure` on Ctrl-C.
+  /// - Throws: `LuaFailure` on Ctrl-C.
   package func promptText(_ global: String) throws(LuaFailure) -> String? {
     let top = state.top
     defer { state.top = top }
@@ -32,8 +32,8 @@ extension Interpreter {
     }
   }
 
-  /// Whether a global is not set, without running Lua code; false where a metatable of `_G` could
-  /// answer for it.
+  /// Whether a global is not set, without running Lua code. False if a metatable of `_G` could
+  /// supply it.
   package func isUnset(_ global: String) -> Bool {
     let top = state.top
     defer { state.top = top }
@@ -43,10 +43,10 @@ extension Interpreter {
     return state.isNil(at: -1)
   }
 
-  /// Prints all values on the stack with the script's own `print`, as stock Lua's prompt does; none
-  /// is left.
+  /// Prints all values on the stack with the script's own `print`, as stock Lua's prompt does, and
+  /// pops them.
   ///
-  /// Throws: `LuaFailure` when that fails.
+  /// - Throws: `LuaFailure` when that fails.
   package func printValues() throws(LuaFailure) {
     let count = state.top
     guard count > 0 else { return }
@@ -57,7 +57,7 @@ extension Interpreter {
     }
   }
 
-  /// Does `name = require(module)`, as `lua -l` does.
+  /// Runs `name = require(module)`, as `lua -l` does.
   package func require(_ module: [UInt8], as name: [UInt8]) throws(LuaFailure) {
     let top = state.top
     defer { state.top = top }

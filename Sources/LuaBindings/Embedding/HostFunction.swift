@@ -1,17 +1,17 @@
 import CLai
 import Tensors
 
-/// A function of the host's that scripts call.
+/// A function of the host that scripts can call.
 final class HostFunction {
   let name: String
-  /// Its result, or nil if it has none.
+  /// Returns the result, or nil if there is none.
   private let body: ([LuaValue]) throws -> LuaValue?
 
   init(_ name: String, _ body: @escaping ([LuaValue]) throws -> LuaValue?) {
     (self.name, self.body) = (name, body)
   }
 
-  /// The arguments of a call, one after the other; nil behind the last.
+  /// The arguments of a call, read one after the other; nil after the last one.
   struct Arguments {
     private let values: [LuaValue]
     private var taken = 0
@@ -36,13 +36,13 @@ final class HostFunction {
     UnsafeRawPointer(bitPattern: UInt(bitPattern: ObjectIdentifier(HostFunction.self)))!
   }
 
-  /// What a state needs to hold such functions.
+  /// Prepares a state for such functions.
   static func prepare(_ state: LuaState) throws(LuaFailure) {
     try state.newTable()
     try state.check(lai_set_metatable(state.pointer, luaType))
   }
 
-  /// The closure that calls what it holds on to.
+  /// The closure that calls the function it keeps.
   static let record = LuaFunction("host_function", "", reading: [], returns: "any") { state in
     try state.reserve(4)
     let count = state.top
@@ -56,7 +56,7 @@ final class HostFunction {
     do {
       result = try function.body((0..<count).map { try state.value(at: $0 + 1) })
     } catch {
-      // Also a failure: it may be one of another interpreter's.
+      // Failures are errors of Swift here, because a failure may belong to another interpreter.
       state.top = min(state.top, 1)
       try state.push("\(function.name): \(error)")
       return Int32(LAI_RAISE_HERE)
@@ -67,9 +67,9 @@ final class HostFunction {
   }
 }
 
-/// What stands in the place of a function that the host does not allow.
+/// The replacement for a function that the host does not allow.
 enum RefusedFunction {
-  /// The closure that raises the text that it holds on to.
+  /// The closure that raises the text it keeps.
   static let record = LuaFunction("refused_function", "", reading: [], returns: "nil") { state in
     try state.reserve(1)
     lai_push_closed_value(state.pointer)
@@ -78,7 +78,7 @@ enum RefusedFunction {
 }
 
 extension LuaState {
-  /// Pushes a function of the host's, which the state then owns.
+  /// Pushes a function of the host; the state then owns it.
   func push(_ function: HostFunction) throws(LuaFailure) {
     let reference = Unmanaged.passRetained(function)
     let status = lai_push_object(pointer, reference.toOpaque(), HostFunction.luaType)
@@ -87,7 +87,7 @@ extension LuaState {
     try pushClosure(HostFunction.record.name)
   }
 
-  /// Pushes what stands in the place of a function.
+  /// Pushes the replacement for a function.
   func pushRefusal(of function: LuaFunction) throws(LuaFailure) {
     let what = function.needs.contains(.files) ? "files are" : "the command line is"
     try push("\(function.name): \(what) not allowed here")

@@ -5,10 +5,10 @@ extension Interpreter {
   ///
   /// - Parameters:
   ///   - source: "1 + 1", or a chunk with a `return`.
-  ///   - type: What the value is to be; `LuaValue` for anything.
-  ///   - name: What errors call the source.
+  ///   - type: The wanted type of the value; `LuaValue` for any.
+  ///   - name: The source's name in errors.
   ///
-  /// Throws: `LuaFailure` as `run` does, and when the value is of another type.
+  /// - Throws: `LuaFailure` as `run` does, and when the value has another type.
   public func evaluate<Value: LuaConvertible>(
     _ source: String, as type: Value.Type = Value.self, name: String = "=(swift)"
   ) throws(LuaFailure) -> Value {
@@ -27,7 +27,7 @@ extension Interpreter {
 
   /// Calls a global function.
   ///
-  /// Throws: `LuaFailure` as `run` does, and when the first result is of another type.
+  /// - Throws: `LuaFailure` as `run` does, and when the first result has another type.
   public func call<each Argument: LuaConvertible, Value: LuaConvertible>(
     _ function: String, _ arguments: repeat each Argument, as type: Value.Type = Value.self
   ) throws(LuaFailure) -> Value {
@@ -44,7 +44,7 @@ extension Interpreter {
 
   /// Sets a global variable.
   ///
-  /// Throws: `LuaFailure` when there is not enough memory.
+  /// - Throws: `LuaFailure` when there is not enough memory.
   public func set(_ name: String, to value: some LuaConvertible) throws(LuaFailure) {
     try use { () throws(LuaFailure) in
       try push(value.luaValue)
@@ -52,10 +52,10 @@ extension Interpreter {
     }
   }
 
-  /// Makes a Swift function of these arguments a global function in Lua. What it throws is an error
-  /// there, behind its name; it must not use this interpreter, nor hold on to it.
+  /// Registers a Swift function as a global function in Lua. An error that it throws is an error in
+  /// Lua, prefixed with its name. It must neither use this interpreter nor keep a reference to it.
   ///
-  /// Throws: `LuaFailure` when there is not enough memory.
+  /// - Throws: `LuaFailure` when there is not enough memory.
   public func register<each Argument: LuaConvertible, Result: LuaConvertible>(
     _ name: String, _ body: @escaping (repeat each Argument) throws -> Result
   ) throws(LuaFailure) {
@@ -85,8 +85,8 @@ extension Interpreter {
     }
   }
 
-  /// Leaves the stack as it was. A function of the host must not come back to the interpreter that
-  /// has called it: a coroutine may be running.
+  /// Runs `body` and leaves the stack as it was. A function of the host must not call the
+  /// interpreter that called it, because a coroutine may be running.
   func use<Result>(_ body: () throws(LuaFailure) -> Result) throws(LuaFailure) -> Result {
     guard !isRunning else { throw LuaFailure("the interpreter is in a call") }
     let top = state.top
@@ -112,7 +112,7 @@ extension Interpreter {
 }
 
 extension LuaFailure {
-  /// An error of Swift's; a failure as it is.
+  /// An error thrown by Swift; a `LuaFailure` is passed on.
   fileprivate init(_ error: any Error) {
     if let failure = error as? LuaFailure {
       self = failure

@@ -1,21 +1,21 @@
 import CLai
 
 extension Interpreter {
-  /// What the Lua code of a call from Swift may take.
+  /// Limits on the Lua code of a call from Swift.
   public struct Limits: Sendable, Equatable {
-    /// Bytes that the interpreter may hold: all that Lua allocates, its libraries included (less than
-    /// 100 kB), the elements of its tensors and networks, and the workspaces of training. Small
-    /// things of Swift's are not counted: texts on their way, the history of a run.
+    /// Bytes that the interpreter may hold: everything allocated by Lua, including its libraries
+    /// (less than 100 kB), the elements of tensors and networks, and the workspaces of training.
+    /// Small Swift objects are not counted, such as texts being converted and the history of a run.
     ///
-    /// What would go beyond is an error in Lua, "not enough memory", after garbage has been freed;
-    /// a script may catch it.
+    /// An allocation beyond the limit frees garbage first. If that does not suffice, it is the
+    /// error "not enough memory" in Lua, which a script may catch.
     public var memory: Int?
-    /// Instructions of Lua's virtual machine a call, counted in steps of 100. A call of a Swift
-    /// function is one, whatever it does.
+    /// Instructions of Lua's virtual machine per call, counted in steps of 100. Calling a Swift
+    /// function counts as one instruction, whatever the function does.
     public var instructions: Int?
-    /// Time by the clock a call. Long work of Lai's, such as training, ends soon after it; one
-    /// operation on tensors, one function of the host, and one function of Lua's string library
-    /// run to their end.
+    /// Wall-clock time per call. Lai's long computations, such as training, end soon after it. A
+    /// single tensor operation, a function of the host and a function of Lua's string library are
+    /// not interrupted.
     public var time: Duration?
 
     public init(memory: Int? = nil, instructions: Int? = nil, time: Duration? = nil) {
@@ -25,34 +25,34 @@ extension Interpreter {
     public static let none = Limits()
   }
 
-  /// What scripts can reach besides Lua's language, `coroutine`, `table`, `string`, `math`, `utf8`
-  /// and what `lai` computes.
+  /// The libraries that scripts can use besides the language, `coroutine`, `table`, `string`,
+  /// `math`, `utf8` and the computations of `lai`.
   public struct Libraries: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// `package` and `require`, with which any file can be run, and any dynamic library.
+    /// `package` and `require`, which can run any Lua file and any dynamic library.
     public static let package = Libraries(rawValue: UInt32(LAI_PACKAGE))
     public static let io = Libraries(rawValue: UInt32(LAI_IO))
     /// `os`, and `lai.args`.
     public static let os = Libraries(rawValue: UInt32(LAI_OS))
-    /// `debug`; with limits, which it could lift, only `traceback` and `getinfo` of it. Without
-    /// limits it opens whatever else is closed.
+    /// `debug`. With limits, only its `traceback` and `getinfo`, because the rest can lift limits.
+    /// Without limits, it also gives access to everything that is otherwise closed.
     public static let debug = Libraries(rawValue: UInt32(LAI_DEBUG))
     /// `dofile`, `loadfile`, and the functions of `lai` that read or write files.
     public static let files = Libraries(rawValue: UInt32(LAI_FILES))
-    /// `string.dump`, and binary chunks for `load`; a forged one can do anything.
+    /// `string.dump`, and binary chunks for `load`. A forged chunk can do anything.
     public static let binaryChunks = Libraries(rawValue: UInt32(LAI_BINARY))
 
     /// As in the program `lai`.
     public static let all: Libraries = [.package, .io, .os, .debug, .files, .binaryChunks]
-    /// Nothing that reaches beyond the interpreter, but `print`.
+    /// No access to anything outside the interpreter, except for `print`.
     public static let sandboxed: Libraries = []
   }
 }
 
 extension Interpreter.Limits {
-  /// The limits for C; nil without any.
+  /// The limits for C; nil without limits.
   var allowance: UnsafeMutablePointer<lai_limits>? {
     guard self != .none else { return nil }
     let allowance = UnsafeMutablePointer<lai_limits>.allocate(capacity: 1)
@@ -67,7 +67,7 @@ extension Interpreter.Limits {
 }
 
 extension LuaFailure {
-  /// The same with its reason, if that is a limit.
+  /// The same failure with its reason, if that is a limit.
   func explained(by exceeded: Int32, _ limits: Interpreter.Limits, refused: Bool) -> LuaFailure {
     switch Int(exceeded) {
     case LAI_INSTRUCTIONS_EXCEEDED:

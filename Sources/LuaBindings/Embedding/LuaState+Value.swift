@@ -1,17 +1,17 @@
 import CLai
 
-/// A value without a counterpart on the other side.
+/// A value that cannot be converted between Swift and Lua.
 private struct NoCounterpart: Error, CustomStringConvertible {
   let description: String
 }
 
 extension LuaState {
-  /// How deep tables may lie in one another; a table that contains itself lies deeper.
+  /// The deepest nesting of tables. A table that contains itself exceeds it.
   private static var deepest: Int { 100 }
 
   /// The value at an index.
   ///
-  /// Throws: an error for functions, coroutines and tables of mixed keys.
+  /// - Throws: An error for functions, coroutines and tables of mixed keys.
   func value(at index: Int32, depth: Int = 0) throws -> LuaValue {
     switch type(at: index) {
     case .none, .nil: return .nil
@@ -22,7 +22,7 @@ extension LuaState {
     case .string: return .string(string(at: index)!)
     case .table:
       guard depth < LuaState.deepest else {
-        throw NoCounterpart(description: "tables nest too deep, or contain themselves")
+        throw NoCounterpart(description: "tables are nested too deeply or contain themselves")
       }
       _ = try isTable(at: index, named: "value")
       return try tableValue(at: absolute(index), depth: depth + 1)
@@ -68,7 +68,7 @@ extension LuaState {
 
   /// Pushes a value.
   ///
-  /// Throws: `LuaFailure` without memory, an error for objects that Lua does not know.
+  /// - Throws: `LuaFailure` without memory; an error for objects of types that Lua does not know.
   func push(_ value: LuaValue) throws {
     try reserve(4)
     switch value {

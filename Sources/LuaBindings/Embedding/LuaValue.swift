@@ -1,26 +1,26 @@
 import Learning
 import Tensors
 
-/// A value on its way between Swift and Lua.
+/// A value passed between Swift and Lua.
 public enum LuaValue {
   case `nil`
   case boolean(Bool)
   case integer(Int)
   case number(Double)
-  /// Bytes that are no UTF-8 become U+FFFD.
+  /// Invalid UTF-8 from Lua is replaced by U+FFFD.
   case string(String)
-  /// A table with the keys 1 to n; an empty table too.
+  /// A table with the keys 1 to n, or an empty table.
   case list([LuaValue])
   /// A table whose keys are all strings.
   case table([String: LuaValue])
-  /// An object of Lai's: a `Tensor`, an `MLP`, a `Dataset` …; the same object on both sides.
+  /// An object of Lai: a `Tensor`, an `MLP`, a `Dataset` … Both sides share the same object.
   case object(Any)
 }
 
-/// A Swift type whose values go to Lua and come back. Types of a host's own may be made of others:
-/// a structure, say, of `LuaValue.table`.
+/// A Swift type whose values can be passed to Lua and back. A host can conform its own types, for
+/// example a structure converted to a `LuaValue.table`.
 public protocol LuaConvertible {
-  /// The value of this type; nil for a value of another.
+  /// Converts a value; nil for a value of another type.
   static func from(_ value: LuaValue) -> Self?
   var luaValue: LuaValue { get }
 }
@@ -39,7 +39,7 @@ extension Bool: LuaConvertible {
 }
 
 extension Int: LuaConvertible {
-  /// Also a number with a whole value.
+  /// Also accepts a number with an integral value.
   public static func from(_ value: LuaValue) -> Int? {
     switch value {
     case .integer(let value): value
@@ -51,7 +51,7 @@ extension Int: LuaConvertible {
 }
 
 extension Double: LuaConvertible {
-  /// Also an integer, rounded.
+  /// Also accepts an integer, rounded.
   public static func from(_ value: LuaValue) -> Double? {
     switch value {
     case .integer(let value): Double(value)
@@ -105,7 +105,7 @@ extension Dictionary: LuaConvertible where Key == String, Value: LuaConvertible 
   public var luaValue: LuaValue { .table(mapValues(\.luaValue)) }
 }
 
-/// A type of Lai's whose values Lua holds as objects.
+/// A type of Lai whose values are objects in Lua.
 public protocol LuaObjectConvertible: LuaConvertible {}
 
 extension LuaObjectConvertible {
@@ -120,5 +120,5 @@ extension Tensor: LuaObjectConvertible {}
 extension MLP: LuaObjectConvertible {}
 extension Dataset: LuaObjectConvertible {}
 extension Scaler: LuaObjectConvertible {}
-extension Loss: LuaObjectConvertible {}
+extension Objective: LuaObjectConvertible {}
 extension Run: LuaObjectConvertible {}

@@ -3,12 +3,13 @@ import LuaSyntax
 import Tensors
 
 extension Interpreter {
-  /// What `? text` shows: for a function or class of the module, a function or word of Lua's own, a
-  /// global variable or what a path from one leads to. Runs no Lua code but a value's `__tostring`.
+  /// The text for `? text`: help on a function or class of the module, on a function or keyword of
+  /// Lua, or on a global variable or a path from one. The only Lua code that runs is a value's
+  /// `__tostring`.
   ///
-  /// `source` finds the text of a chunk by Lua's name of its source.
+  /// `source` returns the text of a chunk by Lua's name of its source.
   ///
-  /// Throws: `LuaFailure` when there is no memory, or on Ctrl-C.
+  /// - Throws: `LuaFailure` when there is no memory, or on Ctrl-C.
   package func help(
     for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
   ) throws(LuaFailure) -> String {
@@ -19,10 +20,10 @@ extension Interpreter {
     let isName = path(of: text).allSatisfy(LuaLiteral.isName)
     return isName
       ? "no help on '\(text)'\(known.hint(for: text)); ?? searches"
-      : "? wants a name, such as lai.train, string.format or a variable's; ?? searches"
+      : "? needs a name, such as lai.train, string.format or a variable; ?? searches"
   }
 
-  /// The same; nil where there is none.
+  /// The same; nil if there is no help.
   package func knownHelp(
     for text: String, width: Int = 100, source: (String) -> String? = { _ in nil }
   ) throws(LuaFailure) -> String? {
@@ -48,7 +49,7 @@ extension Interpreter {
     text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == ":" }.map(String.init)
   }
 
-  /// Whether a name of Lua's library stands for something else now.
+  /// Whether a name of Lua's library has been set to another value.
   private func isReplaced(_ path: [String]) -> Bool {
     guard path.first != "file", (try? state.reserve(8)) != nil,
       case .value? = try? resolve(path), state.type(at: -1) == .function
@@ -77,7 +78,7 @@ extension Interpreter {
     state.top = base
     switch try? resolve(path) {
     case .object(let record):
-      // A property's value is not fetched: only its class is known.
+      // A property's getter is not called: only the type of its value is known.
       let isHere = lai_object_type(state.pointer, -1) == record.typePointer && path.count == 1
       let value = isHere ? try display(-1, width: width) + "\n" : ""
       return value + record.help(width: width)
@@ -87,7 +88,7 @@ extension Interpreter {
     }
   }
 
-  /// Of the value on the top.
+  /// Help on the value on the top.
   private func valueHelp(
     named name: String, _ path: [String], _ width: Int, _ source: (String) -> String?
   ) throws(LuaFailure) -> String {
@@ -113,7 +114,7 @@ extension Interpreter {
   private func functionHelp(
     named name: String, _ width: Int, _ source: (String) -> String?
   ) -> String {
-    // One of the module's or of Lua's own under another name.
+    // A function of the module or of Lua under another name.
     if let pointer = lai_to_pointer(state.pointer, -1),
       let known = (try? FunctionNames(in: state))?.names[pointer], known != name
     {
@@ -150,7 +151,7 @@ extension Interpreter {
 }
 
 extension FunctionText {
-  /// The comment above a function and its lines, of which the first are enough.
+  /// The comment above a function and its first lines.
   func excerpt(of text: String, _ lines: ClosedRange<Int>) -> String {
     let all = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     var first = min(lines.lowerBound - 1, all.count)

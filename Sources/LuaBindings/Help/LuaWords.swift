@@ -1,4 +1,4 @@
-/// Lua's own keywords, for help.
+/// Lua's keywords, for help.
 struct LuaWord: Sendable {
   let word: String
   let syntax: String
@@ -22,7 +22,8 @@ struct LuaWord: Sendable {
     LuaWord(
       word: "for",
       syntax: "for i = first, last, step do block end\nfor key, value in pairs(t) do block end",
-      summary: "Counts from first to last, both included; or goes through what an iterator gives."),
+      summary:
+        "Counts from first to last, both included; or goes through the values of an iterator."),
     LuaWord(
       word: "function",
       syntax:

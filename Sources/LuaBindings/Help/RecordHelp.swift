@@ -1,7 +1,7 @@
 import Tensors
 
 extension LuaModule {
-  /// The page that `? name` shows: for "loss.lai", "lai.loss.lai", "Tensor:reshape" or a class; nil
+  /// The page shown by `? name`, for "loss.lai", "lai.loss.lai", "Tensor:reshape" or a class. Nil
   /// if there is none.
   func page(on name: String, width: Int) -> String? {
     var name = name.hasPrefix("lai.") ? String(name.dropFirst(4)) : name
@@ -23,7 +23,7 @@ extension LuaModule {
     if !fields.isEmpty {
       return aligned(fields.map { ("lai.\($0.signature)", $0.summary) }, width: width)
     }
-    // A method by its bare name: of the first class that has one.
+    // A bare method name: that of the first class that has it.
     for record in classes {
       if let method = record.methods.first(where: { $0.name == name }) {
         return method.help(prefix: "\(record.name.dropFirst(4)):", width: width)
@@ -32,7 +32,7 @@ extension LuaModule {
     return optionPage(on: name, width: width)
   }
 
-  /// Every option, with the function that takes it.
+  /// Every option, with the function that accepts it.
   var options: [(owner: String, record: ParameterRecord)] {
     let owners =
       functions.map { ("lai.\($0.name)", $0) }
@@ -44,7 +44,7 @@ extension LuaModule {
     }
   }
 
-  /// The functions that take an option, "patience" or "train.patience"; nil if none does.
+  /// The functions that accept an option, such as "patience" or "train.patience"; nil if none does.
   private func optionPage(on name: String, width: Int) -> String? {
     let found = options.filter {
       $0.record.name == name || "\($0.owner).\($0.record.name)" == "lai.\(name)"
@@ -57,7 +57,7 @@ extension LuaModule {
     return "\(first.record.name) is an option of\n" + aligned(rows, width: width)
   }
 
-  /// Everything that has a page.
+  /// The names of all pages.
   var names: [String] {
     functions.map { "lai.\($0.name)" } + functions.map(\.name) + classes.map(\.name)
       + classes.map { String($0.name.dropFirst(4)) }
@@ -77,7 +77,7 @@ extension LuaModule {
 }
 
 extension LuaClass {
-  /// Properties, methods and operators, a line each.
+  /// Properties, methods and operators, one per line.
   func help(width: Int) -> String {
     var parts = ["\(name): \(summary)"]
     if !properties.isEmpty {
@@ -110,14 +110,14 @@ extension LuaFunction {
     return "\(name)(\(names.filter { $0 != "self" }.joined(separator: ", ")))"
   }
 
-  /// Signature, summary, parameters and options with their defaults, details, an example.
+  /// Signature, summary, parameters, options with defaults, details and an example.
   func help(prefix: String, width: Int) -> String {
     var lines = ["\(prefix)\(signature) -> \(returns)"]
     lines += summary.wrapped(width: width, indent: 2)
     for parameter in parameters where parameter.name != "self" {
       lines += rows(parameter.options.isEmpty ? [parameter] : parameter.options, width: width)
     }
-    // Lines are as they were written, for some are formulas, unless they are paragraphs.
+    // Paragraphs are wrapped. Other lines are kept as written, because some are formulas.
     lines += details.split(separator: "\n").flatMap { line in
       line.count > 98 ? String(line).wrapped(width: width, indent: 2) : ["  \(line)"]
     }
@@ -127,7 +127,7 @@ extension LuaFunction {
     return lines.joined(separator: "\n")
   }
 
-  /// Name, type with the default, and summary in columns; a long type has a line of its own.
+  /// Columns with name, type with default, and summary. A long type has a line of its own.
   private func rows(_ entries: [ParameterRecord], width: Int) -> [String] {
     let types = entries.map { entry in
       let fallback = entry.defaultText.map { " = \($0)" } ?? (entry.isOptional ? "?" : "")
@@ -150,7 +150,7 @@ extension LuaFunction {
   }
 }
 
-/// Two columns, the second wrapped; a long entry of the first has a line of its own.
+/// Two columns, the second one wrapped. A long entry in the first column has a line of its own.
 func aligned(_ rows: [(String, String)], width: Int) -> String {
   let first = min(rows.map(\.0.count).max() ?? 0, 34)
   return rows.flatMap { name, text -> [String] in
@@ -161,12 +161,13 @@ func aligned(_ rows: [(String, String)], width: Int) -> String {
 }
 
 extension String {
-  /// Filled with blanks behind.
+  /// Padded with blanks on the right.
   func padding(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }
 
-  /// Lines of words, each behind `indent` blanks and, if its words allow, within `width` columns.
+  /// Words broken into lines, each indented by `indent` blanks and, if the words allow, within
+  /// `width` columns.
   func wrapped(width: Int, indent: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []

@@ -1,11 +1,11 @@
 import Tensors
 
 extension LuaModule {
-  /// What `?? words` shows: every page in which all the words occur, those with them in the name
-  /// first.
+  /// The text for `?? words`: every page that contains all the words. Pages with the words in their
+  /// name come first.
   package func search(_ words: String, width: Int = 100) -> String {
     let wanted = words.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-    guard !wanted.isEmpty else { return "?? wants words to look for" }
+    guard !wanted.isEmpty else { return "?? needs words to search for" }
     let found = topics.compactMap { topic in topic.rank(of: wanted).map { ($0, topic) } }
       .sorted { ($0.0, $0.1.name) < ($1.0, $1.1.name) }
     guard !found.isEmpty else {
@@ -34,7 +34,7 @@ extension LuaModule {
 }
 
 extension LuaModule {
-  /// Words for options that people look for by, beside those of their summaries.
+  /// Words by which people look for options, besides those in the summaries.
   private static let synonyms = [
     "patience": "early stopping", "missing": "missing values empty cells nan na imputation",
     "lambda": "hyperparameter", "lr": "learning rate", "clip": "gradient clipping",
@@ -49,11 +49,11 @@ extension LuaModule {
   }
 }
 
-/// A page as the search sees it.
+/// A page for the search.
 private struct Topic {
   let name: String
   let summary: String
-  /// Options, details: where words count least.
+  /// Options and details, which count least.
   let more: String
 
   init(name: String, summary: String, more: String) {
@@ -68,7 +68,7 @@ private struct Topic {
       more: (parameters + [function.details]).joined(separator: " "))
   }
 
-  /// Less is better; nil if a word is missing.
+  /// The rank, lower is better; nil if a word is missing.
   func rank(of words: [String]) -> Int? {
     var sum = 0
     for word in words {
@@ -92,10 +92,10 @@ private struct Topic {
     return sum
   }
 
-  /// Everything in lower case.
+  /// The whole text in lower case.
   private var text: String { "\(name) \(summary) \(more)".lowercased() }
 
-  /// A word without an ending: "stop" for "stopping".
+  /// A word without its ending: "stop" for "stopping".
   private func stems(of word: String) -> [String] {
     for ending in ["ing", "ed", "es", "s"]
     where word.hasSuffix(ending) && word.count > ending.count + 3 {

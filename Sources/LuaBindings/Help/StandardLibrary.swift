@@ -1,4 +1,4 @@
-/// Lua's standard library, a line each, for help: the manual of Lua 5.4, §6.
+/// Lua's standard library, one line per function, after the manual of Lua 5.4, §6.
 struct LibraryEntry: Sendable {
   /// "string.format", "file:read".
   let name: String

@@ -13,17 +13,17 @@ let allFunctions: [LuaFunction] =
   + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
-/// The classes of the objects that they return.
+/// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
-  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
+  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  Smoothness.luaClass, NoiseSensitivity.luaClass,
+  ProbeResult.luaClass,
 ]
 
-/// The tables of named fields that they return.
+/// The tables of named fields that these return.
 let allTables: [LuaTableRecord] = [EpochReport.luaTable.record]
 
-/// What functions of the module return.
+/// The functions that these return.
 let allClosures: [LuaFunction] =
   DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]

@@ -1,7 +1,7 @@
 import CLai
 import Tensors
 
-/// A seeded stream of random numbers that scripts pass around.
+/// A seeded stream of random numbers for scripts.
 final class Generator: CustomStringConvertible {
   let seed: UInt64
   var stream: RandomGenerator
@@ -31,15 +31,15 @@ extension Generator: LuaRepresentable {
 
   static let functions = [
     LuaFunction(
-      "generator", "A stream of random numbers: the same seed, the same numbers.",
-      Parameter("seed", .seed, "Which stream."),
+      "generator", "A stream of random numbers; the same seed yields the same numbers.",
+      Parameter("seed", .seed, "The stream's seed."),
       example: "local g = lai.generator(1)\nassert(g:uniform() < 1)"
     ) { LuaObject(Generator(seed: $0)) },
     LuaFunction(
-      "manual_seed", "Starts the program's own stream of random numbers anew.",
-      reading: [Parameter("seed", Kind<UInt64>.seed, "Which stream.").record], returns: "nil",
+      "manual_seed", "Restarts the default stream of random numbers.",
+      reading: [Parameter("seed", Kind<UInt64>.seed, "The stream's seed.").record], returns: "nil",
       details:
-        "lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.",
+        "lai.rand and lai.randn draw from it if no generator is given; it starts with seed 0.",
       example: """
         lai.manual_seed(7)
         local x = lai.randn(3)
@@ -55,7 +55,7 @@ extension Generator: LuaRepresentable {
 }
 
 extension LuaState {
-  /// What `lai.rand` and `lai.randn` draw from when they are given no generator: one a state.
+  /// The stream of `lai.rand` and `lai.randn` if no generator is given; one per state.
   func standardGenerator() throws -> Generator {
     try reserve(4)
     let key = "lai.generator"

@@ -1,14 +1,9 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `lai.args`: a script's own options.
 enum ScriptArguments {
-  /// Pushes a table of the options, by the defaults' names.
+  /// Pushes a table of the options' values, under the names of their defaults.
   static func read(_ state: LuaState) throws -> Int32 {
     guard try state.isTable(at: 1, named: "defaults") else {
       throw ArgumentError("defaults", mustBe: "a table", got: state.account(of: 1))
@@ -28,7 +23,7 @@ enum ScriptArguments {
     return try JSON.object(parse(words, defaults: defaults)).push(to: state)
   }
 
-  /// The global `arg` from 1 on.
+  /// The global `arg` from index 1 on.
   private static func commandLine(of state: LuaState) throws -> [String] {
     try state.reserve(4)
     try state.pushGlobal("arg")
@@ -42,9 +37,9 @@ enum ScriptArguments {
     }
   }
 
-  /// Words to values.
+  /// Converts words to values.
   ///
-  /// Throws: `UnknownOption`, `ArgumentError`.
+  /// - Throws: `UnknownOption`, `ArgumentError`.
   static func parse(_ words: [String], defaults: [String: JSON]) throws -> [String: JSON] {
     var values = defaults
     var rest = words[...]
@@ -67,7 +62,7 @@ enum ScriptArguments {
         continue
       }
       guard let text = given ?? rest.popFirst() else {
-        throw MissingOption(name: "--" + name, wanted: "a value behind it")
+        throw MissingOption(name: "--" + name, wanted: "a value after it")
       }
       values[name] = try value(text, like: fallback, named: "--" + name)
     }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Small things that scripts need: JSON and their own command line.
+/// Small tools for scripts: JSON and the command line.
 enum ToolsModule {
   static let functions = [
     LuaFunction(

@@ -1,15 +1,15 @@
 import CLai
 import Tensors
 
-/// A table of ours in which a name that it does not have is an error that suggests the nearest one.
-/// Plain Lua would give nil: `optimizer = lai.Adam` would train with the default optimizer.
+/// Tables of ours in which an unknown name is an error that suggests the nearest name. In plain Lua
+/// it would be nil: `optimizer = lai.Adam` would train with the default optimizer.
 ///
-/// Only `__index` is set. `pairs`, `next`, `#` and `rawget` work as on any table, scripts may add
-/// fields and give it another metatable, and names that begin with `_` are nil, as tools that look
-/// for metafields expect.
+/// Only `__index` is set. `pairs`, `next`, `#` and `rawget` work as on any table, and scripts may
+/// add fields and set another metatable. Names that begin with `_` are nil, as expected by tools
+/// that look for metafields.
 enum GuardedTable {
-  /// The `__index`, which holds what is guarded: "lai.loss", or a record's title and its fields,
-  /// "EpochReport epoch stage", with blanks between.
+  /// The `__index` function. It keeps the guarded words: "lai.loss", or a record's title and its
+  /// fields, separated by blanks, such as "EpochReport epoch stage".
   static let record = LuaFunction("lai", "", reading: [], returns: "nil") { state in
     try state.reserve(4)
     guard state.type(at: 2) == .string, let name = state.string(at: 2), !name.hasPrefix("_") else {
@@ -29,7 +29,7 @@ enum GuardedTable {
     return Int32(LAI_RAISE_HERE)
   }
 
-  /// The nearest field, or all of them.
+  /// Suggests the nearest field, or lists all fields.
   private static func hint(for name: String, in fields: [String]) -> String {
     let nearest = fields.hint(for: name)
     return nearest.isEmpty ? "; it has \(fields.joined(separator: ", "))" : nearest
@@ -37,8 +37,8 @@ enum GuardedTable {
 }
 
 extension LuaModule {
-  /// " (did you mean 'lai.loss.lai'?)" for a name that the table at a path such as "lai.loss" lacks:
-  /// the nearest of its own, or one of another table's.
+  /// " (did you mean 'lai.loss.lai'?)" for a name missing in the table at a path such as
+  /// "lai.loss": the nearest name in this table, or one in another table.
   fileprivate func hint(for name: String, in path: String) -> String {
     let names = functions.map { "lai.\($0.name)" } + ["lai.version"]
     let own = names.filter { $0.hasPrefix(path + ".") }
@@ -53,8 +53,8 @@ extension LuaModule {
 }
 
 extension LuaState {
-  /// Guards the table on the top; `words` are its title and fields. One metatable per state serves
-  /// all tables with the same words.
+  /// Guards the table on the top. `words` are its title and fields. Tables with the same words
+  /// share one metatable per state.
   func guardTable(as words: String) throws {
     try reserve(6)
     lai_push_registry(pointer)

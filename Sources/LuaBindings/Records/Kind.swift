@@ -1,19 +1,19 @@
 import CLai
 import Tensors
 
-/// What a parameter, an option or a list entry may be: how it is read, and the words for it.
+/// The kind of a parameter, an option or a list entry: how to read it and how to describe it.
 struct Kind<Value>: Sendable {
   /// "a number > 0": completes "x must be …".
   let wanted: String
   /// The type in LuaLS's notation, for the stubs.
   let annotation: String
-  /// Whether nil is taken.
+  /// Whether nil is accepted.
   let isOptional: Bool
   /// Whether it names a file.
   let isPath: Bool
-  /// Values to offer, as Lua writes them; empty where there are too many to list.
+  /// The possible values, as Lua literals, for completion; empty if there are too many to list.
   let choices: [String]
-  /// Reads the value at an index; nil when it is not of this kind. May throw a finer error.
+  /// Reads the value at an index; nil if it is not of this kind. May throw a more specific error.
   let read: @Sendable (LuaState, Int32) throws -> Value?
 
   init(
@@ -28,8 +28,8 @@ struct Kind<Value>: Sendable {
     self.read = read
   }
 
-  /// The value at an index. `name` is that of the parameter or option in the error, also before
-  /// the "[2]" of a list's entry and the ".w" of a table's.
+  /// Reads the value at an index. In errors, `name` is the name of the parameter or option; it also
+  /// prefixes the "[2]" of a list entry and the ".w" of a table entry.
   @inline(__always)
   func value(in state: LuaState, at index: Int32, named name: String) throws -> Value {
     do {
@@ -40,7 +40,7 @@ struct Kind<Value>: Sendable {
     throw ArgumentError(name, mustBe: wanted, got: state.account(of: index))
   }
 
-  /// An error of the reading, with the name of the parameter before a place inside it.
+  /// A place inside the parameter is prefixed with the parameter's name.
   @inline(never)
   private func placed(_ error: any Error, in name: String) -> any Error {
     guard let error = error as? ArgumentError, error.name.isPlaceInside else { return error }
@@ -49,7 +49,7 @@ struct Kind<Value>: Sendable {
 }
 
 extension String {
-  /// Whether it says where in a parameter, whose own name is to come before.
+  /// Whether it is a place inside a parameter.
   fileprivate var isPlaceInside: Bool { isEmpty || hasPrefix("[") || hasPrefix(".") }
 }
 
@@ -65,7 +65,7 @@ extension Kind {
     }
   }
 
-  /// The same kind with the value turned into another; `transform` may throw.
+  /// The same kind with a converted value; `transform` may throw.
   func map<Other>(_ transform: @escaping @Sendable (Value) throws -> Other) -> Kind<Other> {
     Kind<Other>(
       wanted, annotation: annotation, isOptional: isOptional, isPath: isPath, choices: choices
@@ -76,7 +76,7 @@ extension Kind {
 }
 
 extension Kind {
-  /// Either of two kinds, read as the first that fits.
+  /// One of two kinds; the first that fits is used.
   func or(_ other: Kind<Value>) -> Kind<Value> {
     Kind(
       "\(wanted) or \(other.wanted)", annotation: "\(annotation)|\(other.annotation)",
@@ -91,7 +91,7 @@ extension Kind {
 extension Kind where Value == Double {
   static let number = Kind("a number", annotation: "number") { $0.number(at: $1) }
 
-  /// A number with a condition, which is worded as in "> 0" and false for NaN.
+  /// A number with a condition, described as in "> 0". The condition must be false for NaN.
   static func number(
     _ wanted: String, where condition: @escaping @Sendable (Double) -> Bool
   ) -> Kind {
@@ -119,7 +119,7 @@ extension Kind where Value == Int {
 }
 
 extension Kind where Value == UInt64 {
-  /// Any whole number; negative ones count too, as other seeds.
+  /// Any whole number. Negative numbers are valid seeds too.
   static let seed = Kind("a whole number", annotation: "integer") {
     $0.integer(at: $1).map { UInt64(bitPattern: Int64($0)) }
   }
@@ -168,12 +168,12 @@ extension Kind where Value == LuaCallable {
   }
 }
 
-/// A Lua function held on the stack; valid only while the Swift function that read it runs.
+/// A Lua function on the stack; valid only while the Swift function that read it runs.
 struct LuaCallable: @unchecked Sendable {
   let state: LuaState
   let index: Int32
 
-  /// Calls it and leaves `results` values on the stack.
+  /// Calls the function and leaves `results` values on the stack.
   func call(results: Int32, _ arguments: any LuaPushable...) throws {
     try call(results: results, arguments)
   }
@@ -187,7 +187,7 @@ struct LuaCallable: @unchecked Sendable {
 }
 
 extension Kind {
-  /// A list of values of a kind: t[1], t[2], … to the table's length.
+  /// A list of values of a kind, t[1], t[2], … up to the table's length.
   func list(atLeast minimum: Int = 0) -> Kind<[Value]> {
     Kind<[Value]>("a list, each \(wanted)", annotation: "(\(annotation))[]", isPath: isPath) {
       state, index in
@@ -198,7 +198,7 @@ extension Kind {
       try state.reserve(4)
       return try (0..<count).map { position in
         state.getIndex(position + 1, of: index)
-        // The entry stays below what its reading may push only as long as it is needed.
+        // The entry stays on the stack below the values that reading it pushes.
         defer { state.pop() }
         let entry = state.top
         return try self.value(in: state, at: entry, named: "[\(position + 1)]")

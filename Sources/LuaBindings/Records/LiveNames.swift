@@ -1,16 +1,16 @@
 import CLai
 import LuaSyntax
 
-/// A name that a script could write next, for the prompt's completion.
+/// A name for the prompt's completion.
 package struct LiveName: Equatable, Sendable {
   package let name: String
   package let detail: String
 }
 
-/// What names lead to, read without running any Lua code: no metamethod, no getter.
+/// Resolves names without running any Lua code: neither metamethods nor getters.
 extension Interpreter {
-  /// The names behind a path such as `lai.loss` or `runs[1].model`, those of functions only for a
-  /// colon.
+  /// The names after a path such as `lai.loss` or `runs[1].model`; after a colon, only those of
+  /// functions.
   package func members(of path: [PathStep], methodsOnly: Bool = false) -> [LiveName] {
     let top = state.top
     defer { state.top = top }
@@ -32,7 +32,7 @@ extension Interpreter {
     }
   }
 
-  /// The options of the table at a place of a call; empty where none are known.
+  /// The options of the table at a place of a call; empty if none are known.
   package func options(at place: ArgumentPlace) -> [LiveName] {
     (argument(at: place)?.options ?? []).map { option in
       let fallback = option.defaultText.map { " = \($0)" } ?? ""
@@ -41,8 +41,7 @@ extension Interpreter {
     }
   }
 
-  /// The only values that can stand at a place of a call, as Lua writes them; empty where there are
-  /// others.
+  /// The possible values at a place of a call, as Lua literals; empty if others are possible.
   package func choices(at place: ArgumentPlace) -> [LiveName] {
     guard let record = argument(at: place) else { return [] }
     return record.choices.map { choice in
@@ -51,7 +50,7 @@ extension Interpreter {
     }
   }
 
-  /// What documents the value at a place of a call.
+  /// The documentation of the argument at a place of a call.
   private func argument(at place: ArgumentPlace) -> ParameterRecord? {
     guard let parameters = function(at: place)?.parameters else { return nil }
     let index = place.argument + (place.isMethod ? 1 : 0)
@@ -69,7 +68,7 @@ extension Interpreter {
     return record
   }
 
-  /// The record of a function of ours, under whatever name.
+  /// The record of our function at a place of a call, whatever its name.
   private func function(at place: ArgumentPlace) -> LuaFunction? {
     let (path, top) = (place.function, state.top)
     defer { state.top = top }
@@ -84,7 +83,7 @@ extension Interpreter {
     return functionOnTop()
   }
 
-  /// The record of the function on the top, if it is one of the module's.
+  /// The record of the function on the top, if it is a function of the module.
   private func functionOnTop() -> LuaFunction? {
     guard state.type(at: -1) == .function, let pointer = lai_to_pointer(state.pointer, -1),
       let name = (try? FunctionNames(in: state))?.names[pointer], name.hasPrefix("lai.")
@@ -95,13 +94,13 @@ extension Interpreter {
   enum Target {
     /// One of our objects.
     case object(LuaClass)
-    /// A table that one of our functions returns, which is not there.
+    /// A table returned by one of our functions; known only by its record.
     case table(LuaTableRecord)
-    /// A list whose entries are of a type in LuaLS's notation, which is not there.
+    /// A list whose entries have a type, in LuaLS's notation; known only by that type.
     case list(of: String)
-    /// A function whose results are of these types, which is not there or is one of ours.
+    /// A function with result types; known only by these, or one of ours.
     case function(returning: String)
-    /// Anything else, on the top of the stack.
+    /// Any other value, on the top of the stack.
     case value
   }
 
@@ -110,8 +109,8 @@ extension Interpreter {
     try resolve(path.map { PathStep.name($0) })
   }
 
-  /// Follows a path from the globals. A property of an object leads to what its record says, a
-  /// position that is not known to the first entry.
+  /// Follows a path from the globals. A property of an object leads to the type in its record; an
+  /// unknown position leads to the first entry.
   func resolve(_ path: some Collection<PathStep>) throws -> Target? {
     guard case .name(let first)? = path.first else { return nil }
     try state.pushGlobal(first)
@@ -164,7 +163,7 @@ extension Interpreter {
     }
   }
 
-  /// What a value of a type in LuaLS's notation is; of several the first.
+  /// The target described by a type in LuaLS's notation; of several types, the first.
   private static func target(ofType types: String) -> Target? {
     var type = types.prefix { $0 != "," }
     if type.hasSuffix("?") { type = type.dropLast() }
@@ -186,13 +185,13 @@ extension Interpreter {
     return .object(record)
   }
 
-  /// The largest number of names that are offered.
+  /// The most names offered.
   private static let mostFields = 10_000
 
-  /// Classes of classes: more is a circle.
+  /// The longest chain of base classes; a longer one is a cycle.
   private static let deepestInheritance = 8
 
-  /// Pushes a field of the table on the top, or of the tables that stand in for it.
+  /// Pushes a field of the table on the top, or of its `__index` tables.
   private func pushField(_ name: String) throws -> Bool {
     for _ in 0..<Self.deepestInheritance {
       guard state.type(at: -1) == .table else { return false }
@@ -203,7 +202,7 @@ extension Interpreter {
     return false
   }
 
-  /// Puts the `__index` of the value on the top in its place, if that is a table.
+  /// Replaces the value on the top by its `__index`, if that is a table.
   private func replaceByIndex() throws -> Bool {
     guard lai_push_metatable(state.pointer, -1) else { return false }
     let type =
@@ -232,7 +231,7 @@ extension Interpreter {
     return names
   }
 
-  /// The records of the module's functions in a table of it.
+  /// The records of the functions in a table of the module.
   private func recordsByName(in path: [PathStep]) -> [String: LuaFunction] {
     let names = path.compactMap { step in if case .name(let name) = step { name } else { nil } }
     guard names.count == path.count, names.first == "lai" else { return [:] }

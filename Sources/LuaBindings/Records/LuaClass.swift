@@ -1,18 +1,18 @@
 import CLai
 import Tensors
 
-/// A Swift type as Lua sees it.
+/// A Swift type in Lua.
 package struct LuaClass: Sendable {
   /// "lai.Tensor"
   package let name: String
   package let summary: String
   package let properties: [LuaFunction]
   package let methods: [LuaFunction]
-  /// By metamethod: "__add" and so on; `__tostring` is there for every class.
+  /// By metamethod, "__add" and so on. Every class has `__tostring`.
   let metamethods: [(key: String, function: LuaFunction)]
-  /// For keys that are neither a method nor a property.
+  /// Called for keys that are neither a method nor a property.
   let index: LuaFunction
-  /// For assignments, which no object takes.
+  /// Called for assignments, which no object accepts.
   let assignment: LuaFunction
   private let type: ObjectIdentifier
   /// The Swift value of an object of this class.
@@ -20,7 +20,7 @@ package struct LuaClass: Sendable {
 
   var typePointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(bitPattern: type))! }
 
-  /// Every function of the class in the order in which they are numbered.
+  /// Every function of the class, in the order of their numbers.
   var functions: [LuaFunction] {
     methods + properties + metamethods.map(\.function) + [index, assignment]
   }
@@ -34,7 +34,7 @@ package struct LuaClass: Sendable {
     value = { Value.fromLuaObject($0) }
     name = "lai.\(Value.luaName)"
     self.summary = summary
-    // Lua calls these with operands and keys of its own.
+    // Lua passes its own operands and keys to these.
     func asLuaCalls(_ function: LuaFunction) -> LuaFunction {
       var function = function
       function.mostArguments = nil
@@ -55,7 +55,7 @@ package struct LuaClass: Sendable {
 }
 
 extension LuaFunction {
-  /// What answers for a key that a class does not have.
+  /// The function called for unknown keys of a class.
   static func unknownField(of owner: String, known: [String]) -> LuaFunction {
     LuaFunction(
       owner, "", reading: [], returns: "nil",
@@ -66,7 +66,7 @@ extension LuaFunction {
 }
 
 extension LuaFunction {
-  /// What answers an assignment to a field.
+  /// The function called for assignments to a field.
   static func refusedAssignment(of owner: String) -> LuaFunction {
     LuaFunction(owner, "", reading: [], returns: "nil") { state in
       throw RefusedAssignment(key: state.account(of: 2))

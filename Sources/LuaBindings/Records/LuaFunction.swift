@@ -2,25 +2,25 @@ import CLai
 
 /// A Swift function in Lua: its code and its documentation in one record.
 package struct LuaFunction: Sendable {
-  /// As errors name it: "loss.lai".
+  /// The name in errors: "loss.lai".
   package let name: String
   package let summary: String
   package let parameters: [ParameterRecord]
-  /// The results' types in LuaLS's notation.
+  /// The types of the results, in LuaLS's notation.
   package let returns: String
-  /// A formula, units, the source: anything a page of help should add.
+  /// Further text for the help page: a formula, units, the source.
   package let details: String
   /// Lua code that runs as it stands, with `lai` bound.
   package let example: String
   /// Pushes the results and returns their number.
   let body: @Sendable (LuaState) throws -> Int32
-  /// What a host must allow for it to be there.
+  /// What the host must allow for this function to exist.
   package let needs: Interpreter.Libraries
-  /// The arguments that it takes, its object among them; more are an error. nil where it reads them
-  /// itself, or where Lua decides what it is given.
+  /// The most arguments that it accepts, including its object; more are an error. nil if it reads
+  /// them itself, or if Lua determines the arguments.
   var mostArguments: Int32?
 
-  /// A function that reads the stack itself, for what typed parameters cannot say.
+  /// A function that reads the stack itself, for arguments that typed parameters cannot describe.
   init(
     _ name: String, _ summary: String, reading parameters: [ParameterRecord], returns: String,
     details: String = "", example: String = "", needs: Interpreter.Libraries = [],
@@ -37,8 +37,8 @@ package struct LuaFunction: Sendable {
   }
 }
 
-// One initialiser a number of parameters: a parameter pack would do with one, at five times the
-// cost of a call.
+// One initialiser per number of parameters: a single one with a parameter pack would make calls
+// five times slower.
 extension LuaFunction {
   /// A function without parameters.
   init<Result: LuaPushable>(
@@ -110,7 +110,7 @@ extension LuaFunction {
   }
 }
 
-/// More arguments than a function takes, which would be lost.
+/// More arguments than a function accepts. They would be lost.
 struct SurplusArguments: Error, CustomStringConvertible {
   let most: Int
   let given: Int

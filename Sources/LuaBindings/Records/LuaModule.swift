@@ -2,7 +2,7 @@ import CLai
 import Kernels
 import Tensors
 
-/// Everything that `require "lai"` gives: the records of all functions and classes.
+/// The module returned by `require "lai"`: the records of all functions and classes.
 package struct LuaModule: Sendable {
   package static let shared = LuaModule(
     functions: allFunctions, classes: allClasses, tables: allTables, closures: allClosures)
@@ -11,13 +11,13 @@ package struct LuaModule: Sendable {
   package let functions: [LuaFunction]
   package let classes: [LuaClass]
   package let tables: [LuaTableRecord]
-  /// Functions that others return, with a value that they hold; scripts see them only so.
+  /// Functions that are returned by others and keep a value.
   let closures: [LuaFunction]
-  /// By their number in the state: those of the module, of each class, and the closures.
+  /// All functions by their number in a state: the module's, those of each class, and the closures.
   let numbered: [LuaFunction]
-  /// Their bodies alone: a call copies no names and texts.
+  /// The bodies alone, so that a call copies no texts.
   private let bodies: [@Sendable (LuaState) throws -> Int32]
-  /// The arguments that each takes.
+  /// The most arguments of each function.
   private let mostArguments: [Int32]
 
   init(
@@ -33,7 +33,7 @@ package struct LuaModule: Sendable {
     mostArguments = numbered.map { $0.mostArguments ?? .max }
   }
 
-  /// Pushes the module's table, made anew. Classes are registered once a state.
+  /// Pushes a new table of the module. Classes are registered once per state.
   func open(in state: LuaState, allowing libraries: Interpreter.Libraries = .all) throws {
     try state.reserve(8)
     lai_set_dispatcher(
@@ -68,7 +68,7 @@ package struct LuaModule: Sendable {
     try state.setField("version", of: module)
   }
 
-  /// Runs a numbered function; the trampoline in C raises what this returns as an error.
+  /// Runs a function by number. The trampoline in C raises the error that this returns.
   private static func dispatch(_ state: LuaState, _ number: Int64) -> Int32 {
     guard shared.bodies.indices.contains(Int(number)) else {
       return raise(ArgumentError("function", mustBe: "one of lai's", got: "another"), "lai", state)
@@ -85,7 +85,7 @@ package struct LuaModule: Sendable {
     }
   }
 
-  /// Throws: `SurplusArguments`, unless those too many are nil.
+  /// - Throws: `SurplusArguments`, unless all surplus arguments are nil.
   @inline(never)
   private static func checkArguments(_ state: LuaState, of function: LuaFunction) throws {
     let most = function.mostArguments!
@@ -94,7 +94,7 @@ package struct LuaModule: Sendable {
     throw SurplusArguments(most: Int(most) - own, given: Int(last) - own)
   }
 
-  /// Pushes "name: what happened", the name only once.
+  /// Pushes "name: what happened", without repeating the name.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
     var text = "\(error)"
     let isInterruption = error is CancellationError
@@ -102,7 +102,7 @@ package struct LuaModule: Sendable {
       text = "interrupted!"
       lai_answer_interrupt()
     }
-    // The rooms below know linalg.solve as solve.
+    // Other rooms call linalg.solve "solve".
     for own in [name, name.split(separator: ".").last.map(String.init) ?? name]
     where text.hasPrefix("\(own): ") {
       text.removeFirst(own.count + 2)
@@ -119,7 +119,7 @@ package struct LuaModule: Sendable {
 }
 
 extension LuaFunction {
-  /// "lai.loss" for the table `loss` in which `lai.loss.mse` is.
+  /// "lai.loss" for the table `loss` that contains `lai.loss.mse`.
   fileprivate func tablePath(through table: String) -> String {
     let path = name.split(separator: ".").map(String.init)
     return (["lai"] + path.prefix { $0 != table } + [table]).joined(separator: ".")
@@ -127,7 +127,7 @@ extension LuaFunction {
 }
 
 extension LuaState {
-  /// Pops a value and pushes the closure of that name, which holds on to the value.
+  /// Pops a value and pushes the named closure, which keeps it.
   func pushClosure(_ name: String) throws(LuaFailure) {
     let module = LuaModule.shared
     let place = module.closures.firstIndex { $0.name == name }!
@@ -135,7 +135,7 @@ extension LuaState {
     try check(lai_push_closure(pointer, Int64(number)))
   }
 
-  /// Pushes a numbered function, or one that says why it is not there.
+  /// Pushes a function by number, or one that says why it is not allowed.
   func push(
     _ function: LuaFunction, number: Int, allowing libraries: Interpreter.Libraries
   ) throws(LuaFailure) {
@@ -160,5 +160,5 @@ package var luaVersion: String {
   Interpreter.luaCopyright.split(separator: " ").prefix(2).joined(separator: " ")
 }
 package var kernelName: String { blasKernelName() }
-/// What the program was built for.
+/// The processor that the program was built for.
 package var builtFor: String { processorLevel() }

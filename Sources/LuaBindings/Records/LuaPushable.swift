@@ -2,9 +2,9 @@ import Tensors
 
 /// What a Swift function may return to Lua.
 package protocol LuaPushable: SharedMetatype {
-  /// In LuaLS's notation, for the stubs.
+  /// The type in LuaLS's notation, for the stubs.
   static var luaAnnotation: String { get }
-  /// Pushes the value and returns how many Lua values that made.
+  /// Pushes the value and returns the number of Lua values pushed.
   @discardableResult func push(to state: LuaState) throws -> Int32
 }
 
@@ -68,7 +68,7 @@ extension Array: LuaPushable where Element: LuaPushable {
   }
 }
 
-/// A table with string keys, in a given order of insertion.
+/// A table with string keys, inserted in the given order.
 struct LuaRecord: LuaPushable {
   static var luaAnnotation: String { "table" }
   let fields: KeyValuePairs<String, any LuaPushable>
@@ -86,7 +86,7 @@ struct LuaRecord: LuaPushable {
   }
 }
 
-/// A type whose values scripts get as tables of named fields; other names are errors, see
+/// A type whose values are tables of named fields in Lua. Other names are errors, see
 /// `GuardedTable`.
 protocol LuaTabular: LuaPushable {
   static var luaTable: LuaTableType<Self> { get }
@@ -107,7 +107,7 @@ extension LuaTabular {
   }
 }
 
-/// The fields of such tables, for scripts, for completion and for the stubs.
+/// The fields of such tables, for reading, completion and stubs.
 struct LuaTableType<Value>: Sendable {
   struct Field: Sendable {
     let record: LuaTableRecord.Field
@@ -123,7 +123,7 @@ struct LuaTableType<Value>: Sendable {
 
   let fields: [Field]
   let record: LuaTableRecord
-  /// Its name and those of its fields, for `GuardedTable`.
+  /// The words for `GuardedTable`: its name and those of its fields.
   let guardWords: String
 
   init(_ name: String, _ summary: String, _ fields: [Field]) {
@@ -133,11 +133,11 @@ struct LuaTableType<Value>: Sendable {
   }
 }
 
-/// What documents a table of named fields.
+/// The documentation of a table of named fields.
 package struct LuaTableRecord: Sendable {
   package struct Field: Sendable {
     package let name: String
-    /// In LuaLS's notation.
+    /// The type in LuaLS's notation.
     package let annotation: String
     package let summary: String
   }

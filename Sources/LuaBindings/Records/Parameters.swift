@@ -1,7 +1,7 @@
 import CLai
 import Tensors
 
-/// What documents a parameter or an option, whatever its type.
+/// The documentation of a parameter or an option.
 package struct ParameterRecord: Sendable {
   package let name: String
   package let annotation: String
@@ -12,12 +12,12 @@ package struct ParameterRecord: Sendable {
   package let options: [ParameterRecord]
   /// Whether it names a file.
   var isPath = false
-  /// The only values that it takes, as Lua writes them; empty where there are more.
+  /// The possible values, as Lua literals; empty if there are others.
   var choices: [String] = []
-  /// The keys of a table of options that stands in this list, or among any number of arguments.
+  /// The keys of tables of options inside this list or among variadic arguments.
   var entryOptions: [ParameterRecord] = []
 
-  /// What documents such a table.
+  /// The documentation of such a table.
   var entry: ParameterRecord? {
     guard !entryOptions.isEmpty else { return nil }
     return ParameterRecord(
@@ -25,10 +25,10 @@ package struct ParameterRecord: Sendable {
       options: entryOptions)
   }
 
-  /// Whether it, or an option in it, names a file.
+  /// Whether it, or one of its options, names a file.
   var namesFile: Bool { isPath || options.contains(where: \.namesFile) }
 
-  /// The same with another default, and with or without the right to be left out.
+  /// The same with another default, required or optional.
   func with(default defaultText: String?, isOptional: Bool) -> ParameterRecord {
     ParameterRecord(
       name: name, annotation: annotation, isOptional: isOptional, defaultText: defaultText,
@@ -36,7 +36,7 @@ package struct ParameterRecord: Sendable {
       entryOptions: entryOptions)
   }
 
-  /// The same, not demanded by the table of options itself.
+  /// The same, but optional.
   var asOptional: ParameterRecord { with(default: defaultText, isOptional: true) }
 }
 
@@ -69,7 +69,7 @@ struct Parameter<Value>: Sendable {
   }
 }
 
-/// One key of a table of options.
+/// One key in a table of options.
 struct Option<Value>: Sendable {
   let name: String
   let kind: Kind<Value>
@@ -77,7 +77,7 @@ struct Option<Value>: Sendable {
   let summary: String
   private let defaultText: String?
 
-  /// An option that must be given, unless its kind is optional.
+  /// A required option, unless its kind is optional.
   init(_ name: String, _ kind: Kind<Value>, _ summary: String) {
     (self.name, self.kind, self.summary) = (name, kind, summary)
     (fallback, defaultText) = (nil, nil)
@@ -104,7 +104,7 @@ struct Option<Value>: Sendable {
   }
 }
 
-/// A table of options on the stack, its keys already checked.
+/// A table of options on the stack, whose keys have been checked.
 struct OptionTable {
   let state: LuaState
   /// nil when no table was given.
@@ -119,7 +119,7 @@ struct OptionTable {
 
   /// The value of an option, or its default.
   ///
-  /// What was read stays on the stack, so that functions among the values live on.
+  /// Values that were read stay on the stack, so that functions among them stay alive.
   func callAsFunction<Value>(_ option: Option<Value>) throws -> Value {
     try state.reserve(4)
     if let index { try state.getField(option.name, of: index) } else { state.pushNil() }
@@ -149,7 +149,7 @@ struct UnknownOption: Error, CustomStringConvertible {
     return "unknown option '\(name)'\(known.hint(for: name))"
   }
 
-  /// What pandas and PyTorch call it.
+  /// The names in pandas and PyTorch.
   private static let synonyms = [
     "batch_size": "batch", "delimiter": "separator", "header": "names", "index_col": "drop",
     "learning_rate": "lr", "lr": "optimizer", "n_epochs": "epochs", "na_values": "na",
@@ -159,7 +159,7 @@ struct UnknownOption: Error, CustomStringConvertible {
 }
 
 extension Parameter where Value == OptionTable {
-  /// A table of options, which may be left out when all of them may.
+  /// A table of options. It is optional if all of its options are.
   static func options(_ records: ParameterRecord...) -> Parameter { options(records) }
 
   static func options(_ records: [ParameterRecord]) -> Parameter {

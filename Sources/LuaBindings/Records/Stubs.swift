@@ -1,5 +1,5 @@
 extension LuaModule {
-  /// Annotations of everything for the Lua language server: `scripts/types/lai.d.lua`.
+  /// The annotations for the Lua language server: `scripts/types/lai.d.lua`.
   package var stubs: String {
     var text = "---@meta lai\n-- Generated from the records by `lai --types`; not to be edited.\n\n"
     for record in classes { text += record.stub + "\n" }
@@ -47,7 +47,7 @@ extension LuaFunction {
     "add", "sub", "mul", "div", "pow", "unm", "len", "call", "concat", "idiv", "mod",
   ]
 
-  /// "---@operator add(number|lai.Tensor): lai.Tensor" for the metamethods that LuaLS knows.
+  /// "---@operator add(number|lai.Tensor): lai.Tensor" for the metamethods known to LuaLS.
   func operatorStub(_ key: String) -> String? {
     let name = String(key.dropFirst(2))
     guard LuaFunction.operators.contains(name) else { return nil }
@@ -55,7 +55,7 @@ extension LuaFunction {
     return "---@operator \(name)\(argument): \(returns)"
   }
 
-  /// The annotated declaration, behind `owner`: "lai." or "Tensor:".
+  /// The annotated declaration, prefixed with `owner`: "lai." or "Tensor:".
   func stub(owner: String, typeName: String) -> String {
     var lines: [String] = []
     for parameter in parameters where !parameter.options.isEmpty {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// The system's words for the last failed call.
 private func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
@@ -105,11 +101,7 @@ struct OutputFile {
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #else
-        let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-      #endif
+      let count = Platform.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw FileError(path, systemReason()) }
       done += count

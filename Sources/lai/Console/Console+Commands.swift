@@ -13,10 +13,10 @@ struct ConsoleCommand: Sendable {
     ConsoleCommand(name: "help", argument: "", summary: "what the prompt understands") {
       console, _ in console.showConsoleHelp()
     },
-    ConsoleCommand(name: "tb", argument: "", summary: "the last error with every call") {
+    ConsoleCommand(name: "tb", argument: "", summary: "the last error with its whole traceback") {
       console, _ in console.showTraceback()
     },
-    ConsoleCommand(name: "time", argument: "code", summary: "runs code and tells how long it took")
+    ConsoleCommand(name: "time", argument: "code", summary: "runs code and shows the time it took")
     {
       console, code in console.time(code)
     },
@@ -50,7 +50,7 @@ extension Console {
           + names.map { "%\($0)" }.joined(separator: ", ") + "\n")
     }
     if argument.isEmpty, !command.argument.isEmpty {
-      return complain("%\(name) wants \(command.argument): \(command.summary)\n")
+      return complain("%\(name) needs \(command.argument): \(command.summary)\n")
     }
     if !argument.isEmpty, command.argument.isEmpty {
       return complain("%\(name) takes no argument (got '\(argument)'): \(command.summary)\n")
@@ -85,7 +85,7 @@ extension Console {
     print(ink.grey("wall \(cost.wall.text), processor \(Duration.seconds(cost.processor).text)"))
   }
 
-  /// As often as fits into about a second, in rounds.
+  /// As often as fits into about a second, in 7 rounds.
   func timeRepeatedly(_ code: String) {
     let program = """
       local body, now, rounds = ..., os.clock, {}
@@ -121,7 +121,7 @@ extension Console {
     print("\(times[0]) of processor time (\(times[1]) to \(times[2]), 7 rounds of \(count))")
   }
 
-  /// A path and arguments between blanks, in quotes if they contain blanks.
+  /// Runs a file with arguments, separated by blanks; one with blanks inside is quoted.
   func runFile(_ text: String) {
     let words = text.shellWords
     let code = SessionScript.running(words[0], arguments: Array(words.dropFirst()))
@@ -138,7 +138,7 @@ extension Console {
 
   private func run(file path: String, arguments: ArraySlice<String>) throws(TracedFailure) -> Cost {
     do throws(LuaFailure) {
-      // Stays below the script, as what `arg` was before.
+      // Stays below the script on the stack: the old value of `arg`.
       try state.pushGlobal("arg")
       try state.newTable(list: arguments.count)
       for (position, argument) in ([path] + arguments).enumerated() {
@@ -164,7 +164,7 @@ extension Console {
     try? state.setGlobal("arg")
   }
 
-  /// Writes the session to the file that the first word names, or the blocks that the others name.
+  /// Writes the session to the file named first, or only the blocks named after it.
   func save(_ words: [String]) {
     guard !script.isEmpty else { return complain("nothing to save yet\n") }
     do {
@@ -184,7 +184,7 @@ extension Console {
     let description: String
   }
 
-  /// The numbers of blocks that words such as "1-3", "5" or "1-3,5" name, in their order.
+  /// The numbers of the blocks named by words such as "1-3", "5" or "1-3,5", in order.
   private func numbers(of words: ArraySlice<String>) throws -> [Int] {
     try words.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.flatMap {
       part in
@@ -193,7 +193,7 @@ extension Console {
         first <= last, part.allSatisfy({ $0.isNumber || $0 == "-" })
       else {
         throw BlockProblem(
-          description: "'\(part)' names no blocks: a number or a range, such as 3 or 1-3, does")
+          description: "'\(part)' is neither a block nor a range of blocks, such as 3 or 1-3")
       }
       let known = blocks.keys.filter { $0 > 0 }
       guard first >= known.min() ?? 1, last <= known.max() ?? 0 else {

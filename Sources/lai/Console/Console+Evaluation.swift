@@ -2,14 +2,14 @@ import LuaBindings
 import LuaSyntax
 
 extension Console {
-  /// What is measured about a block.
+  /// The time of a block.
   struct Cost {
     var wall: Duration = .zero
-    /// Of all threads, in seconds.
+    /// Processor time of all threads, in seconds.
     var processor = 0.0
   }
 
-  /// Runs a block and shows what it gives, or what went wrong.
+  /// Runs a block and shows its value, or its error.
   func evaluate(_ block: String) {
     let number = number
     let cost = run(block)
@@ -18,7 +18,7 @@ extension Console {
     if cost.wall >= .seconds(1) { print(ink.grey(cost.wall.text)) }
   }
 
-  /// Runs a block, keeps and shows its results; nil, and an error shown, if it failed.
+  /// Runs a block; keeps and shows its results. Returns nil, and shows the error, if it failed.
   func run(_ block: String) -> Cost? {
     defer { number += 1 }
     blocks[number] = block
@@ -53,10 +53,10 @@ extension Console {
     return Cost(wall: clock.duration(to: .now), processor: processorSeconds() - processor)
   }
 
-  /// Pushes the compiled block; tells whether it is an expression.
+  /// Pushes the compiled block. Returns whether it is an expression.
   private func load(_ block: String) throws(LuaFailure) -> Bool {
     let name = "=[\(number)]"
-    // Beside a variable to be closed a call is no tail call: the block stays in the traceback.
+    // With a variable to be closed, a call is no tail call: the block stays in the traceback.
     let prefix = "local __lai_block <close> = nil return "
     if interpreter.loadExpression(block, prefix: prefix, name: name) { return true }
     let block = interpreter.returningLastExpression(block, prefix: prefix)
@@ -73,8 +73,8 @@ extension Console {
       outcome: outcome, keepsUnderscore: keepsUnderscore)
   }
 
-  /// Keeps the first result as `_3` for block 3, and as `_` unless the user has a `_` of his own.
-  /// Tells whether `_` is it now.
+  /// Keeps the first result as `_3` for block 3, and as `_` unless the user has set `_`. Returns
+  /// whether `_` was set.
   private func keepResult() -> Bool {
     guard !isSilent, state.top > 0, !state.isNil(at: 1), (try? state.reserve(4)) != nil else {
       return false
@@ -98,7 +98,7 @@ extension Console {
     }
   }
 
-  /// The results on the stack.
+  /// Shows the results on the stack.
   private func showResults() {
     guard state.top > 0 else { return }
     let width = reader.width
@@ -115,7 +115,7 @@ extension Console {
     }
   }
 
-  /// Shows an error with the line it is about, and keeps it for `%tb`.
+  /// Shows an error with its line of source, and keeps it for `%tb`.
   func report(_ failure: TracedFailure) {
     lastFailure = failure
     state.top = 0
@@ -125,12 +125,12 @@ extension Console {
     complain(report.short + "\n")
   }
 
-  /// Where the lines of sources are found.
+  /// Finds the source of errors' lines.
   var sources: ErrorReport.Sources { .init(blocks: blocks, interpreter: interpreter) }
 }
 
 extension [ShownValue] {
-  /// Beside each other if each is short, else one below another.
+  /// Side by side if each is short, else one below the other.
   var text: String {
     let isShort = allSatisfy { !$0.text.contains("\n") }
     return map(\.text).joined(separator: isShort ? "\t" : "\n")
@@ -138,7 +138,7 @@ extension [ShownValue] {
 }
 
 extension String {
-  /// Whether the last word of Lua in it is a semicolon.
+  /// Whether its last token is a semicolon.
   fileprivate var isSilenced: Bool {
     let text = LuaText(self)
     return text.tokens.last { $0.kind != .comment }.map { text.text(of: $0) == ";" } ?? false

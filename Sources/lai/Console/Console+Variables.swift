@@ -21,15 +21,15 @@ extension Console {
     return variables.sorted { $0.name < $1.name }
   }
 
-  /// The user's own, each with its value in one line; Ctrl-C ends a value that takes for ever, and
-  /// with it the list.
+  /// Lists the user's variables, each with its value on one line. Ctrl-C ends an endless
+  /// `__tostring` and the list.
   func showVariables() {
     let width = reader.width
     do {
       let variables = try variables().filter {
         !standardNames.contains($0.name) && !$0.name.isResult
       }
-      guard !variables.isEmpty else { return print("no global variables of yours") }
+      guard !variables.isEmpty else { return print("you have set no global variables") }
       let (names, kinds) = (variables.map(\.name.count).max()!, variables.map(\.kind.count).max()!)
       for variable in variables {
         let start = "  \(variable.name.padded(to: names))  \(variable.kind.padded(to: kinds))  "
@@ -69,10 +69,10 @@ extension Console {
 }
 
 extension String {
-  /// Whether it is the name of a kept result: `_`, `_1`, …
+  /// Whether it names a kept result: `_`, `_1`, …
   fileprivate var isResult: Bool { first == "_" && dropFirst().allSatisfy(\.isNumber) }
 
-  /// With blanks behind, by columns.
+  /// Padded with blanks to a width.
   func padded(to columns: Int) -> String {
     self + String(repeating: " ", count: max(0, columns - reduce(0) { $0 + $1.displayWidth }))
   }

@@ -1,54 +1,49 @@
 import LuaBindings
 import LuaSyntax
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// Where a console gets its blocks from.
+/// The source of a console's blocks.
 protocol BlockReader {
-  /// What the user typed until it was complete; nil when there is no more.
+  /// Reads lines until they form a complete block; nil at the end of the input.
   func readBlock(prompt: String, continuation: String) -> String?
-  /// The columns that a line may take.
+  /// The width of a line in columns.
   var width: Int { get }
 }
 
-/// A value as it is shown.
+/// A value in the forms in which it is shown.
 struct ShownValue {
   let text: String
-  /// What it is drawn as, by media type.
+  /// Drawings, by media type.
   var forms: [String: String] = [:]
 }
 
-/// Who is told what a console else prints: the results of blocks, and what went wrong in them.
+/// Receives what a console otherwise prints: the results of blocks, and their errors.
 protocol ConsoleListener: AnyObject {
   func show(_ values: [ShownValue])
   func show(_ report: ErrorReport)
 }
 
-/// The prompt at a terminal: runs a block after another, shows what it gives, keeps it as `_`, `_1`
-/// and so on; `?` is help, `%` a command of the console, `$` one of the shell.
+/// The interactive prompt: runs blocks, shows their values and keeps them as `_`, `_1` and so on.
+/// `?` is help, `%` a command of the console, `$` a shell command.
 final class Console {
   let interpreter: Interpreter
   let reader: any BlockReader
   let ink: Ink
   weak var listener: (any ConsoleListener)?
-  /// The number of the block that is read or runs.
+  /// The number of the current block.
   var number = 1
-  /// The blocks that ran, by number, for the lines that errors show.
+  /// The blocks so far, by number, for the source lines in errors.
   var blocks: [Int: String] = [:]
   var lastFailure: TracedFailure?
   var script: SessionScript
-  /// The names that were global before the first block.
+  /// The names of globals before the first block.
   var standardNames: Set<String> = []
-  /// The number of the block whose value was kept last; 0 before the first.
+  /// The number of the block whose value was kept last; 0 before the first one.
   var lastKept = 0
-  /// Whether the results of the block are not kept.
+  /// Whether the results of the current block are not kept.
   private(set) var isSilent = false
   private var hasExplainedLocal = false
-  /// Names that were local to a block, and its number.
+  /// Names that were local to a block, with its number.
   private var formerLocals: [String: Int] = [:]
 
   var state: LuaState { interpreter.state }
@@ -73,7 +68,7 @@ final class Console {
     state.top = 0
   }
 
-  /// Until the input ends.
+  /// Runs until the input ends.
   func run() {
     while let block = reader.readBlock(prompt: prompt, continuation: continuation) {
       state.top = 0
@@ -82,7 +77,7 @@ final class Console {
     state.top = 0
   }
 
-  /// The same without a number, and with nothing kept of what it gives.
+  /// The same without a number and without keeping the results.
   func perform(_ block: String, silently isSilent: Bool) {
     let before = number
     self.isSilent = isSilent
@@ -121,7 +116,7 @@ final class Console {
     }
   }
 
-  // The number of a block is that of its result, and what errors call it.
+  // A block's number is used by its result and by its errors.
   private var prompt: String { promptText("_PROMPT", orElse: "\(number)> ") }
   private var continuation: String {
     promptText("_PROMPT2", orElse: String(repeating: ">", count: "\(number)".count) + "> ")
@@ -136,8 +131,8 @@ final class Console {
     }
   }
 
-  /// Says once what `local` means here; and, for each name that a block reads and that is nil, that
-  /// it was local to an earlier block or is a word of Python's.
+  /// Explains once what `local` means here. For each name that a block reads and that is nil, says
+  /// that it was local to an earlier block, or what Python's word is in Lua.
   func explainNames(of block: String, number: Int, hasFailed: Bool) {
     let text = LuaText(block)
     let unset = text.namesRead.filter(interpreter.isUnset)
@@ -155,7 +150,7 @@ final class Console {
     print(ink.grey("`local \(name)` ends with its block; write `\(name) = …` to keep it."))
   }
 
-  /// Lua draws its seed from the clock: as a statement that brings the same numbers again.
+  /// A statement that reproduces the seed of `math.random`, which Lua takes from the clock.
   private func seedOfRandomNumbers() throws -> String {
     try interpreter.load(
       "return string.format('math.randomseed(%d, %d)', math.randomseed())", name: "=(lai)")
@@ -165,7 +160,7 @@ final class Console {
   }
 }
 
-/// Plain lines, where there is no editor, until they are a complete block.
+/// Reads plain lines, without an editor, until they form a complete block.
 struct LineReader: BlockReader {
   let language: LuaLanguage
   var width = 80
@@ -187,7 +182,7 @@ struct LineReader: BlockReader {
   }
 }
 
-/// Colours for what the console itself says, if the terminal has them and the user wants them.
+/// Colours for the console's own text, if the terminal supports them and the user wants them.
 struct Ink {
   private let isOn: Bool
 
@@ -206,7 +201,7 @@ struct Ink {
 }
 
 extension StringProtocol {
-  /// Without blanks and line breaks at either end.
+  /// Without blanks and line breaks at both ends.
   var trimmed: String {
     var text = drop(while: \.isWhitespace)
     while text.last?.isWhitespace == true { text.removeLast() }

@@ -3,8 +3,8 @@ import LuaBindings
 import LuaSyntax
 import Tensors
 
-/// An error as the console tells it: the message, the line it is about with marks below, and how
-/// the program came there.
+/// An error as the console shows it: the message, its line of source with the wrong part marked,
+/// and the calls that led there.
 struct ErrorReport {
   let failure: TracedFailure
   let width: Int
@@ -15,10 +15,10 @@ struct ErrorReport {
     (self.failure, self.width, self.ink, self.sources) = (failure, width, ink, sources)
   }
 
-  /// The calls that the short form names at most.
+  /// The most calls that the short form shows.
   private static let callsInShort = 3
 
-  /// The message, its line, the innermost calls.
+  /// The message, its line and the innermost calls.
   var short: String {
     var lines = [ink.red(failure.message)]
     if let place { lines += excerpt(place, marked: !failure.isInterrupt) }
@@ -31,7 +31,7 @@ struct ErrorReport {
     return lines.joined(separator: "\n")
   }
 
-  /// Every frame with its line, innermost first.
+  /// Every frame with its line of source, innermost first.
   var long: String {
     var lines = [ink.red(failure.message)]
     for (position, frame) in failure.frames.enumerated() {
@@ -45,7 +45,7 @@ struct ErrorReport {
     return lines.joined(separator: "\n")
   }
 
-  /// What to write instead of what Python has.
+  /// What to write instead of a habit from Python.
   private var advice: String? {
     let place = place
     let text = place?.source ?? ""
@@ -54,7 +54,7 @@ struct ErrorReport {
       on: failure.message, line: line, text: text, isSyntax: failure.isSyntaxError)
   }
 
-  // MARK: Where it is
+  // MARK: The place
 
   private struct Place {
     var source: String
@@ -93,7 +93,8 @@ struct ErrorReport {
     return Place(source: source, line: line, marked: text.place(of: failure.message, onLine: line))
   }
 
-  /// The line with its number and marks below what is wrong in it: all of it if that is not known.
+  /// The line with its number; below it marks under the wrong part, or under the whole line if the
+  /// part is not known.
   private func excerpt(_ place: Place, marked isMarked: Bool) -> [String] {
     let text = LuaText(place.source)
     guard let range = text.range(ofLine: place.line) else { return [] }
@@ -119,7 +120,8 @@ struct ErrorReport {
     String(decoding: bytes, as: UTF8.self).reduce(0) { $0 + ($1 == "\t" ? 1 : $1.displayWidth) }
   }
 
-  /// As much of a line as fits, with the column `start` in it, and the columns cut off before.
+  /// The part of a line that fits the width and contains the column `start`, and the number of
+  /// columns cut off before it.
   private func clipped(_ line: String, from start: Int, room: Int) -> (String, shift: Int) {
     var (column, shift, text) = (0, 0, "")
     let first = start > room * 2 / 3 ? start - room / 3 : 0
@@ -136,7 +138,7 @@ struct ErrorReport {
     return (text, shift)
   }
 
-  // MARK: How it came there
+  // MARK: The calls
 
   /// The calls of Lua functions from Lua lines, innermost first.
   private var calls: [String] {
@@ -165,7 +167,7 @@ extension LuaText {
 }
 
 extension TracedFailure.Frame {
-  /// What a function or chunk is called here.
+  /// The name of a function or chunk in the report.
   fileprivate var title: String {
     if isMain { return "main chunk" }
     if !name.isEmpty { return "function '\(name)'" }
@@ -176,12 +178,12 @@ extension TracedFailure.Frame {
 }
 
 extension ErrorReport {
-  /// Finds the text of what was compiled: the console's blocks, files, or the text itself.
+  /// Finds the text of a source: a block of the console, a file, or the text itself.
   struct Sources {
     let blocks: [Int: String]
     let interpreter: Interpreter
 
-    /// A file larger than this is not read for a line of it.
+    /// Larger files are not read for an excerpt.
     private static let largestFile = 4 << 20
 
     /// By Lua's full name of a source.
@@ -193,10 +195,10 @@ extension ErrorReport {
       }
     }
 
-    /// By the name in a message, which is short for long paths.
+    /// By the name in a message, in which long paths are shortened.
     func text(named name: String) -> String? { block(named: name) ?? file(name) }
 
-    /// Whether the compiler rejects a text, and not for want of an end.
+    /// Whether the compiler rejects a text for another reason than a missing end.
     func isRejected(_ text: String) -> Bool {
       let top = interpreter.state.top
       defer { interpreter.state.top = top }

@@ -1,16 +1,16 @@
-/// Something that is right in Python and fails in Lua, and what to write instead: one line of
-/// advice below the error.
+/// Something that is right in Python and fails in Lua, and what to write instead. Shown as one line
+/// of advice below the error.
 struct PythonHabit: Sendable {
   enum Failure: Sendable {
     /// The text does not compile.
     case syntax
-    /// A message in which this regular expression is found.
+    /// The message matches this regular expression.
     case message(String)
     case any
   }
 
   let failure: Failure
-  /// A regular expression that finds it in the line of the error.
+  /// A regular expression for the line of the error.
   let code: String
   let advice: String
 
@@ -18,7 +18,7 @@ struct PythonHabit: Sendable {
     (self.failure, self.code, self.advice) = (failure, code, advice)
   }
 
-  /// The first that fits wins.
+  /// The first match wins.
   static let all = [
     PythonHabit(
       .syntax, #"^\s*(import|from)\s+\w"#,
@@ -94,7 +94,7 @@ struct PythonHabit: Sendable {
     PythonHabit(.message("attempt to add"), #"["']\s*\+|\+\s*["']"#, "texts are joined by a .. b"),
   ]
 
-  /// Python's functions and methods that Lua lacks.
+  /// Functions and methods of Python that Lua lacks.
   private static let calls = [
     "abs": "math.abs(x), or x:abs() of a tensor", "append": "table.insert(list, x)",
     "bool": "x ~= nil and x ~= false", "dict": "{a = 1}", "dir": "? x shows what there is on x",
@@ -120,7 +120,7 @@ struct PythonHabit: Sendable {
     "zip": "for i = 1, #a do … a[i], b[i] … end",
   ]
 
-  /// Python's names that are nil in Lua, also where nothing fails.
+  /// Names of Python that are nil in Lua, even where no error follows.
   private static let names = [
     "True": "true", "False": "false", "None": "nil", "null": "nil", "quit": "os.exit(), or Ctrl-D",
     "exit": "os.exit(), or Ctrl-D", "help": "? name",
@@ -131,11 +131,11 @@ struct PythonHabit: Sendable {
     "np", "numpy", "torch", "tf", "jax", "pd", "pandas", "plt", "nn",
   ]
 
-  /// How much of a text is looked at: some patterns take the cube of a line's length.
+  /// The most text that is searched: some patterns take time cubic in a line's length.
   private static let (mostLines, longestLine) = (40, 200)
 
-  /// Advice on an error: on its line, or on any line of a short text that does not compile; nil if
-  /// nothing fits.
+  /// Advice on an error, by its line, or by any line of a short text that does not compile. Nil if
+  /// nothing matches.
   static func advice(on message: String, line: String, text: String, isSyntax: Bool) -> String? {
     var lines = [line[...]]
     if isSyntax {
@@ -173,8 +173,8 @@ struct PythonHabit: Sendable {
     }
   }
 
-  /// Whether a line for which Lua waits for more, for the name of a method behind the colon or for
-  /// its arguments, is Python's.
+  /// Whether a line that is incomplete in Lua, because a method's name or its arguments are missing
+  /// after the colon, is Python's.
   static func isLine(_ text: String) -> Bool {
     guard !text.contains(where: \.isNewline), text.utf8.count <= longestLine else { return false }
     return text.contains(#/^\s*(for|while|if|elif|else|def|class|with|try|except)\b.*[^:]:\s*$/#)

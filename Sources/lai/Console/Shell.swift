@@ -1,16 +1,11 @@
 import LuaBindings
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 extension Console {
-  /// Runs a command of the shell at this terminal. `cd` changes the folder of this program.
+  /// Runs a shell command at this terminal. `cd` changes the program's own folder.
   func runInShell(_ command: String) {
     let words = command.shellWords
-    guard let first = words.first else { return complain("$ wants a command of the shell\n") }
+    guard let first = words.first else { return complain("$ needs a shell command\n") }
     if first == "cd", words.count <= 2 {
       let home = getenv("HOME").map { String(cString: $0) } ?? "/"
       var path = words.count == 2 ? words[1] : home
@@ -31,7 +26,7 @@ extension Console {
   }
 }
 
-/// The processor time of all threads so far, in seconds.
+/// The processor time used by all threads so far, in seconds.
 func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
@@ -64,7 +59,8 @@ extension Double {
 }
 
 extension String {
-  /// Words between blanks; quotes hold one together. Never empty for a text with a word.
+  /// Words separated by blanks; quotes keep blanks inside a word. Never empty for a text with a
+  /// word.
   var shellWords: [String] {
     var (words, word): ([String], String?) = ([], nil)
     var quote: Character?

@@ -1,37 +1,32 @@
 import LuaBindings
 import LuaSyntax
+import Platform
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// `lai --kernel`: the console for a program instead of a person, such as scripts/lai_kernel.py, by
-/// which Jupyter uses it. A request and what comes of it are JSON objects, one a line, on the socket
-/// that is standard input; standard output and error are the scripts' own.
+/// `lai --kernel`: the console for a program instead of a person, such as scripts/lai_kernel.py,
+/// which connects it to Jupyter. Requests and events are JSON objects, one per line, on the socket
+/// that is standard input. Standard output and standard error belong to the scripts.
 ///
 ///     {"request": "execute", "code": "6 * 7", "number": 3}
 ///     {"event": "result", "data": {"text/plain": "42"}}
 ///     {"event": "done", "status": "ok"}
 ///
-/// Every request has its "done", with the status "ok", "error" or, if it makes no sense, "invalid".
-/// SIGINT ends what runs.
+/// Every request ends with a "done" event, whose status is "ok", "error" or, for an invalid
+/// request, "invalid". SIGINT ends the running code.
 final class Kernel: ConsoleListener {
   private let interpreter: Interpreter
   private let language: LuaLanguage
   private let channel: KernelChannel
   private let console: Console
-  /// What is shown of a block when it is done: behind all that it printed, in whatever order the
-  /// other side reads.
+  /// The results of a block, sent when it is done: after everything that it printed, in whatever
+  /// order the client reads.
   private var shown: [[String: JSON]] = []
   private var hasFailed = false
 
-  /// The columns of what is shown.
+  /// The width of results in columns.
   private static let width = 100
 
-  /// nil if standard input is no socket.
+  /// nil if standard input is not a socket.
   init?(interpreter: Interpreter) {
     guard let channel = KernelChannel() else { return nil }
     (self.interpreter, self.channel) = (interpreter, channel)
@@ -42,9 +37,10 @@ final class Kernel: ConsoleListener {
     console.listener = self
   }
 
-  /// Until the other side is gone.
+  /// Runs until the client disconnects.
   func run() {
-    // Between blocks it means nothing. Not ignored: the shell's commands would inherit that.
+    // Between blocks SIGINT has no effect. It is not ignored, because shell commands would inherit
+    // that.
     signal(SIGINT) { _ in }
     signal(SIGPIPE, SIG_IGN)
     channel.endWithOtherSide()
@@ -71,7 +67,7 @@ final class Kernel: ConsoleListener {
     channel.send(fields.merging(["event": .string("done"), "status": .string(status)]) { $1 })
   }
 
-  /// What the end of a request tells.
+  /// The contents of the "done" event of a request.
   private func answer(_ request: KernelRequest) -> [String: JSON] {
     switch request.kind {
     case .execute:
@@ -96,7 +92,7 @@ final class Kernel: ConsoleListener {
     }
   }
 
-  /// On the name at the cursor, or else on the function that is called around it.
+  /// Help on the name at the cursor, else on the function whose call encloses it.
   private func help(in code: String, at offset: Int) -> String? {
     let sources = console.sources
     do throws(LuaFailure) {
@@ -105,15 +101,15 @@ final class Kernel: ConsoleListener {
         if let text { return text }
       }
     } catch {
-      // Ctrl-C: the other side goes on without.
+      // Ctrl-C: the client goes on without an answer.
     }
     return nil
   }
 
-  // MARK: What the console tells
+  // MARK: Output of the console
 
   func show(_ values: [ShownValue]) {
-    // Drawings stand alone, texts beside or below each other as at the prompt.
+    // Each drawing is a result of its own; texts are joined as at the prompt.
     let drawings = values.filter { !$0.forms.isEmpty }
     for drawing in drawings {
       add("display", drawing.forms.merging(["text/plain": drawing.text]) { $1 })

@@ -1,21 +1,16 @@
 import Dispatch
+import Platform
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The socket that `lai --kernel` has as its standard input: JSON objects, one a line, both ways.
+/// The socket that `lai --kernel` has as its standard input: JSON objects, one per line, both ways.
 final class KernelChannel {
   private let descriptor: Int32
   private var bytes: [UInt8] = []
-  /// How many of them are known to hold no end of a line.
+  /// The number of bytes already searched for a line break.
   private var searched = 0
 
-  /// Takes standard input over: scripts that read from it find it empty, and no process that they
-  /// start keeps the socket. nil if there is nothing at the other end that could be written to.
+  /// Takes over standard input: scripts find it empty, and the processes that they start do not
+  /// inherit the socket. nil if standard input cannot be written to.
   init?() {
     descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
     guard descriptor >= 0 else { return nil }
@@ -27,7 +22,7 @@ final class KernelChannel {
     close(null)
   }
 
-  /// The next line, without its end; nil when the other side is gone.
+  /// The next line, without its line break; nil when the client has disconnected.
   func readLine() -> [UInt8]? {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -45,8 +40,8 @@ final class KernelChannel {
     }
   }
 
-  /// Sends an object, behind all that was printed before. That the other side is gone is not known
-  /// before the next line is to be read.
+  /// Sends an object after everything printed so far. A closed connection is noticed only by the
+  /// next read.
   func send(_ object: [String: JSON]) {
     fflush(nil)
     guard var text = try? JSON.object(object).text() else { return }
@@ -61,14 +56,13 @@ final class KernelChannel {
     }
   }
 
-  /// From now on the program ends when the other side is gone, also while a block runs that would
-  /// go on for ever.
+  /// From now on the program ends when the client disconnects, even during an endless block.
   func endWithOtherSide() {
     let descriptor = descriptor
     DispatchQueue(label: "lai.kernel").async {
       var socket = pollfd(fd: descriptor, events: 0, revents: 0)
       while poll(&socket, 1, -1) < 0 && errno == EINTR {}
-      // Between blocks the end of the input is seen at once, and every file is closed in order.
+      // Between blocks the end of the input is seen at once, and files are closed in order.
       sleep(Self.patience)
       _exit(EXIT_FAILURE)
     }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What can be asked of a kernel.
+/// A request to a kernel.
 struct KernelRequest {
   enum Kind: String, CaseIterable {
     case execute, complete, inspect
@@ -14,17 +14,17 @@ struct KernelRequest {
 
   let kind: Kind
   let code: String
-  /// What the block is called: `_3` is the result of block 3, and errors name its line "[3]:1". nil
-  /// leaves that to the console.
+  /// The block's number: `_3` is the result of block 3, and its errors name the line "[3]:1". nil
+  /// lets the console choose.
   var number: Int?
-  /// Whether nothing of it is kept: no `_3`, no number.
+  /// Whether nothing is kept: no `_3`, no number.
   var isSilent = false
-  /// Where the cursor is, counted in Unicode's code points as Jupyter does; in bytes here.
+  /// The cursor's position: in Unicode code points in Jupyter's requests, in bytes here.
   var offset = 0
 
   /// Reads an object such as `{"request": "execute", "code": "1 + 1", "number": 3}`.
   ///
-  /// Throws: `JSONError` or `Problem`.
+  /// - Throws: `JSONError` or `Problem`.
   init(_ line: [UInt8]) throws {
     guard case .object(let fields) = try JSON(parsing: line) else {
       throw Problem("a request must be an object")
@@ -55,7 +55,7 @@ struct KernelRequest {
 }
 
 extension String {
-  /// How many code points stand before a place that is given in bytes.
+  /// The number of code points before a position given in bytes.
   func codePoints(before offset: Int) -> Int {
     String(decoding: utf8.prefix(offset), as: UTF8.self).unicodeScalars.count
   }

@@ -1,12 +1,7 @@
 import LineEditor
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The files and folders that a path could go on to; folders end with a slash.
+/// The files and folders that complete a path. Folders end with a slash.
 enum FilePaths {
   static func completions(of typed: String) -> [Completions.Candidate] {
     let slash = typed.lastIndex(of: "/").map { typed.index(after: $0) } ?? typed.startIndex

@@ -2,7 +2,7 @@ import LineEditor
 import LuaBindings
 import LuaSyntax
 
-/// Lua as the prompt's editor sees it, with the interpreter's word on what is complete.
+/// Lua in the prompt's editor; the interpreter decides whether a block is complete.
 struct LuaLanguage: LuaTextLanguage {
   let interpreter: Interpreter
 
@@ -27,14 +27,14 @@ struct LuaLanguage: LuaTextLanguage {
     }
   }
 
-  /// Whether it is for the console and not for Lua.
+  /// Whether it is a command of the console and not Lua.
   private func isCommand(_ text: String) -> Bool {
     text.first { !$0.isWhitespace }.map { "?%$".contains($0) } ?? false
   }
 }
 
 extension Interpreter {
-  /// The text, line for line; statements with an expression behind them return it.
+  /// The text with its lines unchanged; if its last statement is an expression, that is returned.
   func returningLastExpression(_ text: String, prefix: String = "return ") -> String {
     let top = state.top
     defer { state.top = top }
@@ -77,7 +77,7 @@ extension LuaLanguage {
     }
   }
 
-  /// The names of commands behind `%`, paths behind those that take one and behind `$`.
+  /// Completes commands after `%`, and paths after `$` and after commands that take one.
   private func commandCompletions(in text: String, at offset: Int) -> Completions? {
     let before = String(decoding: Array(text.utf8)[..<offset], as: UTF8.self)
     let words = before.split(separator: " ", omittingEmptySubsequences: false)
@@ -96,7 +96,8 @@ extension LuaLanguage {
     return Completions(range, FilePaths.completions(of: String(last)))
   }
 
-  /// The values that can stand there, also where their opening quote is not typed; else any name.
+  /// The values that are valid there, even before the opening quote is typed. Any name, if there
+  /// are no known values.
   private func value(
     at place: ArgumentPlace, over range: Range<Int>, in lua: LuaText
   ) -> Completions {
@@ -115,7 +116,7 @@ extension LuaLanguage {
       + LuaLexer.keywords.map { .init($0, detail: "keyword") }
   }
 
-  /// Those that can be written as names.
+  /// The candidates that are valid names.
   private func candidates(_ names: [LiveName]) -> [Completions.Candidate] {
     names.compactMap { name in
       let tokens = LuaLexer.tokens(in: Array(name.name.utf8))

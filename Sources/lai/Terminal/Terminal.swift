@@ -1,24 +1,19 @@
 import CTerminal
 import LineEditor
+import Platform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The editor at a terminal: bytes from standard input, screens to standard output.
+/// The editor at a terminal: reads bytes from standard input and writes screens to standard output.
 final class Terminal: BlockReader {
   private(set) var editor: Editor
   private var view = View(columns: 80, rows: 24)
   private var writer = ScreenWriter(columns: 80)
   private var decoder = KeyDecoder()
-  /// Typed ahead, behind the key that handed a block over.
+  /// Keys that were typed after the one that submitted a block.
   private var keys: ArraySlice<Key> = []
   private let usesColour: Bool
   private let historyFile: HistoryFile?
 
-  /// Whether there is a terminal that understands the editor.
+  /// Whether there is a terminal that supports the editor.
   static var isPresent: Bool {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, let name = getenv("TERM") else {
       return false
@@ -32,7 +27,7 @@ final class Terminal: BlockReader {
     usesColour = getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
   }
 
-  /// $LAI_HISTORY, or lai/history where the user's programs keep their state; nil for neither.
+  /// $LAI_HISTORY, else lai/history in the user's state folder; nil without either.
   private static var historyPath: String? {
     func variable(_ name: String) -> String? {
       getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -41,7 +36,7 @@ final class Terminal: BlockReader {
       ?? variable("HOME").map { "\($0)/.local/state/lai/history" }
   }
 
-  /// What the user typed until Enter; nil when there is no more.
+  /// Reads a block until Enter; nil at the end of the input.
   func readBlock(prompt: String, continuation: String) -> String? {
     fflush(nil)
     guard terminal_begin() else { return nil }
@@ -50,7 +45,8 @@ final class Terminal: BlockReader {
     editor.restart()
     let newest = editor.history.entries.last
     measure()
-    // Output that did not end its line keeps it: a full row of blanks moves on only from there.
+    // Keeps output without a final line break: a full row of blanks wraps to a new row unless the
+    // cursor is in the first column.
     send(String(repeating: " ", count: view.columns) + "\r\u{1b}[K")
     while true {
       while let key = keys.popFirst() {
@@ -79,14 +75,14 @@ final class Terminal: BlockReader {
     }
   }
 
-  /// Until there are keys or something else to show; false when the terminal is gone.
+  /// Waits until there are keys or something to redraw. Returns false when the terminal is gone.
   private func waitForKeys() -> Bool {
     switch Int(terminal_wait(Int32(decoder.patience ?? -1))) {
     case TERMINAL_TIMEOUT: keys += decoder.flush()
     case TERMINAL_INPUT: return readKeys()
     case TERMINAL_RESIZED: resize()
     case TERMINAL_INTERRUPTED:
-      // As the key itself, it leaves an open paste.
+      // Like the key itself, it leaves an open paste.
       decoder = KeyDecoder()
       keys.append(.control("c"))
     case TERMINAL_SUSPENDED: suspend()
@@ -124,7 +120,7 @@ final class Terminal: BlockReader {
     measure()
   }
 
-  /// Ctrl-Z: the shell gets a terminal as it knows it, and the block is there again afterwards.
+  /// Ctrl-Z: restores the terminal for the shell, and shows the block again afterwards.
   private func suspend() {
     send(writer.show(view.screen(of: editor)) + writer.finish())
     terminal_end()
@@ -133,7 +129,7 @@ final class Terminal: BlockReader {
     measure()
   }
 
-  /// After a stop that nobody told us of.
+  /// Redraws after a stop of which the program was not notified.
   private func resume() {
     terminal_end()
     _ = terminal_begin()
@@ -141,7 +137,7 @@ final class Terminal: BlockReader {
     measure()
   }
 
-  /// Leaves the block as text, whole and without hints.
+  /// Leaves the whole block on the terminal as text, without hints.
   private func finish() {
     let screen = view.finalScreen(of: editor)
     // Rows above the window can only be written anew.
@@ -163,6 +159,6 @@ final class Terminal: BlockReader {
 }
 
 extension String {
-  /// The editor has colours of its own.
+  /// Without colours, because the editor has its own.
   fileprivate var withoutColours: String { replacing(#/\u{1b}\[[0-9;]*m/#, with: "") }
 }

@@ -60,7 +60,7 @@ raises("grad: x%[2%]%.w must be a lai.Tensor or a table of them %(got 'a'%)",
 raises("grad: x must be a lai.Tensor or a table of them %(got nil%)", lai.grad(cube))
 raises("grad: f must be a function %(got 3%)", lai.grad, 3)
 raises("x's keys must be names, or positions without gaps", lai.grad(cube), {[2.5] = ones})
-raises("tables that nest without end", function() local l = {} l[1] = l lai.grad(cube)(l) end)
+raises("tables nested without end", function() local l = {} l[1] = l lai.grad(cube)(l) end)
 raises("vjp: the cotangent must have the form of its counterpart: 1 tensors %(got 2%)",
   lai.vjp(function(x) return x end), ones, {ones, ones})
 raises("vjp: shapes 2 and 3 of a value and its cotangent differ",

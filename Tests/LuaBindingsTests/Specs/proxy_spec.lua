@@ -1,6 +1,6 @@
--- Lists and options that show through metamethods what they do not hold: read through them, or
--- refused by name, never taken as empty.
-local function counted(list) -- by __len and a function
+-- Lists and options that present their contents through metamethods: these are read, or the table is
+-- refused by name; it is never considered empty.
+local function counted(list) -- with __len and a function
   return setmetatable({}, {__len = function() return #list end, __index = function(_, i) return list[i] end})
 end
 local function listed(list) -- by __pairs
@@ -37,9 +37,9 @@ local function lists(wrap)
   near(lai.ones(3):index(1, wrap{1, 3}):sum():item(), 2)
 end
 for _, wrap in ipairs{counted, listed, behind, asked, class} do
-  -- What a function without __len shows may be empty or not: it is refused.
+  -- The contents of an __index function without __len are unknown: it is refused.
   if wrap == asked then
-    raises("json.encode: value must be a table that shows what it holds %(got a table whose __index is a function",
+    raises("json.encode: value must be a table whose contents can be read %(got a table whose __index is a function",
       lai.json.encode, asked{})
     raises("mlp: hidden must be", lai.mlp, {inputs = 1, hidden = asked{}})
     raises("tensor: ", lai.tensor, {asked{}})
@@ -56,12 +56,12 @@ local function options(wrap)
   raises("train: unknown option 'lamda'", lai.train, wrap{model = net, data = data, lamda = 1})
 end
 for _, wrap in ipairs{listed, behind, class} do options(wrap) end
--- Names that only a function knows are asked for.
+-- Names that only a function knows are looked up.
 assert(#lai.train(asked{model = net, data = data, epochs = 3}).history == 3)
 raises("mlp: option 'inputs' is missing", lai.mlp, asked{input = 3})
 raises("unknown option '1'", lai.mlp, asked{3})
 
--- Fields that a class gives its objects, two classes deep, are values; its methods are none.
+-- Fields that objects inherit, here from two classes, are values; methods are not.
 local Base = {epochs = 4, describe = function() end}
 Base.__index = Base
 local Mine = setmetatable({data = data, describe = print}, Base)
@@ -81,7 +81,7 @@ local function named(wrap)
   os.remove(path)
 end
 for _, wrap in ipairs{listed, behind, class} do named(wrap) end
-raises("loss.lai: lambda must be a table that shows what it holds", lai.loss.lai, {lambda = asked{X1 = 1}})
+raises("loss.lai: lambda must be a table whose contents can be read", lai.loss.lai, {lambda = asked{X1 = 1}})
 
 -- Metamethods that fail, lie or never end.
 local function boom() error("boom") end
@@ -91,11 +91,11 @@ for _, name in ipairs{"__index", "__len", "__pairs"} do
   raises("boom", lai.train, setmetatable({}, {[name] = boom}))
 end
 for _, length in ipairs{-1, 0.5, "two", 1e300, math.maxinteger} do
-  raises("got a table whose __len gives", lai.tensor, setmetatable({}, {__len = function() return length end}))
+  raises("got a table whose __len returns", lai.tensor, setmetatable({}, {__len = function() return length end}))
 end
-raises("nil before the end", lai.tensor, setmetatable({1}, {__len = function() return 2 end}))
-raises("__index ends nowhere", lai.tensor, setmetatable({}, {__index = function() return 1 end}))
-raises("__pairs ends nowhere", lai.json.encode, setmetatable({}, {__pairs = function() return function() return 1, 1 end end}))
+raises("nil before the length", lai.tensor, setmetatable({1}, {__len = function() return 2 end}))
+raises("__index never returns nil", lai.tensor, setmetatable({}, {__index = function() return 1 end}))
+raises("__pairs never ends", lai.json.encode, setmetatable({}, {__pairs = function() return function() return 1, 1 end end}))
 local own = {}
 raises("nest too deep", lai.tensor, setmetatable({}, {__index = function(t, i) return i == 1 and t or nil end}))
 own = setmetatable(own, own)
@@ -109,8 +109,8 @@ local proxy = behind{1, 2}
 lai.tensor(proxy)
 assert(next(proxy) == nil and getmetatable(proxy).__index[1] == 1)
 
--- A list of its own with defaults behind it is that list.
+-- A table with a list of its own and defaults in __index is that list.
 near(lai.tensor(setmetatable({1, 2, 3}, {__index = function() return 0 end})):sum():item(), 6)
 local chain = {}
 for _ = 1, 200 do chain = setmetatable({}, {__index = chain}) end
-raises("too many tables behind its __index", lai.mlp, chain)
+raises("too long a chain of __index tables", lai.mlp, chain)

@@ -1,11 +1,6 @@
 import CLai
 import CTerminal
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
 /// One line on a terminal's standard error that says how far long work is and what time is left. It
 /// stands below the line in which a script writes, and goes when the script writes more, see Output.c.

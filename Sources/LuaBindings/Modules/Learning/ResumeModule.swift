@@ -63,14 +63,18 @@ enum ResumeModule {
         ) { training in
           try change(&training, options)
           let given = try options(loss)
-          guard training.loss.isCustom == (given != nil) else {
+          guard training.loss.customLosses.isEmpty == (given == nil) else {
             throw ArgumentError(
               "loss",
               mustBe: given == nil
                 ? "given again: a state holds no functions" : "left out: the state has it",
               got: given == nil ? "none" : "\(given!)")
           }
-          if let given { training.loss = given }
+          guard let given else { return }
+          guard "\(given)" == "\(training.loss)" else {
+            throw ArgumentError("loss", mustBe: "\(training.loss), as so far", got: "\(given)")
+          }
+          training.loss = given
         })
     }
   ]

@@ -1,0 +1,69 @@
+import Tensors
+
+/// A loss written as a function in tensor operations, of which the tape takes the derivatives with
+/// respect to predictions and slopes; the rest of the gradient is the fast step's.
+public final class CustomLoss: Sendable {
+  /// Of predictions [n][outputs], targets of the same shape, and slopes ∂ŷ/∂x: [n][inputs] for one
+  /// output, else [n][outputs][inputs].
+  public typealias Function =
+    @Sendable (_ prediction: Tensor, _ target: Tensor, _ slopes: Tensor) throws -> Tensor
+
+  /// What pre-training, and the batches that do not take this loss, minimise.
+  public let base: Residual
+  /// Whether the function looks at the slopes: without them a step costs half.
+  public let usesSlopes: Bool
+  /// Whether threads other than the one that made it may call the function.
+  public let isConcurrent: Bool
+  let function: Function
+  /// Whether it was read from a file, which holds no functions.
+  let isLost: Bool
+
+  public convenience init(
+    base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
+    function: @escaping Function
+  ) {
+    self.init(base, usesSlopes, isConcurrent, isLost: false, function)
+  }
+
+  private init(
+    _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool, isLost: Bool,
+    _ function: @escaping Function
+  ) {
+    self.base = base
+    self.usesSlopes = usesSlopes
+    self.isConcurrent = isConcurrent
+    self.isLost = isLost
+    self.function = function
+  }
+}
+
+extension CustomLoss: Equatable {
+  public static func == (a: CustomLoss, b: CustomLoss) -> Bool { a === b }
+}
+
+extension CustomLoss: CustomStringConvertible {
+  public var description: String { "loss.custom(base \(base))" }
+}
+
+extension CustomLoss: Codable {
+  private enum CodingKeys: String, CodingKey { case base, usesSlopes, isConcurrent }
+
+  /// A function is not encoded: this one throws until it is replaced.
+  public convenience init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      try values.decode(Residual.self, forKey: .base),
+      try values.decode(Bool.self, forKey: .usesSlopes),
+      try values.decode(Bool.self, forKey: .isConcurrent), isLost: true
+    ) { _, _, _ in
+      throw ArgumentError("loss", mustBe: "given again, as a file holds no function", got: "none")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(base, forKey: .base)
+    try values.encode(usesSlopes, forKey: .usesSlopes)
+    try values.encode(isConcurrent, forKey: .isConcurrent)
+  }
+}
