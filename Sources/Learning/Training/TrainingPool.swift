@@ -30,7 +30,7 @@ extension Training {
     private let news = Mutex<[Int]>([])
     let results: Mutex<[Result<TrainingJob.Result, any Error>?]>
     /// What each job goes on from, where pre-training was done for it.
-    let starts: Mutex<[(any Sendable)?]>
+    let starts: Mutex<[TrainingState?]>
 
     init(count: Int) {
       results = Mutex(Array(repeating: nil, count: count))

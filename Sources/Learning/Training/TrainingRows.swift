@@ -5,6 +5,8 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
   let x: [S]
   let y: [S]
   let count: Int
+  /// Of all numbers.
+  let fingerprint: UInt64
 
   init(_ data: Dataset, net: MLP, name: String) throws {
     guard data.x.shape[1] == net.inputs else {
@@ -25,5 +27,8 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
     x = try data.x.elements(as: S.self)
     y = try targets.elements(as: S.self)
     count = data.count
+    var fingerprint = Fingerprint()
+    for numbers in [x, y] { numbers.withUnsafeBytes { fingerprint.add($0) } }
+    self.fingerprint = fingerprint.value
   }
 }
