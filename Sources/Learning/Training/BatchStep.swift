@@ -39,12 +39,6 @@ protocol BatchStep: AnyObject {
   func model() throws -> TrainedModel
 }
 
-/// What an optimizer keeps for one list of parameters.
-struct StoredOptimizer: Sendable, Codable {
-  let steps: Int
-  let slots: [StoredTensor]
-}
-
 /// A model on the validation data.
 struct Evaluation {
   /// The mean value of a scripted model's step.

@@ -11,6 +11,9 @@ final class ScriptedStep: BatchStep {
   private let clip: Double?
   private let metrics: [MetricRecord]
   private var gradients: [Tensor] = []
+  /// Of the batch at hand, for an optimizer that evaluates it again.
+  private var rows: [Int] = []
+  private let searches: Bool
   let batch: Int
 
   /// - Throws: `ArgumentError`, `AllocationError`.
@@ -23,6 +26,12 @@ final class ScriptedStep: BatchStep {
     (self.step, clip) = (step, options.clip)
     metrics = options.metrics.compactMap { name in MetricRecord.all.first { $0.name == name } }
     batch = min(options.batch, data.count)
+    if case .search = options.optimizer.rule.kind { searches = true } else { searches = false }
+    if searches, clip != nil {
+      throw ArgumentError(
+        "clip", mustBe: "left out with \(options.optimizer.name), which searches along a line",
+        got: "both")
+    }
   }
 
   /// The value need not be a loss of residuals. It is compared with that of the first batch, with the
@@ -52,6 +61,7 @@ final class ScriptedStep: BatchStep {
     _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
     let rows = Array(rows)
+    self.rows = rows
     let (value, gradients) = try Derivative.valueAndGradients(at: optimizer.parameters) {
       let value = try self.value($0, data, rows)
       guard value.isVariable || $0.isEmpty else {
@@ -67,7 +77,11 @@ final class ScriptedStep: BatchStep {
   func update(rateFactor: Double) throws -> String? {
     optimizer.rateFactor = rateFactor
     do {
-      try optimizer.update(clipped(gradients))
+      if searches {
+        _ = try optimizer.step { try self.value($0, self.data, self.rows) }
+      } else {
+        try optimizer.update(clipped(gradients))
+      }
       return nil
     } catch let error as ArgumentError {
       return "\(error)"
