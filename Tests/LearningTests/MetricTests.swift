@@ -78,11 +78,14 @@ import Testing
     let whole = Schedule.cosine(floor: 0.2)
     let second = Schedule.cosine(floor: 0.2, phase: .train)
     for epoch in 0..<10 {
-      #expect(second.factor(epoch: epoch, of: 14, pretrain: 4) == (epoch < 4 ? 1 : whole.factor(epoch: epoch - 4, of: 10)))
+      #expect(
+        second.factor(epoch: epoch, of: 14, pretrain: 4)
+          == (epoch < 4 ? 1 : whole.factor(epoch: epoch - 4, of: 10)))
       #expect(whole.factor(epoch: epoch, of: 14, pretrain: 4) == whole.factor(epoch: epoch, of: 14))
     }
     let steps = Schedule.step(every: 2, factor: 0.5, phase: .train)
-    #expect((0..<7).map { steps.factor(epoch: $0, of: 7, pretrain: 3) } == [1, 1, 1, 1, 1, 0.5, 0.5])
+    #expect(
+      (0..<7).map { steps.factor(epoch: $0, of: 7, pretrain: 3) } == [1, 1, 1, 1, 1, 0.5, 0.5])
     let problem = try Problem().changed { ($0.pretrain, $0.epochs, $0.schedule) = (3, 4, steps) }
     let rates = try problem.run().history.map { $0.learningRate / 1e-3 }
     #expect(rates == [1, 1, 1, 1, 1, 0.5, 0.5])

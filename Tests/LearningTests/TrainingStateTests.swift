@@ -288,6 +288,6 @@ import Testing
   @Test func fingerprint() {
     var fingerprint = Fingerprint()
     fingerprint.add("hello world")
-    #expect(fingerprint.value == 0x27F978EB86F422F1)
+    #expect(fingerprint.value == 0x27F9_78EB_86F4_22F1)
   }
 }

@@ -27,7 +27,9 @@ import Testing
     """
   }
 
-  @Test(arguments: ["sample = 'points'", "patience = 400, schedule = lai.schedule.cosine{floor = 0}"])
+  @Test(arguments: [
+    "sample = 'points'", "patience = 400, schedule = lai.schedule.cosine{floor = 0}",
+  ])
   func killed(options: String) async throws {
     let folder = try Folder(["train.lua": Self.script(options)])
     let start = ContinuousClock.now
@@ -56,30 +58,30 @@ import Testing
   @Test("Ctrl-C writes the state in the middle of an epoch") func interrupted() async throws {
     let folder = try Folder([
       "train.lua": """
-        local lai = require "lai"
-        local data = lai.synthetic.line{n = 400, noise = 0.1, seed = 1}
-        local calls, last = 0
-        local function step(p, x, y)
-          calls = calls + 1
-          if calls == last then io.popen("kill -INT $PPID"):close() end
-          return (x * p - y):square():mean()
-        end
-        local function options()
-          return {step = step, parameters = lai.ones(1), data = data, epochs = 4, batch = 20}
-        end
-        local whole = lai.train(options())
-        for i = 1, 79, 13 do
-          calls, last = 0, i
-          local o = options()
-          o.checkpoint = "run.state"
-          local part = lai.train(o)
-          last = nil
-          local run = lai.resume("run.state", {data = data, step = step})
-          assert(part.outcome == "stopped" and #part.history < 4)
-          assert(calls == 80 and run.parameters:item() == whole.parameters:item())
-        end
-        print("done")
-        """
+      local lai = require "lai"
+      local data = lai.synthetic.line{n = 400, noise = 0.1, seed = 1}
+      local calls, last = 0
+      local function step(p, x, y)
+        calls = calls + 1
+        if calls == last then io.popen("kill -INT $PPID"):close() end
+        return (x * p - y):square():mean()
+      end
+      local function options()
+        return {step = step, parameters = lai.ones(1), data = data, epochs = 4, batch = 20}
+      end
+      local whole = lai.train(options())
+      for i = 1, 79, 13 do
+        calls, last = 0, i
+        local o = options()
+        o.checkpoint = "run.state"
+        local part = lai.train(o)
+        last = nil
+        local run = lai.resume("run.state", {data = data, step = step})
+        assert(part.outcome == "stopped" and #part.history < 4)
+        assert(calls == 80 and run.parameters:item() == whole.parameters:item())
+      end
+      print("done")
+      """
     ])
     let outcome = try await folder.lai(["train.lua"])
     #expect(outcome.output == "done\n", "\(outcome)")

@@ -58,9 +58,13 @@ local run = lai.resume(file, {data = named, epochs = 5, on_epoch = function(e) s
 assert(table.concat(seen, " ") == "3 4 5" and run.model.target == "price" and run.model.scaler)
 assert(run.model.activation == "gelu" and run.model.dtype == "float64")
 raises("resume: epochs must be >= 2, as many as are done %(got 1%)", lai.resume, file, {data = named, epochs = 1})
-raises("resume: data: this is not the data that the run was trained on %(120 rows of 10 features in both", lai.resume, file, {data = data})
-raises("resume: data: this is not .*30 rows of 10 features, there 120", lai.resume, file, {data = valid})
-raises("resume: validation must be left out", lai.resume, file, {data = named, validation = valid})
+raises("resume: data: this is not the data that the run was trained on %(120 rows of 10 features in both",
+  lai.resume, file, {data = lai.dataset(data.x, data.y * 2, {target = "price"})})
+raises("resume: data: this is not .*30 rows of 10 features, there 120", lai.resume, file,
+  {data = lai.dataset(valid.x, valid.y)})
+raises("resume: data has the target 'y', the network's data 'price'", lai.resume, file, {data = data})
+raises("resume: validation must be left out", lai.resume, file,
+  {data = named, validation = lai.dataset(valid.x, valid.y)})
 raises("resume: loss must be left out: the state has it", lai.resume, file, {data = named, loss = lai.loss.mse()})
 raises("resume: step must be left out for the run of a network", lai.resume, file, {data = named, step = print})
 raises("resume: option 'data' is missing", lai.resume, file, {})

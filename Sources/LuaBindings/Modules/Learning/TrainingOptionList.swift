@@ -154,14 +154,14 @@ extension Kind where Value == MetricList {
     var list = MetricList()
     var functions: [String] = []
     try state.forEachPair(of: index) { key, value in
-      if state.integer(at: key) != nil, let name = state.string(at: value), known.contains(name) {
+      guard let name = state.string(at: key) else {
+        guard let name = state.string(at: value), known.contains(name) else {
+          throw ArgumentError(
+            "[\(state.integer(at: key).map { "\($0)" } ?? "?")]",
+            mustBe: "one of " + known.map { "'\($0)'" }.joined(separator: ", "),
+            got: state.account(of: value))
+        }
         return list.names.append(name)
-      }
-      let text = state.string(at: key)
-      guard let name = text, state.integer(at: key) == nil else {
-        throw ArgumentError(
-          "[\(text ?? "?")]", mustBe: "one of " + known.map { "'\($0)'" }.joined(separator: ", "),
-          got: state.account(of: value))
       }
       if known.contains(name) {
         guard state.type(at: value) == .boolean, state.boolean(at: value) else {
