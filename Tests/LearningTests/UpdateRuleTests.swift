@@ -98,10 +98,15 @@ struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
     #expect(alone != (try problem.changed { $0.optimizer = .standard }.run().weights))
     let jobs = try (0..<2).map { _ in (try problem.job(), problem.model) }
     for workers in [1, 2, 3, 5] {
-      var control = Silent()
+      var control = Quiet()
       let runs = try Training.runAll(jobs, workers: workers, control: &control)
-      #expect(runs.map(\.weights) == [alone, alone])
+      #expect(runs.map { $0.weights } == [alone, alone])
     }
+  }
+
+  private struct Quiet: PoolControl {
+    func shouldStop() -> Bool { false }
+    mutating func progress(done: Int, of total: Int) {}
   }
 
   @Test("tensors of a script are centralized as a network's weights are, vectors are not")
@@ -122,6 +127,25 @@ struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
       #expect(vector.doubles == [-1, -2, -6])
       #expect(cube.doubles == [2, 1, 0, -3, 1, 1, 1, -3])
       #expect(gradients[0].doubles == [1, 2, 6, 0, -3, 3])
+    }
+  }
+
+  /// NumPy: for g in steps: c = .9*m + .1*g; m = .99*m + .01*g; x -= .1*(np.sign(c) + .5*x)
+  @Test("Lion steps by the sign of its momentum")
+  func lion() throws {
+    let optimizer = try Optimizer(.lion, ["lr": 0.1, "weight_decay": 0.5])
+    for (dtype, tolerance) in [(DType.float64, 1e-15), (.float32, 1e-7)] {
+      let x = try Tensor([1, -2, 0, 4], shape: [4], dtype: dtype)
+      let lion = try ParameterOptimizer([x], optimizer)
+      for gradient in [[1, -3, 0, -20], [-0.01, 1, 0, 1], [-5, 2, 0, 3]] as [[Double]] {
+        try lion.update([Tensor(gradient, shape: [4], dtype: dtype)])
+      }
+      #expect(
+        relativeError(x, [0.7721250000000001, -1.8195000000000001, 0.0, 3.51475]) < tolerance)
+      // No sign is to be had of an infinity: the update is taken back.
+      #expect(throws: ArgumentError.self) {
+        try lion.update([Tensor([1, 1, .infinity, 1], shape: [4], dtype: dtype)])
+      }
     }
   }
 

@@ -23,15 +23,18 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
 
   static var noun: String { "loss" }
   var rowCount: Int { plan.rows.count }
-  var hasLai: Bool { plan.lai != nil }
+  var hasChoice: Bool { plan.hasChoice }
   var hasValidation: Bool { plan.held != nil }
-  var batchNumber: UInt64 = 0
+  var batchNumber: UInt64 {
+    get { split.batchNumber }
+    set { split.batchNumber = newValue }
+  }
 
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
     try split.gradients(
-      rows, isLai: isLai, weight: rows.count == total ? 1 : S(rows.count) / S(total),
+      rows, isChosen: isChosen, weight: rows.count == total ? 1 : S(rows.count) / S(total),
       accumulate: accumulate)
   }
 

@@ -44,7 +44,7 @@ final class ScriptedStep: BatchStep {
 
   static var noun: String { "value" }
   var rowCount: Int { data.count }
-  var hasLai: Bool { false }
+  var hasChoice: Bool { false }
   var hasValidation: Bool { validation != nil }
   var batchNumber: UInt64 = 0
 
@@ -58,7 +58,7 @@ final class ScriptedStep: BatchStep {
   }
 
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
     let rows = Array(rows)
     self.rows = rows

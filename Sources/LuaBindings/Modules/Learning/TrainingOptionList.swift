@@ -54,6 +54,9 @@ struct TrainingOption: Sendable {
     TrainingOption(
       "loss", .loss, \.loss, scripts: false, "What Lai Training minimises."),
     TrainingOption(
+      "pretrain_loss", optional: .loss, \.pretrainLoss, scripts: false,
+      "What pre-training, and the batches that do not take the loss, minimise; the loss without its terms of slopes unless given."),
+    TrainingOption(
       "pretrain", .integer(atLeast: 0), \.pretrain, scripts: false,
       "Epochs of the base loss before."),
     TrainingOption(
@@ -81,7 +84,10 @@ struct TrainingOption: Sendable {
     },
     checkpoint,
     TrainingOption(
-      "seed", .seed, \.seed, "Of shuffling and of the choice of batches."),
+      "seed", .seed, \.seed, "Of shuffling, of the choice of batches, and of the noise."),
+    TrainingOption(NoiseOptions.records, scripts: false) { table, training in
+      training.noise = try NoiseOptions.noise(table)
+    },
   ]
 
   private static let earlyStopping: TrainingOption = {
