@@ -85,7 +85,7 @@ extension OptimizerState: TensorState {
 
 /// L-BFGS over all elements of the tensors.
 final class SearchUpdate: ParameterUpdate {
-  private let search: LBFGS
+  private var search: LBFGS
   private let count: Int
 
   init(_ optimizer: Optimizer, _ parameters: [Tensor]) {
@@ -109,7 +109,10 @@ final class SearchUpdate: ParameterUpdate {
       return Point(x: x, value: value, gradient: gradient)
     }
     let start = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
-    try search.minimize(from: start, rateFactor: rateFactor, evaluate: evaluateAt) { point in
+    func trial(_ x: [Double]) throws -> Point {
+      do { return try evaluateAt(x) } catch is ArgumentError { return .wall(x) }
+    }
+    try search.minimize(from: start, rateFactor: rateFactor, evaluate: trial) { point in
       for (parameter, tensor) in zip(parameters, try split(point.x, like: parameters)) {
         try parameter.assign(tensor)
       }
