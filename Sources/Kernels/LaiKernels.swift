@@ -1,4 +1,5 @@
-/// The Lai factor g(k; λ) of one feature, prepared (spec: arXiv 2405.07884, §2).
+/// The Lai factor g(k; λ) of one feature, with what depends only on λ computed once
+/// (arXiv 2405.07884, §2).
 ///
 /// With c = 1/min(1, λ): g = max(c·|k|ᵖ, cλ) / (1 + k²)^(p/2), where p is 2 for squared residuals
 /// and 1 for absolute ones.
@@ -13,7 +14,8 @@ public struct LaiFactor<S: Scalar>: Sendable {
     self.isSquared = isSquared
   }
 
-  /// |k| beyond which g is its limit and g′ is 0 to the last digit, and k² still finite.
+  /// A bound of |k| beyond which g equals its limit and g′ is 0, to the last digit. Its square is
+  /// finite.
   @inlinable static var bound: S { S.self == Float.self ? 1e9 : 1e75 }
 
   /// g and dg/dk at slopes k. At the tie of the maximum, the derivative is half of each side's.
@@ -52,7 +54,7 @@ public struct LaiFactor<S: Scalar>: Sendable {
     )
   }
 
-  /// `a` where x > y, `b` where x < y, their mean in between.
+  /// `a` where x > y, `b` where x < y, their mean where x = y.
   @inlinable @inline(__always)
   func branch(_ x: S.Vector, _ y: S.Vector, _ a: S.Vector, _ b: S.Vector) -> S.Vector {
     S.choose(
@@ -74,49 +76,30 @@ extension Kernels {
     }
   }
 
-  /// u ← u + c·g and v ← s·f·v: one feature's share of the loss's derivatives.
+  /// d ← d + c·g and v ← (v +) c·f·g′: one feature's share of the loss's derivatives by f and, where
+  /// there is a place for it, by k.
   @inlinable public static func laiDerivatives<S: Scalar>(
-    value g: UnsafePointer<S>, derivative v: UnsafeMutablePointer<S>, loss f: UnsafePointer<S>,
-    weight c: S, into u: UnsafeMutablePointer<S>, count: Int
+    value g: UnsafePointer<S>, derivative: UnsafePointer<S>, loss f: UnsafePointer<S>, weight c: S,
+    byLoss d: UnsafeMutablePointer<S>, into v: UnsafeMutablePointer<S>?, adds: Bool, count: Int
   ) {
     let c = S.Vector(repeating: c)
     forEachVector(of: S.self, count) { i, lanes in
-      store(S.multiplyAdd(load(g, i, lanes), c, load(u, i, lanes)), u, i, lanes)
-      store(load(v, i, lanes) * load(f, i, lanes) * c, v, i, lanes)
+      store(S.multiplyAdd(load(g, i, lanes), c, load(d, i, lanes)), d, i, lanes)
+      if let v {
+        addOrStore(load(derivative, i, lanes) * load(f, i, lanes) * c, v, i, lanes, adds)
+      }
     }
   }
 
-  /// f ← r² or |r| and df ← its derivative, for residuals r = y − target; returns Σ f.
-  @inlinable public static func residualLosses<S: Scalar>(
-    _ y: UnsafePointer<S>, target: UnsafePointer<S>, isSquared: Bool,
-    loss f: UnsafeMutablePointer<S>, derivative df: UnsafeMutablePointer<S>, count: Int
-  ) -> S {
-    var sum = S.Vector()
-    let zero = S.Vector()
-    let one = S.Vector(repeating: 1)
-    forEachVector(of: S.self, count) { i, lanes in
-      let r = load(y, i, lanes) - load(target, i, lanes)
-      let loss = isSquared ? r * r : S.magnitude(of: r)
-      let derivative =
-        isSquared
-        ? r + r
-        : S.choose(
-          one, where: r, exceeds: zero, else: S.choose(zero - one, where: zero, exceeds: r, else: r)
-        )
-      store(loss, f, i, lanes)
-      store(derivative, df, i, lanes)
-      sum += loss
-    }
-    return S.sum(sum)
-  }
-
-  /// x ← a·x·y, elementwise.
-  @inlinable public static func scale<S: Scalar>(
-    _ x: UnsafeMutablePointer<S>, by y: UnsafePointer<S>, _ a: S, count: Int
+  /// sum ← sum + a·x·y, elementwise.
+  @inlinable public static func addProduct<S: Scalar>(
+    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ a: S, to sum: UnsafeMutablePointer<S>,
+    count: Int
   ) {
     let a = S.Vector(repeating: a)
     forEachVector(of: S.self, count) { i, lanes in
-      store(load(x, i, lanes) * load(y, i, lanes) * a, x, i, lanes)
+      let product = load(x, i, lanes) * load(y, i, lanes) * a
+      store(load(sum, i, lanes) + product, sum, i, lanes)
     }
   }
 
@@ -142,23 +125,25 @@ extension Kernels {
         sum += value
         squares = S.multiplyAdd(value, value, squares)
       }
-      // g > 0 always: the root is never that of 0.
+      // g > 0 always, so the root is never that of 0.
       let root = S.squareRoot(squares)
       store(S.Vector(repeating: l1) * sum + S.Vector(repeating: l2) * root, norm, i, lanes)
       store(S.Vector(repeating: l2) / root, inverse, i, lanes)
     }
   }
 
-  /// v ← v·f·(l1 + g·inverse)·c: the slopes' derivative of per-sample norms for one feature.
+  /// v ← (v +) g′·f·(l1 + g·inverse)·c: the derivative of the per-sample norms by one feature's
+  /// slopes.
   @inlinable public static func sampleDerivatives<S: Scalar>(
-    value g: UnsafePointer<S>, derivative v: UnsafeMutablePointer<S>, loss f: UnsafePointer<S>,
-    inverse: UnsafePointer<S>, l1: S, weight c: S, count: Int
+    value g: UnsafePointer<S>, derivative: UnsafePointer<S>, loss f: UnsafePointer<S>,
+    inverse: UnsafePointer<S>, l1: S, weight c: S, into v: UnsafeMutablePointer<S>, adds: Bool,
+    count: Int
   ) {
     let l1 = S.Vector(repeating: l1)
     let c = S.Vector(repeating: c)
     forEachVector(of: S.self, count) { i, lanes in
       let outer = S.multiplyAdd(load(g, i, lanes), load(inverse, i, lanes), l1)
-      store(load(v, i, lanes) * load(f, i, lanes) * outer * c, v, i, lanes)
+      addOrStore(load(derivative, i, lanes) * load(f, i, lanes) * outer * c, v, i, lanes, adds)
     }
   }
 }

@@ -3,7 +3,9 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Recorded for a derivative being taken that depends on x.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
@@ -18,16 +20,15 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Recorded for a derivative being taken that depends on x.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try recordedInputGradient(x) }
@@ -42,10 +43,7 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
@@ -60,10 +58,10 @@ extension MLP {
   }
 
   /// Predictions [n][outputs] of a network of this form with other parameters, in tensor
-  /// operations: part of a derivative being taken when x or a parameter is.
+  /// operations: recorded for a derivative being taken that depends on x or on a parameter.
   ///
-  /// - weights: [out][in] a layer; biases: [out] a layer.
-  /// Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
+  /// - weights: [out][in] per layer; biases: [out] per layer.
+  /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     try check(weights, "weights") { [layout.sizes[$0 + 1], layout.sizes[$0]] }
@@ -88,9 +86,12 @@ extension MLP {
   }
 
   /// A step with this network's parameters.
-  func step<S: TensorScalar>(rows: Int, as type: S.Type) throws -> TrainingStep<S> {
+  func step<S: TensorScalar>(
+    rows: Int, hasMasks: Bool = false, as type: S.Type
+  ) throws -> TrainingStep<S> {
     let step = try TrainingStep<S>(
-      sizes: sizes, activation: activation, maximumRows: max(1, rows))
+      sizes: sizes, activation: activation, maximumRows: max(1, rows), parametersOf: nil,
+      hasMasks: hasMasks)
     try parameters.withElements(as: S.self) {
       step.parameters.update(from: $0.baseAddress!, count: layout.count)
     }
@@ -99,20 +100,24 @@ extension MLP {
 }
 
 extension Objective {
-  /// The loss of a network on x [n][inputs] and y [n] or [n][outputs].
+  /// The objective of a network on x [n][inputs] and y [n] or [n][outputs].
   ///
-  /// Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
-  public func value(_ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil) throws
-    -> Double
-  {
-    try gradients(net, x, y, features: features).value
+  /// - slopes: those that a Sobolev penalty without targets wants, as `Dataset.slopes`.
+  ///
+  /// - Throws: `ShapeError`; `ArgumentError` for options, such as λ, that do not fit the features; what a
+  ///   custom loss's function does.
+  public func value(
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil
+  ) throws -> Double {
+    try gradients(net, x, y, features: features, slopes: slopes).value
   }
 
-  /// The loss and its gradients with respect to each layer's weights and biases.
+  /// The objective and its gradients with respect to each layer's weights and biases.
   ///
-  /// Throws: as `value`.
+  /// - Throws: as `value`.
   public func gradients(
-    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil,
+    masks: [Tensor]? = nil
   ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "loss", lhs: x.shape, reason: "has no rows") }
@@ -120,15 +125,25 @@ extension Objective {
     guard wanted.contains(y.shape) || (x.shape.count == 1 && y.shape == [net.outputs]) else {
       throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
     }
+    if let masks { try check(masks, of: net, rows: rows) }
+    if let slopes, slopes.count != rows * net.outputs * net.inputs {
+      throw ShapeError(
+        op: "loss", lhs: x.shape, rhs: slopes.shape, reason: "of x and slopes do not agree")
+    }
     let gradients = try MLP(
       inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
-      let prepared = try PreparedObjective<S>(self, features: features, count: net.inputs)
-      let step = try net.step(rows: rows, as: S.self)
-      let result = try x.withElements(as: S.self) { x in
-        try y.withElements(as: S.self) { y in
-          try step.gradientsOfAny(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+      let prepared = try PreparedObjective<S>(
+        self, features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
+        slopes: slopes?.elements(as: S.self) ?? [])
+      let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
+      let result = try step.masked(by: masks) {
+        try x.withElements(as: S.self) { x in
+          try y.withElements(as: S.self) { y in
+            try step.gradients(
+              x: x.baseAddress!, y: y.baseAddress!, rows: rows, objective: prepared)
+          }
         }
       }
       try gradients.parameters.mutableBase(as: S.self).update(
@@ -144,20 +159,39 @@ extension Objective {
   }
 }
 
+extension Objective {
+  private func check(_ masks: [Tensor], of net: MLP, rows: Int) throws {
+    guard masks.count == net.hidden.count else {
+      throw ArgumentError(
+        "masks", mustBe: "a list of \(net.hidden.count), one for each hidden layer",
+        got: "\(masks.count)")
+    }
+    for (index, (mask, width)) in zip(masks, net.hidden).enumerated() {
+      guard mask.shape == [rows, width] else {
+        throw ArgumentError(
+          "masks[\(index + 1)]", mustBe: "of shape \([rows, width].shapeText)",
+          got: "one of \(mask.shape.shapeText)")
+      }
+    }
+  }
+}
+
 extension LaiLoss {
   /// g(k; λ), elementwise; features along the last axis.
   ///
-  /// Derivatives go through. Throws: `ArgumentError` for λ that do not fit that axis.
+  /// Derivatives go through.
+  ///
+  /// - Throws: `ArgumentError` for λ that do not fit that axis.
   public func factor(_ k: Tensor) throws -> Tensor {
     if k.isVariable { return try recordedFactor(k) }
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)
     let features = k.shape.last ?? 1
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let prepared = try PreparedObjective<S>(.lai(self), count: features)
+      let prepared = try PreparedLai<S>(self, features: nil, count: features)
       let target = try result.mutableBase(as: S.self)
       try k.withElements(as: S.self) { k in
         for (index, slope) in k.enumerated() {
-          let factor = prepared.factors![index % features]
+          let factor = prepared.factors[index % features]
           target[index] =
             factor.map { $0.evaluate(S.Vector(repeating: slope)).value[0] } ?? 1
         }
@@ -184,7 +218,7 @@ extension LaiLoss {
     let (square, threshold) = try (k.square(), row(lambda.map { $0 ?? 1 }))
     let scale = try row(lambda.map { 1 / min(1, $0 ?? 1) })
     let factor =
-      base == .mse
+      base.power == 2
       ? try square.maximum(threshold) * scale / (square + 1)
       : try k.abs().maximum(threshold) * scale / (square + 1).sqrt()
     return try .choose(row(lambda.map { $0 == nil ? 0 : 1 }), factor, .scalar(1, dtype: k.dtype))

@@ -51,7 +51,7 @@ import Testing
   func tape() throws {
     var problem = try problem(rows: 60, batch: 60)
     problem.options.pretrain = 0
-    problem.options.loss = .base(.mse)
+    problem.options.loss = .mse
     let run = try problem.run()
     let net = try problem.model.clone()
     let parameters = try (net.weights + net.biases).map { try $0.copy() }

@@ -61,9 +61,6 @@ struct LBFGS {
     return point
   }
 
-  var stored: [StoredOptimizer] { [] }
-  func restore(_ stored: [StoredOptimizer]) throws {}
-
   /// −H g by the two loops over the pairs.
   private func direction(_ gradient: [Double]) -> [Double] {
     var q = gradient

@@ -10,7 +10,7 @@ final class BatchSearch<S: TensorScalar> {
   /// Rows that take their gradients at once.
   private struct Part {
     let rows: [Int]
-    let isLai: Bool
+    let isChosen: Bool
     let weight: S
   }
 
@@ -26,11 +26,11 @@ final class BatchSearch<S: TensorScalar> {
 
   /// The gradients of some rows, as `SplitStep` takes them, of a function that is evaluated again.
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, weight: S, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, weight: S, accumulate: Bool
   ) throws -> StepResult {
     if !accumulate { (parts, value) = ([], 0) }
-    parts.append(Part(rows: Array(rows), isLai: isLai, weight: weight))
-    let result = try split.gradients(rows, isLai: isLai, weight: weight, accumulate: accumulate)
+    parts.append(Part(rows: Array(rows), isChosen: isChosen, weight: weight))
+    let result = try split.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
     value += Double(weight) * result.value
     return result
   }
@@ -61,7 +61,7 @@ final class BatchSearch<S: TensorScalar> {
     for (place, part) in parts.enumerated() {
       let result = try part.rows.withUnsafeBufferPointer {
         try split.gradients(
-          $0, isLai: part.isLai, weight: part.weight, accumulate: place > 0)
+          $0, isChosen: part.isChosen, weight: part.weight, accumulate: place > 0)
       }
       value += Double(part.weight) * result.value
     }

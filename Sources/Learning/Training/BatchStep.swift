@@ -6,8 +6,8 @@ protocol BatchStep: AnyObject {
   /// Rows of the training data, and the most of a batch.
   var rowCount: Int { get }
   var batch: Int { get }
-  /// Whether some of the batches may take a loss with slopes.
-  var hasLai: Bool { get }
+  /// Whether α chooses some of the batches, or rows, for another loss than the others.
+  var hasChoice: Bool { get }
   var hasValidation: Bool { get }
   /// "loss" or "value": what errors call what is minimised.
   static var noun: String { get }
@@ -20,7 +20,7 @@ protocol BatchStep: AnyObject {
   /// - total: Rows of the whole batch; these count for their share.
   /// - accumulate: Adds to the gradients that wait.
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult
 
   /// One update with the gradients that wait; what went wrong with it, which is then taken back.

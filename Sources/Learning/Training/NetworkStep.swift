@@ -26,18 +26,21 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
 
   static var noun: String { "loss" }
   var rowCount: Int { plan.rows.count }
-  var hasLai: Bool { plan.lai != nil }
+  var hasChoice: Bool { plan.hasChoice }
   var hasValidation: Bool { plan.held != nil }
-  var batchNumber: UInt64 = 0
+  var batchNumber: UInt64 {
+    get { split.batchNumber }
+    set { split.batchNumber = newValue }
+  }
 
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
     let weight = rows.count == total ? 1 : S(rows.count) / S(total)
     if let search {
-      return try search.gradients(rows, isLai: isLai, weight: weight, accumulate: accumulate)
+      return try search.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
     }
-    return try split.gradients(rows, isLai: isLai, weight: weight, accumulate: accumulate)
+    return try split.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
   }
 
   func update(rateFactor: Double, _ control: any TrainingControl) throws -> String? {

@@ -27,11 +27,6 @@ final class ScriptedStep: BatchStep {
     metrics = options.metrics.compactMap { name in MetricRecord.all.first { $0.name == name } }
     batch = min(options.batch, data.count)
     if case .search = options.optimizer.rule.kind { searches = true } else { searches = false }
-    if searches, clip != nil {
-      throw ArgumentError(
-        "clip", mustBe: "left out with \(options.optimizer.name), which searches along a line",
-        got: "both")
-    }
   }
 
   /// The value need not be a loss of residuals. It is compared with that of the first batch, with the
@@ -44,7 +39,7 @@ final class ScriptedStep: BatchStep {
 
   static var noun: String { "value" }
   var rowCount: Int { data.count }
-  var hasLai: Bool { false }
+  var hasChoice: Bool { false }
   var hasValidation: Bool { validation != nil }
   var batchNumber: UInt64 = 0
 
@@ -58,7 +53,7 @@ final class ScriptedStep: BatchStep {
   }
 
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, of total: Int, accumulate: Bool
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
     let rows = Array(rows)
     self.rows = rows

@@ -64,7 +64,8 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("state", mustBe: "of a network", got: "that of a scripted model")
     }
     let state = try state.changed(change)
-    guard !state.options.loss.customLosses.contains(where: \.isLost) else {
+    let losses = state.options.loss.customLosses + state.options.base.customLosses
+    guard !losses.contains(where: \.isLost) else {
       throw ArgumentError(
         "loss", mustBe: "given again: a file holds no functions", got: "none")
     }
@@ -77,6 +78,11 @@ public struct TrainingJob: Sendable {
     _ customMetrics: [String], resuming state: TrainingState?
   ) throws {
     try options.check()
+    if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
+      throw ArgumentError(
+        "adversarial", mustBe: "left out for a loss without residuals",
+        got: "epsilon \(numberText(adversarial.epsilon))")
+    }
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
@@ -107,12 +113,14 @@ public struct TrainingJob: Sendable {
         validation: held.map { DataMark(validation!, numbers: $0.fingerprint) },
         customMetrics: customMetrics)
       try state?.check(origin)
-      let base = try PreparedObjective<S>(options.loss.base, count: model.inputs)
-      let lai = try PreparedObjective<S>(
-        options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, form: form, activation: model.activation, start: start, rows: rows,
-        held: held, base: base, lai: lai.isLai ? lai : nil, origin: origin, resumed: state)
+        held: held, features: data.features,
+        noise: try PreparedNoise(
+          options.noise, x: rows.x, sizes: model.sizes, features: names.features,
+          seed: options.seed),
+        origin: origin, resumed: state)
+      _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
     switch model.dtype {

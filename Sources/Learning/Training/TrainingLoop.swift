@@ -120,7 +120,7 @@ final class TrainingLoop<Step: BatchStep> {
   ) throws -> Bool {
     let epoch = progress.history.count
     let batches = batches
-    let usesLai = stage == .train && step.hasLai
+    let usesLai = stage == .train && step.hasChoice
     if progress.shuffles == epoch {
       shuffling.shuffle(&order)
       progress.shuffles += 1
@@ -246,7 +246,7 @@ final class TrainingLoop<Step: BatchStep> {
     let rest = rows.count - laiRows
     if laiRows > 0 {
       let result = try step.gradients(
-        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isLai: true, of: rows.count,
+        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isChosen: true, of: rows.count,
         accumulate: false)
       value = result.value
       base = result.base
@@ -258,7 +258,7 @@ final class TrainingLoop<Step: BatchStep> {
     }
     if rest > 0 {
       let result = try step.gradients(
-        UnsafeBufferPointer(rebasing: rows[laiRows...]), isLai: false, of: rows.count,
+        UnsafeBufferPointer(rebasing: rows[laiRows...]), isChosen: false, of: rows.count,
         accumulate: laiRows > 0)
       value += result.value
       base = max(base, result.base)

@@ -127,6 +127,8 @@ public struct Checkpoint: Sendable, Equatable, Codable {
 /// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
 public struct TrainingOptions: Sendable, Codable {
   public var loss: Objective = .mse
+  /// What pre-training, and what α does not choose, minimises; nil for the base of `loss`.
+  public var pretrainLoss: Objective?
   /// Epochs of the base loss before.
   public var pretrain = 0
   /// Epochs of Lai Training; of the base loss when `loss` is one.
@@ -153,10 +155,16 @@ public struct TrainingOptions: Sendable, Codable {
   public var metrics: [String] = []
   /// Where the state is written at the beginning, every so many epochs and at the end.
   public var checkpoint: Checkpoint?
-  /// Of shuffling and of the choice of batches or points, each with a stream of its own.
+  /// Of the forward passes of training; validation is without it.
+  public var noise = ForwardNoise.none
+  /// Of shuffling, of the choice of batches or points, and of the noise, each with a stream of its
+  /// own.
   public var seed: UInt64 = 1
 
   public init() {}
+
+  /// What pre-training, and what α does not choose, minimises.
+  public var base: Objective { pretrainLoss ?? loss.base }
 
   /// What multiplies the learning rate in an epoch, counted from 0 over both stages.
   func rateFactor(epoch: Int) -> Double {
@@ -178,6 +186,13 @@ public struct TrainingOptions: Sendable, Codable {
       }
     }
     try atLeast(1, "batch", batch)
+    for (name, objective) in [("loss", loss), ("pretrain_loss", base)] {
+      guard !objective.residuals.isEmpty else {
+        throw ArgumentError(
+          name, mustBe: "a loss of residuals, to which penalties are added", got: "\(objective)")
+      }
+    }
+    try noise.check()
     guard alpha >= 0, alpha <= 1 else {
       throw ArgumentError("alpha", mustBe: "between 0 and 1", got: alpha)
     }

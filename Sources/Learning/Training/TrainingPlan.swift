@@ -13,12 +13,29 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
-  let base: PreparedObjective<S>
-  let lai: PreparedObjective<S>?
+  let features: [String]?
+  let noise: PreparedNoise?
   let origin: TrainingOrigin
   /// Where an earlier run had come to.
   let resumed: TrainingState?
   var sizes: [Int] { form.sizes }
+  /// Whether a share of the batches, or points, takes another objective than the others.
+  var hasChoice: Bool { options.loss != options.base }
+
+  /// What pre-training, and the batches that are not chosen, minimise. Each call gives one of its own.
+  ///
+  /// - Throws: as `PreparedObjective.init`.
+  func prepareBase() throws -> PreparedObjective<S> { try prepare(options.base) }
+  /// What the chosen batches minimise; nil if that is the base.
+  func prepareChosen() throws -> PreparedObjective<S>? {
+    hasChoice ? try prepare(options.loss) : nil
+  }
+
+  private func prepare(_ objective: Objective) throws -> PreparedObjective<S> {
+    try PreparedObjective(
+      objective, features: features, inputs: sizes[0], outputs: sizes[sizes.count - 1],
+      rows: rows.count, slopes: rows.slopes)
+  }
 
   /// - pretrained: What a plan that shares its pre-training has come to.
   func run(
@@ -60,7 +77,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
         seed: options.seed,
         watch: DivergenceWatch(
           largest: rows.y.largestMagnitude, threshold: options.divergenceThreshold,
-          loss: options.loss.base.residualLoss))
+          loss: options.base.residualLoss))
     }
     try step.restore(state.parameters, state.optimizer)
     var progress = state.progress
@@ -72,7 +89,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     guard let other = other as? TrainingPlan<S> else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
       && form.activation == other.form.activation && start == other.start && rows == other.rows
-      && held == other.held
+      && held == other.held && noise?.inputs == other.noise?.inputs
   }
 }
 
@@ -80,7 +97,7 @@ extension TrainingOptions {
   /// Whether the first stage of both takes the same steps on the same data.
   func sharesPretraining(with other: TrainingOptions) -> Bool {
     (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
-      && (loss.base, batch, seed) == (other.loss.base, other.batch, other.seed)
+      && (base, batch, seed) == (other.base, other.batch, other.seed) && noise == other.noise
       && (optimizer, clip) == (other.optimizer, other.clip)
       && (schedule.sparesPretraining && other.schedule.sparesPretraining
         || schedule == other.schedule && epochs == other.epochs)

@@ -8,11 +8,14 @@ enum ResumeModule {
     "Epochs after pre-training, those that are done among them; as in the run so far unless given.")
   private static let loss = Option(
     "loss", Kind.loss.optional, "The run's loss.custom again: a state holds no functions.")
+  private static let pretrainLoss = Option(
+    "pretrain_loss", Kind.loss.optional, "The same for a pretrain_loss of the script's own.")
   private static let source = Parameter(
     "run", Kind<TrainingState>.state, "A file that checkpoint or run:save wrote, or a run.")
 
   private static let records: [ParameterRecord] =
-    [TrainModule.data.record, TrainModule.validation.record, epochs.record, loss.record]
+    [TrainModule.data.record, TrainModule.validation.record, epochs.record, loss.record,
+      pretrainLoss.record]
     + TrainingOption.checkpoint.records
     + [TrainingOption.metrics.record, TrainModule.onEpoch.record]
     + [ScriptedTrainingModule.step.record, ScriptedTrainingModule.predict.record]
@@ -62,22 +65,34 @@ enum ResumeModule {
           customMetrics: metrics.map(\.name)
         ) { training in
           try change(&training, options)
-          let given = try options(loss)
-          guard training.loss.customLosses.isEmpty == (given == nil) else {
-            throw ArgumentError(
-              "loss",
-              mustBe: given == nil
-                ? "given again: a state holds no functions" : "left out: the state has it",
-              got: given == nil ? "none" : "\(given!)")
+          training.loss = try again(training.loss, loss, options)
+          if let base = training.pretrainLoss {
+            training.pretrainLoss = try again(base, pretrainLoss, options)
+          } else if try options.contains(pretrainLoss) {
+            throw ArgumentError("pretrain_loss", mustBe: "left out, as so far", got: "a loss")
           }
-          guard let given else { return }
-          guard "\(given)" == "\(training.loss)" else {
-            throw ArgumentError("loss", mustBe: "\(training.loss), as so far", got: "\(given)")
-          }
-          training.loss = given
         })
     }
   ]
+
+  /// A loss as before, with the functions that a state does not hold.
+  private static func again(
+    _ objective: Objective, _ option: Option<Objective?>, _ options: OptionTable
+  ) throws -> Objective {
+    let given = try options(option)
+    guard objective.customLosses.isEmpty == (given == nil) else {
+      throw ArgumentError(
+        option.name,
+        mustBe: given == nil
+          ? "given again: a state holds no functions" : "left out: the state has it",
+        got: given.map { "\($0)" } ?? "none")
+    }
+    guard let given else { return objective }
+    guard "\(given)" == "\(objective)" else {
+      throw ArgumentError(option.name, mustBe: "\(objective), as so far", got: "\(given)")
+    }
+    return given
+  }
 
   /// Epochs of both stages.
   static func epochs(of state: TrainingState, _ options: OptionTable) throws -> Int {

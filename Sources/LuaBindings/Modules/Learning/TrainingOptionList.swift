@@ -54,6 +54,9 @@ struct TrainingOption: Sendable {
     TrainingOption(
       "loss", .loss, \.loss, scripts: false, "What Lai Training minimises."),
     TrainingOption(
+      "pretrain_loss", optional: .loss, \.pretrainLoss, scripts: false,
+      "What pre-training, and the batches that do not take the loss, minimise; the loss without its terms of slopes unless given."),
+    TrainingOption(
       "pretrain", .integer(atLeast: 0), \.pretrain, scripts: false,
       "Epochs of the base loss before."),
     TrainingOption(
@@ -81,7 +84,10 @@ struct TrainingOption: Sendable {
     },
     checkpoint,
     TrainingOption(
-      "seed", .seed, \.seed, "Of shuffling and of the choice of batches."),
+      "seed", .seed, \.seed, "Of shuffling, of the choice of batches, and of the noise."),
+    TrainingOption(NoiseOptions.records, scripts: false) { table, training in
+      training.noise = try NoiseOptions.noise(table)
+    },
   ]
 
   private static let earlyStopping: TrainingOption = {
@@ -154,14 +160,14 @@ extension Kind where Value == MetricList {
     var list = MetricList()
     var functions: [String] = []
     try state.forEachPair(of: index) { key, value in
-      if state.integer(at: key) != nil, let name = state.string(at: value), known.contains(name) {
+      guard let name = state.string(at: key) else {
+        guard let name = state.string(at: value), known.contains(name) else {
+          throw ArgumentError(
+            "[\(state.integer(at: key).map { "\($0)" } ?? "?")]",
+            mustBe: "one of " + known.map { "'\($0)'" }.joined(separator: ", "),
+            got: state.account(of: value))
+        }
         return list.names.append(name)
-      }
-      let text = state.string(at: key)
-      guard let name = text, state.integer(at: key) == nil else {
-        throw ArgumentError(
-          "[\(text ?? "?")]", mustBe: "one of " + known.map { "'\($0)'" }.joined(separator: ", "),
-          got: state.account(of: value))
       }
       if known.contains(name) {
         guard state.type(at: value) == .boolean, state.boolean(at: value) else {
