@@ -30,7 +30,8 @@ final class BatchSearch<S: TensorScalar> {
   ) throws -> StepResult {
     if !accumulate { (parts, value) = ([], 0) }
     parts.append(Part(rows: Array(rows), isChosen: isChosen, weight: weight))
-    let result = try split.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
+    let result = try split.gradients(
+      rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
     value += Double(weight) * result.value
     return result
   }
