@@ -19,7 +19,7 @@ import Testing
     return try a.matmul(a.transposed()) + Tensor.eye(n, dtype: dtype)
   }
 
-  /// The same elements in other orders of memory.
+  /// The same elements in other memory layouts.
   private func views(_ a: Tensor) throws -> [Tensor] {
     let (rows, columns) = (a.shape[0], a.shape[1])
     let wide = try Tensor.full([2 * rows, 3 * columns + 1], .nan, dtype: a.dtype)

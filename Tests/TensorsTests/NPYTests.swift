@@ -103,7 +103,7 @@ import Testing
     #expect(throws: FileError.self) { try read(npy("|u1", shape(65), [7])) }
   }
 
-  @Test("bytes behind the array") func trailing() throws {
+  @Test("bytes after the array") func trailing() throws {
     #expect(throws: FileError.self) { try read(npy("|u1", "(1,)", [7, 8])) }
   }
 
