@@ -56,7 +56,7 @@ end
 raises("part of a derivative being taken", lai.grad(function(x) lai.optim.adam(x):step(lai.ones(2)) return x:sum() end), w)
 assert(w:get(1) == 1)
 
--- a Lai loss written in Lua is the built-in one
+-- a Lai loss written in Lua equals the built-in one
 local data = lai.synthetic.friedman1{n = 200, seed = 1}
 local lambda = 0.1
 local scripted = lai.loss.custom(function(y, target, k)
@@ -137,7 +137,7 @@ for _, name in ipairs{"identity", "tanh", "sigmoid", "relu", "leaky_relu", "soft
 end
 raises("apply: parameters must be", function() net:apply({lai.ones(2)}, data.x) end)
 
--- training of models that are no MLPs
+-- training of models that are not MLPs
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0.1, n = 200, seed = 1}
 local start = {k = lai.zeros(1), b = lai.zeros(1)}
 local trained = lai.train{
@@ -160,7 +160,7 @@ local diverged = lai.train{step = function(p) return (p / 0):sum() end, paramete
   on_divergence = "stop"}
 assert(diverged.outcome == "diverged" and diverged.parameters:item() == 1)
 
--- What is wrong is called by its name and place.
+-- Errors name the argument and its place.
 raises("optim.adam: parameters must be", lai.optim.adam, 1)
 raises("optim.adam: parameters%[2%] must be", lai.optim.adam, {lai.ones(1), 1})
 raises("optim.adam: parameters.w must be", lai.optim.adam, {w = 1})
