@@ -98,7 +98,7 @@ extension MLP {
   }
 }
 
-extension Loss {
+extension Objective {
   /// The loss of a network on x [n][inputs] and y [n] or [n][outputs].
   ///
   /// Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
@@ -124,7 +124,7 @@ extension Loss {
       inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
-      let prepared = try PreparedLoss<S>(self, features: features, count: net.inputs)
+      let prepared = try PreparedObjective<S>(self, features: features, count: net.inputs)
       let step = try net.step(rows: rows, as: S.self)
       let result = try x.withElements(as: S.self) { x in
         try y.withElements(as: S.self) { y in
@@ -153,7 +153,7 @@ extension LaiLoss {
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)
     let features = k.shape.last ?? 1
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let prepared = try PreparedLoss<S>(.lai(self), count: features)
+      let prepared = try PreparedObjective<S>(.lai(self), count: features)
       let target = try result.mutableBase(as: S.self)
       try k.withElements(as: S.self) { k in
         for (index, slope) in k.enumerated() {

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Where the weights and biases of a fully connected network lie in one flat buffer: layer by
 /// layer, weights [out][in] and then the biases.
 public struct ParameterLayout: Sendable, Equatable {
@@ -22,5 +24,16 @@ public struct ParameterLayout: Sendable, Equatable {
       offset += (inputs + 1) * outputs
     }
     (self.weights, self.biases, count) = (weights, biases, offset)
+  }
+}
+
+extension ParameterLayout {
+  /// Subtracts from the gradient of each weight matrix, [out][in], its rows' means (Yong et al.,
+  /// 2020). Biases stay.
+  func centralize<S: Scalar>(_ gradients: UnsafeMutablePointer<S>) {
+    for layer in 0..<layers {
+      Kernels.centerRows(
+        gradients + weights[layer], rows: sizes[layer + 1], columns: sizes[layer])
+    }
   }
 }

@@ -5,14 +5,14 @@ import Tensors
 public final class StepTimer {
   private let step: TrainingStep<Float>
   private let state: OptimizerState<Float>
-  private let loss: PreparedLoss<Float>
+  private let loss: PreparedObjective<Float>
   private let x: [Float]
   private let y: [Float]
   private let rows: Int
 
   /// Throws: `AllocationError`, `ArgumentError`.
   public init(
-    features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Loss
+    features: Int, width: Int, layers: Int, batch: Int, activation: Activation, loss: Objective
   ) throws {
     var generator = RandomGenerator(seed: 1)
     let net = try MLP(
@@ -20,7 +20,7 @@ public final class StepTimer {
       using: &generator)
     step = try net.step(rows: batch, as: Float.self)
     state = try OptimizerState(.standard, count: step.parameterCount)
-    self.loss = try PreparedLoss(loss, count: features)
+    self.loss = try PreparedObjective(loss, count: features)
     rows = batch
     x = (0..<(batch * features)).map { _ in Float(generator.normal()) }
     y = (0..<batch).map { _ in Float(generator.normal()) }

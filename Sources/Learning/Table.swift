@@ -27,6 +27,12 @@ package struct Table: CustomStringConvertible {
     return format("%.\(max(0, 3 - Int(exponent)))f", value)
   }
 
+  /// As few digits as a number has, at most those of `number`: 1, 0.5, 0.01235.
+  static func shortNumber(_ value: Double) -> String {
+    let (exact, rounded) = (numberText(value), number(value))
+    return exact.count < rounded.count ? exact : rounded
+  }
+
   /// C's printf for one number.
   package static func format(_ format: String, _ value: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in

@@ -6,7 +6,7 @@ extension TrainingStep {
   ///
   /// Throws: what a custom loss's function does; `NotScalarError`; `AllocationError`.
   func gradientsOfAny(
-    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
+    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedObjective<S>, weight: S = 1,
     accumulate: Bool = false
   ) throws -> StepResult {
     guard let custom = loss.custom else {

@@ -6,7 +6,7 @@ extension TrainingStep {
   /// MSE or MAE: three products a hidden layer.
   func baseGradients(
     _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, of total: Int? = nil,
-    _ loss: PreparedLoss<S>, _ weight: S, _ accumulate: Bool
+    _ loss: PreparedObjective<S>, _ weight: S, _ accumulate: Bool
   ) -> StepResult {
     forward(x, rows, derivatives: 1)
     let count = rows * outputs
@@ -22,7 +22,7 @@ extension TrainingStep {
 
   /// A Lai loss: six products a hidden layer, of which two are one of twice the size.
   func laiGradients(
-    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: PreparedLoss<S>,
+    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, _ loss: PreparedObjective<S>,
     _ weight: S, _ accumulate: Bool
   ) -> StepResult {
     var result = StepResult(value: 0, base: 0)
@@ -41,7 +41,7 @@ extension TrainingStep {
   /// Returns what the part adds to the loss of these rows; a loss that couples rows is that of all.
   func laiPart(
     _ part: Int, _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ rows: Int, of total: Int? = nil,
-    _ loss: PreparedLoss<S>, _ weight: S, _ accumulate: Bool, sums: UnsafePointer<S>
+    _ loss: PreparedObjective<S>, _ weight: S, _ accumulate: Bool, sums: UnsafePointer<S>
   ) -> StepResult {
     var result = StepResult(value: 0, base: 0)
     let count = Double((total ?? rows) * outputs)
@@ -64,7 +64,7 @@ extension TrainingStep {
   }
 
   private func begin(
-    _ loss: PreparedLoss<S>, _ y: UnsafePointer<S>, _ output: Int, _ rows: Int
+    _ loss: PreparedObjective<S>, _ y: UnsafePointer<S>, _ output: Int, _ rows: Int
   ) -> S {
     var (predictions, targets, u) = (prediction, y, allU)
     if outputs > 1 {
@@ -81,7 +81,7 @@ extension TrainingStep {
 
   /// Its ∂L/∂ŷ goes into a column of `allU`, its ∂L/∂k into `slopes`.
   private func finish(
-    _ loss: PreparedLoss<S>, _ output: Int, _ rows: Int, _ weight: S, _ sums: UnsafePointer<S>
+    _ loss: PreparedObjective<S>, _ output: Int, _ rows: Int, _ weight: S, _ sums: UnsafePointer<S>
   ) -> S {
     let u = outputs > 1 ? self.u : allU
     let value = loss.finish(

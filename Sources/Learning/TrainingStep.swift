@@ -203,7 +203,7 @@ public final class TrainingStep<S: TensorScalar> {
   /// - weight: multiplies the loss in the gradients; the result is not weighted.
   /// - accumulate: adds to the gradients that are there.
   public func gradients(
-    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedLoss<S>, weight: S = 1,
+    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedObjective<S>, weight: S = 1,
     accumulate: Bool = false
   ) -> StepResult {
     prepareWeights(hasSlopes: loss.isLai)

@@ -40,7 +40,7 @@ struct StepResultRow: Encodable {
 
   init(_ size: StepSize, activation: String, rounds: Int, peers: String?) throws {
     let named = try Activation.named(activation)
-    let mse = try StepTimer(size, named, .base(.mse))
+    let mse = try StepTimer(size, named, .residual(.mse))
     let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
     var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
@@ -163,7 +163,7 @@ struct StepRecord: Decodable {
 }
 
 extension StepTimer {
-  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Loss) throws {
+  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Objective) throws {
     try self.init(
       features: size.features, width: size.width, layers: size.layers, batch: size.batch,
       activation: activation, loss: loss)

@@ -84,7 +84,7 @@ import Testing
       inputs: 2, hidden: [3], activation: .named("tanh"), dtype: .float64, using: &generator)
     let x = try Tensor((0..<6).map(Double.init), shape: [3, 2], dtype: .float64)
     let y = try Tensor([1.0, 2, 4], shape: [3], dtype: .float64)
-    let custom = Loss.custom(
+    let custom = Objective.custom(
       CustomLoss { prediction, target, _ in
         #expect(prediction.shape == [3, 1] && target.shape == [3, 1])
         return try (prediction - target).square().mean()
@@ -92,7 +92,7 @@ import Testing
     let expected = try zip(net(x).doubles, y.doubles).reduce(0) {
       $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / 3
     }
-    for loss in [Loss.base(.mse), custom] {
+    for loss in [Objective.residual(.mse), custom] {
       for shape in [[3], [3, 1]] {
         let target = try y.reshaped(shape)
         #expect(abs(try loss.value(net, x, target) - expected) < 1e-14)

@@ -6,7 +6,7 @@ import Testing
 /// One combination of what a loss and a network can be.
 struct LossCase: Sendable, CustomTestStringConvertible {
   let activation: String
-  let loss: Loss
+  let loss: Objective
   let sizes: [Int]
 
   var testDescription: String { "\(activation) \(sizes) \(loss)" }
@@ -15,17 +15,17 @@ struct LossCase: Sendable, CustomTestStringConvertible {
   static let all: [LossCase] = {
     var cases: [LossCase] = []
     for activation in Activation.all.map(\.name) {
-      for base in BaseLoss.allCases {
+      for base in [Residual.mse, .mae] {
         for lambda in [0.2, 1.7] {
           cases.append(
             LossCase(
               activation: activation,
               loss: .lai(try! LaiLoss(base: base, lambda: .uniform(lambda))), sizes: [3, 5, 4, 1]))
         }
-        cases.append(LossCase(activation: activation, loss: .base(base), sizes: [3, 5, 4, 2]))
+        cases.append(LossCase(activation: activation, loss: .residual(base), sizes: [3, 5, 4, 2]))
       }
     }
-    for base in BaseLoss.allCases {
+    for base in [Residual.mse, .mae] {
       for norm in [Norm.l1, .l2, .elastic(mix: 0.3)] {
         for reduction in Reduction.allCases {
           for sizes in [[3, 1], [2, 4, 1], [3, 17, 5, 4, 1], [3, 5, 3], [3, 6, 5, 2], [2, 2]] {
@@ -86,7 +86,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
 
   @Test("slopes are the prediction's finite differences", arguments: Activation.all.map(\.name))
   func slopes(activation: String) throws {
-    let lossCase = LossCase(activation: activation, loss: .base(.mse), sizes: [3, 5, 4, 2])
+    let lossCase = LossCase(activation: activation, loss: .residual(.mse), sizes: [3, 5, 4, 2])
     let (net, x, _) = try lossCase.problem(seed: 5)
     let got = try net.inputGradient(x).elements(as: Double.self)
     let values = try x.mutableBase(as: Double.self)
@@ -107,9 +107,10 @@ struct LossCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("a detached path gives no gradient, the other all of its own", arguments: BaseLoss.allCases)
-  func detach(base: BaseLoss) throws {
-    func loss(_ detach: Detach?) throws -> Loss {
+  @Test(
+    "a detached path gives no gradient, the other all of its own", arguments: [Residual.mse, .mae])
+  func detach(base: Residual) throws {
+    func loss(_ detach: Detach?) throws -> Objective {
       .lai(try LaiLoss(base: base, lambda: .uniform(0.3), detach: detach))
     }
     for sizes in [[3, 5, 4, 1], [3, 5, 2], [3, 1]] {
@@ -130,7 +131,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
   @Test("a weight scales the gradients, accumulation adds them") func weightAndAccumulation() throws
   {
     let lossCase = LossCase.all[0]
-    for loss in [lossCase.loss, .base(.mse)] {
+    for loss in [lossCase.loss, .residual(.mse)] {
       let (net, x, y) = try lossCase.problem(seed: 2)
       let step = try TrainingStep<Double>(
         sizes: net.sizes, activation: net.activation, maximumRows: 16)
@@ -138,7 +139,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
         from: try net.parameters.mutableBase(as: Double.self), count: net.parameterCount)
       let inputs = try x.mutableBase(as: Double.self)
       let targets = try y.mutableBase(as: Double.self)
-      let prepared = try PreparedLoss<Double>(loss, count: 3)
+      let prepared = try PreparedObjective<Double>(loss, count: 3)
       func take(_ weight: Double, _ accumulate: Bool) -> [Double] {
         _ = step.gradients(
           x: inputs, y: targets, rows: 7, loss: prepared, weight: weight, accumulate: accumulate)

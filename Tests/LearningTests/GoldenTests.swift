@@ -49,7 +49,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     "\(loss) \(lambda) \(norm) \(reduction) \(activation) \(sizes)"
   }
 
-  func lossObject() throws -> Loss {
+  func lossObject() throws -> Objective {
     let resolved: PerFeature
     switch lambda {
     case .one(let value): resolved = .uniform(value)
@@ -58,7 +58,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     let norms: [String: Norm] = ["l1": .l1, "l2": .l2, "elastic": .elastic(mix: mix)]
     return .lai(
       try LaiLoss(
-        base: BaseLoss(rawValue: String(loss.dropFirst(4)))!, lambda: resolved, norm: norms[norm]!,
+        base: Residual(String(loss.dropFirst(4))), lambda: resolved, norm: norms[norm]!,
         reduction: Reduction(rawValue: reduction)!))
   }
 
@@ -107,7 +107,7 @@ func relativeError(_ got: Tensor, _ expected: [Double]) -> Double {
       let result = try loss.gradients(net, x, y)
       #expect(abs(result.value - golden.value) <= tolerance * abs(golden.value))
       #expect(try loss.value(net, x, y) == result.value)
-      let plain = try Loss.base(loss.base).value(net, x, y)
+      let plain = try loss.base.value(net, x, y)
       #expect(abs(plain - golden.plainLoss) <= tolerance * golden.plainLoss)
       for (got, expected) in zip(result.weights, golden.weightGradients) {
         #expect(relativeError(got, expected.flatMap { $0 }) < tolerance)

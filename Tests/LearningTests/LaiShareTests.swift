@@ -37,7 +37,7 @@ import Testing
   {
     // With the only feature left out, the Lai loss is the base loss: all α must give one run, up
     // to the order of sums, unless the choice changes which rows come together.
-    let plain = Loss.lai(try LaiLoss(lambda: .perFeature([nil]), norm: .l1))
+    let plain = Objective.lai(try LaiLoss(lambda: .perFeature([.excluded]), norm: .l1))
     var options = TrainingOptions()
     options.loss = plain
     options.sample = .points
@@ -69,7 +69,7 @@ import Testing
     }
     let run = try problem.run()
     let change = zip(problem.model.parameters.doubles, run.weights).map { $0 - $1 }
-    func gradient(_ loss: Loss, _ rows: [Int]) throws -> [Double] {
+    func gradient(_ loss: Objective, _ rows: [Int]) throws -> [Double] {
       let part = try problem.data.rows(rows)
       let result = try loss.gradients(problem.model, part.x, part.y!)
       return zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
@@ -81,7 +81,7 @@ import Testing
     #expect(Set(order[..<3]) != Set(chosen(of: order, problem.options.seed)[..<3]))
     order = chosen(of: order, problem.options.seed)
     let lai = try gradient(problem.options.loss, Array(order[..<3]))
-    let base = try gradient(.base(.mse), Array(order[3...]))
+    let base = try gradient(.residual(.mse), Array(order[3...]))
     for (index, step) in change.enumerated() {
       #expect(abs(0.3 * lai[index] + 0.7 * base[index] - step) < 1e-10)
     }

@@ -21,24 +21,30 @@ private struct Reference {
     steps += 1
     for i in theta.indices {
       let decay = optimizer.weightDecay
-      switch optimizer.method {
-      case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
+      let values = optimizer.values
+      switch optimizer.name {
+      case "adam", "adamw":
+        let (beta1, beta2) = (values.number("beta1"), values.number("beta2"))
+        let isDecoupled = optimizer.name == "adamw"
         let g = gradients[i] + (isDecoupled ? 0 : decay * theta[i])
         if isDecoupled { theta[i] -= rate * decay * theta[i] }
         m[i] = beta1 * m[i] + (1 - beta1) * g
         v[i] = beta2 * v[i] + (1 - beta2) * g * g
         let first = m[i] / (1 - pow(beta1, steps))
         let second = v[i] / (1 - pow(beta2, steps))
-        theta[i] -= rate * first / (second.squareRoot() + epsilon)
-      case .sgd(let momentum, let isNesterov):
+        theta[i] -= rate * first / (second.squareRoot() + values.number("epsilon"))
+      case "sgd":
+        let momentum = values.number("momentum")
         let g = gradients[i] + decay * theta[i]
         m[i] = momentum * m[i] + g
-        theta[i] -= rate * (isNesterov ? g + momentum * m[i] : m[i])
-      case .rmsprop(let alpha, let epsilon, let momentum):
+        theta[i] -= rate * (values.boolean("nesterov") ? g + momentum * m[i] : m[i])
+      case "rmsprop":
         let g = gradients[i] + decay * theta[i]
-        v[i] = alpha * v[i] + (1 - alpha) * g * g
-        m[i] = momentum * m[i] + g / (v[i].squareRoot() + epsilon)
+        v[i] = values.number("alpha") * v[i] + (1 - values.number("alpha")) * g * g
+        m[i] =
+          values.number("momentum") * m[i] + g / (v[i].squareRoot() + values.number("epsilon"))
         theta[i] -= rate * m[i]
+      default: preconditionFailure("no reference for \(optimizer)")
       }
     }
   }
@@ -75,7 +81,7 @@ private struct Reference {
     var theta = net.parameters.doubles
     var reference = Reference(optimizer, count: theta.count)
     for epoch in 0..<6 {
-      let loss = epoch < 2 ? Loss.base(.mse) : problem.options.loss
+      let loss = epoch < 2 ? Objective.residual(.mse) : problem.options.loss
       let result = try loss.gradients(net, problem.data.x, problem.data.y!)
       var gradients = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
       let norm = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()

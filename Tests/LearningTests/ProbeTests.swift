@@ -30,11 +30,12 @@ import Testing
     let net = try linear(weights)
     let x = try inputs(500, [1, 0.1, 5, 2])
     for sigma in [0.5, 1, 2] {
-      let probe = try NoiseSensitivity(net, x, sigma: sigma, repeats: 40, seed: 3)
+      let probe = try Probe.noise(
+        net, x, ["sigma": .number(sigma), "repeats": 40, "seed": 3])
       for (j, weight) in weights.enumerated() {
         let expected = sigma * deviation(x, j) * abs(weight) * (2 / Double.pi).squareRoot()
-        let error = probe.standardError[j]
-        #expect(abs(probe.sensitivity[j] - expected) <= 4 * error)
+        let error = probe["standard_error"][j]
+        #expect(abs(probe["sensitivity"][j] - expected) <= 4 * error)
         // |ε| has the standard deviation √(1 − 2/π): over √(500 · 40) draws, within a tenth or so.
         let wanted =
           sigma * deviation(x, j) * abs(weight) * (1 - 2 / Double.pi).squareRoot()
@@ -42,7 +43,7 @@ import Testing
         #expect(abs(error - wanted) <= 0.15 * wanted)
       }
     }
-    #expect(try NoiseSensitivity(net, x, sigma: 0, repeats: 2).sensitivity == [0, 0, 0, 0])
+    #expect(try Probe.noise(net, x, ["sigma": 0, "repeats": 2])["sensitivity"] == [0, 0, 0, 0])
   }
 
   @Test func noiseHasItsOwnStream() throws {
@@ -51,27 +52,31 @@ import Testing
     let before = net.parameters.doubles
     let x = try inputs(600, [1, 1, 1])
     let kept = x.doubles
-    let first = try NoiseSensitivity(net, x, repeats: 3, seed: 1)
-    #expect(try NoiseSensitivity(net, x, repeats: 3, seed: 1).sensitivity == first.sensitivity)
-    #expect(try NoiseSensitivity(net, x, repeats: 3, seed: 2).sensitivity != first.sensitivity)
+    let first = try Probe.noise(net, x, ["repeats": 3, "seed": 1])
+    #expect(
+      try Probe.noise(net, x, ["repeats": 3, "seed": 1])["sensitivity"] == first["sensitivity"])
+    #expect(
+      try Probe.noise(net, x, ["repeats": 3, "seed": 2])["sensitivity"] != first["sensitivity"])
     #expect(net.parameters.doubles == before)
     #expect(x.doubles == kept)
     // One feature at a time, and the noise of one gone before the next.
     let still = try linear([1, 0, 0])
-    #expect(try NoiseSensitivity(still, x, repeats: 2).sensitivity[1...] == [0, 0])
+    #expect(try Probe.noise(still, x, ["repeats": 2])["sensitivity"][1...] == [0, 0])
   }
 
   @Test func severalOutputsAreAveraged() throws {
     let x = try inputs(400, [1, 3])
-    let one = try NoiseSensitivity(linear([2, 1]), x, seed: 5)
-    let two = try NoiseSensitivity(linear([2, 1, 4, -1], outputs: 2), x, seed: 5)
-    #expect(abs(two.sensitivity[0] - 1.5 * one.sensitivity[0]) < 1e-9 * one.sensitivity[0])
-    #expect(abs(two.sensitivity[1] - one.sensitivity[1]) < 1e-9 * one.sensitivity[1])
-    let smooth = try Smoothness(linear([2, 1, 4, -1], outputs: 2), x)
-    #expect(smooth.meanSlope == [3, 1])
-    #expect(smooth.slope95 == [3, 1])
+    let one = try Probe.noise(linear([2, 1]), x, ["seed": 5])
+    let two = try Probe.noise(linear([2, 1, 4, -1], outputs: 2), x, ["seed": 5])
+    #expect(abs(two["sensitivity"][0] - 1.5 * one["sensitivity"][0]) < 1e-9 * one["sensitivity"][0])
+    #expect(abs(two["sensitivity"][1] - one["sensitivity"][1]) < 1e-9 * one["sensitivity"][1])
+    let smooth = try Probe.smoothness(linear([2, 1, 4, -1], outputs: 2), x)
+    #expect(smooth["mean_slope"] == [3, 1])
+    #expect(smooth["slope_p95"] == [3, 1])
     let y = try linear([2, 1, 4, -1], outputs: 2)(x)
-    #expect(abs(smooth.variance - (pow(deviation(y, 0), 2) + pow(deviation(y, 1), 2)) / 2) < 1e-9)
+    #expect(
+      abs(smooth.number("variance")! - (pow(deviation(y, 0), 2) + pow(deviation(y, 1), 2)) / 2)
+        < 1e-9)
   }
 
   @Test func smoothnessIsWhatItSays() throws {
@@ -82,16 +87,16 @@ import Testing
     ])
     let values = (0...20).map { Double($0) / 10 }
     let x = try Tensor(values, shape: [21, 1], dtype: .float64)
-    let smooth = try Smoothness(net, x)
+    let smooth = try Probe.smoothness(net, x)
     let slopes = values.map { abs(6 * Foundation.cos(2 * $0)) }.sorted()
-    #expect(abs(smooth.meanSlope[0] - slopes.reduce(0, +) / 21) < 1e-12)
+    #expect(abs(smooth["mean_slope"][0] - slopes.reduce(0, +) / 21) < 1e-12)
     // The 95th of 21 is the 20th, exactly.
-    #expect(abs(smooth.slope95[0] - slopes[19]) < 1e-12)
+    #expect(abs(smooth["slope_p95"][0] - slopes[19]) < 1e-12)
     let spread = deviation(try net(x), 0)
-    #expect(abs(smooth.variance - spread * spread) < 1e-12)
-    let pair = try Smoothness(net, Tensor([0.0, 1.0], shape: [2, 1], dtype: .float64))
+    #expect(abs(smooth.number("variance")! - spread * spread) < 1e-12)
+    let pair = try Probe.smoothness(net, Tensor([0.0, 1.0], shape: [2, 1], dtype: .float64))
     let ends = (abs(6 * Foundation.cos(2.0)), 6.0)
-    #expect(abs(pair.slope95[0] - (ends.0 + 0.95 * (ends.1 - ends.0))) < 1e-12)
+    #expect(abs(pair["slope_p95"][0] - (ends.0 + 0.95 * (ends.1 - ends.0))) < 1e-12)
     #expect(smooth.description.contains("X1"))
     #expect(smooth.description.hasPrefix("Smoothness(variance "))
   }
@@ -110,24 +115,28 @@ import Testing
         let (low, high) = (sorted[Int(place)], sorted[min(Int(place) + 1, count - 1)])
         let expected = low + (place - Double(Int(place))) * (high - low)
         var values = list
-        let found = Smoothness.percentile(&values, share)
+        let found = values.percentile(share)
         #expect(found == expected || (found.isNaN && expected.isNaN), "\(share) of \(list)")
         #expect(values.sorted() == sorted)
       }
       var bad = random.map { $0 > 0.5 ? .nan : $0 }
-      _ = Smoothness.percentile(&bad, 0.95)
+      _ = bad.percentile(0.95)
     }
   }
 
   @Test func probesRefuse() throws {
     let net = try linear([1, 2])
     let x = try inputs(5, [1, 1])
-    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, sigma: -1) }
-    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, sigma: .nan) }
-    #expect(throws: ArgumentError.self) { _ = try NoiseSensitivity(net, x, repeats: 0) }
-    #expect(throws: ShapeError.self) { _ = try NoiseSensitivity(net, Tensor(zeros: [2, 3])) }
-    #expect(throws: ShapeError.self) { _ = try NoiseSensitivity(net, Tensor(zeros: [0, 2])) }
-    #expect(throws: ShapeError.self) { _ = try Smoothness(net, Tensor(zeros: [0, 2])) }
-    #expect(throws: ShapeError.self) { _ = try Smoothness(net, Tensor(zeros: [2, 3])) }
+    #expect(throws: ArgumentError.self) { _ = try Probe.noise(net, x, ["sigma": -1]) }
+    #expect(throws: ArgumentError.self) { _ = try Probe.noise(net, x, ["sigma": .number(.nan)]) }
+    #expect(throws: ArgumentError.self) { _ = try Probe.noise(net, x, ["repeats": 0]) }
+    #expect(throws: ShapeError.self) { _ = try Probe.noise(net, Tensor(zeros: [2, 3])) }
+    #expect(throws: ShapeError.self) { _ = try Probe.noise(net, Tensor(zeros: [0, 2])) }
+    #expect(throws: ShapeError.self) { _ = try Probe.smoothness(net, Tensor(zeros: [0, 2])) }
+    #expect(throws: ShapeError.self) { _ = try Probe.smoothness(net, Tensor(zeros: [2, 3])) }
   }
+}
+
+extension ProbeResult {
+  fileprivate subscript(name: String) -> [Double] { column(name)! }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PropertyTests {
   private let lambdas = [1e-3, 0.1, 0.5, 1, 2.5, 36]
 
-  private func g(_ base: BaseLoss, _ lambda: Double, _ slopes: [Double]) throws -> [Double] {
+  private func g(_ base: Residual, _ lambda: Double, _ slopes: [Double]) throws -> [Double] {
     let loss = try LaiLoss(base: base, lambda: .uniform(lambda))
     return try loss.factor(Tensor(slopes, shape: [slopes.count, 1], dtype: .float64))
       .elements(as: Double.self)
@@ -25,7 +25,7 @@ import Testing
 
   @Test("2: limits at 0 and infinity, values at the kink") func limits() throws {
     for lambda in lambdas {
-      for base in BaseLoss.allCases {
+      for base in [Residual.mse, .mae] {
         let kink = base == .mse ? lambda.squareRoot() : lambda
         let values = try g(base, lambda, [0, 1e8, -1e30, 1e200, kink])
         #expect(abs(values[0] - max(1, lambda)) < 1e-12 * max(1, lambda))
@@ -42,7 +42,7 @@ import Testing
   /// dg/dk of the Lai MSE through the loss's own gradient: a line with weight k, one point, e = 1.
   private func derivative(_ lambda: Double, at k: Double) throws -> Double {
     let line = try Line(slope: k, intercept: 0)
-    let loss = Loss.lai(try LaiLoss(lambda: .uniform(lambda), detach: .residual))
+    let loss = Objective.lai(try LaiLoss(lambda: .uniform(lambda), detach: .residual))
     let y = try Tensor([-1.0], shape: [1], dtype: .float64)
     let x = try Tensor([0.0], shape: [1, 1], dtype: .float64)
     return try loss.gradients(line.net, x, y).weights[0].elements(as: Double.self)[0]
@@ -61,21 +61,21 @@ import Testing
 
   @Test("4: all slopes 0, and the bounds of l2 for λ < 1") func bounds() throws {
     for lambda in lambdas {
-      for base in BaseLoss.allCases {
+      for base in [Residual.mse, .mae] {
         let d = 3.0
-        let lossCase = LossCase(activation: "tanh", loss: .base(base), sizes: [3, 5, 1])
+        let lossCase = LossCase(activation: "tanh", loss: .residual(base), sizes: [3, 5, 1])
         let (net, x, y) = try lossCase.problem(seed: 4)
         let flat = try net.clone()
         try flat.setWeights([try Tensor(zeros: [5, 3]), try flat.weights[1]])
-        let plain = try Loss.base(base).value(flat, x, y)
-        let l1 = Loss.lai(try LaiLoss(base: base, lambda: .uniform(lambda), norm: .l1))
-        let l2 = Loss.lai(try LaiLoss(base: base, lambda: .uniform(lambda)))
+        let plain = try Objective.residual(base).value(flat, x, y)
+        let l1 = Objective.lai(try LaiLoss(base: base, lambda: .uniform(lambda), norm: .l1))
+        let l2 = Objective.lai(try LaiLoss(base: base, lambda: .uniform(lambda)))
         #expect(abs(try l1.value(flat, x, y) / plain - d * max(1, lambda)) < 1e-11 * max(1, lambda))
         #expect(
           abs(try l2.value(flat, x, y) / plain - d.squareRoot() * max(1, lambda))
             < 1e-11 * max(1, lambda))
         guard lambda < 1, base == .mse else { continue }
-        let ratio = try l2.value(net, x, y) / Loss.base(base).value(net, x, y)
+        let ratio = try l2.value(net, x, y) / Objective.residual(base).value(net, x, y)
         #expect(ratio >= d.squareRoot() / (1 + lambda) * (1 - 1e-12))
         #expect(ratio <= d.squareRoot() / lambda)
       }
@@ -84,7 +84,7 @@ import Testing
 
   @Test("5: l2 by batch is at most l2 by sample; equal for l1 and for one sample")
   func reductions() throws {
-    for base in BaseLoss.allCases {
+    for base in [Residual.mse, .mae] {
       func value(_ norm: Norm, _ reduction: Reduction, _ rows: Int) throws -> Double {
         let loss = try LaiLoss(
           base: base, lambda: .uniform(0.2), norm: norm, reduction: reduction)
@@ -100,7 +100,7 @@ import Testing
 
   @Test("6: a large λ fits the total least squares line") func totalLeastSquares() throws {
     let points = Points.random(count: 200)
-    let loss = Loss.lai(try LaiLoss(lambda: .uniform(1e4)))
+    let loss = Objective.lai(try LaiLoss(lambda: .uniform(1e4)))
     let k = points.totalLeastSquaresSlope
     let b = points.meanY - k * points.meanX
     let gradients = try points.gradients(loss, slope: k, intercept: b)
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test("8: no residual, no loss and no gradient") func noResidual() throws {
-    for base in BaseLoss.allCases {
+    for base in [Residual.mse, .mae] {
       for reduction in Reduction.allCases {
         for norm in [Norm.l1, .l2] {
           let loss = try LaiLoss(
@@ -135,9 +135,9 @@ import Testing
   @Test("9: with wide noise the minimum is at slope λ (MAE)", arguments: [0.5, 1, 1.5, 2])
   func minimumOfMAE(lambda: Double) throws {
     let points = Points.grid(noiseRatio: 2.6)
-    let loss = Loss.lai(try LaiLoss(base: .mae, lambda: .uniform(lambda)))
+    let loss = Objective.lai(try LaiLoss(base: .mae, lambda: .uniform(lambda)))
     #expect(abs(try points.bestSlope(loss) - lambda) < 1e-9)
-    let slopeLoss = Loss.lai(try LaiLoss(base: .mae, slope: .uniform(lambda)))
+    let slopeLoss = Objective.lai(try LaiLoss(base: .mae, slope: .uniform(lambda)))
     #expect(abs(try points.bestSlope(slopeLoss) - lambda) < 1e-9)
   }
 
@@ -157,7 +157,7 @@ import Testing
     #expect(k > 0)
     for ratio in [0.3, 0.8, 0.95, 1.05, 1.3, 4] {
       let root = ratio / k
-      let loss = Loss.lai(try LaiLoss(lambda: .uniform(root * root)))
+      let loss = Objective.lai(try LaiLoss(lambda: .uniform(root * root)))
       func value(_ slope: Double) throws -> Double {
         try points.value(loss, slope: slope, intercept: points.meanY - slope * points.meanX)
       }
@@ -169,12 +169,13 @@ import Testing
 
   @Test("huge slopes and residuals stay finite", arguments: [DType.float32, .float64])
   func hugeSlopes(dtype: DType) throws {
-    for base in BaseLoss.allCases {
+    for base in [Residual.mse, .mae] {
       let net = try MLP(inputs: 2, activation: .named("identity"), dtype: dtype)
       try net.setWeights([try Tensor([1e20, -1e-30], shape: [1, 2], dtype: dtype)])
       let x = try Tensor([0.0, 1, 0, 2], shape: [2, 2], dtype: dtype)
       let y = try Tensor([1.0, 0], shape: [2], dtype: dtype)
-      let result = try Loss.lai(LaiLoss(base: base, lambda: .uniform(0.1))).gradients(net, x, y)
+      let result = try Objective.lai(LaiLoss(base: base, lambda: .uniform(0.1))).gradients(
+        net, x, y)
       #expect(result.value.isFinite && result.value > 0)
       for tensor in result.weights + result.biases {
         #expect(try tensor.elements(as: Double.self).allSatisfy { $0.isFinite })
@@ -231,12 +232,12 @@ struct Points {
     )
   }
 
-  func value(_ loss: Loss, slope: Double, intercept: Double) throws -> Double {
+  func value(_ loss: Objective, slope: Double, intercept: Double) throws -> Double {
     let (x, y) = try tensors()
     return try loss.value(Line(slope: slope, intercept: intercept).net, x, y)
   }
 
-  func gradients(_ loss: Loss, slope: Double, intercept: Double) throws -> (
+  func gradients(_ loss: Objective, slope: Double, intercept: Double) throws -> (
     slope: Double, intercept: Double
   ) {
     let (x, y) = try tensors()
@@ -248,7 +249,7 @@ struct Points {
 
   /// The slope of the smallest loss on a grid that contains every λ tried, the intercept searched
   /// too: it must come out as 4.
-  func bestSlope(_ loss: Loss) throws -> Double {
+  func bestSlope(_ loss: Objective) throws -> Double {
     var best = (value: Double.infinity, slope: 0.0, intercept: 0.0)
     for slope in stride(from: -8.0, through: 8, by: 0.25) {
       for intercept in [3.8, 4.0, 4.2] {

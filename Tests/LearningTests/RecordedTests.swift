@@ -57,8 +57,8 @@ import Testing
   @Test("the factor and its derivative are the training step's", arguments: DType.allCases)
   func factor(dtype: DType) throws {
     let slopes = [0, 0.1, -0.3, 0.5, -0.5, 0.25, -0.7, 1, 2, -30, 1e5, -3e8, 1e12, -1e30]
-    func check<S: TensorScalar>(_ base: BaseLoss, _ lambda: Double, as type: S.Type) throws {
-      let loss = try LaiLoss(base: base, lambda: .perFeature([lambda, nil]))
+    func check<S: TensorScalar>(_ base: Residual, _ lambda: Double, as type: S.Type) throws {
+      let loss = try LaiLoss(base: base, lambda: .perFeature([.included(lambda), .excluded]))
       let k = try tensor(slopes.flatMap { [$0, $0] }, [slopes.count, 2], dtype)
       var value: [Double] = []
       let gradient = try gradient(k) {
@@ -78,7 +78,7 @@ import Testing
         #expect(value[2 * place + 1] == 1 && gradient[2 * place + 1] == 0)
       }
     }
-    for base in BaseLoss.allCases {
+    for base in [Residual.mse, .mae] {
       for lambda in [0.01, 0.25, 0.5, 1, 4] {
         switch dtype {
         case .float32: try check(base, lambda, as: Float.self)
@@ -94,7 +94,7 @@ import Testing
       inputs: 2, hidden: [3], activation: .named("tanh"), dtype: .float64, using: &generator)
     let (x, y) = (try tensor([1, 2, 3, 4, 5, 7], [3, 2]), try tensor([1, 2, 3], [3]))
     let before = try net.parameters.elements(as: Double.self)
-    let loss = Loss.base(.mse)
+    let loss = Objective.residual(.mse)
     _ = try Derivative.valueAndGradients(at: [x]) { variables in
       let data = try Dataset(x: variables[0], y: y)
       var weights = try net.weights.map { try $0 * 2 }
@@ -104,8 +104,8 @@ import Testing
         ("value", { _ = try loss.value(net, variables[0], y) }),
         ("targets", { _ = try loss.gradients(net, x, variables[0].selected(axis: 1, index: 0)) }),
         ("weights", { try net.setWeights(weights) }),
-        ("smoothness", { _ = try Smoothness(net, variables[0]) }),
-        ("noise", { _ = try NoiseSensitivity(net, variables[0], repeats: 1) }),
+        ("smoothness", { _ = try Probe.smoothness(net, variables[0]) }),
+        ("noise", { _ = try Probe.noise(net, variables[0], ["repeats": 1]) }),
         ("job", { _ = try TrainingJob(TrainingOptions(), model: net, data: data) }),
         (
           "scripted",

@@ -13,7 +13,7 @@ import Testing
     validation = try Dataset(x: x, y: x.sum(axis: 1))
   }
 
-  private func job(_ loss: Loss, alpha: Double, batch: Int, rows: Int) throws -> (
+  private func job(_ loss: Objective, alpha: Double, batch: Int, rows: Int) throws -> (
     TrainingJob, MLP
   ) {
     var generator = RandomGenerator(seed: 5)
@@ -35,14 +35,14 @@ import Testing
   @Test(arguments: [(300, 128), (300, 130), (777, 256), (515, 257), (300, 127)])
   func sameBitsForAnyThreads(rows: Int, batch: Int) throws {
     for (loss, alpha) in [
-      (Loss.base(.mse), 0.0), (try Loss.lai(LaiLoss(lambda: .uniform(0.1))), 0.4),
+      (Objective.residual(.mse), 0.0), (try Objective.lai(LaiLoss(lambda: .uniform(0.1))), 0.4),
     ] {
       let one = try job(loss, alpha: alpha, batch: batch, rows: rows)
       let alone = try Training.run(one.0, model: one.1)
       let errors = try alone.model(validation.x) - validation.y!
       let mean = try (errors * errors).mean().item()
       #expect(abs(alone.history.last!.validationRMSE! - mean.squareRoot()) < 1e-6)
-      let other = try job(.base(.mae), alpha: 0, batch: batch, rows: rows)
+      let other = try job(.residual(.mae), alpha: 0, batch: batch, rows: rows)
       for workers in [1, 2, 3] {
         var control = Silent()
         let runs = try Training.runAll([one, other, one], workers: workers, control: &control)
@@ -56,8 +56,8 @@ import Testing
     }
   }
 
-  private static let losses: [Loss] = [
-    .base(.mse), .base(.mae), .lai(try! LaiLoss(lambda: .uniform(0.1))),
+  private static let losses: [Objective] = [
+    .residual(.mse), .residual(.mae), .lai(try! LaiLoss(lambda: .uniform(0.1))),
     .lai(try! LaiLoss(base: .mae, lambda: .uniform(0.5), norm: .l1)),
     .lai(try! LaiLoss(lambda: .uniform(0.2), norm: .elastic(mix: 0.3), detach: .residual)),
     .lai(try! LaiLoss(lambda: .uniform(0.2), reduction: .sample)),
@@ -66,28 +66,29 @@ import Testing
 
   /// One step down the halves' gradient is one down the whole batch's.
   @Test(arguments: [128, 129, 143, 144, 200, 256, 301], losses)
-  func halvesAreTheWhole(rows: Int, loss: Loss) throws {
+  func halvesAreTheWhole(rows: Int, loss: Objective) throws {
     try compare(rows: rows, loss, alpha: 1)
   }
 
-  @Test(arguments: losses) func severalOutputs(loss: Loss) throws {
+  @Test(arguments: losses) func severalOutputs(loss: Objective) throws {
     try compare(rows: 200, outputs: 3, loss, alpha: 1)
   }
 
   /// The norm is that of the halves' sum.
-  @Test(arguments: losses) func clippedHalves(loss: Loss) throws {
+  @Test(arguments: losses) func clippedHalves(loss: Objective) throws {
     try compare(rows: 200, loss, alpha: 1, clip: 0.01)
   }
 
   /// Lai rows, then the others: either, both or none in halves.
-  @Test(arguments: [0.1, 0.4, 0.5, 0.8], losses) func points(alpha: Double, loss: Loss) throws {
+  @Test(arguments: [0.1, 0.4, 0.5, 0.8], losses) func points(alpha: Double, loss: Objective) throws
+  {
     for rows in [200, 400] { try compare(rows: rows, loss, alpha: alpha, sample: .points) }
   }
 
   /// The change of all parameters by one step of gradient descent with rate 1, beside what the
   /// fast step gives for all rows at once. Rows are the same where only some take the Lai loss.
   private func compare(
-    rows: Int, outputs: Int = 1, _ loss: Loss, alpha: Double, sample: LaiSample = .batches,
+    rows: Int, outputs: Int = 1, _ loss: Objective, alpha: Double, sample: LaiSample = .batches,
     clip: Double? = nil
   ) throws {
     var generator = RandomGenerator(seed: 7)
@@ -114,12 +115,12 @@ import Testing
       sizes: net.sizes, activation: net.activation, maximumRows: rows)
     let start = try net.parameters.elements(as: Double.self)
     step.parameters.update(from: start, count: start.count)
-    let isLai = if case .lai = loss { true } else { false }
+    let isLai = loss.hasLai
     let chosen = isLai ? Int(alpha * Double(rows)) : 0
     var base = 0.0
     if chosen > 0 {
       let result = step.gradients(
-        x: x, y: y, rows: chosen, loss: try PreparedLoss<Double>(loss, count: 3),
+        x: x, y: y, rows: chosen, loss: try PreparedObjective<Double>(loss, count: 3),
         weight: Double(chosen) / Double(rows))
       base += result.base * Double(chosen) / Double(rows)
       #expect(abs(try #require(run.history[0].laiLoss) - result.value) < 1e-12 * result.value)
@@ -130,7 +131,7 @@ import Testing
         share
         * step.gradients(
           x: x, y: y, rows: rows - chosen,
-          loss: try PreparedLoss<Double>(.base(loss.base), count: 3), weight: share,
+          loss: try PreparedObjective<Double>(loss.base, count: 3), weight: share,
           accumulate: chosen > 0
         ).base
     }
@@ -145,7 +146,7 @@ import Testing
   }
 
   /// A batch that is too small for halves, after one in halves: nothing of that is left.
-  @Test(arguments: losses) func thePartialBatchStandsAlone(loss: Loss) throws {
+  @Test(arguments: losses) func thePartialBatchStandsAlone(loss: Objective) throws {
     var generator = RandomGenerator(seed: 9)
     let net = try MLP(
       inputs: 3, hidden: [20, 9], activation: .named("tanh"), dtype: .float64, using: &generator)
@@ -164,7 +165,7 @@ import Testing
       sizes: net.sizes, activation: net.activation, maximumRows: 148)
     let start = try net.parameters.elements(as: Double.self)
     step.parameters.update(from: start, count: start.count)
-    let prepared = try PreparedLoss<Double>(loss, count: 3)
+    let prepared = try PreparedObjective<Double>(loss, count: 3)
     for rows in [128, 20] {
       _ = step.gradients(x: x, y: y, rows: rows, loss: prepared)
       for index in start.indices { step.parameters[index] -= 0.01 * step.gradients[index] }

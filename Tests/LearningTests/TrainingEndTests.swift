@@ -56,7 +56,7 @@ import Testing
     let problem = try Problem(rows: 20, hidden: [32]).changed {
       $0.pretrain = 0
       $0.epochs = 400
-      $0.loss = .base(.mse)
+      $0.loss = .residual(.mse)
       $0.optimizer = try .adam(learningRate: 3e-2)
       $0.earlyStopping = try EarlyStopping(patience: 7)
     }
@@ -102,7 +102,7 @@ import Testing
     try Problem(rows: 20, hidden: [32]).changed {
       $0.pretrain = 0
       $0.epochs = 60
-      $0.loss = .base(.mse)
+      $0.loss = .residual(.mse)
       $0.optimizer = try .adam(learningRate: 3e-2)
       $0.earlyStopping = try EarlyStopping(patience: 1000)
       $0.onDivergence = onDivergence

@@ -21,11 +21,15 @@ import Testing
     #expect(try failure { $0.schedule = .step(every: 0, factor: 1) }.hasPrefix("every must be"))
     #expect(try failure { $0.schedule = .step(every: 1, factor: 0) }.hasPrefix("factor must be"))
     #expect(
-      try failure { $0.loss = .lai(try LaiLoss(lambda: .perFeature([1, 2]))) }
+      try failure {
+        $0.loss = .lai(try LaiLoss(lambda: .perFeature([.included(1), .included(2)])))
+      }
         == "lambda must be a list of 10 entries, one per feature (got 2)")
     #expect(
-      try failure { $0.loss = .lai(try LaiLoss(lambda: .named(["X11": 1], default: 1))) }
-        .hasPrefix("unknown feature 'X11'"))
+      try failure {
+        $0.loss = .lai(try LaiLoss(lambda: .named(["X11": .included(1)], default: .included(1))))
+      }
+      .hasPrefix("unknown feature 'X11'"))
     for rate in [0, -1, Double.nan, .infinity] {
       #expect(throws: ArgumentError.self) { _ = try Optimizer.adam(learningRate: rate) }
       #expect(throws: ArgumentError.self) { _ = try Optimizer.sgd(learningRate: rate) }
@@ -188,9 +192,9 @@ import Testing
       let all = try Synthetic.friedman1(count: 60, dtype: .float64)
       let y = try Tensor(all.y!.doubles.map { $0 * scale }, shape: [60], dtype: .float64)
       let problem = try Problem(dtype: .float64)
-      for base in BaseLoss.allCases {
+      for base in [Residual.mse, .mae] {
         var options = problem.options
-        options.loss = .base(base)
+        options.loss = .residual(base)
         let job = try TrainingJob(
           options, model: problem.model, data: Dataset(x: all.x, y: y))
         #expect(try Training.run(job, model: problem.model).outcome == .finished)

@@ -12,7 +12,7 @@ import Testing
         $0.alpha = 0
         $0.sample = sample
       }.run()
-      let control = try problem.changed { $0.loss = .base(.mse) }.run()
+      let control = try problem.changed { $0.loss = .residual(.mse) }.run()
       #expect(none.weights == control.weights)
       #expect(none.history == control.history)
       #expect(none.weights != problem.model.parameters.doubles)
@@ -221,7 +221,7 @@ import Testing
       $0.batch = 4
       $0.epochs = 1
       $0.pretrain = 0
-      $0.loss = .base(.mse)
+      $0.loss = .residual(.mse)
       $0.optimizer = try .sgd(learningRate: 0.1)
     }
     let full = try problem.run(control)

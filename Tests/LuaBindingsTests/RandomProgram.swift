@@ -316,9 +316,9 @@ struct RandomProgram {
     case "lai.Run": return "v[9]"
     case "lai.ScriptOptimizer":
       return random.pick(["v[10]", "lai.optim.lbfgs(\(tensor()), {max_iter = 2})"])
-    case "lai.Smoothness": return "lai.probe.smoothness(v[2], lai.randn(4, 3))"
-    case "lai.NoiseSensitivity":
-      return "lai.probe.noise(v[2], lai.randn(4, 3), {repeats = 2})"
+    case "lai.ProbeResult":
+      let probes = LuaModule.shared.functions.map(\.name).filter { $0.hasPrefix("probe.") }
+      return "lai.\(random.pick(probes))(v[2], lai.randn(4, 3))"
     default: return value()
     }
   }

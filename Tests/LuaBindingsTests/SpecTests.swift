@@ -64,7 +64,7 @@ import Testing
   /// Objects that contain no tensor on which a derivative could depend.
   private static let withoutTensors = [
     "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
-    "lai.Run", "lai.ScriptedRun", "lai.Smoothness", "lai.NoiseSensitivity", "lai.CSVReport",
+    "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.CSVReport",
   ]
 
   private static func takesTensor(_ function: LuaFunction) -> Bool {

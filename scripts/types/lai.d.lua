@@ -624,19 +624,16 @@ function ScriptOptimizer:step(f) end
 ---@return self
 function ScriptOptimizer:scale_rate(factor) end
 
---- What lai.probe.smoothness found.
----@class lai.Smoothness
----@field variance number Of the outputs (ddof 0).
----@field mean_slope (number)[] Mean |dy/dx| of each feature.
----@field slope_p95 (number)[] 95th percentile of |dy/dx| of each feature.
-local Smoothness = {}
-
-
---- What lai.probe.noise found.
----@class lai.NoiseSensitivity
----@field sensitivity (number)[] Mean change of the output, per feature.
----@field standard_error (number)[] Standard error of each sensitivity: the rows count as a sample, the network as fixed.
-local NoiseSensitivity = {}
+--- What a probe found; print it for a table.
+---@class lai.ProbeResult
+---@field probe string The name of the probe.
+---@field variance number smoothness: Variance of the outputs (divisor n).
+---@field sigma number noise: The noise, in standard deviations of each feature.
+---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
+---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
+---@field sensitivity (number)[] noise: Mean change of the output.
+---@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed.
+local ProbeResult = {}
 
 
 --- One epoch, as it went.
@@ -1212,23 +1209,34 @@ function lai.train_all(list, options) end
 lai.probe = {}
 
 --- Variance of the outputs, and size of the slopes per feature.
---- variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.
+--- variance: of the outputs on x, with divisor n. Slopes: |∂ŷ/∂x| over the rows.
+--- With several outputs, all numbers are means over them (arXiv 2405.07884, §6).
+--- The result has
+---   .variance    Variance of the outputs (divisor n).
+---   .mean_slope  Per feature. Mean |∂ŷ/∂x|.
+---   .slope_p95   Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
----@return lai.Smoothness
+---@return lai.ProbeResult
 function lai.probe.smoothness(net, x) end
 
 ---@class lai.probe.noise.options
 ---@field sigma? number Noise in standard deviations of each feature. (default 1)
----@field repeats? integer Draws of the noise a row and feature. (default 16)
----@field seed? integer Of the noise. (default 1)
+---@field repeats? integer Draws per row and feature. (default 16)
+---@field seed? integer Seed of the noise. (default 1)
 
 --- How far the outputs move, on average, when one feature is noisy.
---- Mean |f(x + σ·ε·eⱼ) − f(x)| with ε ~ N(0, 1), a feature j at a time.
+--- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
+--- deviation of the feature over x. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- The result has
+---   .sigma           The noise, in standard deviations of each feature.
+---   .sensitivity     Per feature. Mean change of the output.
+---   .standard_error  Per feature. Standard error of the sensitivity: rows and noise are a
+---                    sample, the network is fixed.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.noise.options 
----@return lai.NoiseSensitivity
+---@return lai.ProbeResult
 function lai.probe.noise(net, x, options) end
 
 lai.stats = {}

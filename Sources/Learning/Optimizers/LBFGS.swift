@@ -1,32 +1,19 @@
 import Tensors
 
-/// Limited-memory BFGS with a line search for the strong Wolfe conditions.
+/// Limited-memory BFGS with a line search for the strong Wolfe conditions: the curvature that one
+/// optimizer has seen, all in double precision.
 ///
 /// Source: Nocedal and Wright, Numerical Optimization, 2nd edition: algorithms 7.4, 3.5 and 3.6.
-public struct LBFGS: Sendable, Equatable {
-  /// Iterations that one step takes at most.
-  public let iterations: Int
-  /// Pairs of steps and gradient changes that are kept.
-  public let history: Int
-  /// Largest |gradient| at which it is done.
-  public let tolerance: Double
-
-  /// Throws: `ArgumentError` for counts below 1 or a negative tolerance.
-  public init(iterations: Int = 20, history: Int = 10, tolerance: Double = 1e-7) throws {
-    for (name, value) in [("max_iter", iterations), ("history", history)] where value < 1 {
-      throw ArgumentError(name, mustBe: ">= 1", got: value)
-    }
-    guard tolerance >= 0 else { throw ArgumentError("tolerance", mustBe: ">= 0", got: tolerance) }
-    (self.iterations, self.history, self.tolerance) = (iterations, history, tolerance)
-  }
-}
-
-/// The curvature that one optimizer has seen; all in double precision.
-final class LBFGSRule: UpdateRule {
-  private let options: LBFGS
+final class LBFGSUpdate: ParameterUpdate {
+  private let iterations: Int
+  private let history: Int
+  private let tolerance: Double
   private var pairs: [(step: [Double], change: [Double], rho: Double)] = []
 
-  init(_ options: LBFGS) { self.options = options }
+  init(_ options: OptionValues) {
+    (iterations, history) = (options.integer("max_iter"), options.integer("history"))
+    tolerance = options.number("tolerance")
+  }
 
   func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws {
     throw ArgumentError(
@@ -45,8 +32,8 @@ final class LBFGSRule: UpdateRule {
     }
     var point = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
     let first = point.value
-    for _ in 0..<options.iterations {
-      guard point.gradient.contains(where: { abs($0) > options.tolerance }) else { break }
+    for _ in 0..<iterations {
+      guard point.gradient.contains(where: { abs($0) > tolerance }) else { break }
       var direction = direction(point.gradient)
       if dot(direction, point.gradient) >= 0 {
         pairs = []
@@ -93,7 +80,7 @@ final class LBFGSRule: UpdateRule {
     let change = zip(new.gradient, old.gradient).map { $0 - $1 }
     let curvature = dot(step, change)
     guard curvature > 1e-10 * dot(change, change) else { return }
-    if pairs.count == options.history { pairs.removeFirst() }
+    if pairs.count == history { pairs.removeFirst() }
     pairs.append((step, change, 1 / curvature))
   }
 

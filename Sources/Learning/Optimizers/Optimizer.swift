@@ -1,218 +1,70 @@
-import Kernels
 import Tensors
 
-/// How gradients change parameters: the options, without any state.
-public struct Optimizer: Sendable, Equatable {
-  public enum Method: Sendable, Equatable {
-    /// Adam (Kingma and Ba, 2015); weight decay is an L2 penalty, or decoupled as in AdamW
-    /// (Loshchilov and Hutter, 2019).
-    case adam(beta1: Double, beta2: Double, epsilon: Double, isDecoupled: Bool)
-    /// Gradient descent with momentum, as PyTorch's SGD.
-    case sgd(momentum: Double, isNesterov: Bool)
-    /// RMSprop (Hinton, 2012), as PyTorch's.
-    case rmsprop(alpha: Double, epsilon: Double, momentum: Double)
-  }
+/// How gradients change parameters: a rule with values of its options, without any state.
+public struct Optimizer: Sendable {
+  public let rule: UpdateRule
+  public let values: OptionValues
 
-  public let method: Method
-  public let learningRate: Double
-  public let weightDecay: Double
-
-  /// Adam, or AdamW with `isDecoupled`.
+  /// - given: options by name; what is left out takes its default.
   ///
-  /// Throws: `ArgumentError` for a rate ≤ 0, betas outside [0, 1), ε ≤ 0 or a negative decay.
-  public static func adam(
-    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-8, weightDecay: Double = 0, isDecoupled: Bool = false
-  ) throws -> Optimizer {
-    for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(beta >= 0 && beta < 1) {
-      throw ArgumentError(name, mustBe: ">= 0 and < 1", got: beta)
-    }
-    guard epsilon > 0, epsilon.isFinite else {
-      throw ArgumentError("epsilon", mustBe: "> 0", got: epsilon)
-    }
-    return try Optimizer(
-      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, isDecoupled: isDecoupled),
-      learningRate, weightDecay)
+  /// - Throws: `ArgumentError` for a name that the rule has not, and for a value out of range.
+  public init(_ rule: UpdateRule, _ given: [String: OptionValue] = [:]) throws {
+    self.init(rule, try OptionValues(given, of: rule.options))
   }
 
-  /// Throws: `ArgumentError` for a rate ≤ 0, a momentum outside [0, 1) or a negative decay.
-  public static func sgd(
-    learningRate: Double = 1e-2, momentum: Double = 0, isNesterov: Bool = false,
-    weightDecay: Double = 0
-  ) throws -> Optimizer {
-    guard momentum >= 0, momentum < 1 else {
-      throw ArgumentError("momentum", mustBe: ">= 0 and < 1", got: momentum)
-    }
-    return try Optimizer(
-      .sgd(momentum: momentum, isNesterov: isNesterov), learningRate, weightDecay)
+  /// - values: those of the rule's options.
+  package init(_ rule: UpdateRule, _ values: OptionValues) {
+    (self.rule, self.values) = (rule, values)
   }
 
-  /// Throws: `ArgumentError` for a rate ≤ 0, α or a momentum outside [0, 1), ε ≤ 0 or a negative
-  /// decay.
-  public static func rmsprop(
-    learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
-    momentum: Double = 0, weightDecay: Double = 0
-  ) throws -> Optimizer {
-    for (name, value) in [("alpha", alpha), ("momentum", momentum)] where !(value >= 0 && value < 1)
-    {
-      throw ArgumentError(name, mustBe: ">= 0 and < 1", got: value)
-    }
-    guard epsilon > 0, epsilon.isFinite else {
-      throw ArgumentError("epsilon", mustBe: "> 0", got: epsilon)
-    }
-    return try Optimizer(
-      .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum), learningRate, weightDecay)
+  public var name: String { rule.name }
+  /// What a schedule multiplies; 1 for a rule that has none.
+  public var learningRate: Double { values.contains("lr") ? values.number("lr") : 1 }
+  public var weightDecay: Double {
+    values.contains("weight_decay") ? values.number("weight_decay") : 0
   }
+  /// Whether gradients are centralized (Yong et al., 2020): from the gradient of each weight matrix,
+  /// [out][in], the mean of each row over its inputs is subtracted before anything else.
+  public var centralizes: Bool {
+    values.contains("centralize") && values.boolean("centralize")
+  }
+}
 
-  /// Adam with PyTorch's defaults.
-  public static let standard = try! Optimizer.adam()
-
-  private init(_ method: Method, _ learningRate: Double, _ weightDecay: Double) throws {
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ArgumentError("lr", mustBe: "> 0 and finite", got: learningRate)
-    }
-    guard weightDecay >= 0, weightDecay.isFinite else {
-      throw ArgumentError("weight_decay", mustBe: ">= 0 and finite", got: weightDecay)
-    }
-    self.method = method
-    self.learningRate = learningRate
-    self.weightDecay = weightDecay
+extension Optimizer: Equatable {
+  public static func == (a: Optimizer, b: Optimizer) -> Bool {
+    (a.name, a.values) == (b.name, b.values)
   }
 }
 
 extension Optimizer: CustomStringConvertible {
+  /// "adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0)"
   public var description: String {
-    let rest = "lr \(numberText(learningRate)), weight decay \(numberText(weightDecay))"
-    switch method {
-    case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
-      return
-        "\(isDecoupled ? "adamw" : "adam")(\(rest), betas \(beta1) \(beta2), epsilon \(epsilon))"
-    case .sgd(let momentum, let isNesterov):
-      return "sgd(\(rest), momentum \(numberText(momentum))\(isNesterov ? ", nesterov" : ""))"
-    case .rmsprop(let alpha, let epsilon, let momentum):
-      return
-        "rmsprop(\(rest), alpha \(alpha), epsilon \(epsilon), momentum \(numberText(momentum)))"
+    let texts = values.names.compactMap { name in
+      let words = name.replacing("_", with: " ")
+      return switch values.values[name]! {
+      case .boolean(let isOn): isOn ? words : nil
+      case let value: "\(words) \(value)"
+      }
     }
+    return "\(name)(\(texts.joined(separator: ", ")))"
   }
 }
 
-/// The moments of one run.
-final class OptimizerState<S: TensorScalar> {
-  let optimizer: Optimizer
-  private let count: Int
-  private let memory: Workspace<S>
-  private let m: UnsafeMutablePointer<S>
-  private let v: UnsafeMutablePointer<S>
-  private var steps = 0
-  /// Of the update at hand
-  private var rate = 0.0
-  /// Adam's, of the moments: 1 − βᵗ
-  private var corrections = (first: 1.0, second: 1.0)
+extension Optimizer: Codable {
+  private enum CodingKeys: CodingKey { case name, values }
 
-  /// Throws: `AllocationError`.
-  init(_ optimizer: Optimizer, count: Int) throws {
-    self.optimizer = optimizer
-    self.count = count
-    memory = try Workspace(counts: [count, count])
-    (m, v) = (memory.take(count), memory.take(count))
+  /// - Throws: `ArgumentError` for a rule that is not known, and for values that it does not take.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      UpdateRule.named(container.decode(String.self, forKey: .name)),
+      container.decode(OptionValues.self, forKey: .values).values)
   }
 
-  /// Moments and steps, to go on from elsewhere.
-  struct Snapshot: Sendable {
-    fileprivate let m: [S]
-    fileprivate let v: [S]
-    fileprivate let steps: Int
-  }
-
-  var snapshot: Snapshot {
-    Snapshot(
-      m: Array(UnsafeBufferPointer(start: m, count: count)),
-      v: Array(UnsafeBufferPointer(start: v, count: count)), steps: steps)
-  }
-
-  func restore(_ snapshot: Snapshot) {
-    m.update(from: snapshot.m, count: count)
-    v.update(from: snapshot.v, count: count)
-    steps = snapshot.steps
-  }
-
-  /// One update with the schedule's factor on the learning rate; whether all are finite after it.
-  @discardableResult func update(
-    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
-  ) -> Bool {
-    beginUpdate(rateFactor: rateFactor)
-    return update(parameters, gradients: gradients, 0..<count, before: nil)
-  }
-
-  /// The next update, whose parts different threads may do.
-  func beginUpdate(rateFactor: Double) {
-    steps += 1
-    rate = optimizer.learningRate * rateFactor
-    if case .adam(let beta1, let beta2, _, _) = optimizer.method {
-      corrections = (1 - power(beta1, steps), 1 - power(beta2, steps))
-    }
-  }
-
-  /// The update of some of the parameters, which `before` then holds as they were; whether these are
-  /// finite after it.
-  ///
-  /// - added: to the gradients; nil for nothing.
-  /// - isShared: whether another core has read the parameters. Each line of them has to be fetched
-  ///   back then, and they are written a block at a time: lines come faster with no other writes
-  ///   between them.
-  func update(
-    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
-    added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?,
-    isShared: Bool = false
-  ) -> Bool {
-    if let before {
-      let first = range.lowerBound
-      (before + first).update(from: parameters + first, count: range.count)
-    }
-    func update(_ start: Int, _ count: Int, into updated: UnsafeMutablePointer<S>) -> Bool {
-      self.update(
-        parameters + start, gradients + start, added.map { $0 + start }, into: updated,
-        m: m + start, v: v + start, count: count)
-    }
-    guard isShared else {
-      return update(range.lowerBound, range.count, into: parameters + range.lowerBound)
-    }
-    let length = 1024 / MemoryLayout<S>.stride
-    return withUnsafeTemporaryAllocation(of: S.self, capacity: length) { block in
-      var isFinite = true
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: length) {
-        let count = min(length, range.upperBound - start)
-        let isGood = update(start, count, into: block.baseAddress!)
-        (parameters + start).update(from: block.baseAddress!, count: count)
-        isFinite = isFinite && isGood
-      }
-      return isFinite
-    }
-  }
-
-  private func update(
-    _ parameters: UnsafePointer<S>, _ gradients: UnsafePointer<S>, _ added: UnsafePointer<S>?,
-    into updated: UnsafeMutablePointer<S>, m: UnsafeMutablePointer<S>,
-    v: UnsafeMutablePointer<S>, count: Int
-  ) -> Bool {
-    let decay = optimizer.weightDecay
-    switch optimizer.method {
-    case .adam(let beta1, let beta2, let epsilon, let isDecoupled):
-      return Kernels.adam(
-        parameters, gradients: gradients, added: added, into: updated, m: m, v: v, count: count,
-        rate: S(rate / corrections.first), root: S(1 / corrections.second.squareRoot()),
-        beta1: S(beta1), beta2: S(beta2), epsilon: S(epsilon),
-        penalty: isDecoupled ? 0 : S(decay), decay: isDecoupled ? S(rate * decay) : 0)
-    case .sgd(let momentum, let isNesterov):
-      return Kernels.momentum(
-        parameters, gradients: gradients, added: added, into: updated, buffer: m, count: count,
-        rate: S(rate), momentum: S(momentum), penalty: S(decay), isNesterov: isNesterov)
-    case .rmsprop(let alpha, let epsilon, let momentum):
-      return Kernels.rmsprop(
-        parameters, gradients: gradients, added: added, into: updated, v: v, buffer: m,
-        count: count, rate: S(rate), alpha: S(alpha), momentum: S(momentum), epsilon: S(epsilon),
-        penalty: S(decay))
-    }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(values, forKey: .values)
   }
 }
 

@@ -9,23 +9,18 @@ public final class ParameterOptimizer {
   public let parameters: [Tensor]
   /// Multiplies the learning rate: for schedules.
   public var rateFactor = 1.0
-  private let rule: any UpdateRule
+  private let rule: any ParameterUpdate
 
   /// Throws: `ArgumentError` for expanded tensors and for parameters that share memory;
   /// `AllocationError`.
-  public convenience init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
-    try self.init(parameters, rule: FirstOrderRule(optimizer, parameters))
-  }
-
-  /// Throws: as above.
-  public convenience init(_ parameters: [Tensor], _ options: LBFGS) throws {
-    try self.init(parameters, rule: LBFGSRule(options))
-  }
-
-  private init(_ parameters: [Tensor], rule: any UpdateRule) throws {
+  public init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
     try Self.checkApart(parameters)
     self.parameters = parameters
-    self.rule = rule
+    rule =
+      switch optimizer.rule.kind {
+      case .formula: try FormulaUpdate(optimizer, parameters)
+      case .search: LBFGSUpdate(optimizer.values)
+      }
   }
 
   /// Throws: `ArgumentError` for expanded tensors, and for several with an element in common, the
@@ -99,7 +94,7 @@ public final class ParameterOptimizer {
 }
 
 /// How parameters change.
-protocol UpdateRule {
+protocol ParameterUpdate {
   func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws
   func step(
     _ parameters: [Tensor], _ rateFactor: Double,
@@ -108,7 +103,7 @@ protocol UpdateRule {
 }
 
 /// The optimizers that need one gradient an update.
-private final class FirstOrderRule: UpdateRule {
+private final class FormulaUpdate: ParameterUpdate {
   private var states: [any TensorState] = []
 
   init(_ optimizer: Optimizer, _ parameters: [Tensor]) throws {
@@ -151,9 +146,15 @@ extension OptimizerState: TensorState {
   func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool {
     guard parameter.count > 0 else { return true }
     let elements = try parameter.contiguous()
-    let isFinite = try gradient.withElements(as: S.self) {
-      try update(
-        elements.mutableBase(as: S.self), gradients: $0.baseAddress!, rateFactor: rateFactor)
+    let isFinite = try gradient.withElements(as: S.self) { gradients in
+      let target = try elements.mutableBase(as: S.self)
+      guard optimizer.centralizes, parameter.shape.count > 1 else {
+        return update(target, gradients: gradients.baseAddress!, rateFactor: rateFactor)
+      }
+      var centered = Array(gradients)
+      let rows = parameter.shape[0]
+      Kernels.centerRows(&centered, rows: rows, columns: centered.count / rows)
+      return update(target, gradients: centered, rateFactor: rateFactor)
     }
     if elements !== parameter { try parameter.assign(elements) }
     return isFinite

@@ -9,6 +9,8 @@ public struct OptionRecord: Sendable {
   public enum Form: Sendable {
     case number(NumberRange)
     case integer(atLeast: Int)
+    /// Any whole number, of which every one is another seed.
+    case seed
     case boolean
     case choice([String])
     /// A number per feature, or the features that count: see `PerFeature`.
@@ -139,6 +141,7 @@ public struct OptionValues: Sendable, Equatable {
     guard case .integer(let value) = values[name] else { preconditionFailure("no '\(name)'") }
     return value
   }
+  public func seed(_ name: String) -> UInt64 { UInt64(bitPattern: Int64(integer(name))) }
   public func boolean(_ name: String) -> Bool {
     guard case .boolean(let value) = values[name] else { preconditionFailure("no '\(name)'") }
     return value
@@ -176,7 +179,7 @@ extension OptionRecord {
           name, mustBe: "one of " + choices.map { "'\($0)'" }.joined(separator: ", "),
           got: "'\(text)'")
       }
-    case (.boolean, .boolean), (.tensor, .tensor): break
+    case (.boolean, .boolean), (.tensor, .tensor), (.seed, .integer): break
     case (.features, .features(let features)): try features.check(name)
     default: throw ArgumentError(name, mustBe: form.words, got: "\(value)")
     }
@@ -190,6 +193,7 @@ extension OptionRecord.Form {
     switch self {
     case .number(let range): "a number \(range.rawValue)"
     case .integer(let minimum): "a whole number >= \(minimum)"
+    case .seed: "a whole number"
     case .boolean: "true or false"
     case .choice(let choices): choices.map { "'\($0)'" }.joined(separator: ", ")
     case .features: "a number per feature"

@@ -58,16 +58,18 @@ struct LaiChoice {
 struct DivergenceWatch: Sendable {
   /// Residuals that are this many times too large count as divergence.
   private static let factor = 1e5
-  private let isSquared: Bool
+  /// How many times larger the loss is when residuals are `factor` times larger.
+  private let growth: Double
   /// The loss of the prediction 0 where the target is largest, or that of the first batch, which
   /// may be larger when the targets are small.
   private var scale: Double
   private var isFirst = true
 
-  init<S: TensorScalar>(targets: [S], base: BaseLoss) {
+  init<S: TensorScalar>(targets: [S], base: Objective) {
     let largest = targets.reduce(0.0) { Swift.max($0, abs(Double($1))) }
-    isSquared = base == .mse
-    scale = isSquared ? largest * largest : largest
+    scale = base.residualLoss(largest)
+    let (unit, many) = (base.residualLoss(1), base.residualLoss(Self.factor))
+    growth = unit > 0 && many.isFinite ? many / unit : .infinity
   }
 
   /// How many times the targets' own size, or the first loss, the loss is, in words, if that is too
@@ -78,8 +80,7 @@ struct DivergenceWatch: Sendable {
       isFirst = false
       scale = Swift.max(scale, loss)
     }
-    let limit = scale * (isSquared ? Self.factor * Self.factor : Self.factor)
-    guard loss > limit else { return nil }
+    guard loss > scale * growth else { return nil }
     return "\((loss / scale).rounded(toPlaces: 2))"
   }
 }

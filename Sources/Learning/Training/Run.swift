@@ -103,8 +103,7 @@ extension Run: CustomStringConvertible {
 
   /// Whether chance has left a Lai loss out.
   private var isPlain: Bool {
-    guard case .lai = options.loss else { return false }
-    return options.alpha > 0 && history.contains { $0.stage == .train }
+    options.loss.hasLai && options.alpha > 0 && history.contains { $0.stage == .train }
       && history.allSatisfy { $0.laiCount == 0 }
   }
 

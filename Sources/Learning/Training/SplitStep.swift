@@ -17,13 +17,14 @@ final class SplitStep<S: TensorScalar> {
   private let first: Half
   /// nil when no batch is large enough.
   private let second: Half?
-  private let base: PreparedLoss<S>
-  private let lai: PreparedLoss<S>?
+  private let base: PreparedObjective<S>
+  private let lai: PreparedObjective<S>?
   /// Asked of every batch: apart, so that none counts references to the loss.
   private let isCustom: Bool
   private let couplesRows: Bool
   private let optimizer: OptimizerState<S>
   private let clip: Double?
+  private let centralizes: Bool
   private let held: TrainingRows<S>?
   private let memory: Workspace<S>
   /// Of the validation rows
@@ -42,6 +43,7 @@ final class SplitStep<S: TensorScalar> {
     (base, lai, held) = (plan.base, plan.lai, plan.held)
     (isCustom, couplesRows) = (lai?.custom != nil, lai?.couplesRows == true)
     (self.optimizer, clip) = (optimizer, plan.options.clip)
+    centralizes = optimizer.optimizer.centralizes
     let isSplit = batch >= BatchSplit.leastRows
     let isWhole = !isSplit || isCustom
     step = try TrainingStep(
@@ -124,16 +126,19 @@ final class SplitStep<S: TensorScalar> {
   /// One update with the gradients that wait; whether all parameters are finite after it.
   func update(rateFactor: Double) -> Bool {
     var adds = hasSecond
-    if let clip {
+    if clip != nil || centralizes {
       if adds, let second {
         Kernels.add(second.step.gradients, to: step.gradients, count: step.parameterCount)
       }
       adds = false
+    }
+    if let clip {
       let norm = Kernels.squaredNorm(step.gradients, step.parameterCount).squareRoot()
       if norm > clip {
         Kernels.scale(step.gradients, by: S(clip / norm), count: step.parameterCount)
       }
     }
+    if centralizes { step.layout.centralize(step.gradients) }
     optimizer.beginUpdate(rateFactor: rateFactor)
     let own = UnsafePointer(step.gradients)
     guard let second else {
@@ -194,8 +199,8 @@ final class SplitStep<S: TensorScalar> {
     private let evaluation: TrainingStep<S>?
     private let memory: Workspace<S>
     private let data: TrainingRows<S>
-    private let base: PreparedLoss<S>
-    private let lai: PreparedLoss<S>?
+    private let base: PreparedObjective<S>
+    private let lai: PreparedObjective<S>?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>

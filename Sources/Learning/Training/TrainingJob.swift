@@ -20,9 +20,7 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool {
-    if case .custom(let loss) = options.loss { loss.isConcurrent } else { true }
-  }
+  var isConcurrent: Bool { options.loss.isConcurrent }
   /// Whether its batches have shares that another thread may take.
   fileprivate var isShared: Bool { isConcurrent && batch >= BatchSplit.leastRows }
   private let batch: Int
@@ -65,8 +63,8 @@ public struct TrainingJob: Sendable {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
       }
       let (sizes, activation) = (model.sizes, model.activation)
-      let base = try PreparedLoss<S>(.base(options.loss.base), count: model.inputs)
-      let lai = try PreparedLoss<S>(
+      let base = try PreparedObjective<S>(options.loss.base, count: model.inputs)
+      let lai = try PreparedObjective<S>(
         options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,

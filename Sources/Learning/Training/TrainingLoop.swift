@@ -62,9 +62,9 @@ final class TrainingLoop<S: TensorScalar> {
     fileprivate let seconds: Double
   }
 
-  func restore(_ snapshot: Snapshot) {
+  func restore(_ snapshot: Snapshot) throws {
     step.parameters.update(from: snapshot.parameters, count: step.parameterCount)
-    optimizer.restore(snapshot.optimizer)
+    try optimizer.restore(snapshot.optimizer)
     (order, shuffling) = (snapshot.order, snapshot.shuffling)
     (watch, history) = (snapshot.watch, snapshot.history)
     (done, earlier) = (history.count, snapshot.seconds)

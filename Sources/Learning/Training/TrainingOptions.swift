@@ -73,7 +73,7 @@ public enum DivergenceAction: String, CaseIterable, Sendable {
 /// Lai Training (arXiv 2405.07884, §5): `pretrain` epochs of the base loss, then `epochs` epochs in
 /// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
 public struct TrainingOptions: Sendable {
-  public var loss: Loss = .base(.mse)
+  public var loss: Objective = .mse
   /// Epochs of the base loss before.
   public var pretrain = 0
   /// Epochs of Lai Training; of the base loss when `loss` is one.

@@ -13,8 +13,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
-  let base: PreparedLoss<S>
-  let lai: PreparedLoss<S>?
+  let base: PreparedObjective<S>
+  let lai: PreparedObjective<S>?
 
   func run(
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
@@ -26,7 +26,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
         parameters: self.start.map { Double($0) }, history: [], outcome: outcome, error: error,
         seconds: 0)
     }
-    if let start { loop.restore(start as! TrainingLoop<S>.Snapshot) }
+    if let start { try loop.restore(start as! TrainingLoop<S>.Snapshot) }
     return try loop.run(control)
   }
 

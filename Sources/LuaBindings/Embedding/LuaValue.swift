@@ -120,5 +120,5 @@ extension Tensor: LuaObjectConvertible {}
 extension MLP: LuaObjectConvertible {}
 extension Dataset: LuaObjectConvertible {}
 extension Scaler: LuaObjectConvertible {}
-extension Loss: LuaObjectConvertible {}
+extension Objective: LuaObjectConvertible {}
 extension Run: LuaObjectConvertible {}

@@ -14,10 +14,10 @@ let allFunctions: [LuaFunction] =
 
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
-  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Loss.luaClass, Dataset.luaClass,
+  Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptedRun.luaClass, ScriptOptimizer.luaClass,
-  Smoothness.luaClass, NoiseSensitivity.luaClass,
+  ProbeResult.luaClass,
 ]
 
 /// The tables of named fields that these return.

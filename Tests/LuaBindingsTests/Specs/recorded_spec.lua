@@ -146,8 +146,7 @@ raises["Loss:value"] = function(x) losses[1]:value(net, x0, x[1]) end
 raises["Loss:gradients"] = function(x) losses[1]:gradients(net, x, x0[1]) end
 refuses["loss.lai"] = function(x) lai.loss.lai{lambda = x[1]} end
 constant["loss.custom"] = function(x) lai.loss.custom(function() return x:sum() end) end
-raises["probe.smoothness"] = function(x) lai.probe.smoothness(net, x) end
-raises["probe.noise"] = function(x) lai.probe.noise(net, x, {repeats = 1}) end
+for name, probe in pairs(lai.probe) do raises["probe." .. name] = function(x) probe(net, x) end end
 
 -- Data.
 carries["dataset"] = function(x) local d = data(x) return {d.x, d.y} end

@@ -296,6 +296,11 @@ assert(#noise.sensitivity == 10 and noise.standard_error[1] > 0)
 assert(lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1]
   == lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1])
 assert(lai.probe.noise(run.model, x, {sigma = 0}).sensitivity[1] == 0)
+assert(noise.probe == "noise" and tostring(noise):find("^NoiseSensitivity%(sigma 1%)\n  feature"))
+assert(tostring(smooth):find("^Smoothness%(variance [%d.]+%)\n  feature  mean |slope|  95th percentile\n  X1 "))
+raises("sensitivity: a result of lai.probe.smoothness does not have it; it has variance, mean_slope, slope_p95",
+  function() return smooth.sensitivity end)
+raises("no field or method 'sensitivty' %(did you mean 'sensitivity'%?%)", function() return noise.sensitivty end)
 
 -- errors
 local function with(key, value)
@@ -310,7 +315,7 @@ raises("alpha must be between 0 and 1 %(got 1.5%)", lai.train, with("alpha", 1.5
 raises("epochs must be a whole number >= 0 %(got %-1%)", lai.train, with("epochs", -1))
 raises("epochs must be a whole number", lai.train, with("epochs", 1.5))
 raises("data must be a lai.Dataset %(got a lai.Tensor%)", lai.train, with("data", lai.zeros(2)))
-raises("lr must be a finite number > 0 %(got 0%)", lai.adam, {lr = 0})
+raises("lr must be a number > 0 and finite %(got 0%)", lai.adam, {lr = 0})
 raises("validation must be given for early stopping", lai.train, with("patience", 3))
 raises("must be of 3 features", lai.train, with("model", lai.mlp{inputs = 3}))
 raises("%[2%]", lai.train_all, {list[1], {model = net, data = scaled, batch = 0}})

@@ -7,7 +7,7 @@ enum CustomLossModule {
   private static let f = Parameter(
     "f", Kind<LuaCallable>.function, "f(prediction, target, slopes), a scalar tensor.")
   private static let base = Option(
-    "base", Kind.choice(BaseLoss.allCases.map(\.rawValue)), default: "mse",
+    "base", Kind.choice(Residual.records.map(\.name)), default: "mse",
     "For pre-training, and for batches that do not take the custom loss.")
 
   static let functions = [
@@ -32,7 +32,7 @@ enum CustomLossModule {
     ) { f, options in
       HoldingLoss(
         .custom(
-          CustomLoss(base: BaseLoss(rawValue: try options(base))!, isConcurrent: false) { _, _, _ in
+          CustomLoss(base: try Residual(options(base)), isConcurrent: false) { _, _, _ in
             throw ArgumentError("loss", mustBe: "called from Lua", got: "elsewhere")
           }))
     }
@@ -41,8 +41,8 @@ enum CustomLossModule {
   /// A loss that holds the first argument.
   private struct HoldingLoss: LuaPushable {
     static var luaAnnotation: String { "lai.Loss" }
-    let loss: Loss
-    init(_ loss: Loss) { self.loss = loss }
+    let loss: Objective
+    init(_ loss: Objective) { self.loss = loss }
 
     func push(to state: LuaState) throws -> Int32 {
       state.pushValue(1)
@@ -65,17 +65,17 @@ extension LuaState {
   }
 }
 
-extension Kind where Value == Loss {
+extension Kind where Value == Objective {
   /// A loss. One written in Lua leaves its function on the stack, where it must stay as long as the
   /// loss is used.
   static let loss = Kind("a lai.Loss", annotation: "lai.Loss") { state, index in
-    guard let loss = state.object(at: index, as: Loss.self) else { return nil }
-    guard case .custom(let custom) = loss else { return loss }
+    guard let loss = state.object(at: index, as: Objective.self) else { return nil }
+    guard !loss.customLosses.isEmpty else { return loss }
     try state.reserve(4)
     lai_push_held_value(state.pointer, index)
     guard state.type(at: -1) == .function else { return nil }
     let function = LuaCallable(state: state, index: state.top)
-    return .custom(
+    return loss.replacingCustomLosses { custom in
       CustomLoss(
         base: custom.base, usesSlopes: lai_parameter_count(state.pointer, -1) >= 3,
         isConcurrent: false
@@ -89,6 +89,7 @@ extension Kind where Value == Loss {
         throw ArgumentError(
           "the value of loss.custom's function", mustBe: "a scalar lai.Tensor",
           got: state.account(of: -1))
-      })
+      }
+    }
   }
 }

@@ -4,7 +4,7 @@ import Tensors
 /// lai.loss: mse, mae, lai.
 enum LossModule {
   private static let base = Option(
-    "base", Kind.choice(BaseLoss.allCases.map(\.rawValue)), default: "mse",
+    "base", Kind.choice(Residual.records.map(\.name)), default: "mse",
     "What the factor multiplies: squared or absolute residuals.")
   private static let lambda = Option(
     "lambda", Kind.perFeature.optional,
@@ -27,10 +27,10 @@ enum LossModule {
   static let functions = [
     LuaFunction(
       "loss.mse", "Mean squared error.", example: "local loss = lai.loss.mse()"
-    ) { LuaObject(Loss.base(.mse)) },
+    ) { LuaObject(Objective.residual(.mse)) },
     LuaFunction(
       "loss.mae", "Mean absolute error.", example: "local loss = lai.loss.mae()"
-    ) { LuaObject(Loss.base(.mae)) },
+    ) { LuaObject(Objective.residual(.mae)) },
     LuaFunction(
       "loss.lai", "The Lai loss: residuals times a function g of the network's own slopes.",
       Parameter<OptionTable>.options(
@@ -56,15 +56,15 @@ enum LossModule {
           name, mustBe: "a number > 0 for some feature", got: "false for all")
       }
       let loss = try LaiLoss(
-        base: BaseLoss(rawValue: options(base))!, lambda: given.lambda, slope: given.slope,
+        base: Residual(options(base)), lambda: given.lambda, slope: given.slope,
         norm: norms[options(norm)]!, reduction: Reduction(rawValue: options(reduction))!,
         detach: options(detach).flatMap { Detach(rawValue: $0) })
-      return LuaObject(Loss.lai(loss))
+      return LuaObject(Objective.lai(loss))
     },
   ]
 }
 
-extension Loss: LuaRepresentable {
+extension Objective: LuaRepresentable {
   package static let luaName = "Loss"
 
   private static let receiver = Parameter("self", Kind.loss, "")
@@ -96,7 +96,7 @@ extension Loss: LuaRepresentable {
   }
 
   package static let luaClass = LuaClass(
-    Loss.self, "A loss of a network on data.",
+    Objective.self, "A loss of a network on data.",
     methods: [
       LuaFunction(
         "value", "The loss of a network on data.", reading: parameters, returns: "number"
@@ -120,7 +120,7 @@ extension Loss: LuaRepresentable {
         "factor", "g(k; λ), elementwise: what the loss multiplies residuals with.", receiver,
         Parameter("k", Kind.tensorLike.or(.scalar), "Slopes; features along the last axis.")
       ) { loss, k in
-        guard case .lai(let lai) = loss else {
+        guard loss.terms.count == 1, case .lai(let lai) = loss.terms[0].term else {
           throw ArgumentError("self", mustBe: "a Lai loss", got: "\(loss)")
         }
         return LuaObject(try lai.factor(k))

@@ -5,17 +5,11 @@ import Tensors
 enum OptimModule {
   static let parameters = Parameter(
     "parameters", Kind<ParameterTree>.tree, "A tensor or a nested table of them.")
-  private static let iterations = Option(
-    "max_iter", .integer(atLeast: 1), default: 20, "Iterations a step.")
-  private static let history = Option(
-    "history", .integer(atLeast: 1), default: 10, "Steps whose curvature is kept.")
-  private static let tolerance = Option(
-    "tolerance", .notNegative, default: 1e-7, "Largest |gradient| at which it is done.")
 
   static let details = """
-    step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
-    before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
-    place. Options are those of PyTorch's optimizer.
+    step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+    before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+    changed in place.
     """
 
   static func example(_ constructor: String) -> String {
@@ -27,26 +21,7 @@ enum OptimModule {
     """
   }
 
-  static let functions =
-    OptimizerModule.scriptOptimizers + [
-      LuaFunction(
-        "optim.lbfgs", "L-BFGS of tensors that a script owns, for smooth functions without noise.",
-        parameters,
-        Parameter<OptionTable>.options(iterations.record, history.record, tolerance.record),
-        details: details
-          + "\nWith a search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.",
-        example: example("lbfgs(w)")
-      ) { tree, options in
-        LuaObject(
-          ScriptOptimizer(
-            tree.tree,
-            try ParameterOptimizer(
-              tree.tensors,
-              LBFGS(
-                iterations: options(iterations), history: options(history),
-                tolerance: options(tolerance)))))
-      }
-    ]
+  static let functions = OptimizerModule.scriptOptimizers
 }
 
 /// An optimizer with the form of its parameters.

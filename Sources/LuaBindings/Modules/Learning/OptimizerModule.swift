@@ -1,95 +1,32 @@
 import Learning
 import Tensors
 
-/// lai.adam, lai.adamw, lai.sgd and lai.schedule.
+/// lai.adam and the other optimizers, and lai.schedule.
 enum OptimizerModule {
-  private static let rate = Option("lr", .positive, default: 1e-3, "Learning rate.")
-  private static let beta1 = Option("beta1", .number, default: 0.9, "Decay of the first moment.")
-  private static let beta2 = Option("beta2", .number, default: 0.999, "Decay of the second moment.")
-  private static let epsilon = Option("epsilon", .positive, default: 1e-8, "Added to the root.")
-  private static let l2 = Option("weight_decay", .notNegative, default: 0, "As an L2 penalty.")
-  private static let decoupled = Option(
-    "weight_decay", .notNegative, default: 0.01, "Decoupled from the gradient.")
-  private static let sgdRate = Option("lr", .positive, default: 1e-2, "Learning rate.")
-  private static let momentum = Option("momentum", .number, default: 0, "Share of the last step.")
-  private static let nesterov = Option(
-    "nesterov", .boolean, default: false, "Look ahead along the momentum.")
-  private static let alpha = Option("alpha", .number, default: 0.99, "Decay of the second moment.")
   private static let floor = Option(
     "floor", .fraction, default: 0, "Share of the learning rate at the end.")
   private static let every = Option("every", .integer(atLeast: 1), "Epochs between two steps.")
   private static let factor = Option(
     "factor", .positive, default: 0.5, "What a step multiplies by.")
 
-  /// An optimizer's options, and what makes it of them.
-  private struct Maker: Sendable {
-    let name: String
-    let summary: String
-    let options: [ParameterRecord]
-    let details: String
-    let example: String
-    let make: @Sendable (OptionTable) throws -> Optimizer
-  }
-
-  private static let makers = [
-    Maker(
-      name: "adam", summary: "The Adam optimizer.",
-      options: [rate.record, beta1.record, beta2.record, epsilon.record, l2.record],
-      details: "Source: Kingma and Ba, 2015; defaults are PyTorch's.",
-      example: "local optimizer = lai.adam{lr = 1e-3}"
-    ) { options in
-      try .adam(
-        learningRate: options(rate), beta1: options(beta1), beta2: options(beta2),
-        epsilon: options(epsilon), weightDecay: options(l2))
-    },
-    Maker(
-      name: "adamw", summary: "Adam with decoupled weight decay.",
-      options: [rate.record, beta1.record, beta2.record, epsilon.record, decoupled.record],
-      details: "Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.",
-      example: "local optimizer = lai.adamw{lr = 1e-3, weight_decay = 0.01}"
-    ) { options in
-      try .adam(
-        learningRate: options(rate), beta1: options(beta1), beta2: options(beta2),
-        epsilon: options(epsilon), weightDecay: options(decoupled), isDecoupled: true)
-    },
-    Maker(
-      name: "sgd", summary: "Gradient descent with momentum.",
-      options: [sgdRate.record, momentum.record, nesterov.record, l2.record], details: "",
-      example: "local optimizer = lai.sgd{lr = 0.01, momentum = 0.9}"
-    ) { options in
-      try .sgd(
-        learningRate: options(sgdRate), momentum: options(momentum), isNesterov: options(nesterov),
-        weightDecay: options(l2))
-    },
-    Maker(
-      name: "rmsprop", summary: "RMSprop.",
-      options: [sgdRate.record, alpha.record, epsilon.record, momentum.record, l2.record],
-      details: "Source: Hinton, 2012; defaults are PyTorch's.",
-      example: "local optimizer = lai.rmsprop{lr = 0.01}"
-    ) { options in
-      try .rmsprop(
-        learningRate: options(sgdRate), alpha: options(alpha), epsilon: options(epsilon),
-        momentum: options(momentum), weightDecay: options(l2))
-    },
-  ]
-
   /// lai.adam{…} and the others, for lai.train.
-  private static let optimizers = makers.map { maker in
+  private static let optimizers = UpdateRule.all.map { rule in
     LuaFunction(
-      maker.name, maker.summary, Parameter<OptionTable>.options(maker.options),
-      details: maker.details, example: maker.example
-    ) { LuaObject(try maker.make($0)) }
+      rule.name, rule.summary, rule.parameter, details: rule.details,
+      example: "local optimizer = lai.\(rule.name){\(rule.firstOption)}"
+    ) { LuaObject(try rule.optimizer($0)) }
   }
 
   /// lai.optim.adam(parameters, {…}) and the others, for tensors that scripts own.
-  static let scriptOptimizers = makers.map { maker in
+  static let scriptOptimizers = UpdateRule.all.map { rule in
     LuaFunction(
-      "optim.\(maker.name)", maker.summary, OptimModule.parameters,
-      Parameter<OptionTable>.options(maker.options),
-      details: OptimModule.details, example: OptimModule.example("\(maker.name)(w, {lr = 0.1})")
+      "optim.\(rule.name)", rule.summary, OptimModule.parameters, rule.parameter,
+      details: OptimModule.details + "\n" + rule.details,
+      example: OptimModule.example("\(rule.name)(w, {\(rule.firstOption)})")
     ) { tree, options in
       LuaObject(
-        ScriptOptimizer(tree.tree, try ParameterOptimizer(tree.tensors, maker.make(options))))
+        ScriptOptimizer(
+          tree.tree, try ParameterOptimizer(tree.tensors, rule.optimizer(options))))
     }
   }
 
@@ -110,10 +47,23 @@ enum OptimizerModule {
     ]
 }
 
+extension UpdateRule {
+  fileprivate var parameter: Parameter<OptionTable> { .options(options.map(\.record)) }
+
+  /// "lr = 0.001", for an example.
+  fileprivate var firstOption: String {
+    "\(options[0].name) = \(options[0].fallback?.description ?? "")"
+  }
+
+  fileprivate func optimizer(_ table: OptionTable) throws -> Optimizer {
+    Optimizer(self, try options.values(table))
+  }
+}
+
 extension Optimizer: LuaRepresentable {
   package static let luaName = "Optimizer"
   package static let luaClass = LuaClass(
-    Optimizer.self, "How gradients change parameters: options only, the state is the run's.")
+    Optimizer.self, "How gradients change parameters: the options, without any state.")
 }
 
 extension Schedule: LuaRepresentable {

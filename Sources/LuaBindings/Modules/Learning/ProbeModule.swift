@@ -2,75 +2,97 @@ import CLai
 import Learning
 import Tensors
 
-/// lai.probe: how smooth a network is, how sensitive to noise.
+/// lai.probe: a function for each probe of `Probe.records`.
 enum ProbeModule {
   private static let net = Parameter("net", Kind<MLP>.object, "The network.")
   private static let x = Parameter(
     "x", Kind.rows,
     "Rows of features, [n][inputs], or a data set of the columns that net was trained on.")
-  private static let sigma = Option(
-    "sigma", .notNegative, default: 1, "Noise in standard deviations of each feature.")
-  private static let repeats = Option(
-    "repeats", .integer(atLeast: 1), default: 16, "Draws of the noise a row and feature.")
-  private static let seed = Option("seed", .seed, default: 1, "Of the noise.")
 
-  static let functions = [
-    LuaFunction(
-      "probe.smoothness", "Variance of the outputs, and size of the slopes per feature.", net, x,
-      details: "variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.",
-      example: """
-        local net = lai.mlp{inputs = 2, hidden = {8}}
-        print(lai.probe.smoothness(net, {{1, 2}, {3, 4}}).variance)
-        """
-    ) {
-      LuaObject(
-        try Smoothness($0, $0.features(of: $1), shouldStop: { lai_pending_interrupts() > 0 }))
-    },
-    LuaFunction(
-      "probe.noise", "How far the outputs move, on average, when one feature is noisy.", net, x,
-      Parameter<OptionTable>.options(sigma.record, repeats.record, seed.record),
-      details: "Mean |f(x + σ·ε·eⱼ) − f(x)| with ε ~ N(0, 1), a feature j at a time.",
-      example: """
-        local net = lai.mlp{inputs = 2, hidden = {8}}
-        print(lai.probe.noise(net, {{1, 2}, {3, 4}}, {sigma = 0.5}).sensitivity[1])
-        """
-    ) { net, x, options in
-      LuaObject(
-        try NoiseSensitivity(
-          net, net.features(of: x), sigma: options(sigma), repeats: options(repeats),
-          seed: options(seed),
-          shouldStop: { lai_pending_interrupts() > 0 }))
-    },
-  ]
+  static let functions = Probe.records.map { probe in
+    if probe.options.isEmpty {
+      return LuaFunction(
+        "probe.\(probe.name)", probe.summary, net, x, details: probe.luaDetails,
+        example: probe.example
+      ) { LuaObject(try probe.measured($0, $1, OptionValues([:], of: []))) }
+    }
+    return LuaFunction(
+      "probe.\(probe.name)", probe.summary, net, x,
+      Parameter<OptionTable>.options(probe.options.map(\.record)), details: probe.luaDetails,
+      example: probe.example
+    ) { LuaObject(try probe.measured($0, $1, probe.options.values($2))) }
+  }
 }
 
-extension Smoothness: LuaRepresentable {
-  package static let luaName = "Smoothness"
-  private static let receiver = Parameter("self", Kind<Smoothness>.object, "")
-  package static let luaClass = LuaClass(
-    Smoothness.self, "What lai.probe.smoothness found.",
-    properties: [
-      LuaFunction("variance", "Of the outputs (ddof 0).", receiver) { $0.variance },
-      LuaFunction("mean_slope", "Mean |dy/dx| of each feature.", receiver) { $0.meanSlope },
-      LuaFunction("slope_p95", "95th percentile of |dy/dx| of each feature.", receiver) {
-        $0.slope95
-      },
-    ])
+extension Probe {
+  fileprivate func measured(
+    _ net: MLP, _ rows: FeatureRows, _ options: OptionValues
+  ) throws -> ProbeResult {
+    try self(
+      net, net.features(of: rows), options, shouldStop: { lai_pending_interrupts() > 0 })
+  }
+
+  /// The formula, and the fields of the result.
+  fileprivate var luaDetails: String {
+    let fields =
+      numbers.map { (".\($0.name)", $0.summary) }
+      + columns.map { (".\($0.name)", "Per feature. \($0.summary)") }
+    return "\(details)\nThe result has\n" + aligned(fields, width: 94)
+  }
+
+  fileprivate var example: String {
+    """
+    local net = lai.mlp{inputs = 2, hidden = {8}}
+    print(lai.probe.\(name)(net, {{1, 2}, {3, 4}}))
+    """
+  }
 }
 
-extension NoiseSensitivity: LuaRepresentable {
-  package static let luaName = "NoiseSensitivity"
-  private static let receiver = Parameter("self", Kind<NoiseSensitivity>.object, "")
+extension ProbeResult: LuaRepresentable {
+  package static let luaName = "ProbeResult"
+  private static let receiver = Parameter("self", Kind<ProbeResult>.object, "")
   package static let luaClass = LuaClass(
-    NoiseSensitivity.self, "What lai.probe.noise found.",
-    properties: [
-      LuaFunction("sensitivity", "Mean change of the output, per feature.", receiver) {
-        $0.sensitivity
-      },
-      LuaFunction(
-        "standard_error",
-        "Standard error of each sensitivity: the rows count as a sample, the network as fixed.",
-        receiver
-      ) { $0.standardError },
-    ])
+    ProbeResult.self, "What a probe found; print it for a table.",
+    properties: [LuaFunction("probe", "The name of the probe.", receiver) { $0.probe }]
+      + fields(Probe.records.flatMap { probe in probe.numbers.map { (probe, $0) } }) {
+        try $0.found($1, $0.number)
+      }
+      + fields(Probe.records.flatMap { probe in probe.columns.map { (probe, $0) } }) {
+        try $0.found($1, $0.column)
+      })
+
+  /// A property for each name, with the probes that have it.
+  private static func fields<Content: LuaPushable>(
+    _ columns: [(probe: Probe, column: Probe.Column)],
+    content: @escaping @Sendable (ProbeResult, String) throws -> Content
+  ) -> [LuaFunction] {
+    var names: [String] = []
+    for (_, column) in columns where !names.contains(column.name) { names.append(column.name) }
+    return names.map { name in
+      let owners = columns.filter { $0.column.name == name }
+      let summary = owners.map { "\($0.probe.name): \($0.column.summary)" }
+      return LuaFunction(name, summary.joined(separator: " "), receiver) {
+        try content($0, name)
+      }
+    }
+  }
+
+  /// - Throws: `MissingColumn` for a name that only results of other probes have.
+  private func found<Content>(
+    _ name: String, _ content: (String) -> Content?
+  ) throws -> Content {
+    guard let content = content(name) else {
+      throw MissingColumn(probe: probe, names: names)
+    }
+    return content
+  }
+}
+
+/// A field that only results of other probes have.
+private struct MissingColumn: Error, CustomStringConvertible {
+  let probe: String
+  let names: [String]
+  var description: String {
+    "a result of lai.probe.\(probe) does not have it; it has \(names.joined(separator: ", "))"
+  }
 }

@@ -42,7 +42,7 @@ enum TrainAllModule {
       let jobs = try list.map {
         try TrainModule.prepare(parameter.read($0, $1), onDivergence: .stop)
       } keepingStack: {
-        if case .custom = $0.job.options.loss { true } else { false }
+        !$0.job.options.loss.customLosses.isEmpty
       }
       let workers = try options(workers)
       var control = try LuaPoolControl(state: options.state, callback: options(onRun))

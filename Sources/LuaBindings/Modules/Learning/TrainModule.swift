@@ -100,7 +100,7 @@ enum TrainModule {
     training.pretrain = try options(pretrain)
     training.epochs = try options(epochs)
     training.alpha = try options(alpha)
-    if case .custom = training.loss, try !options.contains(alpha) { training.alpha = 1 }
+    if try !options.contains(alpha) { training.alpha = training.loss.defaultAlpha }
     training.sample = LaiSample(rawValue: try options(sample))!
     training.batch = try options(batch)
     training.optimizer = try options(optimizer)

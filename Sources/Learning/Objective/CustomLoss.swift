@@ -9,7 +9,7 @@ public final class CustomLoss: Sendable {
     @Sendable (_ prediction: Tensor, _ target: Tensor, _ slopes: Tensor) throws -> Tensor
 
   /// What pre-training, and the batches that do not take this loss, minimise.
-  public let base: BaseLoss
+  public let base: Residual
   /// Whether the function looks at the slopes: without them a step costs half.
   public let usesSlopes: Bool
   /// Whether threads other than the one that made it may call the function.
@@ -17,7 +17,7 @@ public final class CustomLoss: Sendable {
   let function: Function
 
   public init(
-    base: BaseLoss = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
+    base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
     function: @escaping Function
   ) {
     self.base = base
@@ -32,5 +32,28 @@ extension CustomLoss: Equatable {
 }
 
 extension CustomLoss: CustomStringConvertible {
-  public var description: String { "loss.custom(base \(base.rawValue))" }
+  public var description: String { "loss.custom(base \(base))" }
+}
+
+extension CustomLoss: Codable {
+  private enum CodingKeys: String, CodingKey { case base, usesSlopes, isConcurrent }
+
+  /// A function is not encoded: this one throws until it is replaced.
+  public convenience init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      base: try values.decode(Residual.self, forKey: .base),
+      usesSlopes: try values.decode(Bool.self, forKey: .usesSlopes),
+      isConcurrent: try values.decode(Bool.self, forKey: .isConcurrent)
+    ) { _, _, _ in
+      throw ArgumentError("loss", mustBe: "given again, as a file holds no function", got: "none")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(base, forKey: .base)
+    try values.encode(usesSlopes, forKey: .usesSlopes)
+    try values.encode(isConcurrent, forKey: .isConcurrent)
+  }
 }

@@ -1,15 +1,7 @@
 import Tensors
 
-/// What a residual costs before any factor.
-public enum BaseLoss: String, CaseIterable, Sendable {
-  /// Mean squared error: the mean of (ŷ − y)².
-  case mse
-  /// Mean absolute error: the mean of |ŷ − y|.
-  case mae
-}
-
 /// How the losses of the directions become one number.
-public enum Norm: Sendable, Equatable {
+public enum Norm: Sendable, Equatable, Codable {
   case l1
   case l2
   /// mix·l1 + (1 − mix)·l2
@@ -26,28 +18,29 @@ public enum Norm: Sendable, Equatable {
 }
 
 /// Whether samples are averaged before the norm over directions (the paper's text) or behind it.
-public enum Reduction: String, CaseIterable, Sendable { case batch, sample }
+public enum Reduction: String, CaseIterable, Sendable, Codable { case batch, sample }
 
 /// A path on which the gradient is stopped, for diagnosis.
-public enum Detach: String, CaseIterable, Sendable { case residual, slope }
+public enum Detach: String, CaseIterable, Sendable, Codable { case residual, slope }
 
 /// The Lai loss: residuals times a function g of the network's own input slopes.
 ///
-/// Lai MAE: |e|·max(|k|, λ)/(min(1, λ)√(1 + k²)); Lai MSE: e²·max(k², λ)/(min(1, λ)(1 + k²)).
+/// Lai MAE: |e|·max(|k|, λ)/(min(1, λ)√(1 + k²)); Lai MSE: e²·max(k², λ)/(min(1, λ)(1 + k²)). Other
+/// residuals take the factor that their record says.
 /// Source: Lai, arXiv 2405.07884, §2 and §3.
-public struct LaiLoss: Sendable, Equatable {
-  public let base: BaseLoss
+public struct LaiLoss: Sendable, Equatable, Codable {
+  public let base: Residual
   public let lambda: PerFeature
   public let norm: Norm
   public let reduction: Reduction
   public let detach: Detach?
 
-  /// Either `lambda`, the paper's, or `slope`, the wanted |k|: λ is the slope for MAE and its
-  /// square for MSE.
+  /// Either `lambda`, the paper's, or `slope`, the wanted |k|: λ is the slope for residuals of power
+  /// 1, such as MAE, and its square for those of power 2, such as MSE.
   ///
-  /// Throws: `ArgumentError` for both or neither, for what is not > 0, and for a mix outside 0…1.
+  /// - Throws: `ArgumentError` for both or neither, for what is not > 0, and for a mix outside 0…1.
   public init(
-    base: BaseLoss = .mse, lambda: PerFeature? = nil, slope: PerFeature? = nil, norm: Norm = .l2,
+    base: Residual = .mse, lambda: PerFeature? = nil, slope: PerFeature? = nil, norm: Norm = .l2,
     reduction: Reduction = .batch, detach: Detach? = nil
   ) throws {
     switch (lambda, slope) {
@@ -56,7 +49,7 @@ public struct LaiLoss: Sendable, Equatable {
       self.lambda = lambda
     case (nil, let slope?):
       try slope.check("slope")
-      self.lambda = base == .mse ? slope.mapped { $0 * $0 } : slope
+      self.lambda = base.power == 2 ? slope.mapped { $0 * $0 } : slope
       try self.lambda.check("slope²")
     case (nil, nil):
       throw ArgumentError("lambda", mustBe: "given, or slope", got: "neither")
@@ -73,35 +66,9 @@ public struct LaiLoss: Sendable, Equatable {
   }
 }
 
-/// What training minimises.
-public enum Loss: Sendable, Equatable {
-  case base(BaseLoss)
-  case lai(LaiLoss)
-  case custom(CustomLoss)
-
-  /// The loss without the factor.
-  public var base: BaseLoss {
-    switch self {
-    case .base(let base): base
-    case .lai(let loss): loss.base
-    case .custom(let loss): loss.base
-    }
-  }
-}
-
-extension Loss: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .base(let base): "loss.\(base.rawValue)"
-    case .lai(let loss): loss.description
-    case .custom(let loss): loss.description
-    }
-  }
-}
-
 extension LaiLoss: CustomStringConvertible {
   public var description: String {
-    var parts = ["base \(base.rawValue)", "lambda \(lambda)"]
+    var parts = ["base \(base)", "lambda \(lambda)"]
     switch norm {
     case .l1: parts.append("norm l1")
     case .l2: parts.append("norm l2")

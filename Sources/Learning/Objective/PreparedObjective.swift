@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// A loss made ready for a number type and a number of features: λ resolved, constants taken.
-public struct PreparedLoss<S: TensorScalar>: Sendable {
+public struct PreparedObjective<S: TensorScalar>: Sendable {
   let isSquared: Bool
   /// The factor of each feature, nil where it is left out; nil for a base loss.
   let factors: [LaiFactor<S>?]?
@@ -12,11 +12,22 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
   let detach: Detach?
   let custom: CustomLoss?
 
-  /// Throws: what `PerFeature.resolved` does, and `ArgumentError` for a λ that S cannot hold.
-  public init(_ loss: Loss, features: [String]? = nil, count: Int) throws {
-    isSquared = loss.base == .mse
-    if case .custom(let loss) = loss { custom = loss } else { custom = nil }
-    guard case .lai(let lai) = loss else {
+  /// - Throws: what `PerFeature.resolved` does, and `ArgumentError` for a λ that S cannot hold.
+  public init(_ loss: Objective, features: [String]? = nil, count: Int) throws {
+    guard loss.terms.count == 1, loss.terms[0].weight == 1 else {
+      throw ArgumentError("loss", mustBe: "of one term", got: "\(loss)")
+    }
+    let term = loss.terms[0].term
+    let base: Residual =
+      switch term {
+      case .residual(let residual): residual
+      case .lai(let loss): loss.base
+      case .custom(let loss): loss.base
+      case .penalty: throw ArgumentError("loss", mustBe: "available", got: "\(loss)")
+      }
+    isSquared = base == .mse
+    if case .custom(let loss) = term { custom = loss } else { custom = nil }
+    guard case .lai(let lai) = term else {
       (factors, l1, l2, isPerSample, detach) = (nil, 0, 0, false, nil)
       return
     }
@@ -44,7 +55,7 @@ public struct PreparedLoss<S: TensorScalar>: Sendable {
 
 /// A Lai loss of one output and its derivatives, in two parts: when the norm is that of sums over a
 /// batch, all its rows must be through the first part before any takes the second.
-extension PreparedLoss {
+extension PreparedObjective {
   /// The factors of some rows and, for a norm of sums, what they give to these.
   ///
   /// - predictions, targets: [rows]; loss and u: [rows], f and df/dŷ.

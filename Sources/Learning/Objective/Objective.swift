@@ -1,0 +1,148 @@
+import Tensors
+
+/// What training minimises: a weighted sum of residuals, functions of the network's slopes, and
+/// functions of its weights.
+///
+/// `Objective.mse + 0.1 * Penalty.jacobian` is one. Residuals and the Lai loss are means over the rows
+/// and outputs, penalties of slopes means over the rows and sums over the outputs.
+public struct Objective: Sendable, Equatable {
+  /// A part of the sum.
+  public enum Term: Sendable, Equatable {
+    case residual(Residual)
+    case lai(LaiLoss)
+    case penalty(Penalty)
+    case custom(CustomLoss)
+  }
+
+  /// A term and what it is multiplied with.
+  public struct WeightedTerm: Sendable, Equatable, Codable {
+    /// ≥ 0 and finite
+    public let weight: Double
+    public let term: Term
+  }
+
+  public let terms: [WeightedTerm]
+
+  init(_ terms: [WeightedTerm]) { self.terms = terms }
+  public init(_ term: Term) { terms = [WeightedTerm(weight: 1, term: term)] }
+
+  public static let mse = Objective.residual(.mse)
+  public static let mae = Objective.residual(.mae)
+  public static func residual(_ residual: Residual) -> Objective { Objective(.residual(residual)) }
+  public static func lai(_ loss: LaiLoss) -> Objective { Objective(.lai(loss)) }
+  public static func penalty(_ penalty: Penalty) -> Objective { Objective(.penalty(penalty)) }
+  public static func custom(_ loss: CustomLoss) -> Objective { Objective(.custom(loss)) }
+
+  public static func + (a: Objective, b: Objective) -> Objective { Objective(a.terms + b.terms) }
+
+  /// Every term's weight times a number.
+  ///
+  /// - Throws: `ArgumentError` for a number that is not ≥ 0 and finite, or that makes a weight
+  ///   infinite.
+  public static func * (factor: Double, objective: Objective) throws -> Objective {
+    guard NumberRange.notNegative.contains(factor) else {
+      throw ArgumentError(
+        "the factor of a loss", mustBe: NumberRange.notNegative.rawValue, got: factor)
+    }
+    return Objective(
+      try objective.terms.map {
+        let weight = factor * $0.weight
+        guard weight.isFinite else {
+          throw ArgumentError("the weight of a loss's term", mustBe: "finite", got: weight)
+        }
+        return WeightedTerm(weight: weight, term: $0.term)
+      })
+  }
+}
+
+extension Objective {
+  /// The same without its terms of slopes: of a Lai or custom loss its residual, of penalties of
+  /// slopes nothing.
+  ///
+  /// It is what pre-training, and the batches that α does not choose, minimise unless another is given.
+  public var base: Objective {
+    Objective(
+      terms.compactMap { part in
+        part.term.base.map { WeightedTerm(weight: part.weight, term: $0) }
+      })
+  }
+
+  /// The residuals of the base, weighted.
+  var residuals: [(weight: Double, residual: Residual)] {
+    base.terms.compactMap {
+      if case .residual(let residual) = $0.term { ($0.weight, residual) } else { nil }
+    }
+  }
+
+  /// What one residual e costs.
+  func residualLoss(_ e: Double) -> Double {
+    residuals.reduce(0) { $0 + $1.weight * $1.residual.value(e) }
+  }
+
+  /// The share of the batches that takes this objective unless one is given: the paper's 0.01 for a
+  /// Lai loss, 1 for all others.
+  public var defaultAlpha: Double { hasLai ? 0.01 : 1 }
+
+  /// Whether the Lai loss is among its terms.
+  public var hasLai: Bool {
+    terms.contains { if case .lai = $0.term { true } else { false } }
+  }
+
+  /// The custom losses among its terms.
+  public var customLosses: [CustomLoss] {
+    terms.compactMap { if case .custom(let loss) = $0.term { loss } else { nil } }
+  }
+
+  /// The same with other custom losses, as those that a file held must be replaced.
+  public func replacingCustomLosses(
+    _ replace: (CustomLoss) throws -> CustomLoss
+  ) rethrows -> Objective {
+    Objective(
+      try terms.map { part in
+        guard case .custom(let loss) = part.term else { return part }
+        return WeightedTerm(weight: part.weight, term: .custom(try replace(loss)))
+      })
+  }
+
+  /// Whether any thread may evaluate it.
+  var isConcurrent: Bool { customLosses.allSatisfy(\.isConcurrent) }
+}
+
+extension Objective.Term {
+  /// What the term is without slopes; nil if that is nothing.
+  fileprivate var base: Objective.Term? {
+    switch self {
+    case .residual: self
+    case .lai(let loss): .residual(loss.base)
+    case .custom(let loss): .residual(loss.base)
+    case .penalty(let penalty): penalty.usesSlopes ? nil : self
+    }
+  }
+}
+
+extension Objective: CustomStringConvertible {
+  /// "loss.mse + 0.1 * penalty.jacobian(weight 1, power 2)"
+  public var description: String {
+    terms.isEmpty ? "nothing" : terms.map(\.description).joined(separator: " + ")
+  }
+}
+
+extension Objective.WeightedTerm: CustomStringConvertible {
+  public var description: String {
+    weight == 1 ? "\(term)" : "\(numberText(weight)) * \(term)"
+  }
+}
+
+extension Objective.Term: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .residual(let residual): "loss.\(residual)"
+    case .lai(let loss): "\(loss)"
+    case .penalty(let penalty): "\(penalty)"
+    case .custom(let loss): "\(loss)"
+    }
+  }
+}
+
+extension Objective: Codable {}
+extension Objective.Term: Codable {}

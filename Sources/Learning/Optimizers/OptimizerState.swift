@@ -1,0 +1,121 @@
+import Kernels
+import Tensors
+
+/// The slots of one run's parameters, and how many updates there were.
+final class OptimizerState<S: TensorScalar> {
+  let optimizer: Optimizer
+  private let count: Int
+  private let formula: BoundFormula<S>
+  private let memory: Workspace<S>
+  /// Of those that the rule has, the buffers.
+  private let buffers: [UnsafeMutablePointer<S>]
+  private let slots: Slots<UnsafeMutablePointer<S>>
+  private let learningRate: Double
+  private let weightDecay: Double
+  private let isDecoupled: Bool
+  private var steps = 0
+  // Of the update at hand
+  private var penalty: S = 0
+  private var decay: S = 0
+
+  /// - Throws: `AllocationError`.
+  init(_ optimizer: Optimizer, count: Int) throws {
+    guard case .formula(let makers, let isDecoupled) = optimizer.rule.kind else {
+      throw ArgumentError(
+        "optimizer", mustBe: "one that needs one gradient an update", got: optimizer.name)
+    }
+    (self.optimizer, self.count, self.isDecoupled) = (optimizer, count, isDecoupled)
+    (learningRate, weightDecay) = (optimizer.learningRate, optimizer.weightDecay)
+    formula = makers.bound(to: optimizer.values, as: S.self)
+    let memory = try Workspace<S>(counts: Array(repeating: count, count: formula.slots))
+    let buffers = (0..<formula.slots).map { _ in memory.take(count) }
+    (self.memory, self.buffers) = (memory, buffers)
+    // Those that the rule has not are not looked at.
+    let spare = UnsafeMutablePointer<S>(bitPattern: MemoryLayout<S>.alignment)!
+    func buffer(_ place: Int) -> UnsafeMutablePointer<S> {
+      place < buffers.count ? buffers[place] : spare
+    }
+    slots = Slots(buffer(0), buffer(1), buffer(2))
+  }
+
+  /// Slots and steps, to go on from elsewhere.
+  struct Snapshot: Sendable, Codable {
+    fileprivate let slots: [NumberBytes<S>]
+    fileprivate let steps: Int
+  }
+
+  var snapshot: Snapshot {
+    Snapshot(
+      slots: buffers.map { NumberBytes(Array(UnsafeBufferPointer(start: $0, count: count))) },
+      steps: steps)
+  }
+
+  /// - Throws: `ArgumentError` for a snapshot of another optimizer or of other parameters.
+  func restore(_ snapshot: Snapshot) throws {
+    let counts = snapshot.slots.map(\.numbers.count)
+    guard counts == Array(repeating: count, count: buffers.count), snapshot.steps >= 0 else {
+      throw ArgumentError(
+        "the optimizer's state",
+        mustBe: "\(buffers.count) slots of \(count) numbers, as \(optimizer.name) has them",
+        got: "slots of \(counts) numbers after \(snapshot.steps) steps")
+    }
+    for (buffer, slot) in zip(buffers, snapshot.slots) {
+      buffer.update(from: slot.numbers, count: count)
+    }
+    steps = snapshot.steps
+  }
+
+  /// One update with the schedule's factor on the learning rate; whether all are finite after it.
+  @discardableResult func update(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>, rateFactor: Double
+  ) -> Bool {
+    beginUpdate(rateFactor: rateFactor)
+    return update(parameters, gradients: gradients, 0..<count, before: nil)
+  }
+
+  /// The next update, whose parts different threads may do.
+  func beginUpdate(rateFactor: Double) {
+    steps += 1
+    let rate = learningRate * rateFactor
+    formula.begin(rate, steps)
+    if isDecoupled { decay = S(rate * weightDecay) } else { penalty = S(weightDecay) }
+  }
+
+  /// The update of some of the parameters, which `before` then holds as they were; whether these are
+  /// finite after it.
+  ///
+  /// - added: to the gradients; nil for nothing.
+  /// - isShared: whether another core has read the parameters. Each line of them has to be fetched
+  ///   back then, and they are written a block at a time: lines come faster with no other writes
+  ///   between them.
+  func update(
+    _ parameters: UnsafeMutablePointer<S>, gradients: UnsafePointer<S>,
+    added: UnsafePointer<S>? = nil, _ range: Range<Int>, before: UnsafeMutablePointer<S>?,
+    isShared: Bool = false
+  ) -> Bool {
+    if let before {
+      let first = range.lowerBound
+      (before + first).update(from: parameters + first, count: range.count)
+    }
+    func update(_ start: Int, _ count: Int, into updated: UnsafeMutablePointer<S>) -> Bool {
+      formula.update(
+        parameters + start, gradients + start, added.map { $0 + start }, updated,
+        Slots(slots.first + start, slots.second + start, slots.third + start), count, penalty,
+        decay)
+    }
+    guard isShared else {
+      return update(range.lowerBound, range.count, into: parameters + range.lowerBound)
+    }
+    let length = 1024 / MemoryLayout<S>.stride
+    return withUnsafeTemporaryAllocation(of: S.self, capacity: length) { block in
+      var isFinite = true
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: length) {
+        let count = min(length, range.upperBound - start)
+        let isGood = update(start, count, into: block.baseAddress!)
+        (parameters + start).update(from: block.baseAddress!, count: count)
+        isFinite = isFinite && isGood
+      }
+      return isFinite
+    }
+  }
+}

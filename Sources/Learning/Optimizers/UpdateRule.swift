@@ -1,0 +1,120 @@
+import Kernels
+import Tensors
+
+/// How gradients change parameters, with the options that it takes.
+///
+/// Functions of scripts, help, files and tests read the list `all`; another optimizer is an entry of
+/// it, and a file of its own in `Rules`.
+public struct UpdateRule: Sendable {
+  /// What the option `weight_decay` does, with its default.
+  enum Decay: Sendable {
+    /// An L2 penalty: adds weight_decay·θ to the gradient.
+    case penalty(Double)
+    /// Shrinks the parameters by the factor 1 − rate·weight_decay, apart from the gradient.
+    case decoupled(Double)
+  }
+
+  /// What an update needs.
+  enum Kind: Sendable {
+    /// One gradient, and a formula for each parameter.
+    case formula(FormulaMakers, isDecoupled: Bool)
+    /// The function itself, to search along a line.
+    case search
+  }
+
+  public let name: String
+  public let summary: String
+  /// The source, for help.
+  public let details: String
+  public let options: [OptionRecord]
+  let kind: Kind
+
+  /// - rate: the default learning rate.
+  /// - options: the formula's own, beside `lr`, `weight_decay` and `centralize`, which all have.
+  @inline(__always)
+  init<F: OptionedFormula>(
+    _ name: String, _ summary: String, details: String, rate: Double, decay: Decay,
+    options: [OptionRecord], _ formula: F.Type
+  ) {
+    (self.name, self.summary, self.details) = (name, summary, details)
+    let (amount, isDecoupled, help) =
+      switch decay {
+      case .penalty(let amount): (amount, false, "Weight decay, as an L2 penalty.")
+      case .decoupled(let amount): (amount, true, "Weight decay, apart from the gradient.")
+      }
+    self.options =
+      [OptionRecord("lr", .number(.positive), default: .number(rate), "Learning rate.")] + options
+      + [
+        OptionRecord("weight_decay", .number(.notNegative), default: .number(amount), help),
+        OptionRecord(
+          "centralize", .boolean, default: false,
+          "Subtract from the gradient of each weight matrix its rows' means."),
+      ]
+    kind = .formula(FormulaMakers(F.self), isDecoupled: isDecoupled)
+  }
+
+  init(
+    _ name: String, _ summary: String, details: String, options: [OptionRecord], kind: Kind
+  ) {
+    (self.name, self.summary, self.details) = (name, summary, details)
+    (self.options, self.kind) = (options, kind)
+  }
+
+  /// All of them.
+  public static let all: [UpdateRule] = [adam, adamw, sgd, rmsprop, lbfgs]
+
+  /// - Throws: `ArgumentError` for a name that is not in the list.
+  public static func named(_ name: String) throws -> UpdateRule {
+    if let rule = all.first(where: { $0.name == name }) { return rule }
+    let names = all.map { "'\($0.name)'" }.joined(separator: ", ")
+    throw ArgumentError("optimizer", mustBe: "one of \(names)", got: "'\(name)'")
+  }
+}
+
+/// A formula whose constants come from options.
+protocol OptionedFormula: UpdateFormula {
+  init(_ options: OptionValues)
+}
+
+/// A formula with its constants, for one number type.
+struct BoundFormula<S: TensorScalar> {
+  let slots: Int
+  /// Computes the constants of an update.
+  let begin: (_ rate: Double, _ step: Int) -> Void
+  /// `Kernels.update`, of the same arguments.
+  let update:
+    (
+      _ parameters: UnsafePointer<S>, _ gradients: UnsafePointer<S>, _ added: UnsafePointer<S>?,
+      _ updated: UnsafeMutablePointer<S>, _ slots: Slots<UnsafeMutablePointer<S>>, _ count: Int,
+      _ penalty: S, _ decay: S
+    ) -> Bool
+
+  // Closures, made where the types are known: through a protocol, generic code would run.
+  @inline(__always)
+  fileprivate init<F: OptionedFormula>(_ formula: F.Type, _ options: OptionValues) {
+    var formula = F(options)
+    slots = F.slots
+    begin = { formula.begin(rate: $0, step: $1) }
+    update = {
+      Kernels.update(
+        formula, $0, gradients: $1, added: $2, into: $3, slots: $4, count: $5, penalty: $6,
+        decay: $7)
+    }
+  }
+}
+
+/// What binds a formula to options, for each number type.
+struct FormulaMakers: Sendable {
+  private let single: @Sendable (OptionValues) -> BoundFormula<Float>
+  private let double: @Sendable (OptionValues) -> BoundFormula<Double>
+
+  @inline(__always)
+  fileprivate init<F: OptionedFormula>(_ formula: F.Type) {
+    single = { BoundFormula(F.self, $0) }
+    double = { BoundFormula(F.self, $0) }
+  }
+
+  func bound<S: TensorScalar>(to options: OptionValues, as type: S.Type) -> BoundFormula<S> {
+    (S.self == Float.self ? single(options) as Any : double(options) as Any) as! BoundFormula<S>
+  }
+}
