@@ -2,9 +2,8 @@ import CBLAS
 
 /// A number type the kernels are written for: `Float` and `Double`.
 public protocol Scalar:
-  VectorSelection, LayerProducts, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable,
-  Codable,
-  Sendable
+  VectorSelection, LayerProducts, HashedVectors, BinaryFloatingPoint, LosslessStringConvertible,
+  BitwiseCopyable, Codable, Sendable
 where RawSignificand: FixedWidthInteger {
   /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
   ///

@@ -88,9 +88,12 @@ extension MLP {
   }
 
   /// A step with this network's parameters.
-  func step<S: TensorScalar>(rows: Int, as type: S.Type) throws -> TrainingStep<S> {
+  func step<S: TensorScalar>(
+    rows: Int, hasMasks: Bool = false, as type: S.Type
+  ) throws -> TrainingStep<S> {
     let step = try TrainingStep<S>(
-      sizes: sizes, activation: activation, maximumRows: max(1, rows))
+      sizes: sizes, activation: activation, maximumRows: max(1, rows), parametersOf: nil,
+      hasMasks: hasMasks)
     try parameters.withElements(as: S.self) {
       step.parameters.update(from: $0.baseAddress!, count: layout.count)
     }
@@ -110,9 +113,11 @@ extension Objective {
 
   /// The loss and its gradients with respect to each layer's weights and biases.
   ///
-  /// Throws: as `value`.
+  /// - masks: [n][width] for each hidden layer, by which its units are multiplied, as dropout does;
+  ///   the slopes are those of the masked network.
+  /// - Throws: as `value`; `ShapeError` and `ArgumentError` for masks of other shapes or numbers.
   public func gradients(
-    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, masks: [Tensor]? = nil
   ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "loss", lhs: x.shape, reason: "has no rows") }
@@ -120,15 +125,19 @@ extension Objective {
     guard wanted.contains(y.shape) || (x.shape.count == 1 && y.shape == [net.outputs]) else {
       throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
     }
+    if let masks { try check(masks, of: net, rows: rows) }
     let gradients = try MLP(
       inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
       let prepared = try PreparedObjective<S>(self, features: features, count: net.inputs)
-      let step = try net.step(rows: rows, as: S.self)
-      let result = try x.withElements(as: S.self) { x in
-        try y.withElements(as: S.self) { y in
-          try step.gradientsOfAny(x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+      let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
+      let result = try step.masked(by: masks) {
+        try x.withElements(as: S.self) { x in
+          try y.withElements(as: S.self) { y in
+            try step.gradientsOfAny(
+              x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+          }
         }
       }
       try gradients.parameters.mutableBase(as: S.self).update(
@@ -141,6 +150,23 @@ extension Objective {
     case .float64: value = try run(Double.self)
     }
     return (value, try gradients.weights, try gradients.biases)
+  }
+}
+
+extension Objective {
+  private func check(_ masks: [Tensor], of net: MLP, rows: Int) throws {
+    guard masks.count == net.hidden.count else {
+      throw ArgumentError(
+        "masks", mustBe: "a list of \(net.hidden.count), one for each hidden layer",
+        got: "\(masks.count)")
+    }
+    for (index, (mask, width)) in zip(masks, net.hidden).enumerated() {
+      guard mask.shape == [rows, width] else {
+        throw ArgumentError(
+          "masks[\(index + 1)]", mustBe: "of shape \([rows, width].shapeText)",
+          got: "one of \(mask.shape.shapeText)")
+      }
+    }
   }
 }
 

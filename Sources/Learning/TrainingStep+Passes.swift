@@ -22,6 +22,7 @@ extension TrainingStep {
             layer.activations + place, count * layer.stride,
             derivatives > 0 ? layer.first + place : nil,
             derivatives > 1 ? layer.second.map { $0 + place } : nil)
+          if masks != nil { mask(index, from: start, count, derivatives: derivatives) }
         } else {
           let p = layer.adjoints + rows * layer.stride + place
           S.forwardProduct(

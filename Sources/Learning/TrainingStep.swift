@@ -91,6 +91,8 @@ public final class TrainingStep<S: TensorScalar> {
     let lastRows: UnsafeMutablePointer<S>
   }
   private let own: Weights
+  /// Of the forward passes that follow; only with `hasMasks`.
+  var masks: UnitMasks<S>?
   private(set) var weights: Weights
 
   /// Room for batches of up to `maximumRows` rows.
@@ -102,8 +104,10 @@ public final class TrainingStep<S: TensorScalar> {
   }
 
   /// - owner: whose parameters are read; nil for some of its own.
+  /// - hasMasks: whether hidden units may be masked, as dropout does: σ′ and σ″ are stored then.
   init(
-    sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?
+    sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?,
+    hasMasks: Bool = false
   ) throws {
     let layout = ParameterLayout(sizes: sizes)
     let rows = maximumRows
@@ -116,7 +120,7 @@ public final class TrainingStep<S: TensorScalar> {
     let packedCounts = zip(sizes, sizes.dropFirst()).map {
       S.packedCount(outputs: $1, inputs: $0)
     }
-    let form = activation.form
+    let form = hasMasks ? .stored : activation.form
     let isStored = form == .stored
     // σ′, σ″, q and the cross terms; or these only.
     let extra = isStored ? (outputs == 1 ? 2 : 4) : form.isFlat ? 0 : 1

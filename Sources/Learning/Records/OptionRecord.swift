@@ -43,6 +43,7 @@ public enum NumberRange: String, Sendable {
   case fraction = "between 0 and 1"
   case belowOne = ">= 0 and < 1"
   case betweenZeroAndOne = "> 0 and < 1"
+  case share = "> 0 and <= 1"
 
   public func contains(_ value: Double) -> Bool {
     switch self {
@@ -52,6 +53,7 @@ public enum NumberRange: String, Sendable {
     case .fraction: value >= 0 && value <= 1
     case .belowOne: value >= 0 && value < 1
     case .betweenZeroAndOne: value > 0 && value < 1
+    case .share: value > 0 && value <= 1
     }
   }
 }

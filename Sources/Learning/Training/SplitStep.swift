@@ -33,6 +33,10 @@ final class SplitStep<S: TensorScalar> {
   private let before: UnsafeMutablePointer<S>
   /// Of a Lai loss's directions, over both halves
   private let sums: UnsafeMutablePointer<S>
+  /// Batches trained before this one, which the noise depends on; set before each batch.
+  var batchNumber: UInt64 = 0
+  /// Rows of the batch whose gradients wait.
+  private var rowsTaken = 0
   /// Whether the second half's gradients are part of the sum.
   private var hasSecond = false
   private let desk: Crew.Desk?
@@ -46,9 +50,11 @@ final class SplitStep<S: TensorScalar> {
     centralizes = optimizer.optimizer.centralizes
     let isSplit = batch >= BatchSplit.leastRows
     let isWhole = !isSplit || isCustom
+    let hasMasks = plan.noise?.dropout != nil
     step = try TrainingStep(
       sizes: plan.sizes, activation: plan.activation,
-      maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)))
+      maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)),
+      parametersOf: nil, hasMasks: hasMasks)
     let count = step.parameterCount
     let outcomes = plan.held?.y.count ?? 0
     memory = try Workspace(counts: [count, plan.sizes[0], outcomes])
@@ -61,7 +67,7 @@ final class SplitStep<S: TensorScalar> {
       ? try Half(
         TrainingStep(
           sizes: plan.sizes, activation: plan.activation, maximumRows: batch / 2,
-          parametersOf: step),
+          parametersOf: step, hasMasks: hasMasks),
         of: step, plan, optimizer, min(middle, count)..<count, before)
       : nil
     self.crew = crew
@@ -84,25 +90,29 @@ final class SplitStep<S: TensorScalar> {
   func gradients(
     _ rows: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1, accumulate: Bool = false
   ) throws -> StepResult {
-    if !accumulate { hasSecond = false }
+    if !accumulate { (hasSecond, rowsTaken) = (false, 0) }
     let isCustom = isLai && self.isCustom
+    let place = BatchPlace(batch: batchNumber, firstRow: rowsTaken)
+    rowsTaken += rows.count
     guard let second, rows.count >= BatchSplit.leastRows, !isCustom else {
-      first.gather(rows)
       let (x, y, count) = (first.x, first.y, rows.count)
+      first.begin(rows[...], of: count, at: place, weight, accumulate)
       guard !isCustom else {
+        first.start(hasSlopes: true)
         return try step.gradientsOfAny(
           x: x, y: y, rows: count, loss: lai!, weight: weight, accumulate: accumulate)
       }
       return Kernels.flushingDenormals {
-        step.prepareWeights(hasSlopes: isLai)
+        first.start(hasSlopes: isLai)
         return isLai
           ? step.laiGradients(x, y, count, lai!, weight, accumulate)
           : step.baseGradients(x, y, count, base, weight, accumulate)
       }
     }
     let middle = SplitStep.firstRows(rows.count)
-    first.begin(rows[..<middle], of: rows.count, weight, accumulate)
-    second.begin(rows[middle...], of: rows.count, weight, accumulate && hasSecond)
+    first.begin(rows[..<middle], of: rows.count, at: place, weight, accumulate)
+    let secondPlace = BatchPlace(batch: batchNumber, firstRow: place.firstRow + middle)
+    second.begin(rows[middle...], of: rows.count, at: secondPlace, weight, accumulate && hasSecond)
     hasSecond = true
     guard isLai else {
       share(second, .base, .base)
@@ -201,6 +211,7 @@ final class SplitStep<S: TensorScalar> {
     private let data: TrainingRows<S>
     private let base: PreparedObjective<S>
     private let lai: PreparedObjective<S>?
+    private let noise: PreparedNoise?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>
@@ -214,6 +225,7 @@ final class SplitStep<S: TensorScalar> {
     // Of the batch at hand.
     private var rows = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var total = 0
+    private var place = BatchPlace(batch: 0, firstRow: 0)
     private var weight: S = 1
     private var accumulates = false
 
@@ -224,6 +236,7 @@ final class SplitStep<S: TensorScalar> {
     ) throws {
       (self.step, self.owner, data, self.optimizer) = (step, owner, plan.rows, optimizer)
       (self.parameters, self.before, base, lai) = (parameters, before, plan.base, plan.lai)
+      noise = plan.noise
       evaluation = try plan.held.map { held in
         try TrainingStep(
           sizes: plan.sizes, activation: plan.activation,
@@ -235,10 +248,12 @@ final class SplitStep<S: TensorScalar> {
     }
 
     func begin(
-      _ rows: Slice<UnsafeBufferPointer<Int>>, of total: Int, _ weight: S, _ accumulates: Bool
+      _ rows: Slice<UnsafeBufferPointer<Int>>, of total: Int, at place: BatchPlace, _ weight: S,
+      _ accumulates: Bool
     ) {
       self.rows = UnsafeBufferPointer(rebasing: rows)
       (self.total, self.weight, self.accumulates) = (total, weight, accumulates)
+      self.place = place
     }
 
     func perform(_ work: Work) {
@@ -270,16 +285,20 @@ final class SplitStep<S: TensorScalar> {
       }
     }
 
-    private func start(hasSlopes: Bool) {
+    /// The rows, with their noise, and the weights.
+    func start(hasSlopes: Bool) {
       gather(rows)
       if isAlone && step !== owner {
         step.useWeights(of: owner)
       } else {
-        step.prepareWeights(hasSlopes: hasSlopes)
+        step.prepareWeights(hasSlopes: hasSlopes || noise?.adversarial != nil)
+      }
+      if let noise {
+        step.disturb(x, y, rows.count, noise, at: place, isSquared: base.isSquared)
       }
     }
 
-    func gather(_ rows: UnsafeBufferPointer<Int>) {
+    private func gather(_ rows: UnsafeBufferPointer<Int>) {
       func take(_ source: [S], _ columns: Int, into target: UnsafeMutablePointer<S>) {
         source.withUnsafeBufferPointer {
           Kernels.gatherRows(

@@ -50,8 +50,9 @@ public struct TrainingJob: Sendable {
       try model.check(validation.names, as: "validation")
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
     }
-    names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(by: model.names)
-    self.options = options
+    let names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(
+      by: model.names)
+    (self.options, self.names) = (options, names)
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
@@ -68,7 +69,9 @@ public struct TrainingJob: Sendable {
         options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
-        held: held, base: base, lai: lai.isLai ? lai : nil)
+        held: held, base: base, lai: lai.isLai ? lai : nil,
+        noise: try PreparedNoise(
+          options.noise, x: rows.x, sizes: sizes, features: names.features, seed: options.seed))
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
     switch model.dtype {

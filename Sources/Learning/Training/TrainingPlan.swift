@@ -15,6 +15,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let held: TrainingRows<S>?
   let base: PreparedObjective<S>
   let lai: PreparedObjective<S>?
+  let noise: PreparedNoise?
 
   func run(
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
@@ -38,7 +39,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     guard let other = other as? TrainingPlan<S> else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
       && activation.name == other.activation.name && start == other.start && rows == other.rows
-      && held == other.held
+      && held == other.held && noise?.inputs == other.noise?.inputs
   }
 }
 
@@ -46,6 +47,7 @@ extension TrainingOptions {
   /// Whether the first stage of both takes the same steps on the same data.
   func sharesPretraining(with other: TrainingOptions) -> Bool {
     (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
+      && noise == other.noise
       && (loss.base, batch, seed) == (other.loss.base, other.batch, other.seed)
       && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
       && (schedule == .constant || epochs == other.epochs)

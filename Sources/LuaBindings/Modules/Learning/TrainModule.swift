@@ -43,16 +43,18 @@ enum TrainModule {
     default: defaults.onDivergence.rawValue,
     "An error, or stop and return the last finite model.")
   static let seed = Option(
-    "seed", .seed, default: defaults.seed, "Of shuffling and of the choice of batches.")
+    "seed", .seed, default: defaults.seed,
+    "Of shuffling, of the choice of batches, and of the noise.")
   static let onEpoch = Option(
     "on_epoch", Kind<LuaCallable>.function.optional,
     "Called with each epoch's report; false ends the run.")
 
-  static let shared = [
-    model.record, data.record, validation.record, loss.record, pretrain.record, epochs.record,
-    alpha.record, sample.record, batch.record, optimizer.record, schedule.record, clip.record,
-    patience.record, improvement.record, divergence.record, seed.record,
-  ]
+  static let shared =
+    [
+      model.record, data.record, validation.record, loss.record, pretrain.record, epochs.record,
+      alpha.record, sample.record, batch.record, optimizer.record, schedule.record, clip.record,
+      patience.record, improvement.record, divergence.record, seed.record,
+    ] + NoiseOptions.records
   static let functions = [
     LuaFunction(
       "train", "Lai Training: a base loss, then a share α of the batches for the Lai loss.",
@@ -116,6 +118,7 @@ enum TrainModule {
       try options.contains(divergence)
       ? DivergenceAction(rawValue: options(divergence))! : fallback
     training.seed = try options(seed)
+    training.noise = try NoiseOptions.noise(options)
     let net = try options(model)
     let job = try TrainingJob(
       training, model: net, data: options(data), validation: options(validation))
