@@ -168,7 +168,7 @@ end
 carries["Scaler:inverse"] = function(x) return scaler():inverse(x) end
 
 -- Training.
-for _, name in ipairs{"adam", "adamw", "sgd", "rmsprop", "lbfgs"} do
+for name in pairs(lai.optim) do
   carries["optim." .. name] = function(x) return lai.optim[name]({x * 2}).parameters end
 end
 raises["ScriptOptimizer:step"] = function(x) lai.optim.sgd(lai.ones(3, 3)):step(x) end
