@@ -1,7 +1,7 @@
 import Kernels
 
 /// The number type of a tensor's elements.
-public enum DType: String, CaseIterable, Sendable, Hashable, CustomStringConvertible {
+public enum DType: String, CaseIterable, Sendable, Hashable, Codable, CustomStringConvertible {
   case float32, float64
 
   /// Bytes an element.

@@ -44,6 +44,12 @@ private struct Reference {
         m[i] =
           values.number("momentum") * m[i] + g / (v[i].squareRoot() + values.number("epsilon"))
         theta[i] -= rate * m[i]
+      case "lion":
+        let (beta1, beta2) = (values.number("beta1"), values.number("beta2"))
+        let direction = beta1 * m[i] + (1 - beta1) * gradients[i]
+        m[i] = beta2 * m[i] + (1 - beta2) * gradients[i]
+        let sign = direction > 0 ? 1.0 : direction < 0 ? -1 : 0
+        theta[i] -= rate * (sign + decay * theta[i])
       default: preconditionFailure("no reference for \(optimizer)")
       }
     }
@@ -61,7 +67,15 @@ private struct Reference {
     try! .rmsprop(learningRate: 0.01),
     try! .rmsprop(
       learningRate: 0.01, alpha: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.2),
+    try! Optimizer(.lion, ["lr": 0.01]),
+    try! Optimizer(.lion, ["lr": 0.01, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.3]),
   ]
+
+  @Test("each rule with a formula is compared with its textbook's")
+  func everyRuleIsThere() {
+    let rules = UpdateRule.all.filter { if case .formula = $0.kind { true } else { false } }
+    #expect(Set(Self.all.map(\.name)) == Set(rules.map(\.name)))
+  }
 
   /// A run of one batch an epoch beside the reference, whose gradients come from the same loss.
   private func compare(

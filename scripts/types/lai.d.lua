@@ -578,7 +578,7 @@ local Scaler = {}
 ---@return lai.Tensor
 function Scaler:inverse(x) end
 
---- How gradients change parameters: options only, the state is the run's.
+--- How gradients change parameters: the options, without any state.
 ---@class lai.Optimizer
 local Optimizer = {}
 
@@ -892,7 +892,7 @@ function lai.loss.mse() end
 function lai.loss.mae() end
 
 ---@class lai.loss.lai.options
----@field base? "mse"|"mae" What the factor multiplies: squared or absolute residuals. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" What the factor multiplies: squared or absolute residuals. (default "mse")
 ---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
 ---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
 ---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
@@ -908,7 +908,7 @@ function lai.loss.mae() end
 function lai.loss.lai(options) end
 
 ---@class lai.loss.custom.options
----@field base? "mse"|"mae" For pre-training, and for batches that do not take the custom loss. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" For pre-training, and for batches that do not take the custom loss. (default "mse")
 
 --- A loss written in Lua, for lai.train with any network.
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
@@ -1003,8 +1003,9 @@ function lai.synthetic.line(options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- The Adam optimizer.
 --- Source: Kingma and Ba, 2015; defaults are PyTorch's.
@@ -1016,8 +1017,9 @@ function lai.adam(options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number Decoupled from the gradient. (default 0.01)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Adam with decoupled weight decay.
 --- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
@@ -1027,11 +1029,13 @@ function lai.adamw(options) end
 
 ---@class lai.sgd.options
 ---@field lr? number Learning rate. (default 0.01)
----@field momentum? number Share of the last step. (default 0)
----@field nesterov? boolean Look ahead along the momentum. (default false)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field nesterov? boolean Nesterov's momentum. (default false)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Gradient descent with momentum.
+--- As PyTorch's SGD, without dampening.
 ---@param options? lai.sgd.options 
 ---@return lai.Optimizer
 function lai.sgd(options) end
@@ -1039,15 +1043,27 @@ function lai.sgd(options) end
 ---@class lai.rmsprop.options
 ---@field lr? number Learning rate. (default 0.01)
 ---@field alpha? number Decay of the second moment. (default 0.99)
----@field epsilon? number Added to the root. (default 1e-08)
----@field momentum? number Share of the last step. (default 0)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- RMSprop.
 --- Source: Hinton, 2012; defaults are PyTorch's.
 ---@param options? lai.rmsprop.options 
 ---@return lai.Optimizer
 function lai.rmsprop(options) end
+
+---@class lai.lbfgs.options
+---@field max_iter? integer Most iterations in a step. (default 20)
+---@field history? integer Iterations whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
+
+--- L-BFGS, for smooth functions without noise.
+--- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+---@param options? lai.lbfgs.options 
+---@return lai.Optimizer
+function lai.lbfgs(options) end
 
 lai.schedule = {}
 
@@ -1078,13 +1094,15 @@ lai.optim = {}
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- The Adam optimizer.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Kingma and Ba, 2015; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.adam.options 
 ---@return lai.ScriptOptimizer
@@ -1094,13 +1112,15 @@ function lai.optim.adam(parameters, options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number Decoupled from the gradient. (default 0.01)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Adam with decoupled weight decay.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.adamw.options 
 ---@return lai.ScriptOptimizer
@@ -1108,14 +1128,16 @@ function lai.optim.adamw(parameters, options) end
 
 ---@class lai.optim.sgd.options
 ---@field lr? number Learning rate. (default 0.01)
----@field momentum? number Share of the last step. (default 0)
----@field nesterov? boolean Look ahead along the momentum. (default false)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field nesterov? boolean Nesterov's momentum. (default false)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Gradient descent with momentum.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- As PyTorch's SGD, without dampening.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.sgd.options 
 ---@return lai.ScriptOptimizer
@@ -1124,29 +1146,31 @@ function lai.optim.sgd(parameters, options) end
 ---@class lai.optim.rmsprop.options
 ---@field lr? number Learning rate. (default 0.01)
 ---@field alpha? number Decay of the second moment. (default 0.99)
----@field epsilon? number Added to the root. (default 1e-08)
----@field momentum? number Share of the last step. (default 0)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- RMSprop.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Hinton, 2012; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.rmsprop.options 
 ---@return lai.ScriptOptimizer
 function lai.optim.rmsprop(parameters, options) end
 
 ---@class lai.optim.lbfgs.options
----@field max_iter? integer Iterations a step. (default 20)
----@field history? integer Steps whose curvature is kept. (default 10)
----@field tolerance? number Largest |gradient| at which it is done. (default 1e-07)
+---@field max_iter? integer Most iterations in a step. (default 20)
+---@field history? integer Iterations whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
 
---- L-BFGS of tensors that a script owns, for smooth functions without noise.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
---- With a search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- L-BFGS, for smooth functions without noise.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.lbfgs.options 
 ---@return lai.ScriptOptimizer
@@ -1162,7 +1186,7 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
----@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
+---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
 ---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.

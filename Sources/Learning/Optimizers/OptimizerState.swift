@@ -38,31 +38,22 @@ final class OptimizerState<S: TensorScalar> {
     slots = Slots(buffer(0), buffer(1), buffer(2))
   }
 
-  /// Slots and steps, to go on from elsewhere.
-  struct Snapshot: Sendable, Codable {
-    fileprivate let slots: [NumberBytes<S>]
-    fileprivate let steps: Int
+  /// What is kept, to go on from elsewhere.
+  var stored: StoredOptimizer {
+    StoredOptimizer(
+      steps: steps,
+      slots: buffers.map { StoredTensor(UnsafeBufferPointer<S>(start: $0, count: count)) })
   }
 
-  var snapshot: Snapshot {
-    Snapshot(
-      slots: buffers.map { NumberBytes(Array(UnsafeBufferPointer(start: $0, count: count))) },
-      steps: steps)
-  }
-
-  /// - Throws: `ArgumentError` for a snapshot of another optimizer or of other parameters.
-  func restore(_ snapshot: Snapshot) throws {
-    let counts = snapshot.slots.map(\.numbers.count)
-    guard counts == Array(repeating: count, count: buffers.count), snapshot.steps >= 0 else {
-      throw ArgumentError(
-        "the optimizer's state",
-        mustBe: "\(buffers.count) slots of \(count) numbers, as \(optimizer.name) has them",
-        got: "slots of \(counts) numbers after \(snapshot.steps) steps")
+  /// - Throws: `ArgumentError` for what another optimizer kept, or of other parameters.
+  func restore(_ stored: StoredOptimizer) throws {
+    guard stored.steps >= 0, stored.slots.count == buffers.count,
+      stored.slots.allSatisfy({ $0.dtype == S.dtype && $0.count == count })
+    else { throw stored.mismatch(optimizer, count: count, S.dtype) }
+    for (buffer, slot) in zip(buffers, stored.slots) {
+      buffer.update(from: slot.elements(as: S.self), count: count)
     }
-    for (buffer, slot) in zip(buffers, snapshot.slots) {
-      buffer.update(from: slot.numbers, count: count)
-    }
-    steps = snapshot.steps
+    steps = stored.steps
   }
 
   /// One update with the schedule's factor on the learning rate; whether all are finite after it.

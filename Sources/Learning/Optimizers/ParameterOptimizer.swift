@@ -19,7 +19,7 @@ public final class ParameterOptimizer {
     rule =
       switch optimizer.rule.kind {
       case .formula: try FormulaUpdate(optimizer, parameters)
-      case .search: LBFGSUpdate(optimizer.values)
+      case .search: SearchUpdate(optimizer, parameters)
       }
   }
 
@@ -70,6 +70,12 @@ public final class ParameterOptimizer {
     }
   }
 
+  /// What is kept for the parameters, to go on from elsewhere.
+  var stored: [StoredOptimizer] { rule.stored }
+
+  /// - Throws: `ArgumentError` for what was stored of other parameters.
+  func restore(_ stored: [StoredOptimizer]) throws { try rule.restore(stored) }
+
   private func checked(_ gradients: [Tensor]) throws -> [Tensor] {
     guard gradients.count == parameters.count else {
       throw ArgumentError(
@@ -90,74 +96,6 @@ public final class ParameterOptimizer {
       }
     }
     return gradients
-  }
-}
-
-/// How parameters change.
-protocol ParameterUpdate {
-  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws
-  func step(
-    _ parameters: [Tensor], _ rateFactor: Double,
-    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
-  ) throws -> Double
-}
-
-/// The optimizers that need one gradient an update.
-private final class FormulaUpdate: ParameterUpdate {
-  private var states: [any TensorState] = []
-
-  init(_ optimizer: Optimizer, _ parameters: [Tensor]) throws {
-    states = try parameters.map { parameter in
-      switch parameter.dtype {
-      case .float32: try OptimizerState<Float>(optimizer, count: parameter.count)
-      case .float64: try OptimizerState<Double>(optimizer, count: parameter.count)
-      }
-    }
-  }
-
-  func update(_ parameters: [Tensor], _ gradients: [Tensor], _ rateFactor: Double) throws {
-    for parameter in parameters { try parameter.checkWritable(op: "step") }
-    let before = try parameters.map { try $0.detached().copy() }
-    for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
-      guard try !states[place].update(parameter, gradient, rateFactor: rateFactor) else { continue }
-      for (parameter, old) in zip(parameters, before) { try parameter.assign(old) }
-      throw ArgumentError(
-        "parameter \(place + 1)", mustBe: "finite after an update", got: "nan or inf in it")
-    }
-  }
-
-  func step(
-    _ parameters: [Tensor], _ rateFactor: Double,
-    _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
-  ) throws -> Double {
-    let (value, gradients) = try evaluate(parameters)
-    try update(parameters, gradients, rateFactor)
-    return value
-  }
-}
-
-/// The moments of one tensor.
-private protocol TensorState {
-  /// Whether all of the parameter is finite after it.
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool
-}
-
-extension OptimizerState: TensorState {
-  func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool {
-    guard parameter.count > 0 else { return true }
-    let elements = try parameter.contiguous()
-    let isFinite = try gradient.withElements(as: S.self) { gradients in
-      let target = try elements.mutableBase(as: S.self)
-      guard optimizer.centralizes, parameter.shape.count > 1 else {
-        return update(target, gradients: gradients.baseAddress!, rateFactor: rateFactor)
-      }
-      var centered = Array(gradients)
-      let rows = parameter.shape[0]
-      Kernels.centerRows(&centered, rows: rows, columns: centered.count / rows)
-      return update(target, gradients: centered, rateFactor: rateFactor)
-    }
-    if elements !== parameter { try parameter.assign(elements) }
-    return isFinite
   }
 }
 

@@ -61,7 +61,7 @@ public struct UpdateRule: Sendable {
   }
 
   /// All of them.
-  public static let all: [UpdateRule] = [adam, adamw, sgd, rmsprop, lbfgs]
+  public static let all: [UpdateRule] = [adam, adamw, sgd, rmsprop, lion, lbfgs]
 
   /// - Throws: `ArgumentError` for a name that is not in the list.
   public static func named(_ name: String) throws -> UpdateRule {

@@ -53,7 +53,7 @@ final class TrainingLoop<S: TensorScalar> {
   /// What a run has come to; another goes on from there to the same bits.
   struct Snapshot: Sendable {
     fileprivate let parameters: [S]
-    fileprivate let optimizer: OptimizerState<S>.Snapshot
+    fileprivate let optimizer: StoredOptimizer
     fileprivate let order: [Int]
     fileprivate let shuffling: RandomGenerator
     fileprivate let watch: DivergenceWatch
@@ -79,7 +79,7 @@ final class TrainingLoop<S: TensorScalar> {
     // Runs with early stopping and others may share it.
     _ = try runEpochs(control, until: options.pretrain, since: start, keepsBest: hasValidation)
     return Snapshot(
-      parameters: parameters(step.parameters), optimizer: optimizer.snapshot, order: order,
+      parameters: parameters(step.parameters), optimizer: optimizer.stored, order: order,
       shuffling: shuffling, watch: watch, history: history, best: best,
       seconds: seconds(since: start))
   }
