@@ -89,7 +89,7 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
 
   /// Whether there are so many bytes now, for arrays to come: one that finds none ends the program.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   package static func check(_ count: Int, bytesEach: Int) throws {
     let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesEach)
     guard !overflows else { throw AllocationError(bytes: nil) }

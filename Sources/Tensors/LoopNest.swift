@@ -65,7 +65,7 @@ struct LoopNest {
 
 /// The shape that two shapes broadcast to: aligned at the last axis, extents of 1 stretched.
 ///
-/// - Throws: `ShapeError`.
+/// Throws: `ShapeError`.
 func broadcastShape(_ a: [Int], _ b: [Int], op: String) throws -> [Int] {
   if a == b { return a }
   var shape = a.count >= b.count ? a : b

@@ -82,7 +82,7 @@ package final class MemoryBudget: Sendable {
 
   /// Takes what so many bytes cost of the current budget, if there is one, and returns it.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   package static func charge(
     _ bytes: Int, cost: (Int) -> Int = { $0 }
   ) throws -> MemoryBudget? {

@@ -37,7 +37,7 @@ public final class Storage {
 
   /// The bytes of `count` elements.
   ///
-  /// - Throws: `AllocationError` when the machine has less.
+  /// Throws: `AllocationError` when the machine has less.
   @discardableResult
   static func checkedSize(count: Int, dtype: DType) throws -> Int {
     let size = try size(count, dtype)
@@ -54,7 +54,7 @@ public final class Storage {
   /// Memory for `count` elements with a vector's width of room behind the last; zeroed, unless
   /// the caller promises to write every element.
   ///
-  /// - Throws: `AllocationError` when there is not that much, or the current budget is used up.
+  /// Throws: `AllocationError` when there is not that much, or the current budget is used up.
   public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
     let size = try Storage.size(count, dtype)
     budget = try MemoryBudget.charge(size, cost: Storage.cost)

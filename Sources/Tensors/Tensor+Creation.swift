@@ -3,36 +3,28 @@ import Kernels
 extension Tensor {
   /// Zeros of a shape.
   ///
-  /// - Throws: `AllocationError`; `ArgumentError` for a negative extent.
+  /// Throws: `AllocationError`; `ArgumentError` for a negative extent.
   public static func zeros(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try Tensor(zeros: shape, dtype: dtype)
   }
 
-  /// Ones of a shape.
-  ///
-  /// - Throws: as `zeros`.
+  /// Ones of a shape. Throws: as `zeros`.
   public static func ones(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try full(shape, 1, dtype: dtype)
   }
 
-  /// One value everywhere.
-  ///
-  /// - Throws: as `zeros`.
+  /// One value everywhere. Throws: as `zeros`.
   public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32) throws -> Tensor
   {
     try filled(shape, dtype: dtype) { _ in value }
   }
 
-  /// A scalar: a tensor without axes.
-  ///
-  /// - Throws: as `zeros`.
+  /// A scalar: a tensor without axes. Throws: as `zeros`.
   public static func scalar(_ value: Double, dtype: DType = .float32) throws -> Tensor {
     try full([], value, dtype: dtype)
   }
 
-  /// The unit matrix, n×n.
-  ///
-  /// - Throws: as `zeros`.
+  /// The unit matrix, n×n. Throws: as `zeros`.
   public static func eye(_ n: Int, dtype: DType = .float32) throws -> Tensor {
     let result = try Tensor(zeros: [n, n], dtype: dtype)
     let diagonal = Tensor(
@@ -43,7 +35,7 @@ extension Tensor {
 
   /// start, start + step, … short of `stop` (NumPy's).
   ///
-  /// - Throws: `ArgumentError` for a step of 0 or a bound that is not finite; `AllocationError`.
+  /// Throws: `ArgumentError` for a step of 0 or a bound that is not finite; `AllocationError`.
   public static func arange(
     start: Double = 0, stop: Double, step: Double = 1, dtype: DType = .float32
   ) throws -> Tensor {
@@ -58,7 +50,7 @@ extension Tensor {
 
   /// `count` numbers at equal distances, both ends included.
   ///
-  /// - Throws: `ArgumentError` for a bound that is not finite or a negative count.
+  /// Throws: `ArgumentError` for a bound that is not finite or a negative count.
   public static func linspace(
     from first: Double, to last: Double, count: Int, dtype: DType = .float32
   ) throws -> Tensor {
@@ -74,9 +66,7 @@ extension Tensor {
     }
   }
 
-  /// Uniform on [0, 1).
-  ///
-  /// - Throws: as `zeros`.
+  /// Uniform on [0, 1). Throws: as `zeros`.
   public static func random(
     _ shape: [Int], dtype: DType = .float32, using generator: inout RandomGenerator
   ) throws -> Tensor {
@@ -86,9 +76,7 @@ extension Tensor {
     }
   }
 
-  /// Normal with mean 0 and standard deviation 1.
-  ///
-  /// - Throws: as `zeros`.
+  /// Normal with mean 0 and standard deviation 1. Throws: as `zeros`.
   public static func randomNormal(
     _ shape: [Int], dtype: DType = .float32, using generator: inout RandomGenerator
   ) throws -> Tensor {

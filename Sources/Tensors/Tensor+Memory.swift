@@ -30,7 +30,7 @@ extension Tensor {
   /// The first two tensors, by their places, that have an element of memory in common; views of
   /// different parts of one storage have none.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   package static func overlap(of tensors: [Tensor]) throws -> (first: Int, second: Int)? {
     let groups = Dictionary(grouping: tensors.indices) { ObjectIdentifier(tensors[$0].storage) }
     for places in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {

@@ -23,20 +23,16 @@ extension Tensor {
 
   /// The part of one axis from `start` (0-based) up to, not including, `stop`, every `step`-th.
   ///
-  /// A view.
-  ///
-  /// - Throws: `AxisError`; `IndexError` when start ≤ stop ≤ extent does not hold; `ArgumentError`
-  ///   for a step below 1.
+  /// A view. Throws: `AxisError`; `IndexError` when start ≤ stop ≤ extent does not hold;
+  /// `ArgumentError` for a step below 1.
   public func sliced(axis: Int, from start: Int, to stop: Int, step: Int = 1) throws -> Tensor {
     try slice(axis, start, stop, step, op: "slice")
   }
 
   /// `length` neighbours of one axis from `start` (0-based) on.
   ///
-  /// A view.
-  ///
-  /// - Throws: `AxisError`; `IndexError` when they do not all exist; `ArgumentError` for a negative
-  ///   length.
+  /// A view. Throws: `AxisError`; `IndexError` when they do not all exist; `ArgumentError` for a
+  /// negative length.
   public func narrowed(axis: Int, from start: Int, length: Int) throws -> Tensor {
     guard length >= 0 else { throw ArgumentError("length", mustBe: "not negative", got: length) }
     let (stop, overflow) = start.addingReportingOverflow(length)
@@ -45,9 +41,7 @@ extension Tensor {
 
   /// One place of an axis, which is dropped.
   ///
-  /// A view.
-  ///
-  /// - Throws: `AxisError`, `IndexError`.
+  /// A view. Throws: `AxisError`, `IndexError`.
   public func selected(axis: Int, index: Int) throws -> Tensor {
     try check(axis: axis, op: "select")
     return try sliced(only(axis, .one(index)), op: "select")
@@ -68,10 +62,8 @@ extension Tensor {
 
   /// A part of each axis; axes that are not mentioned are whole.
   ///
-  /// A view.
-  ///
-  /// - Throws: `ShapeError` for too many slices; `IndexError` and `ArgumentError` as `sliced` and
-  ///   `selected` of one axis do.
+  /// A view. Throws: `ShapeError` for too many slices; `IndexError` and `ArgumentError` as `sliced`
+  /// and `selected` of one axis do.
   public func sliced(_ slices: [AxisSlice], op: String = "slice") throws -> Tensor {
     let original = shape
     return try view(slices, op: op).recorded(from: self) { try $0.embedded(slices, in: original) }
@@ -111,9 +103,7 @@ extension Tensor {
     return view(extents, steps, offset: offset)
   }
 
-  /// Two axes swapped. A view.
-  ///
-  /// - Throws: `AxisError`.
+  /// Two axes swapped. A view. Throws: `AxisError`.
   public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
     try check(axis: first, op: "transpose")
     try check(axis: second, op: "transpose")
@@ -125,7 +115,7 @@ extension Tensor {
 
   /// The axes in another order: axis i of the result is `axes[i]` of this tensor. A view.
   ///
-  /// - Throws: `ArgumentError` unless every axis is named once.
+  /// Throws: `ArgumentError` unless every axis is named once.
   public func permuted(_ axes: [Int]) throws -> Tensor {
     guard axes.sorted() == Array(shape.indices) else {
       throw ArgumentError(
@@ -140,7 +130,7 @@ extension Tensor {
 
   /// A matrix with rows and columns swapped; a vector or scalar as it is. A view.
   ///
-  /// - Throws: `ShapeError` for a rank above 2.
+  /// Throws: `ShapeError` for a rank above 2.
   public func transposed() throws -> Tensor {
     guard rank <= 2 else {
       throw ShapeError(op: "t", lhs: shape, reason: "is no matrix: transpose names two axes")
@@ -150,10 +140,8 @@ extension Tensor {
 
   /// The same elements, row major, in another shape; one extent may be −1: what is left.
   ///
-  /// A view when the elements lie in order, else a copy.
-  ///
-  /// - Throws: `ShapeError` when the numbers of elements differ; `ArgumentError` for another
-  ///   negative extent; `AllocationError`.
+  /// A view when the elements lie in order, else a copy. Throws: `ShapeError` when the numbers of
+  /// elements differ; `ArgumentError` for another negative extent; `AllocationError`.
   public func reshaped(_ shape: [Int]) throws -> Tensor {
     var wanted = shape
     let open = wanted.indices.filter { wanted[$0] == -1 }
@@ -180,9 +168,7 @@ extension Tensor {
 
   /// Without the axes of extent 1, or without one of them.
   ///
-  /// A view.
-  ///
-  /// - Throws: `AxisError`; `ShapeError` when the named axis is longer.
+  /// A view. Throws: `AxisError`; `ShapeError` when the named axis is longer.
   public func squeezed(axis: Int? = nil) throws -> Tensor {
     if let axis {
       try check(axis: axis, op: "squeeze")
@@ -199,9 +185,7 @@ extension Tensor {
 
   /// With an axis of extent 1 put in before `axis`, which may be one past the last.
   ///
-  /// A view.
-  ///
-  /// - Throws: `AxisError`.
+  /// A view. Throws: `AxisError`.
   public func unsqueezed(axis: Int) throws -> Tensor {
     guard axis >= 0, axis <= rank else { throw AxisError(op: "unsqueeze", axis: axis, rank: rank) }
     try Tensor.check(rank: rank + 1)
@@ -213,9 +197,7 @@ extension Tensor {
 
   /// Broadcast to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
   ///
-  /// A view whose elements share memory.
-  ///
-  /// - Throws: `ShapeError` when it does not broadcast.
+  /// A view whose elements share memory. Throws: `ShapeError` when it does not broadcast.
   public func expanded(to shape: [Int]) throws -> Tensor {
     let shift = shape.count - rank
     guard shift >= 0 else { throw notExpandable(to: shape) }
@@ -234,7 +216,7 @@ extension Tensor {
 
   /// Itself, if its elements could all be stored: what reads them one by one comes to an end.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   package func thatFitsMemory() throws -> Tensor {
     try Storage.checkedSize(count: count, dtype: dtype)
     return self

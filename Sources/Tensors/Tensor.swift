@@ -33,7 +33,7 @@ public final class Tensor {
 
   /// Zeros of a shape.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   public convenience init(zeros shape: [Int], dtype: DType = .float32) throws {
     self.init(
       storage: try Storage(count: Tensor.checkedCount(shape), dtype: dtype), dtype: dtype,
@@ -42,7 +42,7 @@ public final class Tensor {
 
   /// A tensor of the given elements, row major, converted to `dtype`.
   ///
-  /// - Throws: `ShapeError` when their number is not that of the shape.
+  /// Throws: `ShapeError` when their number is not that of the shape.
   public convenience init(
     _ elements: some Collection<some BinaryFloatingPoint>, shape: [Int], dtype: DType = .float32
   ) throws {
@@ -106,8 +106,8 @@ public final class Tensor {
 
   /// The product of the extents.
   ///
-  /// - Throws: `AllocationError` on overflow, also of an empty tensor's other extents, which loops
-  ///   run through; `ArgumentError` for a negative extent or too many axes.
+  /// Throws: `AllocationError` on overflow, also of an empty tensor's other extents, which loops
+  /// run through; `ArgumentError` for a negative extent or too many axes.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
     try check(rank: shape.count)
     // The strides of an empty tensor must not overflow either.
@@ -143,7 +143,7 @@ public final class Tensor {
   /// The address of the first element, to fill a tensor that was just made. `S` must be the
   /// tensor's dtype.
   ///
-  /// - Throws: `LostDerivativeError` when a derivative being taken depends on the tensor.
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor.
   public func mutableBase<S: TensorScalar>(as type: S.Type) throws -> UnsafeMutablePointer<S> {
     try checkConstant()
     return base(as: S.self)
@@ -152,9 +152,8 @@ public final class Tensor {
   /// Calls `body` with the elements in row-major order as `S`: in place when they are stored so,
   /// from a converted copy otherwise.
   ///
-  /// - Throws: `LostDerivativeError` when a derivative being taken depends on the tensor: where its
-  ///   numbers alone are meant, those of `detached()` are. `AllocationError`, and what `body`
-  ///   throws.
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor: where its
+  /// numbers alone are meant, those of `detached()` are. `AllocationError`, and what `body` throws.
   public func withElements<S: TensorScalar, R>(
     as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> R
   ) throws -> R {
@@ -168,7 +167,7 @@ public final class Tensor {
 
   /// A copy of the elements in row-major order.
   ///
-  /// - Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
+  /// Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
   public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
     try checkConstant()
     try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)

@@ -12,8 +12,8 @@ public enum Derivative {
 
   /// The value of a scalar function and its gradient in each of its variables, of their shapes.
   ///
-  /// - Throws: `NotScalarError` when the function's value has more or less than one element; what
-  ///   the function and the operations on the way back throw; `DerivativeError`.
+  /// Throws: `NotScalarError` when the function's value has more or less than one element; what
+  /// the function and the operations on the way back throw; `DerivativeError`.
   public static func valueAndGradients(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> Tensor
   ) throws -> (value: Tensor, gradients: [Tensor]) {
@@ -30,7 +30,7 @@ public enum Derivative {
 
   /// The values of a function and the product of cotangents with its Jacobian: Σ c·∂f/∂x.
   ///
-  /// - Throws: `ShapeError` when a cotangent is not of its value's shape; as `valueAndGradients`.
+  /// Throws: `ShapeError` when a cotangent is not of its value's shape; as `valueAndGradients`.
   public static func vjp(
     at x: [Tensor], cotangents: ([Tensor]) throws -> [Tensor], check: () throws -> Void = {},
     of function: ([Tensor]) throws -> [Tensor]
@@ -49,8 +49,7 @@ public enum Derivative {
   /// The values of a function and its derivative along tangents: Σ ∂f/∂x·t.
   ///
   /// As the derivative of the VJP, which is linear in its cotangent, by that cotangent.
-  ///
-  /// - Throws: as `vjp`.
+  /// Throws: as `vjp`.
   public static func jvp(
     at x: [Tensor], along tangents: [Tensor], check: () throws -> Void = {},
     of function: ([Tensor]) throws -> [Tensor]
@@ -75,9 +74,7 @@ public enum Derivative {
 
   /// ∂f/∂x for each value and variable, of shape (value's shape) + (variable's shape).
   ///
-  /// One pass backwards an element of the values.
-  ///
-  /// - Throws: as `vjp`.
+  /// One pass backwards an element of the values. Throws: as `vjp`.
   public static func jacobian(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> [Tensor]
   ) throws -> [[Tensor]] {
@@ -101,7 +98,7 @@ public enum Derivative {
 
   /// ∂²f/∂xᵢ∂xⱼ of a scalar function, for each pair of variables, of shape xᵢ + xⱼ.
   ///
-  /// - Throws: as `valueAndGradients`.
+  /// Throws: as `valueAndGradients`.
   public static func hessian(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> Tensor
   ) throws -> [[Tensor]] {
@@ -132,7 +129,7 @@ struct Recording {
   /// The tensors, each in memory that it shares neither with the variables, nor with `others`, nor
   /// with one before. Derivatives go through.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   func owned(_ tensors: [Tensor], apartFrom others: [Tensor]) throws -> [Tensor] {
     let pass = Tape.newID()
     for tensor in variables { tensor.storage.seenBy = pass }

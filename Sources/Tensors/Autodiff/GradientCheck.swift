@@ -7,7 +7,7 @@ extension Derivative {
   /// tolerance·(1 + the largest difference quotient).
   ///
   /// - Parameter step: the shift of an element, in units of max(1, |element|).
-  /// - Throws: `GradientCheckError` at the first element that is wrong; what the function throws.
+  /// Throws: `GradientCheckError` at the first element that is wrong; what the function throws.
   public static func check(
     at x: [Tensor], order: Int = 1, step: Double = 1e-5, tolerance: Double = 1e-6,
     check interruption: () throws -> Void = {}, of function: ([Tensor]) throws -> [Tensor]

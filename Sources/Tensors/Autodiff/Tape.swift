@@ -61,7 +61,7 @@ final class Tape {
   /// Calls `body` with a new level on this thread's tape, which is made and freed if it is the
   /// outermost one.
   ///
-  /// - Throws: `NestingDepthError`, and what `body` does.
+  /// Throws: `NestingDepthError`, and what `body` does.
   static func withLevel<R>(_ body: (Tape, _ level: UInt64) throws -> R) throws -> R {
     let tape = current ?? Tape()
     guard tape.depth < UInt64.bitWidth else { throw NestingDepthError(limit: UInt64.bitWidth) }
@@ -166,9 +166,7 @@ final class Tape {
   /// The cotangents of a level's variables, which lie at `variables`, given those of the outputs;
   /// nil for a variable on which no output depends.
   ///
-  /// `check` is called now and then and may throw.
-  ///
-  /// - Throws: what the VJPs do.
+  /// `check` is called now and then and may throw. Throws: what the VJPs do.
   func cotangents(
     of outputs: [(tensor: Tensor, cotangent: Tensor)], variables: Range<Int>, level: UInt64,
     check: () throws -> Void
@@ -244,15 +242,15 @@ extension Tensor {
     return self
   }
 
-  /// - Throws: `RecordedError` when a derivative being taken needs the elements as they are;
-  ///   `SharedElementsError` when some of them are one in memory.
+  /// Throws: `RecordedError` when a derivative being taken needs the elements as they are;
+  /// `SharedElementsError` when some of them are one in memory.
   package func checkWritable(op: String) throws {
     if isStretched { throw SharedElementsError(op: op, shape: shape) }
     guard storage.recordedOn != 0, Tape.current?.id == storage.recordedOn else { return }
     throw RecordedError(op: op)
   }
 
-  /// - Throws: `LostDerivativeError` when a derivative being taken depends on this tensor.
+  /// Throws: `LostDerivativeError` when a derivative being taken depends on this tensor.
   @inline(__always)
   package func checkConstant(op: String? = nil) throws {
     if tape != nil { throw LostDerivativeError(op: op) }

@@ -3,16 +3,14 @@ protocol ByteSource: AnyObject {
   var file: InputFile { get }
   /// Bytes that are still to come.
   var remaining: Int { get }
-  /// Fills the whole buffer.
-  ///
-  /// - Throws: `FileError` when the bytes end before, or are damaged.
+  /// Fills the whole buffer. Throws: `FileError` when the bytes end before, or are damaged.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws
 }
 
 extension ByteSource {
   func fault(_ reason: String) -> FileError { FileError(file.path, reason) }
 
-  /// - Throws: as `read(into:)`.
+  /// Throws: as `read(into:)`.
   func read(_ count: Int) throws -> [UInt8] {
     // Not before they are known to be there: a damaged file may ask for any number.
     guard count <= remaining else { throw fault("ends too early") }
@@ -77,8 +75,8 @@ struct ArrayLayout {
 extension Tensor {
   /// The next `layout.byteCount` bytes as a tensor.
   ///
-  /// - Throws: `FileError` for bytes that are missing or damaged and, unless `rounds`, for an
-  ///   integer that float64 does not hold; `AllocationError`.
+  /// Throws: `FileError` for bytes that are missing or damaged and, unless `rounds`, for an integer
+  /// that float64 does not hold; `AllocationError`.
   convenience init(_ layout: ArrayLayout, from source: some ByteSource, rounds: Bool) throws {
     guard layout.byteCount <= source.remaining else { throw source.fault("ends too early") }
     try self.init(
@@ -125,9 +123,8 @@ extension Tensor {
     }
   }
 
-  /// Bytes of the elements.
-  ///
-  /// - Throws: `AllocationError`: expanded views can have more elements than there is memory.
+  /// Bytes of the elements. Throws: `AllocationError`: expanded views can have more elements than
+  /// there is memory.
   func checkedByteCount() throws -> Int {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: dtype.size)
     guard !overflow else { throw AllocationError(bytes: nil) }

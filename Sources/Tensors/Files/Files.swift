@@ -9,7 +9,7 @@ final class InputFile {
   let size: Int
   let descriptor: Int32
 
-  /// - Throws: `FileError` when it cannot be opened or is no ordinary file.
+  /// Throws: `FileError` when it cannot be opened or is no ordinary file.
   init(_ path: String) throws {
     guard !path.utf8.contains(0) else { throw FileError(path, "is no path") }
     self.path = path
@@ -28,7 +28,7 @@ final class InputFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// - Throws: `FileError` when the file ends before the buffer is full.
+  /// Throws: `FileError` when the file ends before the buffer is full.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < buffer.count {
@@ -41,7 +41,7 @@ final class InputFile {
     }
   }
 
-  /// - Throws: `FileError` when the file ends before.
+  /// Throws: `FileError` when the file ends before.
   func read(_ count: Int, at offset: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       try read(
@@ -60,8 +60,8 @@ struct OutputFile {
   /// step as others see it; nothing is left behind when that fails. A file that has it already
   /// passes on its permissions; a link stays, and what it names is replaced.
   ///
-  /// - Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
-  ///   throws.
+  /// Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
+  /// throws.
   static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is no path") }
     var status = stat()
@@ -97,7 +97,7 @@ struct OutputFile {
     }
   }
 
-  /// - Throws: `FileError`.
+  /// Throws: `FileError`.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
@@ -108,9 +108,7 @@ struct OutputFile {
     }
   }
 
-  /// Writes over bytes at a place, without moving on.
-  ///
-  /// - Throws: `FileError`.
+  /// Writes over bytes at a place, without moving on. Throws: `FileError`.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < bytes.count {

@@ -6,7 +6,7 @@ struct JSONParser {
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// - Throws: `JSONError`.
+  /// Throws: `JSONError`.
   static func parse(_ bytes: [UInt8]) throws -> JSON {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)

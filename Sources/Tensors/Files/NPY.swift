@@ -7,7 +7,7 @@ enum NPY {
 
   /// The header of the array that a source begins with; the elements come next.
   ///
-  /// - Throws: `FileError`; `NPYHeader.Fault` for a valid header of elements that are not numbers.
+  /// Throws: `FileError`; `NPYHeader.Fault` for a valid header of elements that are not numbers.
   static func layout(_ source: some ByteSource) throws -> ArrayLayout {
     guard source.remaining >= 8, try source.read(6) == magic else {
       throw source.fault("is not a .npy array")
@@ -39,7 +39,7 @@ enum NPY {
     }
   }
 
-  /// - Throws: `FileError`, `AllocationError`.
+  /// Throws: `FileError`, `AllocationError`.
   static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> Tensor {
     let source = FileStretch(file, 0..<file.size)
     guard try file.read(min(magic.count, file.size), at: 0) == magic else {
@@ -69,7 +69,7 @@ enum NPY {
     return []
   }
 
-  /// - Throws: `FileError`, `AllocationError`.
+  /// Throws: `FileError`, `AllocationError`.
   static func write(_ path: String, _ tensor: Tensor) throws {
     try OutputFile.write(path) { file in
       try head(of: tensor).withUnsafeBytes { try file.write($0) }

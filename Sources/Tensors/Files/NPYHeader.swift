@@ -6,7 +6,7 @@ struct NPYHeader {
   let isFortran: Bool
   let shape: [Int]
 
-  /// - Throws: `Fault`.
+  /// Throws: `Fault`.
   init(parsing text: [UInt8]) throws(Fault) {
     var reader = Reader(text: text)
     var (descr, isFortran, shape): (String?, Bool?, [Int]?)
@@ -131,9 +131,7 @@ struct NPYHeader {
 }
 
 extension NPYHeader {
-  /// Number type and byte order for NumPy's name.
-  ///
-  /// - Throws: `Fault`.
+  /// Number type and byte order for NumPy's name. Throws: `Fault`.
   func element() throws(Fault) -> (type: NumberType, isBigEndian: Bool) {
     var name = descr[...]
     var isBigEndian = Int(bigEndian: 1) == 1

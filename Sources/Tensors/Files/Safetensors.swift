@@ -36,9 +36,9 @@ extension Safetensors {
   /// Reads all tensors. F32 stays float32 and F64 float64; F16, BF16, BOOL and integers of 8 and 16
   /// bits become float32, longer integers float64.
   ///
-  /// - Throws: `FileError` for a file that cannot be read or is malformed, for a tensor of another
-  ///   number type unless the options name others, for a name that is not there, and for a 64-bit
-  ///   integer that float64 does not hold unless the options round it; `AllocationError`.
+  /// Throws: `FileError` for a file that cannot be read or is malformed, for a tensor of another
+  /// number type unless the options name others, for a name that is not there, and for a 64-bit
+  /// integer that float64 does not hold unless the options round it; `AllocationError`.
   public static func read(
     _ path: String, _ options: TensorFile.ReadOptions = TensorFile.ReadOptions()
   ) throws -> Contents {

@@ -4,7 +4,7 @@ public enum TensorFile {
   public enum Format: String, CaseIterable, Sendable {
     case npy, npz, safetensors
 
-    /// - Throws: `FileError` for any other extension.
+    /// Throws: `FileError` for any other extension.
     public init(path: String) throws {
       let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
       let suffix = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
@@ -31,9 +31,7 @@ public enum TensorFile {
       (self.maps, self.rounds, self.names) = (maps, rounds, names)
     }
 
-    /// The names asked for; nil for all.
-    ///
-    /// - Throws: `FileError` for one that is not in the file.
+    /// The names asked for; nil for all. Throws: `FileError` for one that is not in the file.
     func chosen(among known: [String], of path: String) throws -> [String]? {
       guard let names else { return nil }
       let all = Set(known)
@@ -61,9 +59,9 @@ public enum TensorFile {
   /// else float64. An .npz file may hold other things beside: they are skipped, and named in what is
   /// returned, unless the options ask for them.
   ///
-  /// - Throws: `FileError` for a file that cannot be read, is damaged or holds nothing but what is
-  ///   not numbers, for a name that is not there, and for a 64-bit integer that float64 does not
-  ///   hold; `ArgumentError` for mapping an .npz, and for names in an .npy; `AllocationError`.
+  /// Throws: `FileError` for a file that cannot be read, is damaged or holds nothing but what is not
+  /// numbers, for a name that is not there, and for a 64-bit integer that float64 does not hold;
+  /// `ArgumentError` for mapping an .npz, and for names in an .npy; `AllocationError`.
   public static func read(_ path: String, _ options: ReadOptions = ReadOptions()) throws -> Contents
   {
     switch try Format(path: path) {
@@ -85,9 +83,7 @@ public enum TensorFile {
     }
   }
 
-  /// Writes one tensor; .npz and .safetensors call it "arr_0".
-  ///
-  /// - Throws: as the other `write`.
+  /// Writes one tensor; .npz and .safetensors call it "arr_0". Throws: as the other `write`.
   public static func write(
     _ path: String, _ tensor: Tensor, metadata: [String: String]? = nil, isCompressed: Bool = false
   ) throws {
@@ -101,9 +97,9 @@ public enum TensorFile {
 
   /// Writes tensors by name, in one step as others see it; nothing is left behind when it fails.
   ///
-  /// - Throws: `FileError`; `ArgumentError` for several tensors in an .npy file, for a name that
-  ///   the format cannot hold, for metadata elsewhere than in .safetensors, and for compression
-  ///   elsewhere than in .npz; `AllocationError`.
+  /// Throws: `FileError`; `ArgumentError` for several tensors in an .npy file, for a name that the
+  /// format cannot hold, for metadata elsewhere than in .safetensors, and for compression elsewhere
+  /// than in .npz; `AllocationError`.
   public static func write(
     _ path: String, _ tensors: [String: Tensor], metadata: [String: String]? = nil,
     isCompressed: Bool = false

@@ -2,7 +2,7 @@
 package enum TextFile {
   /// The text of an ordinary file of no more than `limit` bytes.
   ///
-  /// - Throws: `FileError`.
+  /// Throws: `FileError`.
   package static func read(_ path: String, limit: Int) throws -> String {
     let file = try InputFile(path)
     guard file.size <= limit else { throw FileError(path, "is too large") }
@@ -11,7 +11,7 @@ package enum TextFile {
 
   /// Puts a new file in the place of what was there, in one step.
   ///
-  /// - Throws: `FileError`.
+  /// Throws: `FileError`.
   package static func write(_ text: String, to path: String) throws {
     try OutputFile.write(path) { file in
       var text = text

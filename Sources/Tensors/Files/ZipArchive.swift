@@ -25,7 +25,7 @@ struct ZipArchive {
   /// In the order of the directory; none shares bytes with another.
   private(set) var entries: [Entry] = []
 
-  /// - Throws: `FileError` for what is no such archive, in all its parts that matter.
+  /// Throws: `FileError` for what is no such archive, in all its parts that matter.
   init(_ file: InputFile) throws {
     self.file = file
     let directory = try findDirectory()

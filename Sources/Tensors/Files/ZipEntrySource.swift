@@ -9,7 +9,7 @@ final class ZipEntrySource: ByteSource {
   private var checksum: UInt = 0
   private(set) var remaining: Int
 
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   init(_ entry: ZipArchive.Entry, of file: InputFile) throws {
     (self.file, self.entry, remaining) = (file, entry, entry.size)
     packed = FileStretch(file, entry.data)
@@ -27,17 +27,14 @@ final class ZipEntrySource: ByteSource {
     checksum = crc32_z(checksum, buffer.baseAddress, buffer.count)
   }
 
-  /// Reads to the last byte and checks them all.
-  ///
-  /// - Throws: `FileError` as `finish`.
+  /// Reads to the last byte and checks them all. Throws: `FileError` as `finish`.
   func skipRest() throws {
     while remaining > 0 { _ = try read(min(remaining, 1 << 16)) }
     try finish()
   }
 
-  /// To be called behind the last byte.
-  ///
-  /// - Throws: `FileError` when the bytes are not those that were packed.
+  /// To be called behind the last byte. Throws: `FileError` when the bytes are not those that were
+  /// packed.
   func finish() throws {
     guard remaining == 0, try inflater?.isAtEnd ?? true else { throw fault("unpacks to more") }
     guard checksum == UInt(entry.checksum) else {

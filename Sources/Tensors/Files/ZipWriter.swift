@@ -23,7 +23,7 @@ struct ZipWriter {
 
   /// Adds an entry of `size` bytes, which `body` hands to its argument.
   ///
-  /// - Throws: `FileError`, `AllocationError`, and what `body` throws.
+  /// Throws: `FileError`, `AllocationError`, and what `body` throws.
   mutating func add(
     _ name: String, size: Int, isDeflated: Bool,
     _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -52,9 +52,7 @@ struct ZipWriter {
     entries.append(entry)
   }
 
-  /// Writes the directory.
-  ///
-  /// - Throws: `FileError`.
+  /// Writes the directory. Throws: `FileError`.
   mutating func finish() throws {
     let start = place
     for entry in entries { try write(directoryEntry(of: entry)) }

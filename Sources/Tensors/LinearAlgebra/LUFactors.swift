@@ -12,9 +12,7 @@ struct LUFactors {
   /// The number of matrices that have elements.
   var count: Int { order == 0 ? 0 : matrices.count / (order * order) }
 
-  /// The matrices are square.
-  ///
-  /// - Throws: `AllocationError`.
+  /// The matrices are square. Throws: `AllocationError`.
   init(_ a: Tensor) throws {
     let matrices = try a.unrecordedCopy()
     let n = a.shape[a.rank - 1]
@@ -37,7 +35,7 @@ struct LUFactors {
     (self.matrices, self.pivots, self.zeroPivots) = (matrices, pivots, zeroPivots)
   }
 
-  /// - Throws: `SingularMatrixError` when a pivot is 0.
+  /// Throws: `SingularMatrixError` when a pivot is 0.
   func checkRegular(op: String) throws {
     if let pivot = zeroPivots.first(where: { $0 > 0 }) {
       throw SingularMatrixError(op: op, pivot: pivot)

@@ -2,9 +2,8 @@ extension LinearAlgebra {
   /// What `body` makes of each matrix of a batch, stacked: for operands of two axes, what it makes
   /// of them; otherwise the leading axes are broadcast against each other.
   ///
-  /// Nothing is recorded.
-  ///
-  /// - Throws: `ShapeError` when they do not broadcast; what `body` does; `AllocationError`.
+  /// Nothing is recorded. Throws: `ShapeError` when they do not broadcast; what `body` does;
+  /// `AllocationError`.
   static func forEachMatrix(
     of operands: [Tensor], op: String, _ body: ([Tensor]) throws -> [Tensor]
   ) throws -> [Tensor] {

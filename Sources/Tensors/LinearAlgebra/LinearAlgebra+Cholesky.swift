@@ -5,8 +5,8 @@ extension LinearAlgebra {
   ///
   /// Only the triangle of A on the same side is read. `a` is [.., n, n].
   ///
-  /// - Throws: `NotPositiveDefiniteError`; `ArgumentError` for NaN or infinity in that triangle;
-  ///   `ShapeError`; `AllocationError`.
+  /// Throws: `NotPositiveDefiniteError`; `ArgumentError` for NaN or infinity in that triangle;
+  /// `ShapeError`; `AllocationError`.
   public static func cholesky(_ a: Tensor, upper: Bool = false) throws -> Tensor {
     try checkSquare(a, op: "cholesky")
     let factor = try forEachMatrix(of: a, op: "cholesky") { a in

@@ -3,7 +3,7 @@ import Kernels
 extension LinearAlgebra {
   /// A⁻¹. To solve equations, `solve` is faster and more precise.
   ///
-  /// - Throws: as `solve`.
+  /// Throws: as `solve`.
   public static func inv(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "inv")
     let factors = try LUFactors(a)
@@ -52,7 +52,7 @@ extension LinearAlgebra {
   ///
   /// Its derivative is the matrix of cofactors, also where A is singular.
   ///
-  /// - Throws: `ShapeError`, `AllocationError`; its derivative `ConvergenceError`.
+  /// Throws: `ShapeError`, `AllocationError`; its derivative `ConvergenceError`.
   public static func det(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "det")
     let factors = try LUFactors(a)
@@ -67,7 +67,7 @@ extension LinearAlgebra {
   /// Sign and natural logarithm of the absolute value of the determinant, which may itself be too
   /// large or too small for a number; 0 and −∞ for a singular matrix.
   ///
-  /// - Throws: `ShapeError`, `AllocationError`. The derivative by a singular matrix is NaN.
+  /// Throws: `ShapeError`, `AllocationError`. The derivative by a singular matrix is NaN.
   public static func slogdet(_ a: Tensor) throws -> (sign: Tensor, logabsdet: Tensor) {
     try checkSquare(a, op: "slogdet")
     let batch = Array(a.shape.dropLast(2))

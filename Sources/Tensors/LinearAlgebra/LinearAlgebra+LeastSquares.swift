@@ -18,9 +18,9 @@ extension LinearAlgebra {
   /// `a` is [m, n], `b` [m] or [m, k]. Singular values up to `tolerance` times the largest count
   /// as 0; by default that is max(m, n) times the number type's epsilon, as NumPy's.
   ///
-  /// - Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
-  ///   `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
-  ///   min(m, n).
+  /// Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
+  /// `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
+  /// min(m, n).
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, tolerance: Double? = nil
   ) throws -> LeastSquares {

@@ -6,8 +6,8 @@ extension LinearAlgebra {
   /// With k = min(m, n), `a` is [.., m, n], Q [.., m, k], R [.., k, n] (NumPy's "reduced"). The
   /// diagonal of R may be negative, as LAPACK's.
   ///
-  /// - Throws: `ShapeError`, `AllocationError`. The derivative is NaN by a matrix whose first k
-  ///   columns depend on each other.
+  /// Throws: `ShapeError`, `AllocationError`. The derivative is NaN by a matrix whose first k columns
+  /// depend on each other.
   public static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try checkMatrix(a, op: "qr")
     let results = try forEachMatrix(of: a, op: "qr") { a in

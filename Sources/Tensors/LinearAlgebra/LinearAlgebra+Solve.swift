@@ -6,7 +6,7 @@ extension LinearAlgebra {
   /// `a` is [.., n, n]; `b` is a vector [n] or [.., n, k]; X has B's shape, its leading axes
   /// broadcast with A's.
   ///
-  /// - Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
+  /// Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
   public static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try withColumns(a, b, op: "solve") { a, b in
       let factors = try LUFactors(a)
@@ -46,9 +46,7 @@ extension LinearAlgebra {
   /// X with T X = B for a triangle T: the lower one of `a`, or the upper one; the other is not
   /// read, and with `unitDiagonal` neither is the diagonal, which counts as ones.
   ///
-  /// Shapes as for `solve`.
-  ///
-  /// - Throws: as `solve`; a pivot is an element of the diagonal.
+  /// Shapes as for `solve`. Throws: as `solve`; a pivot is an element of the diagonal.
   public static func solveTriangular(
     _ a: Tensor, _ b: Tensor, upper: Bool = false, unitDiagonal: Bool = false
   ) throws -> Tensor {
@@ -112,7 +110,7 @@ extension LinearAlgebra {
 
   /// Calls `body` with matrices of one number type, a vector `b` as a column.
   ///
-  /// - Throws: `ShapeError` unless A is square, has as many rows as B, and the batches broadcast.
+  /// Throws: `ShapeError` unless A is square, has as many rows as B, and the batches broadcast.
   private static func withColumns(
     _ a: Tensor, _ b: Tensor, op: String, _ body: (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
@@ -134,7 +132,7 @@ extension LinearAlgebra {
   /// What `body` makes of a copy of each matrix of B, its columns one behind the other, when it is
   /// told how many there are and where its own of `matrices`, which have no gaps, begins.
   ///
-  /// - Throws: what `body` does; `AllocationError`.
+  /// Throws: what `body` does; `AllocationError`.
   private static func withColumns<S: TensorScalar>(
     of b: Tensor, _ matrices: Tensor, op: String, as type: S.Type,
     _ body: (_ matrix: Int, _ columns: Int32, _ x: UnsafeMutablePointer<S>) throws -> Void

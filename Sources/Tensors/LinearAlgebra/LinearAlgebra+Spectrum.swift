@@ -7,8 +7,8 @@ extension LinearAlgebra {
   /// Only the lower triangle of `a`, [.., n, n], is read. The sign of each column of V is
   /// LAPACK's choice, and so is the basis where an eigenvalue repeats.
   ///
-  /// - Throws: `ArgumentError` for NaN or infinity; `ShapeError`; `ConvergenceError`;
-  ///   `AllocationError`.
+  /// Throws: `ArgumentError` for NaN or infinity; `ShapeError`; `ConvergenceError`;
+  /// `AllocationError`.
   public static func eigh(_ a: Tensor) throws -> (values: Tensor, vectors: Tensor) {
     let results = try eigh(a, vectors: true)
     let (values, vectors) = (results[0], results[1])
@@ -22,9 +22,7 @@ extension LinearAlgebra {
     )
   }
 
-  /// The eigenvalues alone, ascending.
-  ///
-  /// - Throws: as `eigh`.
+  /// The eigenvalues alone, ascending. Throws: as `eigh`.
   public static func eigvalsh(_ a: Tensor) throws -> Tensor {
     try eigh(a, vectors: false)[0].recorded(from: a) {
       let (values, vectors) = try eigh(a)
@@ -38,7 +36,7 @@ extension LinearAlgebra {
   /// u, s, vh of `full_matrices=False`. The signs of a column of U and its row of Vᵀ may be turned
   /// together, and are LAPACK's choice.
   ///
-  /// - Throws: as `eigh`.
+  /// Throws: as `eigh`.
   public static func svd(_ a: Tensor) throws -> (u: Tensor, s: Tensor, vt: Tensor) {
     let results = try svd(a, vectors: true)
     let (u, s, vt) = (results[0], results[1], results[2])
@@ -71,9 +69,7 @@ extension LinearAlgebra {
     return try (1 - unit) / (x.asRow() - x.asRow().mT + unit)
   }
 
-  /// The singular values alone, descending.
-  ///
-  /// - Throws: as `eigh`.
+  /// The singular values alone, descending. Throws: as `eigh`.
   public static func svdvals(_ a: Tensor) throws -> Tensor {
     try svd(a, vectors: false)[0].recorded(from: a) { try singularValueVJP($0, a) }
   }
@@ -86,7 +82,7 @@ extension LinearAlgebra {
   /// The number of singular values above `tolerance` times the largest; by default that is
   /// max(m, n) times the number type's epsilon, as NumPy's.
   ///
-  /// - Throws: as `eigh`; `ArgumentError` for a negative tolerance.
+  /// Throws: as `eigh`; `ArgumentError` for a negative tolerance.
   public static func matrixRank(_ a: Tensor, tolerance: Double? = nil) throws -> Tensor {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "matrix_rank")
     return try forEachMatrix(of: a, op: "matrix_rank") { a in
@@ -99,7 +95,7 @@ extension LinearAlgebra {
   /// The pseudo-inverse V diag(1/s) Uᵀ, [.., n, m]; singular values up to `tolerance` (as for
   /// `matrixRank`) times the largest count as 0.
   ///
-  /// - Throws: as `matrixRank`.
+  /// Throws: as `matrixRank`.
   public static func pinv(_ a: Tensor, tolerance: Double? = nil) throws -> Tensor {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "pinv")
     let result = try forEachMatrix(of: a, op: "pinv") { a in
@@ -122,7 +118,7 @@ extension LinearAlgebra {
     return try second - a.matmul(p.matmul(second)) + third - third.matmul(p).matmul(a) - first
   }
 
-  /// - Throws: `ArgumentError` for a tolerance that is none.
+  /// Throws: `ArgumentError` for a tolerance that is none.
   static func cutoff(_ tolerance: Double?, name: String, _ a: Tensor, op: String) throws -> Double {
     try checkMatrix(a, op: op)
     if let tolerance {

@@ -47,7 +47,7 @@ public struct ConvergenceError: Error, Equatable, CustomStringConvertible {
 extension LinearAlgebra {
   // MARK: - Checks
 
-  /// - Throws: `ShapeError` unless `a` has two axes or more and LAPACK can count its elements.
+  /// Throws: `ShapeError` unless `a` has two axes or more and LAPACK can count its elements.
   static func checkMatrix(_ a: Tensor, op: String) throws {
     guard a.rank >= 2 else { throw ShapeError(op: op, lhs: a.shape, reason: "is no matrix") }
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
@@ -58,7 +58,7 @@ extension LinearAlgebra {
     }
   }
 
-  /// - Throws: `ShapeError` unless the matrices are square.
+  /// Throws: `ShapeError` unless the matrices are square.
   static func checkSquare(_ a: Tensor, op: String) throws {
     try checkMatrix(a, op: op)
     guard a.shape[a.rank - 1] == a.shape[a.rank - 2] else {
@@ -66,8 +66,8 @@ extension LinearAlgebra {
     }
   }
 
-  /// - Throws: `ShapeError` when workspaces of a few times min(rows, columns)² are more than LAPACK
-  ///   can count.
+  /// Throws: `ShapeError` when workspaces of a few times min(rows, columns)² are more than LAPACK
+  /// can count.
   static func checkWorkspace(_ a: Tensor, op: String) throws {
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
     let k = Swift.min(rows, columns)
@@ -76,7 +76,7 @@ extension LinearAlgebra {
     }
   }
 
-  /// - Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
+  /// Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
   static func checkFinite(_ x: Tensor, name: String) throws {
     func firstOther<S: TensorScalar>(as type: S.Type) throws -> Double? {
       try x.detached().withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
@@ -88,16 +88,12 @@ extension LinearAlgebra {
 
   // MARK: - Memory
 
-  /// A copy of a matrix, column major: its transpose, row major.
-  ///
-  /// - Throws: `AllocationError`.
+  /// A copy of a matrix, column major: its transpose, row major. Throws: `AllocationError`.
   static func transposedCopy(_ x: Tensor) throws -> Tensor {
     try x.view(x.shape.reversed(), x.strides.reversed()).unrecordedCopy()
   }
 
-  /// An uninitialised tensor.
-  ///
-  /// - Throws: `AllocationError`.
+  /// An uninitialised tensor. Throws: `AllocationError`.
   static func unwritten(_ shape: Int..., dtype: DType) throws -> Tensor {
     try Tensor(unwritten: shape, count: Tensor.checkedCount(shape), dtype: dtype)
   }
@@ -105,7 +101,7 @@ extension LinearAlgebra {
   /// Calls `body` with a workspace of the length that `body` asks for when it is called with a
   /// length of −1.
   ///
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   static func withWorkspace<S: TensorScalar>(
     _ type: S.Type, _ body: (UnsafeMutablePointer<S>, Int32) -> Int32
   ) throws -> Int32 {

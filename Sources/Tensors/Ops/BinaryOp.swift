@@ -46,8 +46,8 @@ public struct BinaryOp: Sendable {
   /// Whether the result's derivative is 0 wherever it exists.
   public var isPiecewiseConstant: Bool { vjp == nil }
 
-  /// - Throws: `ShapeError` when the shapes do not broadcast, or a column of rows meets a vector of
-  ///   as many; `AllocationError`.
+  /// Throws: `ShapeError` when the shapes do not broadcast, or a column of rows meets a vector of as
+  /// many; `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let isByRow = a.isByRow || b.isByRow
     if isByRow { try Tensor.checkRows(a, b, op: name) }
@@ -82,7 +82,7 @@ public struct BinaryOp: Sendable {
     return result
   }
 
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Double) throws -> Tensor {
     let result =
       switch a.dtype {
@@ -103,7 +103,7 @@ public struct BinaryOp: Sendable {
     return result
   }
 
-  /// - Throws: `AllocationError`.
+  /// Throws: `AllocationError`.
   public func callAsFunction(_ a: Double, _ b: Tensor) throws -> Tensor {
     let result =
       switch b.dtype {
@@ -181,8 +181,8 @@ public struct BinaryOp: Sendable {
 }
 
 extension Tensor {
-  /// - Throws: `ShapeError` when one is a column of predictions or targets and the other a vector
-  ///   of as many elements.
+  /// Throws: `ShapeError` when one is a column of predictions or targets and the other a vector of
+  /// as many elements.
   static func checkRows(_ a: Tensor, _ b: Tensor, op: String) throws {
     for (rows, other) in [(a, b), (b, a)]
     where rows.isByRow && rows.shape.count == 2 && rows.shape[1] == 1 && rows.shape[0] > 1

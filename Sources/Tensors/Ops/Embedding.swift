@@ -5,7 +5,7 @@ import Kernels
 extension Tensor {
   /// Zeros of a shape with this tensor where the slices say: the counterpart of `sliced`.
   ///
-  /// - Throws: as `sliced`; `ShapeError` when the slices give another shape; `AllocationError`.
+  /// Throws: as `sliced`; `ShapeError` when the slices give another shape; `AllocationError`.
   public func embedded(_ slices: [AxisSlice], in shape: [Int]) throws -> Tensor {
     let result = try Tensor(zeros: shape, dtype: dtype)
     let target = try result.view(slices, op: "embed")
@@ -19,7 +19,7 @@ extension Tensor {
   /// The sum over the axes that broadcasting from `shape` to this tensor's shape has added or
   /// stretched: the counterpart of `expanded`.
   ///
-  /// - Throws: `ShapeError` when `shape` does not broadcast to this tensor's; `AllocationError`.
+  /// Throws: `ShapeError` when `shape` does not broadcast to this tensor's; `AllocationError`.
   public func summed(to shape: [Int]) throws -> Tensor {
     if shape == self.shape { return self }
     let added = rank - shape.count

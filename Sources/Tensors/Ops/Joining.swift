@@ -1,9 +1,8 @@
 extension Tensor {
   /// Tensors one behind the other along an axis (0-based); the other extents must agree.
   ///
-  /// Number types are promoted.
-  ///
-  /// - Throws: `ArgumentError` for no tensors; `AxisError`; `ShapeError`; `AllocationError`.
+  /// Number types are promoted. Throws: `ArgumentError` for no tensors; `AxisError`; `ShapeError`;
+  /// `AllocationError`.
   public static func concatenated(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     guard let first = tensors.first else {
       throw ArgumentError("tensors", mustBe: "at least one", got: "none")
@@ -56,7 +55,7 @@ extension Tensor {
 
   /// Tensors of one shape along a new axis (0-based, up to the rank).
   ///
-  /// - Throws: as `concatenated`.
+  /// Throws: as `concatenated`.
   public static func stacked(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     for tensor in tensors where tensor.shape != tensors[0].shape {
       throw ShapeError(

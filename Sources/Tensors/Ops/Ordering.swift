@@ -3,7 +3,7 @@ import Kernels
 extension Tensor {
   /// Running sums along an axis (0-based), from its start, or from its end when `reversed`.
   ///
-  /// - Throws: `AxisError`, `AllocationError`.
+  /// Throws: `AxisError`, `AllocationError`.
   public func cumulativeSum(axis: Int, reversed: Bool = false) throws -> Tensor {
     try check(axis: axis, op: "cumsum")
     return try indexing(into: shape, zeroed: false) { source, result in
@@ -20,7 +20,7 @@ extension Tensor {
   /// The elements in order along an axis (0-based), NaN last, equal ones as they stood, and where
   /// each was: places (0-based), float64.
   ///
-  /// - Throws: `AxisError`, `AllocationError`.
+  /// Throws: `AxisError`, `AllocationError`.
   public func sorted(axis: Int, descending: Bool = false) throws -> (
     values: Tensor, places: Tensor
   ) {
@@ -33,7 +33,7 @@ extension Tensor {
 
   /// The k largest, or smallest, along an axis (0-based), the best first, and where each was.
   ///
-  /// - Throws: `AxisError`; `ArgumentError` for a k that the axis does not hold; `AllocationError`.
+  /// Throws: `AxisError`; `ArgumentError` for a k that the axis does not hold; `AllocationError`.
   public func top(_ k: Int, axis: Int, largest: Bool = true) throws -> (
     values: Tensor, places: Tensor
   ) {
@@ -50,7 +50,7 @@ extension Tensor {
 
   /// One axis (0-based) the other way about.
   ///
-  /// - Throws: `AxisError`, `AllocationError`.
+  /// Throws: `AxisError`, `AllocationError`.
   public func flipped(axis: Int) throws -> Tensor {
     try check(axis: axis, op: "flip")
     return try taken(axis: axis, at: (0..<shape[axis]).reversed())

@@ -5,7 +5,7 @@ extension Tensor {
   /// broadcast; a vector counts as a row on the left, as a column on the right; two vectors give a
   /// scalar.
   ///
-  /// - Throws: `ShapeError` for a scalar and when the shapes do not agree; `AllocationError`.
+  /// Throws: `ShapeError` for a scalar and when the shapes do not agree; `AllocationError`.
   public func matmul(_ other: Tensor) throws -> Tensor {
     guard rank >= 1, other.rank >= 1 else {
       throw ShapeError(
@@ -109,7 +109,7 @@ extension Tensor {
 
   /// Σ aᵢ bᵢ of two vectors, a scalar; summed in double precision.
   ///
-  /// - Throws: `ShapeError` unless both are vectors of one length; `AllocationError`.
+  /// Throws: `ShapeError` unless both are vectors of one length; `AllocationError`.
   public func dot(_ other: Tensor) throws -> Tensor {
     guard rank == 1, other.rank == 1, shape == other.shape else {
       throw ShapeError(
@@ -140,7 +140,7 @@ extension Tensor {
 
   /// The matrix aᵢ bⱼ of two vectors.
   ///
-  /// - Throws: `ShapeError` unless both are vectors; `AllocationError`.
+  /// Throws: `ShapeError` unless both are vectors; `AllocationError`.
   public func outer(_ other: Tensor) throws -> Tensor {
     guard rank == 1, other.rank == 1 else {
       throw ShapeError(op: "outer", lhs: shape, rhs: other.shape, reason: "are not two vectors")

@@ -57,8 +57,7 @@ public struct ReductionOp: Sendable {
   /// Reduces one axis (0-based), or all elements in row-major order. The axis is dropped, or kept
   /// with extent 1.
   ///
-  /// - Throws: `AxisError`; `ShapeError` when there is no element to choose from;
-  ///   `AllocationError`.
+  /// Throws: `AxisError`; `ShapeError` when there is no element to choose from; `AllocationError`.
   public func callAsFunction(
     _ x: Tensor, axis: Int? = nil, keepDimensions: Bool = false
   ) throws -> Tensor {
@@ -93,7 +92,7 @@ public struct ReductionOp: Sendable {
 
   /// Reduces several axes (0-based) at once.
   ///
-  /// - Throws: as for one axis; `ArgumentError` for an axis named twice.
+  /// Throws: as for one axis; `ArgumentError` for an axis named twice.
   public func callAsFunction(
     _ x: Tensor, axes: [Int], keepDimensions: Bool = false
   ) throws -> Tensor {

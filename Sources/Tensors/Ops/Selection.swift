@@ -3,7 +3,7 @@ import Kernels
 extension Tensor {
   /// Elementwise `a` where `condition` is not 0 (NaN is not), else `b`; all three broadcast.
   ///
-  /// - Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
+  /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
   public static func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     let isByRow = condition.isByRow || a.isByRow || b.isByRow
     if isByRow {
@@ -54,8 +54,8 @@ extension Tensor {
 
   /// Elementwise held between two bounds, either of which may be absent; NaN stays.
   ///
-  /// - Throws: `ArgumentError` for a bound that is NaN or a lower one above the upper;
-  ///   `AllocationError`.
+  /// Throws: `ArgumentError` for a bound that is NaN or a lower one above the upper;
+  /// `AllocationError`.
   public func clamped(min lower: Double? = nil, max upper: Double? = nil) throws -> Tensor {
     let (lower, upper) = (lower ?? -.infinity, upper ?? .infinity)
     guard !lower.isNaN else { throw ArgumentError("min", mustBe: "a number", got: lower) }

@@ -43,9 +43,7 @@ public struct UnaryOp: Sendable {
   /// Whether the result's derivative is 0 wherever it exists.
   public var isPiecewiseConstant: Bool { vjp == nil }
 
-  /// A tensor of the same shape and number type.
-  ///
-  /// - Throws: `AllocationError`.
+  /// A tensor of the same shape and number type. Throws: `AllocationError`.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let result =
       switch x.dtype {
