@@ -122,24 +122,34 @@ public struct HashedDropout: Sendable, Equatable {
 }
 
 extension Kernels {
-  /// Multiplies rows of units, and σ′ and σ″ where there are any, by the masks of a dropout.
+  /// Multiplies rows of units, and σ′ and σ″ where there is a place for them, by the masks of a
+  /// dropout. Those that follow from the units need not be there before.
   ///
   /// - key: of the layer; the mask of unit j of row i is number j of its part `firstRow` + i.
   /// - columns: also where rows begin.
-  @inlinable public static func dropOut<S: Scalar>(
-    _ dropout: HashedDropout, _ key: HashKey, firstRow: Int, units a: UnsafeMutablePointer<S>,
-    first: UnsafeMutablePointer<S>?, second: UnsafeMutablePointer<S>?, rows: Int, columns: Int
+  @inlinable public static func dropOut<S: Scalar, D: Derivatives>(
+    _ dropout: HashedDropout, _ key: HashKey, firstRow: Int, _ derivatives: D.Type,
+    units a: UnsafeMutablePointer<S>, first: UnsafeMutablePointer<S>?,
+    second: UnsafeMutablePointer<S>?, rows: Int, columns: Int
   ) {
     let scale = S(dropout.scale)
+    let isStored = D.self == StoredDerivatives.self
     for row in 0..<rows {
       let key = key.part(firstRow &+ row)
       let start = row &* columns
       forEachVector(of: S.self, columns) { column, lanes in
         let mask = S.hashedMask(key, from: column, threshold: dropout.threshold, scale: scale)
         let i = start &+ column
-        store(load(a, i, lanes) * mask, a, i, lanes)
-        if let first { store(load(first, i, lanes) * mask, first, i, lanes) }
-        if let second { store(load(second, i, lanes) * mask, second, i, lanes) }
+        let unit = load(a, i, lanes)
+        if let first {
+          let slope = D.first(isStored ? load(first, i, lanes) : unit, as: S.self)
+          store(slope * mask, first, i, lanes)
+          if let second {
+            let curvature = isStored ? load(second, i, lanes) : D.second(unit, slope, as: S.self)
+            store(curvature * mask, second, i, lanes)
+          }
+        }
+        store(unit * mask, a, i, lanes)
       }
     }
   }

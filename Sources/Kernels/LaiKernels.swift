@@ -74,49 +74,30 @@ extension Kernels {
     }
   }
 
-  /// u ← u + c·g and v ← s·f·v: one feature's share of the loss's derivatives.
+  /// d ← d + c·g and v ← (v +) c·f·g′: one feature's share of the loss's derivatives by f and, where
+  /// there is a place for it, by k.
   @inlinable public static func laiDerivatives<S: Scalar>(
-    value g: UnsafePointer<S>, derivative v: UnsafeMutablePointer<S>, loss f: UnsafePointer<S>,
-    weight c: S, into u: UnsafeMutablePointer<S>, count: Int
+    value g: UnsafePointer<S>, derivative: UnsafePointer<S>, loss f: UnsafePointer<S>, weight c: S,
+    byLoss d: UnsafeMutablePointer<S>, into v: UnsafeMutablePointer<S>?, adds: Bool, count: Int
   ) {
     let c = S.Vector(repeating: c)
     forEachVector(of: S.self, count) { i, lanes in
-      store(S.multiplyAdd(load(g, i, lanes), c, load(u, i, lanes)), u, i, lanes)
-      store(load(v, i, lanes) * load(f, i, lanes) * c, v, i, lanes)
+      store(S.multiplyAdd(load(g, i, lanes), c, load(d, i, lanes)), d, i, lanes)
+      if let v {
+        addOrStore(load(derivative, i, lanes) * load(f, i, lanes) * c, v, i, lanes, adds)
+      }
     }
   }
 
-  /// f ← r² or |r| and df ← its derivative, for residuals r = y − target; returns Σ f.
-  @inlinable public static func residualLosses<S: Scalar>(
-    _ y: UnsafePointer<S>, target: UnsafePointer<S>, isSquared: Bool,
-    loss f: UnsafeMutablePointer<S>, derivative df: UnsafeMutablePointer<S>, count: Int
-  ) -> S {
-    var sum = S.Vector()
-    let zero = S.Vector()
-    let one = S.Vector(repeating: 1)
-    forEachVector(of: S.self, count) { i, lanes in
-      let r = load(y, i, lanes) - load(target, i, lanes)
-      let loss = isSquared ? r * r : S.magnitude(of: r)
-      let derivative =
-        isSquared
-        ? r + r
-        : S.choose(
-          one, where: r, exceeds: zero, else: S.choose(zero - one, where: zero, exceeds: r, else: r)
-        )
-      store(loss, f, i, lanes)
-      store(derivative, df, i, lanes)
-      sum += loss
-    }
-    return S.sum(sum)
-  }
-
-  /// x ← a·x·y, elementwise.
-  @inlinable public static func scale<S: Scalar>(
-    _ x: UnsafeMutablePointer<S>, by y: UnsafePointer<S>, _ a: S, count: Int
+  /// sum ← sum + a·x·y, elementwise.
+  @inlinable public static func addProduct<S: Scalar>(
+    _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, _ a: S, to sum: UnsafeMutablePointer<S>,
+    count: Int
   ) {
     let a = S.Vector(repeating: a)
     forEachVector(of: S.self, count) { i, lanes in
-      store(load(x, i, lanes) * load(y, i, lanes) * a, x, i, lanes)
+      let product = load(x, i, lanes) * load(y, i, lanes) * a
+      store(load(sum, i, lanes) + product, sum, i, lanes)
     }
   }
 
@@ -149,16 +130,17 @@ extension Kernels {
     }
   }
 
-  /// v ← v·f·(l1 + g·inverse)·c: the slopes' derivative of per-sample norms for one feature.
+  /// v ← (v +) g′·f·(l1 + g·inverse)·c: the slopes' derivative of per-sample norms for one feature.
   @inlinable public static func sampleDerivatives<S: Scalar>(
-    value g: UnsafePointer<S>, derivative v: UnsafeMutablePointer<S>, loss f: UnsafePointer<S>,
-    inverse: UnsafePointer<S>, l1: S, weight c: S, count: Int
+    value g: UnsafePointer<S>, derivative: UnsafePointer<S>, loss f: UnsafePointer<S>,
+    inverse: UnsafePointer<S>, l1: S, weight c: S, into v: UnsafeMutablePointer<S>, adds: Bool,
+    count: Int
   ) {
     let l1 = S.Vector(repeating: l1)
     let c = S.Vector(repeating: c)
     forEachVector(of: S.self, count) { i, lanes in
       let outer = S.multiplyAdd(load(g, i, lanes), load(inverse, i, lanes), l1)
-      store(load(v, i, lanes) * load(f, i, lanes) * outer * c, v, i, lanes)
+      addOrStore(load(derivative, i, lanes) * load(f, i, lanes) * outer * c, v, i, lanes, adds)
     }
   }
 }

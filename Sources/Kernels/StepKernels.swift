@@ -86,7 +86,7 @@ extension Kernels {
     }
   }
 
-  /// λ ← σ′·(u ⊗ w): the adjoints below a single output, whose columns are added to `sums`, as those
+  /// z̄ ← σ′·(u ⊗ w): the adjoints below a single output, whose columns are added to `sums`, as those
   /// of u·a are to `weightSums`.
   @inlinable public static func adjoints<S: Scalar, D: Derivatives>(
     outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, _ derivatives: D.Type,

@@ -3,7 +3,9 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Part of a derivative being taken when x is.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try predictions(weights: weights, biases: biases, x) }
@@ -27,7 +29,9 @@ extension MLP {
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Part of a derivative being taken when x is. Throws: `ShapeError` for x of another width.
+  /// Part of a derivative being taken when x is.
+  ///
+  /// - Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try recordedInputGradient(x) }
@@ -63,7 +67,7 @@ extension MLP {
   /// operations: part of a derivative being taken when x or a parameter is.
   ///
   /// - weights: [out][in] a layer; biases: [out] a layer.
-  /// Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
+  /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     try check(weights, "weights") { [layout.sizes[$0 + 1], layout.sizes[$0]] }
@@ -102,22 +106,27 @@ extension MLP {
 }
 
 extension Objective {
-  /// The loss of a network on x [n][inputs] and y [n] or [n][outputs].
+  /// The objective of a network on x [n][inputs] and y [n] or [n][outputs].
   ///
-  /// Throws: `ShapeError`, and `ArgumentError` for λ that do not fit the features.
-  public func value(_ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil) throws
-    -> Double
-  {
-    try gradients(net, x, y, features: features).value
+  /// - slopes: those that a Sobolev penalty without targets wants, as `Dataset.slopes`.
+  ///
+  /// - Throws: `ShapeError`; `ArgumentError` for options, such as λ, that do not fit the features; what a
+  ///   custom loss's function does.
+  public func value(
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil
+  ) throws -> Double {
+    try gradients(net, x, y, features: features, slopes: slopes).value
   }
 
-  /// The loss and its gradients with respect to each layer's weights and biases.
+  /// The objective and its gradients with respect to each layer's weights and biases.
   ///
   /// - masks: [n][width] for each hidden layer, by which its units are multiplied, as dropout does;
   ///   the slopes are those of the masked network.
-  /// - Throws: as `value`; `ShapeError` and `ArgumentError` for masks of other shapes or numbers.
+  ///
+  /// - Throws: as `value`; `ArgumentError` for masks of another number or other shapes.
   public func gradients(
-    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, masks: [Tensor]? = nil
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil,
+    masks: [Tensor]? = nil
   ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "loss", lhs: x.shape, reason: "has no rows") }
@@ -126,17 +135,23 @@ extension Objective {
       throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
     }
     if let masks { try check(masks, of: net, rows: rows) }
+    if let slopes, slopes.count != rows * net.outputs * net.inputs {
+      throw ShapeError(
+        op: "loss", lhs: x.shape, rhs: slopes.shape, reason: "of x and slopes do not agree")
+    }
     let gradients = try MLP(
       inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
-      let prepared = try PreparedObjective<S>(self, features: features, count: net.inputs)
+      let prepared = try PreparedObjective<S>(
+        self, features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
+        slopes: slopes?.elements(as: S.self) ?? [])
       let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
       let result = try step.masked(by: masks) {
         try x.withElements(as: S.self) { x in
           try y.withElements(as: S.self) { y in
-            try step.gradientsOfAny(
-              x: x.baseAddress!, y: y.baseAddress!, rows: rows, loss: prepared)
+            try step.gradients(
+              x: x.baseAddress!, y: y.baseAddress!, rows: rows, objective: prepared)
           }
         }
       }
@@ -173,17 +188,19 @@ extension Objective {
 extension LaiLoss {
   /// g(k; λ), elementwise; features along the last axis.
   ///
-  /// Derivatives go through. Throws: `ArgumentError` for λ that do not fit that axis.
+  /// Derivatives go through.
+  ///
+  /// - Throws: `ArgumentError` for λ that do not fit that axis.
   public func factor(_ k: Tensor) throws -> Tensor {
     if k.isVariable { return try recordedFactor(k) }
     let result = try Tensor(zeros: k.shape, dtype: k.dtype)
     let features = k.shape.last ?? 1
     func run<S: TensorScalar>(_ type: S.Type) throws {
-      let prepared = try PreparedObjective<S>(.lai(self), count: features)
+      let prepared = try PreparedLai<S>(self, features: nil, count: features)
       let target = try result.mutableBase(as: S.self)
       try k.withElements(as: S.self) { k in
         for (index, slope) in k.enumerated() {
-          let factor = prepared.factors![index % features]
+          let factor = prepared.factors[index % features]
           target[index] =
             factor.map { $0.evaluate(S.Vector(repeating: slope)).value[0] } ?? 1
         }
@@ -210,7 +227,7 @@ extension LaiLoss {
     let (square, threshold) = try (k.square(), row(lambda.map { $0 ?? 1 }))
     let scale = try row(lambda.map { 1 / min(1, $0 ?? 1) })
     let factor =
-      base == .mse
+      base.power == 2
       ? try square.maximum(threshold) * scale / (square + 1)
       : try k.abs().maximum(threshold) * scale / (square + 1).sqrt()
     return try .choose(row(lambda.map { $0 == nil ? 0 : 1 }), factor, .scalar(1, dtype: k.dtype))

@@ -1,14 +1,15 @@
 import Kernels
 import Tensors
 
-/// The loss of a batch and the loss without its factor.
+/// The objective of a batch, and its base's residuals.
 public struct StepResult: Sendable {
   public var value: Double
   public var base: Double
 }
 
-/// A fully connected network's forward pass, input slopes and exact parameter gradients of any Lai
-/// loss, written out by hand: six matrix products a hidden layer where plain MSE takes three.
+/// A fully connected network's forward pass, input slopes and exact parameter gradients of any
+/// objective, written out by hand: six matrix products a hidden layer for a function of the slopes,
+/// such as the Lai loss, where plain MSE takes three.
 ///
 /// With u = ∂L/∂ŷ and V = ∂L/∂k held constant, ∇L = ∇[Σ u·ŷ + Σ V·∂ŷ/∂x], and the second sum is the
 /// tangent of Σ ŷ in direction V (spec of the derivation: arXiv 2405.07884, §2, and double
@@ -26,6 +27,8 @@ public final class TrainingStep<S: TensorScalar> {
 
   let activate: Activation.Kernel<S>
   let form: DerivativeForm
+  /// The activation's own; with masks `form` is `stored`.
+  let activationForm: DerivativeForm
   let memory: Workspace<S>
   /// Hidden layers.
   let depth: Int
@@ -45,7 +48,7 @@ public final class TrainingStep<S: TensorScalar> {
     let block: Int
     /// [a; ȧ]
     let activations: UnsafeMutablePointer<S>
-    /// [λ; p], the adjoints of z and of the tangent ż
+    /// [z̄; p], the adjoints of z and of the tangent ż
     let adjoints: UnsafeMutablePointer<S>
     /// σ′, or the activations when it follows from them
     let first: UnsafeMutablePointer<S>
@@ -58,30 +61,42 @@ public final class TrainingStep<S: TensorScalar> {
   }
   let layers: [Layer]
 
+  /// ŷ, [rows][outputs]
   let prediction: UnsafeMutablePointer<S>
-  /// Targets, ∂L/∂ŷ and predictions of one of several outputs, [rows]
+  /// Targets, ŷ and ∂L/∂ŷ of one of several outputs, [rows]
   let targets: UnsafeMutablePointer<S>
-  let u: UnsafeMutablePointer<S>
-  /// ∂L/∂ŷ of all outputs, [rows][outputs]
-  let allU: UnsafeMutablePointer<S>
   let column: UnsafeMutablePointer<S>
-  /// Of a layer's adjoints, as wide as the widest row
-  let columnSums: UnsafeMutablePointer<S>
-  /// The gradient of a single output's weights, as wide as the highest layer's row
-  let weightSums: UnsafeMutablePointer<S>
+  let u: UnsafeMutablePointer<S>
+  /// ∂L/∂ŷ of all outputs, and that of one residual, [rows][outputs]
+  let allU: UnsafeMutablePointer<S>
+  let otherU: UnsafeMutablePointer<S>
+  /// Of one residual, [rows][outputs]
   let losses: UnsafeMutablePointer<S>
-  /// k, then ∂L/∂k, [inputs][maximumRows]
+  /// f′ and f″ of the objective's residuals by one output, and those of one residual, [rows]
+  let residualFirst: UnsafeMutablePointer<S>
+  let residualSecond: UnsafeMutablePointer<S>
+  let otherFirst: UnsafeMutablePointer<S>
+  let otherSecond: UnsafeMutablePointer<S>
+  /// k and ∂L/∂k of one output, [inputs][maximumRows]
   let slopes: UnsafeMutablePointer<S>
-  /// The same as rows [maximumRows][inputStride]
+  let slopeAdjoints: UnsafeMutablePointer<S>
+  /// Either as rows [maximumRows][inputStride]
   let slopeRows: UnsafeMutablePointer<S>
   /// x with rows of `inputStride`, where they have others
   let paddedInputs: UnsafeMutablePointer<S>
   let inputStride: Int
   let lastStride: Int
-  let factor: UnsafeMutablePointer<S>
-  let lossScratch: UnsafeMutablePointer<S>
-  /// Σᵢ fᵢ gᵢⱼ of one output, [inputs]
-  let directionSums: UnsafeMutablePointer<S>
+  /// Of a layer's adjoints, as wide as the widest row
+  let columnSums: UnsafeMutablePointer<S>
+  /// The gradient of a single output's weights, as wide as the highest layer's row
+  let weightSums: UnsafeMutablePointer<S>
+
+  /// What the objective's terms keep between their two parts, and one output's sums over the batch.
+  var termMemory: UnsafeMutablePointer<S>
+  var sums: UnsafeMutablePointer<S>
+  var termCount = 0
+  var sumCount = 0
+  var termWorkspace: Workspace<S>?
 
   /// The parameters as the products take them; pointers, so that a step counts no references.
   struct Weights {
@@ -91,13 +106,15 @@ public final class TrainingStep<S: TensorScalar> {
     let lastRows: UnsafeMutablePointer<S>
   }
   private let own: Weights
+  /// Which rows of a run's batches come next: random numbers depend on it.
+  var place = BatchPlace()
   /// Of the forward passes that follow; only with `hasMasks`.
   var masks: UnitMasks<S>?
   private(set) var weights: Weights
 
   /// Room for batches of up to `maximumRows` rows.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public convenience init(sizes: [Int], activation: Activation, maximumRows: Int) throws {
     try self.init(
       sizes: sizes, activation: activation, maximumRows: maximumRows, parametersOf: nil)
@@ -117,21 +134,13 @@ public final class TrainingStep<S: TensorScalar> {
     let strides = hidden.map(S.rowStride)
     let inputStride = S.inputStride(inputs)
     let lastStride = strides.last ?? inputStride
-    let packedCounts = zip(sizes, sizes.dropFirst()).map {
-      S.packedCount(outputs: $1, inputs: $0)
-    }
     let form = hasMasks ? .stored : activation.form
-    let isStored = form == .stored
-    // σ′, σ″, q and the cross terms; or these only.
-    let extra = isStored ? (outputs == 1 ? 2 : 4) : form.isFlat ? 0 : 1
-    let perLayer = strides.flatMap {
-      [2 * rows * $0, 2 * rows * $0] + Array(repeating: rows * $0, count: extra)
-    }
-    memory = try Workspace(
-      counts: (owner == nil ? [layout.count] : []) + packedCounts + [layout.count] + perLayer
-        + [rows * outputs, rows, rows, rows * outputs, rows, rows * outputs]
-        + [inputs * rows, inputs * rows, inputStride * rows, inputStride * rows]
-        + [outputs * lastStride, 2 * rows, inputs, strides.max() ?? 0, lastStride])
+    let (memory, buffers) = try Workspace<S>.carve(
+      BufferName.table(
+        layout, rows: rows, form, strides: strides, inputStride: inputStride,
+        hasParameters: owner == nil, as: S.self))
+    func buffer(_ name: BufferName) -> UnsafeMutablePointer<S> { buffers[name]! }
+    self.memory = memory
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
@@ -141,50 +150,51 @@ public final class TrainingStep<S: TensorScalar> {
     depth = hidden.count
     activate = activation.kernel(for: S.self)
     self.form = form
-    let memory = memory
-    let parameters = owner?.parameters ?? memory.take(layout.count)
+    activationForm = activation.form
+    let parameters = owner?.parameters ?? buffer(.parameters)
     self.parameters = parameters
-    gradients = memory.take(layout.count)
-    let packed = packedCounts.enumerated().map { index, count in
+    gradients = buffer(.gradients)
+    let packed = (0..<layout.layers).map { index in
       LayerWeights(
         outputs: sizes[index + 1], inputs: sizes[index],
         weights: parameters + layout.weights[index], biases: parameters + layout.biases[index],
-        packed: memory.take(count))
+        packed: buffer(.packed(index)))
     }
     layers = hidden.enumerated().map { index, width in
-      let stride = strides[index]
-      let activations = memory.take(2 * rows * stride)
-      let adjoints = memory.take(2 * rows * stride)
-      func take() -> UnsafeMutablePointer<S> { memory.take(rows * stride) }
-      let first = isStored ? take() : activations
-      let second = isStored ? take() : nil
-      let curvature = isStored && outputs > 1 ? take() : second
+      let second = buffers[.second(index)]
+      let curvature = buffers[.curvature(index)] ?? second
       return Layer(
-        inputs: sizes[index], width: width, stride: stride, weights: layout.weights[index],
+        inputs: sizes[index], width: width, stride: strides[index], weights: layout.weights[index],
         biases: layout.biases[index],
-        block: TrainingStep.block(stride: stride, weights: sizes[index] * width),
-        activations: activations, adjoints: adjoints, first: first, second: second,
+        block: TrainingStep.block(stride: strides[index], weights: sizes[index] * width),
+        activations: buffer(.activations(index)), adjoints: buffer(.adjoints(index)),
+        first: buffers[.first(index)] ?? buffer(.activations(index)), second: second,
         curvature: curvature,
-        cross: form.isFlat ? nil : isStored && outputs == 1 ? curvature : take())
+        cross: form.isFlat ? nil : buffers[.cross(index)] ?? curvature)
     }
-    prediction = memory.take(rows * outputs)
-    targets = memory.take(rows)
-    u = memory.take(rows)
-    allU = memory.take(rows * outputs)
-    column = memory.take(rows)
-    losses = memory.take(rows * outputs)
-    slopes = memory.take(inputs * rows)
-    factor = memory.take(inputs * rows)
-    slopeRows = memory.take(inputStride * rows)
-    paddedInputs = memory.take(inputStride * rows)
+    prediction = buffer(.prediction)
+    targets = buffer(.targets)
+    column = buffer(.column)
+    u = buffer(.u)
+    allU = buffer(.allU)
+    otherU = buffer(.otherU)
+    losses = buffer(.losses)
+    residualFirst = buffer(.residualFirst)
+    residualSecond = buffer(.residualSecond)
+    otherFirst = buffer(.otherFirst)
+    otherSecond = buffer(.otherSecond)
+    slopes = buffer(.slopes)
+    slopeAdjoints = buffer(.slopeAdjoints)
+    slopeRows = buffer(.slopeRows)
+    paddedInputs = buffer(.paddedInputs)
+    columnSums = buffer(.columnSums)
+    weightSums = buffer(.weightSums)
     own = Weights(
-      layers: .allocate(capacity: packed.count), lastRows: memory.take(outputs * lastStride))
+      layers: .allocate(capacity: packed.count), lastRows: buffer(.lastRows))
     own.layers.initialize(from: packed, count: packed.count)
     weights = own
-    lossScratch = memory.take(2 * rows)
-    directionSums = memory.take(inputs)
-    columnSums = memory.take(strides.max() ?? 0)
-    weightSums = memory.take(lastStride)
+    // Until `reserve` finds more.
+    (termMemory, sums) = (losses, losses)
   }
 
   deinit { own.layers.deallocate() }
@@ -200,21 +210,6 @@ public final class TrainingStep<S: TensorScalar> {
   var lastBiases: UnsafeMutablePointer<S> { parameters + layout.biases[depth] }
   /// Width of what the last layer takes.
   var lastWidth: Int { layout.sizes[depth] }
-
-  /// The weighted loss's gradients with respect to all parameters, into `gradients`.
-  ///
-  /// - x: [rows][inputs], y: [rows][outputs], rows ≤ maximumRows.
-  /// - weight: multiplies the loss in the gradients; the result is not weighted.
-  /// - accumulate: adds to the gradients that are there.
-  public func gradients(
-    x: UnsafePointer<S>, y: UnsafePointer<S>, rows: Int, loss: PreparedObjective<S>, weight: S = 1,
-    accumulate: Bool = false
-  ) -> StepResult {
-    prepareWeights(hasSlopes: loss.isLai)
-    return loss.isLai
-      ? laiGradients(x, y, rows, loss, weight, accumulate)
-      : baseGradients(x, y, rows, loss, weight, accumulate)
-  }
 
   /// What a step takes from the parameters, one with slopes ∂ŷ/∂x or without.
   func prepareWeights(hasSlopes: Bool) { prepareWeights(backTo: hasSlopes ? 0 : 1) }

@@ -14,7 +14,7 @@ final class Workspace<S: TensorScalar> {
 
   /// Room for buffers of these many elements.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   init(counts: [Int]) throws {
     let bytes = counts.reduce(0) { $0 + Workspace.padded($1) }
     budget = try MemoryBudget.charge(bytes)
@@ -39,6 +39,17 @@ final class Workspace<S: TensorScalar> {
   deinit {
     budget?.giveBack(capacity)
     free(base)
+  }
+
+  /// Buffers of a table, by their names, in its order.
+  ///
+  /// - Throws: `AllocationError`.
+  static func carve<Name: Hashable>(_ table: [(name: Name, count: Int)]) throws -> (
+    memory: Workspace, buffers: [Name: UnsafeMutablePointer<S>]
+  ) {
+    let memory = try Workspace(counts: table.map(\.count))
+    let buffers = table.map { ($0.name, memory.take($0.count)) }
+    return (memory, Dictionary(uniqueKeysWithValues: buffers))
   }
 
   /// The next buffer.

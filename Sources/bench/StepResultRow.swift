@@ -8,6 +8,8 @@ struct StepResultRow: Encodable {
   let activation: String
   let mseMicroseconds: Double
   let laiMicroseconds: Double
+  /// MSE with dropout and noise on all inputs.
+  let noiseMicroseconds: Double
   /// The peak of one core, measured in the same rounds.
   let peak: Double
   /// The fraction of the peak that the step's multiply-adds reach.
@@ -26,6 +28,7 @@ struct StepResultRow: Encodable {
     case size, activation
     case mseMicroseconds = "mse_us"
     case laiMicroseconds = "lai_us"
+    case noiseMicroseconds = "noise_us"
     case peak = "peak_gflops"
     case mseFraction = "mse_fraction"
     case laiFraction = "lai_fraction"
@@ -42,6 +45,9 @@ struct StepResultRow: Encodable {
     let named = try Activation.named(activation)
     let mse = try StepTimer(size, named, .residual(.mse))
     let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
+    let noise = ForwardNoise(
+      dropout: 0.1, inputs: InputNoise(default: .noisy(FeatureNoise(sigma: 0.1))))
+    let noisy = try StepTimer(size, named, .mse, noise)
     var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
       for name in ["jax", "torch", "torch_compiled"] {
@@ -65,13 +71,13 @@ struct StepResultRow: Encodable {
     }
     for _ in 0..<rounds {
       peak = max(peak, measuredPeak())
-      times.append([time(mse), time(lai)])
+      times.append([time(mse), time(lai), time(noisy)])
       for index in others.indices { others[index].rounds.append(try others[index].peer.round()) }
     }
     let ours = medians(times)
     self.size = "\(size)"
     self.activation = activation
-    (mseMicroseconds, laiMicroseconds) = (ours[0], ours[1])
+    (mseMicroseconds, laiMicroseconds, noiseMicroseconds) = (ours[0], ours[1], ours[2])
     self.peak = peak
     mseFraction = size.operations.mse / (ours[0] * 1e3) / peak
     laiFraction = size.operations.lai / (ours[1] * 1e3) / peak
@@ -91,12 +97,13 @@ struct StepResultRow: Encodable {
   static func printTable(_ rows: [StepResultRow]) {
     print("One step with Adam, float32, one thread, microseconds; medians of interleaved rounds.")
     var header = pad("D, H, L, B", 18) + right("MSE", 10) + right("L2 Lai", 10)
-    header += right("of peak", 10) + right("Lai", 7)
+    header += right("of peak", 10) + right("Lai", 7) + right("noisy MSE", 12)
     print(header)
     for row in rows {
       var line = pad(row.size, 18) + right(number(row.mseMicroseconds, 1), 10)
       line += right(number(row.laiMicroseconds, 1), 10)
       line += right(number(row.mseFraction, 2), 10) + right(number(row.laiFraction, 2), 7)
+      line += right(number(row.noiseMicroseconds / row.mseMicroseconds, 2) + "×", 12)
       print(line)
     }
     let peak = rows.map(\.peak).max() ?? 0
@@ -163,10 +170,12 @@ struct StepRecord: Decodable {
 }
 
 extension StepTimer {
-  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Objective) throws {
+  convenience init(
+    _ size: StepSize, _ activation: Activation, _ loss: Objective, _ noise: ForwardNoise = .none
+  ) throws {
     try self.init(
       features: size.features, width: size.width, layers: size.layers, batch: size.batch,
-      activation: activation, loss: loss)
+      activation: activation, loss: loss, noise: noise)
   }
 }
 

@@ -139,15 +139,16 @@ struct LossCase: Sendable, CustomTestStringConvertible {
         from: try net.parameters.mutableBase(as: Double.self), count: net.parameterCount)
       let inputs = try x.mutableBase(as: Double.self)
       let targets = try y.mutableBase(as: Double.self)
-      let prepared = try PreparedObjective<Double>(loss, count: 3)
-      func take(_ weight: Double, _ accumulate: Bool) -> [Double] {
-        _ = step.gradients(
-          x: inputs, y: targets, rows: 7, loss: prepared, weight: weight, accumulate: accumulate)
+      let prepared = try PreparedObjective<Double>(loss, inputs: 3, outputs: 1)
+      func take(_ weight: Double, _ accumulate: Bool) throws -> [Double] {
+        _ = try step.gradients(
+          x: inputs, y: targets, rows: 7, objective: prepared, weight: weight,
+          accumulate: accumulate)
         return (0..<step.parameterCount).map { step.gradients[$0] }
       }
-      let once = take(1, false)
-      let half = take(0.5, false)
-      let both = take(2, true)
+      let once = try take(1, false)
+      let half = try take(0.5, false)
+      let both = try take(2, true)
       for index in once.indices {
         #expect(abs(half[index] - once[index] / 2) < 1e-14)
         #expect(abs(both[index] - 2.5 * once[index]) < 1e-13)

@@ -119,8 +119,9 @@ import Testing
     let chosen = isLai ? Int(alpha * Double(rows)) : 0
     var base = 0.0
     if chosen > 0 {
-      let result = step.gradients(
-        x: x, y: y, rows: chosen, loss: try PreparedObjective<Double>(loss, count: 3),
+      let result = try step.gradients(
+        x: x, y: y, rows: chosen,
+        objective: try PreparedObjective<Double>(loss, inputs: 3, outputs: outputs),
         weight: Double(chosen) / Double(rows))
       base += result.base * Double(chosen) / Double(rows)
       #expect(abs(try #require(run.history[0].laiLoss) - result.value) < 1e-12 * result.value)
@@ -128,10 +129,11 @@ import Testing
     if chosen < rows {
       let share = Double(rows - chosen) / Double(rows)
       base +=
-        share
+        try share
         * step.gradients(
           x: x, y: y, rows: rows - chosen,
-          loss: try PreparedObjective<Double>(loss.base, count: 3), weight: share,
+          objective: try PreparedObjective<Double>(loss.base, inputs: 3, outputs: outputs),
+          weight: share,
           accumulate: chosen > 0
         ).base
     }
@@ -165,9 +167,9 @@ import Testing
       sizes: net.sizes, activation: net.activation, maximumRows: 148)
     let start = try net.parameters.elements(as: Double.self)
     step.parameters.update(from: start, count: start.count)
-    let prepared = try PreparedObjective<Double>(loss, count: 3)
+    let prepared = try PreparedObjective<Double>(loss, inputs: 3, outputs: 1)
     for rows in [128, 20] {
-      _ = step.gradients(x: x, y: y, rows: rows, loss: prepared)
+      _ = try step.gradients(x: x, y: y, rows: rows, objective: prepared)
       for index in start.indices { step.parameters[index] -= 0.01 * step.gradients[index] }
     }
     for (index, value) in try run.model.parameters.elements(as: Double.self).enumerated() {

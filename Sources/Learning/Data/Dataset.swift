@@ -6,6 +6,8 @@ public struct Dataset {
   public let x: Tensor
   /// [n][outputs], as a network's predictions are.
   public let y: Tensor?
+  /// Slopes ∂y/∂x that a network is to have, [n][inputs] or [n][outputs][inputs], if there are any.
+  public let slopes: Tensor?
   /// What the columns are called, as far as they have names.
   public let names: ColumnNames
   /// Names of the columns of x; X1, X2, … if they have none.
@@ -21,16 +23,21 @@ public struct Dataset {
   /// Features without names are called X1, X2, ….
   ///
   /// - x: [n][inputs]; y: [n] or [n][outputs], and [n] is the same as [n][1].
-  /// Throws: `ShapeError` for x that has no rows or is not of two axes, and for y of another number
-  /// of rows; `ArgumentError` for features that are not as many as the columns, not distinct, empty or
-  /// the target's.
-  public init(x: Tensor, y: Tensor? = nil, features: [String]? = nil, target: String? = nil) throws
-  {
-    try self.init(x: x, y: y, names: ColumnNames(features: features, target: target))
+  /// - slopes: [n][inputs], or [n][outputs][inputs].
+  ///
+  /// - Throws: `ShapeError` for x that has no rows or is not of two axes, for y of another number of
+  ///   rows, and for slopes that fit neither; `ArgumentError` for features that are not as many as the
+  ///   columns, not distinct, empty or the target's.
+  public init(
+    x: Tensor, y: Tensor? = nil, features: [String]? = nil, target: String? = nil,
+    slopes: Tensor? = nil
+  ) throws {
+    try self.init(
+      x: x, y: y, names: ColumnNames(features: features, target: target), slopes: slopes)
   }
 
   /// The same with the names of other data, which may be missing.
-  public init(x: Tensor, y: Tensor?, names: ColumnNames) throws {
+  public init(x: Tensor, y: Tensor?, names: ColumnNames, slopes: Tensor? = nil) throws {
     guard x.shape.count == 2, x.shape[0] > 0, x.shape[1] > 0 else {
       throw ShapeError(op: "dataset", lhs: x.shape, reason: "of x is not rows by columns")
     }
@@ -61,7 +68,17 @@ public struct Dataset {
       rows.isByRow = true
       return rows
     }
-    (self.x, self.names, self.features) = (x, names, features)
+    if let slopes {
+      let outputs = self.y.map { [$0.shape[1]] } ?? []
+      let wanted = [x.shape[0]] + outputs + [x.shape[1]]
+      guard slopes.shape == wanted || outputs == [1] && slopes.shape == x.shape else {
+        throw ShapeError(
+          op: "dataset", lhs: x.shape, rhs: slopes.shape,
+          reason: "of x and slopes do not agree: slopes must be [n][features] for one output, else "
+            + "[n][outputs][features]")
+      }
+    }
+    (self.x, self.names, self.features, self.slopes) = (x, names, features, slopes)
   }
 
   /// The samples at these places, counted from 0, in this order; copies.
@@ -72,7 +89,8 @@ public struct Dataset {
       throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
     }
     return try Dataset(
-      x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), names: names)
+      x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), names: names,
+      slopes: slopes?.taken(axis: 0, at: indices))
   }
 
   /// Two parts, drawn at random from the stream `split` of a seed: a share `validation` of the
@@ -109,6 +127,25 @@ public struct Dataset {
       let row = place.index / (y.count / count)
       throw ArgumentError("y in row \(row + 1)", mustBe: "finite", got: place.value)
     }
+    if let slopes, let place = try Dataset.firstNonFinite(slopes, as: dtype) {
+      let row = place.index / (slopes.count / count)
+      let column = place.index % x.shape[1]
+      throw ArgumentError(
+        "slopes in row \(row + 1), feature '\(features[column])',", mustBe: "finite",
+        got: place.value)
+    }
+  }
+
+  /// The slopes, checked against a network's number of outputs.
+  ///
+  /// - Throws: `ShapeError` if they are those of another number.
+  func slopes(outputs: Int) throws -> Tensor? {
+    guard let slopes else { return nil }
+    guard slopes.count == count * outputs * x.shape[1] else {
+      throw ShapeError(
+        op: "dataset", lhs: slopes.shape, reason: "of slopes is not that of \(outputs) outputs")
+    }
+    return slopes
   }
 
   /// Place, in row-major order, and value of the first element that is not finite.

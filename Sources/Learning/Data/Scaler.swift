@@ -70,7 +70,11 @@ public struct Scaler: Sendable, Equatable {
   /// Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order.
   public func transform(_ data: Dataset) throws -> Dataset {
     try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
-    return try Dataset(x: transform(data.x), y: data.y, names: data.names)
+    // Slopes by a standardised feature are larger by its deviation.
+    let slopes = try data.slopes.map {
+      try $0 * Tensor(standardDeviation, shape: [features.count], dtype: $0.dtype)
+    }
+    return try Dataset(x: transform(data.x), y: data.y, names: data.names, slopes: slopes)
   }
 
   /// Standardises rows [n][d], or one [d].

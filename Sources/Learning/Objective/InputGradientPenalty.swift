@@ -1,26 +1,93 @@
+import Kernels
 import Tensors
 
 /// weight · (1/n) Σᵢ of a norm of ∂ℓᵢ/∂xᵢ, or of its square.
 struct InputGradientPenalty: SlopeTerm {
-  enum Norm: String { case l1, l2, linf }
+  let name: String
   let weight: Double
-  let norm: Norm
+  let norm: RowNorm
   let isSquared: Bool
   let features: PerFeature?
+  /// Whether the features' weights multiply squares of slopes, not slopes.
+  let weighsSquares: Bool
   /// h of a finite difference along the gradient's direction instead.
   let step: Double?
 
   init(_ options: OptionValues) throws {
+    (name, weighsSquares) = ("input_gradient", false)
     weight = options.number("weight")
-    norm = Norm(rawValue: options.text("norm"))!
+    norm = RowNorm(rawValue: options.text("norm"))!
     isSquared = options.boolean("squared")
     features = options.features("features")
     step = options.contains("steps") ? options.number("steps") : nil
   }
 
   init(doubleBackprop options: OptionValues) throws {
+    (name, weighsSquares) = ("double_backprop", true)
     weight = options.number("weight")
     (norm, isSquared, step) = (.l2, true, nil)
     features = options.features("features")
+  }
+}
+
+extension InputGradientPenalty {
+  func prepared<S: TensorScalar>(_ context: ObjectiveContext<S>) throws -> PreparedSlopeTerm<S> {
+    try context.requireResidual("penalty.\(name)")
+    let (scale, norm, isSquared) = (S(weight), norm, isSquared)
+    var weights = try context.weights(features)
+    if weighsSquares { weights = weights.map { $0.squareRoot() } }
+    let c = weights
+    var term = PreparedSlopeTerm<S>()
+    if let step {
+      let (h, residuals) = (S(step), context.residuals)
+      guard h.isNormal else {
+        throw ArgumentError("steps", mustBe: "normal in \(S.dtype.rawValue)", got: step)
+      }
+      term.memoryRows = context.inputs
+      term.pass = ExtraPass { step, batch, weight, accumulate in
+        Double(scale)
+          * step.gradientDifferences(
+            batch, residuals, norm, isSquared: isSquared, features: c, step: h,
+            weight: weight * scale, accumulate: accumulate)
+      }
+      return term
+    }
+    term.usesResidual = true
+    // Norms, ties and the factor of the norms' slopes.
+    term.memoryRows = 3
+    term.finish = { output, memory, _, weight, adds in
+      let (rows, stride) = (output.rows, output.stride)
+      let (norms, ties, outer) = (memory, memory + stride, memory + 2 * stride)
+      let isSquareGiven = isSquared && norm == .l2
+      c.withUnsafeBufferPointer { c in
+        if isSquareGiven {
+          Kernels.squaredRowNorms(
+            output.slopes, weights: c.baseAddress!, features: output.inputs, stride: stride,
+            into: norms, count: rows)
+        } else {
+          Kernels.rowNorms(
+            output.slopes, norm, weights: c.baseAddress!, features: output.inputs, stride: stride,
+            into: norms, ties: ties, count: rows)
+        }
+      }
+      let sum = Kernels.lossSlopes(
+        norm: norms, isSquareGiven: isSquareGiven, isSquared: isSquared, first: output.first,
+        second: output.second, weight: weight * scale / S(output.total), outer: outer, u: output.u,
+        count: rows)
+      for feature in 0..<output.inputs {
+        let place = feature * stride
+        if isSquareGiven {
+          Kernels.scaledSlopes(
+            output.slopes + place, weight: c[feature] * c[feature], outer: outer,
+            into: output.v + place, adds: adds, count: rows)
+        } else {
+          Kernels.rowNormSlopes(
+            output.slopes + place, norm, weight: c[feature], norm: norms, ties: ties, outer: outer,
+            into: output.v + place, adds: adds, count: rows)
+        }
+      }
+      return TermValue(own: Double(scale) * Double(sum) / Double(output.total))
+    }
+    return term
   }
 }

@@ -67,14 +67,18 @@ extension Penalty {
         Hoerl & Kennard 1970.
         """,
       options: [weight, biases]
-    ) { .weights(WeightPenalty(l1: 0, l2: $0.number("weight"), biases: $0.boolean("biases"))) },
+    ) {
+      .weights(WeightPenalty(l1: 0, l2: $0.number("weight"), includesBiases: $0.boolean("biases")))
+    },
     PenaltyRecord(
       "l1", "Absolute values of the weights.",
       details: """
         weight · Σ |w| over the weight matrices; the derivative at 0 is 0. Source: Tibshirani 1996.
         """,
       options: [weight, biases]
-    ) { .weights(WeightPenalty(l1: $0.number("weight"), l2: 0, biases: $0.boolean("biases"))) },
+    ) {
+      .weights(WeightPenalty(l1: $0.number("weight"), l2: 0, includesBiases: $0.boolean("biases")))
+    },
     PenaltyRecord(
       "elastic", "Absolute values and squares of the weights: mix · l1 + (1 − mix) · l2.",
       details: """
@@ -88,7 +92,8 @@ extension Penalty {
     ) {
       let (weight, mix) = ($0.number("weight"), $0.number("mix"))
       return .weights(
-        WeightPenalty(l1: weight * mix, l2: weight * (1 - mix), biases: $0.boolean("biases")))
+        WeightPenalty(
+          l1: weight * mix, l2: weight * (1 - mix), includesBiases: $0.boolean("biases")))
     },
   ]
 

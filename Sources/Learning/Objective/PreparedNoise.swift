@@ -68,10 +68,17 @@ struct PreparedNoise: Sendable {
   }
 }
 
-/// Some rows of a batch, as the hash knows them.
+/// Some rows of a run's batch, as hashes know them.
 struct BatchPlace {
+  var seed: UInt64 = 0
   /// Batches of the run before this one.
-  let batch: UInt64
+  var batch: UInt64 = 0
   /// The place in the batch of the first of the rows.
-  let firstRow: Int
+  var firstRow = 0
+
+  /// The key of a stream's numbers for this batch.
+  func key(_ stream: RandomGenerator.Stream) -> HashKey {
+    var generator = RandomGenerator(seed: seed, stream: stream)
+    return HashKey(generator.next()).part(batch)
+  }
 }

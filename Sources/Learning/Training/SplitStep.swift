@@ -17,11 +17,10 @@ final class SplitStep<S: TensorScalar> {
   private let first: Half
   /// nil when no batch is large enough.
   private let second: Half?
-  private let base: PreparedObjective<S>
-  private let lai: PreparedObjective<S>?
-  /// Asked of every batch: apart, so that none counts references to the loss.
-  private let isCustom: Bool
-  private let couplesRows: Bool
+  /// Asked of every batch: apart, so that none counts references to the objectives.
+  private let isWhole: (base: Bool, chosen: Bool)
+  private let parts: (base: Int, chosen: Int)
+  private let sumCount: Int
   private let optimizer: OptimizerState<S>
   private let clip: Double?
   private let centralizes: Bool
@@ -31,10 +30,11 @@ final class SplitStep<S: TensorScalar> {
   private let predictions: UnsafeMutablePointer<S>
   /// The parameters before the last update.
   private let before: UnsafeMutablePointer<S>
-  /// Of a Lai loss's directions, over both halves
+  /// Of the objective's terms, over both halves
   private let sums: UnsafeMutablePointer<S>
   /// Batches trained before this one, which the noise depends on; set before each batch.
   var batchNumber: UInt64 = 0
+  private let seed: UInt64
   /// Rows of the batch whose gradients wait.
   private var rowsTaken = 0
   /// Whether the second half's gradients are part of the sum.
@@ -44,21 +44,25 @@ final class SplitStep<S: TensorScalar> {
 
   /// Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
-    (base, lai, held) = (plan.base, plan.lai, plan.held)
-    (isCustom, couplesRows) = (lai?.custom != nil, lai?.couplesRows == true)
+    (held, seed) = (plan.held, plan.options.seed)
+    let (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())
+    isWhole = (base.isWhole, chosen?.isWhole == true)
+    sumCount = max(base.sumCount, chosen?.sumCount ?? 0)
+    let outputs = plan.sizes[plan.sizes.count - 1]
+    parts = (base.parts(outputs: outputs), chosen?.parts(outputs: outputs) ?? 0)
     (self.optimizer, clip) = (optimizer, plan.options.clip)
     centralizes = optimizer.optimizer.centralizes
     let isSplit = batch >= BatchSplit.leastRows
-    let isWhole = !isSplit || isCustom
     let hasMasks = plan.noise?.dropout != nil
     step = try TrainingStep(
       sizes: plan.sizes, activation: plan.activation,
-      maximumRows: isWhole ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)),
+      maximumRows: !isSplit || isWhole.base || isWhole.chosen
+        ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)),
       parametersOf: nil, hasMasks: hasMasks)
     let count = step.parameterCount
     let outcomes = plan.held?.y.count ?? 0
-    memory = try Workspace(counts: [count, plan.sizes[0], outcomes])
-    (before, sums) = (memory.take(count), memory.take(plan.sizes[0]))
+    memory = try Workspace(counts: [count, sumCount, outcomes])
+    (before, sums) = (memory.take(count), memory.take(sumCount))
     predictions = memory.take(outcomes)
     let middle = isSplit ? (count / 2 + 15) / 16 * 16 : count
     first = try Half(step, of: step, plan, optimizer, 0..<min(middle, count), before)
@@ -83,51 +87,32 @@ final class SplitStep<S: TensorScalar> {
   /// At least half of them, in whole tiles of the products.
   private static func firstRows(_ rows: Int) -> Int { ((rows + 1) / 2 + 15) / 16 * 16 }
 
-  /// The gradients of a loss, which wait for `update`, on rows of the data.
+  /// The gradients of an objective, which wait for `update`, on rows of the data.
   ///
+  /// - isChosen: whether the rows take the objective, not its base.
   /// - accumulate: adds to the gradients that wait.
-  /// Throws: as `TrainingStep.gradientsOfAny`.
+  /// - Throws: as `TrainingStep.gradients`.
   func gradients(
-    _ rows: UnsafeBufferPointer<Int>, isLai: Bool, weight: S = 1, accumulate: Bool = false
+    _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, weight: S = 1, accumulate: Bool = false
   ) throws -> StepResult {
     if !accumulate { (hasSecond, rowsTaken) = (false, 0) }
-    let isCustom = isLai && self.isCustom
-    let place = BatchPlace(batch: batchNumber, firstRow: rowsTaken)
+    let place = BatchPlace(seed: seed, batch: batchNumber, firstRow: rowsTaken)
     rowsTaken += rows.count
-    guard let second, rows.count >= BatchSplit.leastRows, !isCustom else {
-      let (x, y, count) = (first.x, first.y, rows.count)
-      first.begin(rows[...], of: count, at: place, weight, accumulate)
-      guard !isCustom else {
-        first.start(hasSlopes: true)
-        return try step.gradientsOfAny(
-          x: x, y: y, rows: count, loss: lai!, weight: weight, accumulate: accumulate)
-      }
-      return Kernels.flushingDenormals {
-        first.start(hasSlopes: isLai)
-        return isLai
-          ? step.laiGradients(x, y, count, lai!, weight, accumulate)
-          : step.baseGradients(x, y, count, base, weight, accumulate)
-      }
+    let isWhole = isChosen ? isWhole.chosen : isWhole.base
+    guard let second, rows.count >= BatchSplit.leastRows, !isWhole else {
+      return try first.take(rows, at: place, isChosen: isChosen, weight, accumulate)
     }
     let middle = SplitStep.firstRows(rows.count)
-    first.begin(rows[..<middle], of: rows.count, at: place, weight, accumulate)
-    let secondPlace = BatchPlace(batch: batchNumber, firstRow: place.firstRow + middle)
-    second.begin(rows[middle...], of: rows.count, at: secondPlace, weight, accumulate && hasSecond)
+    first.begin(rows, 0..<middle, at: place, isChosen: isChosen, weight, accumulate)
+    second.begin(
+      rows, middle..<rows.count, at: place, isChosen: isChosen, weight, accumulate && hasSecond)
     hasSecond = true
-    guard isLai else {
-      share(second, .base, .base)
-      return StepResult(
-        value: first.result.value + second.result.value,
-        base: first.result.base + second.result.base)
-    }
     var result = StepResult(value: 0, base: 0)
-    for part in 0...step.outputs {
-      let work = Half.Work.lai(part: part, sums: UnsafePointer(sums))
+    for part in 0..<(isChosen ? parts.chosen : parts.base) {
+      let work = Half.Work.gradients(part: part, sums: UnsafePointer(sums))
       share(second, work, work)
-      for feature in 0..<step.inputs {
-        sums[feature] = step.directionSums[feature] + second.step.directionSums[feature]
-      }
-      result.value += first.result.value + (couplesRows ? 0 : second.result.value)
+      for index in 0..<sumCount { sums[index] = step.sums[index] + second.step.sums[index] }
+      result.value += first.result.own + second.result.own + first.result.shared
       result.base += first.result.base + second.result.base
     }
     return result
@@ -195,8 +180,8 @@ final class SplitStep<S: TensorScalar> {
   /// it is done.
   private final class Half: @unchecked Sendable {
     enum Work {
-      case base
-      case lai(part: Int, sums: UnsafePointer<S>)
+      case nothing
+      case gradients(part: Int, sums: UnsafePointer<S>)
       case update(gradients: UnsafePointer<S>, added: UnsafePointer<S>?)
       case predict(TrainingRows<S>, Range<Int>, into: UnsafeMutablePointer<S>)
     }
@@ -209,23 +194,24 @@ final class SplitStep<S: TensorScalar> {
     private let evaluation: TrainingStep<S>?
     private let memory: Workspace<S>
     private let data: TrainingRows<S>
+    // Of its own, as are its closures: those of both halves would be counted on one cache line.
     private let base: PreparedObjective<S>
-    private let lai: PreparedObjective<S>?
+    private let chosen: PreparedObjective<S>?
     private let noise: PreparedNoise?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>
 
-    var work = Work.base
+    var work = Work.nothing
     /// Whether no other thread does the other half.
     var isAlone = true
-    private(set) var result = StepResult(value: 0, base: 0)
+    private(set) var result = PartResult()
     private(set) var isFinite = true
 
     // Of the batch at hand.
     private var rows = UnsafeBufferPointer<Int>(start: nil, count: 0)
-    private var total = 0
-    private var place = BatchPlace(batch: 0, firstRow: 0)
+    private var part = 0..<0
+    private var isChosen = false
     private var weight: S = 1
     private var accumulates = false
 
@@ -235,8 +221,10 @@ final class SplitStep<S: TensorScalar> {
       _ parameters: Range<Int>, _ before: UnsafeMutablePointer<S>
     ) throws {
       (self.step, self.owner, data, self.optimizer) = (step, owner, plan.rows, optimizer)
-      (self.parameters, self.before, base, lai) = (parameters, before, plan.base, plan.lai)
-      noise = plan.noise
+      (self.parameters, self.before, noise) = (parameters, before, plan.noise)
+      (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())
+      try step.reserve(for: base)
+      if let chosen { try step.reserve(for: chosen) }
       evaluation = try plan.held.map { held in
         try TrainingStep(
           sizes: plan.sizes, activation: plan.activation,
@@ -247,13 +235,42 @@ final class SplitStep<S: TensorScalar> {
       (x, y) = (memory.take(rows * step.inputs), memory.take(rows * step.outputs))
     }
 
+    /// - part: of the rows.
     func begin(
-      _ rows: Slice<UnsafeBufferPointer<Int>>, of total: Int, at place: BatchPlace, _ weight: S,
-      _ accumulates: Bool
+      _ rows: UnsafeBufferPointer<Int>, _ part: Range<Int>, at place: BatchPlace, isChosen: Bool,
+      _ weight: S, _ accumulates: Bool
     ) {
-      self.rows = UnsafeBufferPointer(rebasing: rows)
-      (self.total, self.weight, self.accumulates) = (total, weight, accumulates)
-      self.place = place
+      step.place = place
+      step.place.firstRow += part.lowerBound
+      (self.rows, self.part, self.isChosen) = (rows, part, isChosen)
+      (self.weight, self.accumulates) = (weight, accumulates)
+    }
+
+    /// All rows of a batch, alone.
+    ///
+    /// - Throws: as `TrainingStep.wholeGradients`.
+    func take(
+      _ rows: UnsafeBufferPointer<Int>, at place: BatchPlace, isChosen: Bool, _ weight: S,
+      _ accumulates: Bool
+    ) throws -> StepResult {
+      begin(rows, 0..<rows.count, at: place, isChosen: isChosen, weight, accumulates)
+      gather()
+      let (batch, objective) = (batch, isChosen ? chosen! : base)
+      if let noise {
+        if noise.adversarial != nil { step.prepareWeights(hasSlopes: true) }
+        step.disturb(x, batch, noise, objective)
+      }
+      // Scripts see numbers as they are.
+      if objective.isWhole {
+        return try step.wholeGradients(batch, objective, weight, accumulates)
+      }
+      return Kernels.flushingDenormals { step.gradients(batch, objective, weight, accumulates) }
+    }
+
+    private var batch: BatchRows<S> {
+      BatchRows(
+        x: UnsafePointer(x), y: UnsafePointer(y), count: part.count, total: rows.count,
+        start: part.lowerBound, places: rows.baseAddress! + part.lowerBound)
     }
 
     func perform(_ work: Work) {
@@ -264,13 +281,11 @@ final class SplitStep<S: TensorScalar> {
     func perform() {
       Kernels.flushingDenormals {
         switch work {
-        case .base:
-          start(hasSlopes: false)
-          result = step.baseGradients(x, y, rows.count, of: total, base, weight, accumulates)
-        case .lai(let part, let sums):
-          if part == 0 { start(hasSlopes: true) }
-          result = step.laiPart(
-            part, x, y, rows.count, of: total, lai!, weight, accumulates, sums: sums)
+        case .nothing: break
+        case .gradients(let part, let sums):
+          let objective = isChosen ? chosen! : base
+          if part == 0 { start(objective) }
+          result = step.part(part, batch, objective, weight, accumulates, sums: sums)
         case .update(let gradients, let added):
           isFinite = optimizer.update(
             step.parameters, gradients: gradients, added: added, parameters, before: before,
@@ -285,24 +300,23 @@ final class SplitStep<S: TensorScalar> {
       }
     }
 
-    /// The rows, with their noise, and the weights.
-    func start(hasSlopes: Bool) {
-      gather(rows)
+    /// Takes the rows and the weights, and adds the noise.
+    private func start(_ objective: PreparedObjective<S>) {
+      gather()
       if isAlone && step !== owner {
         step.useWeights(of: owner)
       } else {
-        step.prepareWeights(hasSlopes: hasSlopes || noise?.adversarial != nil)
+        step.prepareWeights(hasSlopes: objective.needsSlopes || noise?.adversarial != nil)
       }
-      if let noise {
-        step.disturb(x, y, rows.count, noise, at: place, isSquared: base.isSquared)
-      }
+      if let noise { step.disturb(x, batch, noise, objective) }
     }
 
-    private func gather(_ rows: UnsafeBufferPointer<Int>) {
+    private func gather() {
       func take(_ source: [S], _ columns: Int, into target: UnsafeMutablePointer<S>) {
         source.withUnsafeBufferPointer {
           Kernels.gatherRows(
-            $0.baseAddress!, rows.baseAddress!, rows: rows.count, columns: columns, into: target)
+            $0.baseAddress!, rows.baseAddress! + part.lowerBound, rows: part.count,
+            columns: columns, into: target)
         }
       }
       take(data.x, step.inputs, into: x)

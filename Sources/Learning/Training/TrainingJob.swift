@@ -42,6 +42,11 @@ public struct TrainingJob: Sendable {
     _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
   ) throws {
     try options.check()
+    if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
+      throw ArgumentError(
+        "adversarial", mustBe: "left out for a loss without residuals",
+        got: "epsilon \(numberText(adversarial.epsilon))")
+    }
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
@@ -64,14 +69,12 @@ public struct TrainingJob: Sendable {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
       }
       let (sizes, activation) = (model.sizes, model.activation)
-      let base = try PreparedObjective<S>(options.loss.base, count: model.inputs)
-      let lai = try PreparedObjective<S>(
-        options.loss, features: data.features, count: model.inputs)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
-        held: held, base: base, lai: lai.isLai ? lai : nil,
+        held: held, features: data.features,
         noise: try PreparedNoise(
           options.noise, x: rows.x, sizes: sizes, features: names.features, seed: options.seed))
+      _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
     switch model.dtype {

@@ -5,7 +5,7 @@ import Tensors
 final class TrainingLoop<S: TensorScalar> {
   private let options: TrainingOptions
   private let rows: TrainingRows<S>
-  private let hasLai: Bool
+  private let hasChoice: Bool
   private let hasValidation: Bool
   /// Epochs that are done, and the seconds that those before this loop took.
   private var done = 0
@@ -37,7 +37,7 @@ final class TrainingLoop<S: TensorScalar> {
   /// - crew: threads that take halves of batches when they are idle.
   init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
     (options, rows) = (plan.options, plan.rows)
-    (hasLai, hasValidation) = (plan.lai != nil, plan.held != nil)
+    (hasChoice, hasValidation) = (plan.hasChoice, plan.held != nil)
     batch = min(options.batch, rows.count)
     optimizer = try OptimizerState(options.optimizer, count: plan.start.count)
     split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
@@ -47,7 +47,7 @@ final class TrainingLoop<S: TensorScalar> {
     taken = Array(repeating: 0, count: batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
     choice = LaiChoice(alpha: options.alpha, seed: options.seed)
-    watch = DivergenceWatch(targets: rows.y, base: options.loss.base)
+    watch = DivergenceWatch(targets: rows.y, base: options.base)
   }
 
   /// What a run has come to; another goes on from there to the same bits.
@@ -167,7 +167,7 @@ final class TrainingLoop<S: TensorScalar> {
     _ epoch: Int, _ stage: EpochReport.Stage, rateFactor: Double, _ control: any TrainingControl
   ) throws -> Sums? {
     shuffling.shuffle(&order)
-    let usesLai = stage == .train && hasLai
+    let usesLai = stage == .train && hasChoice
     if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
     var sums = Sums()
     for index in 0..<batches {
@@ -236,7 +236,7 @@ final class TrainingLoop<S: TensorScalar> {
     let rest = rows.count - laiRows
     if laiRows > 0 {
       let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isLai: true,
+        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isChosen: true,
         weight: rest == 0 ? 1 : S(laiRows) / S(rows.count))
       value = result.value
       base = result.base
@@ -248,7 +248,7 @@ final class TrainingLoop<S: TensorScalar> {
     }
     if rest > 0 {
       let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[laiRows...]), isLai: false,
+        UnsafeBufferPointer(rebasing: rows[laiRows...]), isChosen: false,
         weight: laiRows == 0 ? 1 : S(rest) / S(rows.count), accumulate: laiRows > 0)
       value += result.value
       base = max(base, result.base)

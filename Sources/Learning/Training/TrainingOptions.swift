@@ -74,6 +74,8 @@ public enum DivergenceAction: String, CaseIterable, Sendable {
 /// which a share α of the batches, or points, takes the Lai loss and the rest the base loss.
 public struct TrainingOptions: Sendable {
   public var loss: Objective = .mse
+  /// What pre-training, and what α does not choose, minimises; nil for the base of `loss`.
+  public var pretrainLoss: Objective?
   /// Epochs of the base loss before.
   public var pretrain = 0
   /// Epochs of Lai Training; of the base loss when `loss` is one.
@@ -97,6 +99,9 @@ public struct TrainingOptions: Sendable {
 
   public init() {}
 
+  /// What pre-training, and what α does not choose, minimises.
+  public var base: Objective { pretrainLoss ?? loss.base }
+
   /// So that epochs of many runs can be added up.
   private static let mostEpochs = 1_000_000_000
 
@@ -112,6 +117,12 @@ public struct TrainingOptions: Sendable {
       }
     }
     try atLeast(1, "batch", batch)
+    for (name, objective) in [("loss", loss), ("pretrain_loss", base)] {
+      guard !objective.residuals.isEmpty else {
+        throw ArgumentError(
+          name, mustBe: "a loss of residuals, to which penalties are added", got: "\(objective)")
+      }
+    }
     guard alpha >= 0, alpha <= 1 else {
       throw ArgumentError("alpha", mustBe: "between 0 and 1", got: alpha)
     }

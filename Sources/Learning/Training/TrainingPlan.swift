@@ -13,9 +13,25 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
-  let base: PreparedObjective<S>
-  let lai: PreparedObjective<S>?
+  let features: [String]?
   let noise: PreparedNoise?
+  /// Whether a share of the batches, or points, takes another objective than the others.
+  var hasChoice: Bool { options.loss != options.base }
+
+  /// What pre-training, and the batches that are not chosen, minimise. Each call gives one of its own.
+  ///
+  /// - Throws: as `PreparedObjective.init`.
+  func prepareBase() throws -> PreparedObjective<S> { try prepare(options.base) }
+  /// What the chosen batches minimise; nil if that is the base.
+  func prepareChosen() throws -> PreparedObjective<S>? {
+    hasChoice ? try prepare(options.loss) : nil
+  }
+
+  private func prepare(_ objective: Objective) throws -> PreparedObjective<S> {
+    try PreparedObjective(
+      objective, features: features, inputs: sizes[0], outputs: sizes[sizes.count - 1],
+      rows: rows.count, slopes: rows.slopes)
+  }
 
   func run(
     _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
@@ -47,8 +63,7 @@ extension TrainingOptions {
   /// Whether the first stage of both takes the same steps on the same data.
   func sharesPretraining(with other: TrainingOptions) -> Bool {
     (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
-      && noise == other.noise
-      && (loss.base, batch, seed) == (other.loss.base, other.batch, other.seed)
+      && (base, batch, seed) == (other.base, other.batch, other.seed) && noise == other.noise
       && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
       && (schedule == .constant || epochs == other.epochs)
   }

@@ -4,6 +4,8 @@ import Tensors
 struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
   let x: [S]
   let y: [S]
+  /// The slopes that the data come with, [rows][outputs][inputs]; empty if they come with none.
+  let slopes: [S]
   let count: Int
 
   init(_ data: Dataset, net: MLP, name: String) throws {
@@ -24,6 +26,7 @@ struct TrainingRows<S: TensorScalar>: Sendable, Equatable {
     }
     x = try data.x.elements(as: S.self)
     y = try targets.elements(as: S.self)
+    slopes = try data.slopes(outputs: outputs)?.elements(as: S.self) ?? []
     count = data.count
   }
 }
