@@ -1,9 +1,10 @@
 """The peers of scripts/bench: one size, timed a round at a time.
 
 usage: bench_peer.py D,H,L,B ACTIVATION STEPS jax|torch|torch_compiled
-Prints "ready"; then, for each line read, the microseconds of a step of MSE and of L2 Lai MSE
-(lambda 0.1), with Adam, float32, one thread. JAX is jitted over a scan of STEPS steps; PyTorch
-takes a tenth as many; compiled PyTorch has MSE only, as it cannot differentiate twice.
+Prints "ready"; then, for each line read, the microseconds of a step of MSE, of L2 Lai MSE
+(lambda 0.1), and of MSE with a Jacobian and with a double-backprop penalty (weight 0.1), with Adam,
+float32, one thread. JAX is jitted over a scan of STEPS steps; PyTorch takes a tenth as many; compiled
+PyTorch has MSE only, as it cannot differentiate twice.
 """
 import os
 import sys
@@ -12,7 +13,7 @@ import time
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 features, width, layers, batch = map(int, sys.argv[1].split(","))
 name, steps, framework = sys.argv[2], int(sys.argv[3]), sys.argv[4]
-LAMBDA, RATE, BETA1, BETA2, EPSILON = 0.1, 1e-3, 0.9, 0.999, 1e-8
+LAMBDA, WEIGHT, RATE, BETA1, BETA2, EPSILON = 0.1, 0.1, 1e-3, 0.9, 0.999, 1e-8
 
 
 def jax_rounds():
@@ -45,13 +46,25 @@ def jax_rounds():
     def mse(parameters, x, y):
         return jnp.mean((predict(parameters, x) - y) ** 2)
 
-    def lai(parameters, x, y):
+    def predict_with_slopes(parameters, x):
         prediction, pullback = jax.vjp(lambda x: predict(parameters, x), x)
-        (slopes,) = pullback(jnp.ones_like(prediction))
+        return prediction, pullback(jnp.ones_like(prediction))[0]
+
+    def lai(parameters, x, y):
+        prediction, slopes = predict_with_slopes(parameters, x)
         squares = slopes * slopes
         factor = jnp.maximum(squares, LAMBDA) / (min(1, LAMBDA) * (1 + squares))
         directions = jnp.mean(((prediction - y) ** 2)[:, None] * factor, 0)
         return jnp.sqrt(jnp.sum(directions ** 2))
+
+    def jacobian(parameters, x, y):
+        prediction, slopes = predict_with_slopes(parameters, x)
+        return jnp.mean((prediction - y) ** 2 + WEIGHT * jnp.sum(slopes ** 2, 1))
+
+    def double_backprop(parameters, x, y):
+        prediction, slopes = predict_with_slopes(parameters, x)
+        squares = (prediction - y) ** 2
+        return jnp.mean(squares + WEIGHT * 4 * squares * jnp.sum(slopes ** 2, 1))
 
     def runner(loss):
         def step(carry, pair):
@@ -78,7 +91,8 @@ def jax_rounds():
         jax.block_until_ready(run(start, X, Y))
         return (time.perf_counter() - begin) / steps * 1e6
 
-    return [lambda run=run: round_of(run) for run in (runner(mse), runner(lai))]
+    losses = mse, lai, jacobian, double_backprop
+    return [lambda run=run: round_of(run) for run in map(runner, losses)]
 
 
 def torch_rounds(is_compiled):
@@ -101,13 +115,25 @@ def torch_rounds(is_compiled):
     def mse():
         return torch.nn.functional.mse_loss(predict(x), y)
 
-    def lai():
+    def predict_with_slopes():
         inputs = x.detach().requires_grad_(True)
         prediction = predict(inputs)
-        (slopes,) = torch.autograd.grad(prediction.sum(), inputs, create_graph=True)
+        return prediction, torch.autograd.grad(prediction.sum(), inputs, create_graph=True)[0]
+
+    def lai():
+        prediction, slopes = predict_with_slopes()
         squares = slopes * slopes
         factor = squares.clamp(min=LAMBDA) / (min(1, LAMBDA) * (1 + squares))
         return (((prediction - y) ** 2)[:, None] * factor).mean(0).norm()
+
+    def jacobian():
+        prediction, slopes = predict_with_slopes()
+        return ((prediction - y) ** 2 + WEIGHT * (slopes ** 2).sum(1)).mean()
+
+    def double_backprop():
+        prediction, slopes = predict_with_slopes()
+        squares = (prediction - y) ** 2
+        return (squares + WEIGHT * 4 * squares * (slopes ** 2).sum(1)).mean()
 
     def round_of(loss):
         begin = time.perf_counter()
@@ -120,7 +146,7 @@ def torch_rounds(is_compiled):
     if is_compiled:
         compiled = torch.compile(mse)
         return [lambda: round_of(compiled)]
-    return [lambda loss=loss: round_of(loss) for loss in (mse, lai)]
+    return [lambda loss=loss: round_of(loss) for loss in (mse, lai, jacobian, double_backprop)]
 
 
 def timed(one):

@@ -2,134 +2,151 @@ import Foundation
 import Kernels
 import Learning
 
-/// The times at one size: medians of interleaved rounds.
-struct StepResultRow: Encodable {
-  let size: String
-  let activation: String
-  let mseMicroseconds: Double
-  let laiMicroseconds: Double
-  /// MSE with dropout and noise on all inputs.
-  let noiseMicroseconds: Double
-  /// The peak of one core, measured in the same rounds.
-  let peak: Double
-  /// The fraction of the peak that the step's multiply-adds reach.
-  let mseFraction: Double
-  let laiFraction: Double
-  var jaxMSE: Double?
-  var jaxLai: Double?
-  /// Our time divided by JAX's.
-  var mseRatio: Double?
-  var laiRatio: Double?
-  var torchMSE: Double?
-  var torchLai: Double?
-  var torchCompiledMSE: Double?
+/// A loss whose step is timed.
+struct StepCase: Sendable {
+  /// In JSON, "mse" of "mse_us".
+  let key: String
+  let title: String
+  /// Whether the step has slopes: six products per layer in place of three.
+  let hasSlopes: Bool
+  let loss: @Sendable () throws -> Objective
+  var noise = ForwardNoise.none
 
-  enum CodingKeys: String, CodingKey {
-    case size, activation
-    case mseMicroseconds = "mse_us"
-    case laiMicroseconds = "lai_us"
-    case noiseMicroseconds = "noise_us"
-    case peak = "peak_gflops"
-    case mseFraction = "mse_fraction"
-    case laiFraction = "lai_fraction"
-    case jaxMSE = "jax_mse_us"
-    case jaxLai = "jax_lai_us"
-    case mseRatio = "mse_ratio"
-    case laiRatio = "lai_ratio"
-    case torchMSE = "torch_mse_us"
-    case torchLai = "torch_lai_us"
-    case torchCompiledMSE = "torch_compiled_mse_us"
-  }
+  /// In the order in which peers print their times; they have no noise.
+  static let all = [
+    StepCase(key: "mse", title: "MSE", hasSlopes: false) { .mse },
+    StepCase(key: "lai", title: "L2 Lai", hasSlopes: true) {
+      .lai(try LaiLoss(lambda: .uniform(0.1)))
+    },
+    StepCase(key: "jacobian", title: "Jacobian", hasSlopes: true) {
+      .mse + .penalty(try Penalty("jacobian", ["weight": 0.1]))
+    },
+    StepCase(key: "double_backprop", title: "double bp.", hasSlopes: true) {
+      .mse + .penalty(try Penalty("double_backprop", ["weight": 0.1]))
+    },
+    StepCase(
+      key: "dropout", title: "dropout", hasSlopes: false, loss: { .mse },
+      noise: ForwardNoise(dropout: 0.1)),
+    StepCase(
+      key: "input_noise", title: "input noise", hasSlopes: false, loss: { .mse },
+      noise: ForwardNoise(inputs: InputNoise(default: .noisy(FeatureNoise(sigma: 0.1))))),
+  ]
+}
+
+/// The times at one size: medians of interleaved rounds.
+struct StepResultRow {
+  let size: StepSize
+  let activation: String
+  /// Microseconds of a step, by case.
+  let times: [String: Double]
+  /// Of one core, measured in the same rounds, in GFLOP/s.
+  let peak: Double
+  /// Microseconds of JAX's and PyTorch's steps: by peer, then by case.
+  let peers: [String: [String: Double]]
+
+  /// The peers' names and titles.
+  static let peerNames = [
+    ("jax", "JAX scan"), ("torch", "PyTorch"), ("torch_compiled", "PyTorch compiled"),
+  ]
 
   init(_ size: StepSize, activation: String, rounds: Int, peers: String?) throws {
     let named = try Activation.named(activation)
-    let mse = try StepTimer(size, named, .residual(.mse))
-    let lai = try StepTimer(size, named, .lai(LaiLoss(lambda: .uniform(0.1))))
-    let noise = ForwardNoise(
-      dropout: 0.1, inputs: InputNoise(default: .noisy(FeatureNoise(sigma: 0.1))))
-    let noisy = try StepTimer(size, named, .mse, noise)
+    let timers = try StepCase.all.map { try StepTimer(size, named, $0.loss(), $0.noise) }
     var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
-      for name in ["jax", "torch", "torch_compiled"] {
+      for (name, _) in Self.peerNames {
         do {
           let peer = try Peer(name, environment: peers, size: size, activation: activation)
           others.append((name, peer, []))
         } catch {
-          // Compiled PyTorch needs a C++ compiler; a missing peer is left out.
+          // Compiled PyTorch needs a C++ compiler; a peer that does not start is left out.
           FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
         }
       }
     }
     defer { for other in others { other.peer.end() } }
-    var times: [[Double]] = []
+    var ours: [[Double]] = []
     var peak = 0.0
     let steps = size.steps
-    // Each takes untimed steps first, as the peers do, because the others have used the caches.
+    // Each takes its steps untimed first, as the peers do: the caches hold what others used.
     func time(_ timer: StepTimer) -> Double {
       timer.run(steps)
       return microseconds(a: steps) { timer.run(steps) }
     }
     for _ in 0..<rounds {
       peak = max(peak, measuredPeak())
-      times.append([time(mse), time(lai), time(noisy)])
+      ours.append(timers.map(time))
       for index in others.indices { others[index].rounds.append(try others[index].peer.round()) }
     }
-    let ours = medians(times)
-    self.size = "\(size)"
+    func byCase(_ rounds: [[Double]]) -> [String: Double] {
+      Dictionary(uniqueKeysWithValues: zip(StepCase.all.map(\.key), medians(rounds)))
+    }
+    self.size = size
     self.activation = activation
-    (mseMicroseconds, laiMicroseconds, noiseMicroseconds) = (ours[0], ours[1], ours[2])
     self.peak = peak
-    mseFraction = size.operations.mse / (ours[0] * 1e3) / peak
-    laiFraction = size.operations.lai / (ours[1] * 1e3) / peak
-    for (name, _, rounds) in others {
-      let times = medians(rounds)
-      switch name {
-      case "jax":
-        (jaxMSE, jaxLai) = (times[0], times[1])
-        (mseRatio, laiRatio) = (ours[0] / times[0], ours[1] / times[1])
-      case "torch": (torchMSE, torchLai) = (times[0], times[1])
-      default: torchCompiledMSE = times[0]
-      }
+    times = byCase(ours)
+    self.peers = Dictionary(uniqueKeysWithValues: others.map { ($0.name, byCase($0.rounds)) })
+  }
+
+  /// The share of the peak that the step's multiply-adds reach.
+  func fraction(_ one: StepCase) -> Double {
+    let operations = one.hasSlopes ? size.operations.lai : size.operations.mse
+    return operations / (times[one.key]! * 1e3) / peak
+  }
+
+  /// A table with a row per size and a column per case.
+  private static func table(
+    _ title: String, _ rows: [StepResultRow], _ value: (StepResultRow, StepCase) -> String
+  ) {
+    print(pad(title, 18) + StepCase.all.map { right($0.title, 12) }.joined())
+    for row in rows {
+      print(pad("\(row.size)", 18) + StepCase.all.map { right(value(row, $0), 12) }.joined())
     }
   }
 
-  /// Prints aligned columns, one row per size.
+  /// Aligned tables, one row per size.
   static func printTable(_ rows: [StepResultRow]) {
     print("One step with Adam, float32, one thread, microseconds; medians of interleaved rounds.")
-    var header = pad("D, H, L, B", 18) + right("MSE", 10) + right("L2 Lai", 10)
-    header += right("of peak", 10) + right("Lai", 7) + right("noisy MSE", 12)
-    print(header)
-    for row in rows {
-      var line = pad(row.size, 18) + right(number(row.mseMicroseconds, 1), 10)
-      line += right(number(row.laiMicroseconds, 1), 10)
-      line += right(number(row.mseFraction, 2), 10) + right(number(row.laiFraction, 2), 7)
-      line += right(number(row.noiseMicroseconds / row.mseMicroseconds, 2) + "×", 12)
-      print(line)
-    }
+    table("D, H, L, B", rows) { number($0.times[$1.key]!, 1) }
+    table("of peak", rows) { number($0.fraction($1), 2) }
     let peak = rows.map(\.peak).max() ?? 0
     print("Multiply-add peak of a core: \(number(peak, 0)) GFLOP/s.")
     print("Products have tiles of \(Kernels.tileColumns) columns, the faster kind on this core.")
-    printPeers(rows)
+    for (name, title) in peerNames where rows.contains(where: { $0.peers[name] != nil }) {
+      table(title, rows) { row, one in
+        row.peers[name]?[one.key].map { number($0, 1) } ?? ""
+      }
+      table("ours / \(title)", rows) { row, one in
+        row.peers[name]?[one.key].map { number(row.times[one.key]! / $0, 3) } ?? ""
+      }
+    }
   }
+}
 
-  /// The peers' times, and ours divided by them.
-  private static func printPeers(_ rows: [StepResultRow]) {
-    let peers: [(String, (StepResultRow) -> Double?, (StepResultRow) -> Double?)] = [
-      ("JAX scan", \.jaxMSE, \.jaxLai), ("PyTorch", \.torchMSE, \.torchLai),
-      ("PyTorch compiled", \.torchCompiledMSE, { _ in nil }),
-    ]
-    for (name, mse, lai) in peers where rows.contains(where: { mse($0) != nil }) {
-      print(
-        "\(pad(name, 18))\(right("MSE", 10))\(right("L2 Lai", 10))\(right("ratio", 10))"
-          + right("Lai", 7))
-      for row in rows {
-        guard let time = mse(row) else { continue }
-        let other = lai(row)
-        var line = pad(row.size, 18) + right(number(time, 1), 10)
-        line += right(other.map { number($0, 1) } ?? "", 10)
-        line += right(number(row.mseMicroseconds / time, 3), 10)
-        line += right(other.map { number(row.laiMicroseconds / $0, 3) } ?? "", 7)
-        print(line)
+/// A key made when it is needed.
+private struct Key: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(_ text: String) { stringValue = text }
+  init?(stringValue: String) { self.init(stringValue) }
+  init?(intValue: Int) { nil }
+}
+
+extension StepResultRow: Encodable {
+  /// Flat: size, activation, peak_gflops, and mse_us, mse_fraction, jax_mse_us, … of each case.
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode("\(size)", forKey: Key("size"))
+    try values.encode(activation, forKey: Key("activation"))
+    try values.encode(peak, forKey: Key("peak_gflops"))
+    for one in StepCase.all {
+      try values.encode(times[one.key], forKey: Key("\(one.key)_us"))
+      try values.encode(fraction(one), forKey: Key("\(one.key)_fraction"))
+      for (name, times) in peers {
+        try values.encodeIfPresent(times[one.key], forKey: Key("\(name)_\(one.key)_us"))
+      }
+      if let jax = peers["jax"]?[one.key] {
+        try values.encode(times[one.key]! / jax, forKey: Key("\(one.key)_ratio"))
       }
     }
   }
@@ -139,13 +156,18 @@ struct StepResultRow: Encodable {
 struct StepRecord: Decodable {
   let size: String
   let activation: String
-  let mse: Double
-  let lai: Double
+  /// Microseconds by case; cases that the earlier run did not have are missing.
+  let times: [String: Double]
 
-  enum CodingKeys: String, CodingKey {
-    case size, activation
-    case mse = "mse_us"
-    case lai = "lai_us"
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    size = try values.decode(String.self, forKey: Key("size"))
+    activation = try values.decode(String.self, forKey: Key("activation"))
+    var times: [String: Double] = [:]
+    for one in StepCase.all {
+      times[one.key] = try values.decodeIfPresent(Double.self, forKey: Key("\(one.key)_us"))
+    }
+    self.times = times
   }
 
   static func read(_ path: String) throws -> [StepRecord] {
@@ -155,23 +177,26 @@ struct StepRecord: Decodable {
     return try decoder.decode([StepRecord].self, from: data)
   }
 
-  /// Prints today's times divided by the earlier ones.
+  /// Prints today's times over the earlier ones.
   static func compare(_ rows: [StepResultRow], with earlier: [StepRecord]) {
-    print(pad("of the earlier", 18) + right("MSE", 10) + right("L2 Lai", 10))
+    print(pad("now / earlier", 18) + StepCase.all.map { right($0.title, 12) }.joined())
     for row in rows {
       guard
-        let old = earlier.first(where: { $0.size == row.size && $0.activation == row.activation })
+        let old = earlier.first(where: {
+          $0.size == "\(row.size)" && $0.activation == row.activation
+        })
       else { continue }
-      print(
-        pad(row.size, 18) + right(number(row.mseMicroseconds / old.mse, 3), 10)
-          + right(number(row.laiMicroseconds / old.lai, 3), 10))
+      let ratios = StepCase.all.map { one in
+        right(old.times[one.key].map { number(row.times[one.key]! / $0, 3) } ?? "", 12)
+      }
+      print(pad("\(row.size)", 18) + ratios.joined())
     }
   }
 }
 
 extension StepTimer {
   convenience init(
-    _ size: StepSize, _ activation: Activation, _ loss: Objective, _ noise: ForwardNoise = .none
+    _ size: StepSize, _ activation: Activation, _ loss: Objective, _ noise: ForwardNoise
   ) throws {
     try self.init(
       features: size.features, width: size.width, layers: size.layers, batch: size.batch,
