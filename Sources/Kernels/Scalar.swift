@@ -5,7 +5,7 @@ public protocol Scalar:
   VectorSelection, LayerProducts, HashedVectors, BinaryFloatingPoint, LosslessStringConvertible,
   BitwiseCopyable, Codable, Sendable
 where RawSignificand: FixedWidthInteger {
-  /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
+  /// C ← α·op(A)·op(B) + β·C, all row major; op transposes if the flag is set.
   ///
   /// op(A) is `rows`×`inner`, op(B) `inner`×`columns`, C `rows`×`columns`; `lda`, `ldb` and `ldc`
   /// are the distances between the stored rows. With β = 0, C may hold anything, NaN included.

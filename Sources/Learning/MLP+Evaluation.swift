@@ -3,7 +3,7 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Part of a derivative being taken when x is.
+  /// Recorded for a derivative being taken that depends on x.
   ///
   /// - Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
@@ -20,16 +20,13 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Part of a derivative being taken when x is.
+  /// Recorded for a derivative being taken that depends on x.
   ///
   /// - Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
@@ -46,10 +43,7 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
@@ -64,9 +58,9 @@ extension MLP {
   }
 
   /// Predictions [n][outputs] of a network of this form with other parameters, in tensor
-  /// operations: part of a derivative being taken when x or a parameter is.
+  /// operations: recorded for a derivative being taken that depends on x or on a parameter.
   ///
-  /// - weights: [out][in] a layer; biases: [out] a layer.
+  /// - weights: [out][in] per layer; biases: [out] per layer.
   /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
@@ -120,10 +114,7 @@ extension Objective {
 
   /// The objective and its gradients with respect to each layer's weights and biases.
   ///
-  /// - masks: [n][width] for each hidden layer, by which its units are multiplied, as dropout does;
-  ///   the slopes are those of the masked network.
-  ///
-  /// - Throws: as `value`; `ArgumentError` for masks of another number or other shapes.
+  /// - Throws: as `value`.
   public func gradients(
     _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil,
     masks: [Tensor]? = nil

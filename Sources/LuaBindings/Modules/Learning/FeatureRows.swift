@@ -23,9 +23,9 @@ extension Kind where Value == FeatureRows {
 }
 
 extension MLP {
-  /// The features of rows whose columns are those that the network knows.
+  /// The features of rows, whose columns must be those that the network knows.
   ///
-  /// Throws: `NameMismatch`.
+  /// - Throws: `NameMismatch`.
   func features(of rows: FeatureRows) throws -> Tensor {
     try check(rows.names)
     return rows.x
