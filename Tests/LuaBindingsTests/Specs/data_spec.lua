@@ -121,7 +121,7 @@ lai.train{parameters = lai.zeros(2, 1), data = flat, epochs = 1, batch = 2, step
   return (x:matmul(p) - y):square():mean()
 end}
 raises("dataset: .*not rows by columns", lai.dataset, {1, 2})
-raises("dataset: features must be 2 names, one a column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
+raises("dataset: features must be 2 names, one per column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
 raises("dataset: features must be distinct", lai.dataset, {{1, 2}}, nil, {features = {"a", "a"}})
 raises("dataset: x must be", lai.dataset, "x")
 

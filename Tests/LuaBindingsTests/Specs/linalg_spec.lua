@@ -70,7 +70,7 @@ raises("linalg.solve: shape 2x3 is not square", linalg.solve, {{1, 2, 3}, {4, 5,
 raises("linalg.solve: a must be a lai.Tensor or a nested table of numbers %(got nil%)", linalg.solve)
 raises("linalg.cholesky: the matrix is not positive definite", linalg.cholesky, {{1, 2}, {2, 1}})
 raises("linalg.svd: a must be finite %(got nan%)", linalg.svd, {{0 / 0}})
-raises("linalg.eigh: shape 3 is no matrix", linalg.eigh, {1, 2, 3})
+raises("linalg.eigh: shape 3 is not a matrix", linalg.eigh, {1, 2, 3})
 raises("unknown option 'uper' %(did you mean 'upper'%?%)", linalg.cholesky, {{1}}, {uper = true})
 raises("rtol must be a finite number >= 0", linalg.pinv, {{1}}, {rtol = -1})
 
