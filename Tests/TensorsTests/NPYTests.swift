@@ -75,7 +75,7 @@ import Testing
       ),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "extent"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", "extent"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1)}", "no tuple"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1)}", "not a tuple"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (1 1)}", "no ','"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (,)}", "extent"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "no '('"),
