@@ -54,8 +54,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
     guard let other = other as? TrainingPlan<S> else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
-      && activation.name == other.activation.name && start == other.start && rows == other.rows
-      && held == other.held && noise?.inputs == other.noise?.inputs
+      && activation.name == other.activation.name && start == other.start && rows === other.rows
+      && held === other.held && noise?.inputs == other.noise?.inputs
   }
 }
 

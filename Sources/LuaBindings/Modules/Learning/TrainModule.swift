@@ -11,16 +11,22 @@ enum TrainModule {
   static let validation = Option(
     "validation", Kind<Dataset>.object.optional, "Data for the validation RMSE of each epoch.")
   static let loss = Option(
-    "loss", Kind.loss, default: defaults.loss, "What Lai Training minimises.")
+    "loss", Kind.loss, default: defaults.loss,
+    "What training minimises: a loss, or a sum of losses and penalties.")
+  static let pretrainLoss = Option(
+    "pretrain_loss", Kind.loss.optional,
+    "For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base."
+  )
   static let pretrain = Option(
     "pretrain", .integer(atLeast: 0), default: defaults.pretrain,
-    "Epochs of the base loss before.")
+    "Epochs of pretrain_loss before.")
   static let epochs = Option(
     "epochs", .integer(atLeast: 0), default: defaults.epochs,
-    "Epochs of Lai Training, or of the base loss if loss is one.")
+    "Epochs of loss, as far as alpha chooses it, and of pretrain_loss.")
   static let alpha = Option(
-    "alpha", .fraction, default: defaults.alpha,
-    "Share of the batches, or points, that takes the Lai loss; 1 for loss.custom.")
+    "alpha", Kind<Double>.fraction.optional,
+    "Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1."
+  )
   static let sample = Option(
     "sample", Kind.choice(LaiSample.allCases.map(\.rawValue)), default: defaults.sample.rawValue,
     "What the share is of.")
@@ -51,9 +57,10 @@ enum TrainModule {
 
   static let shared =
     [
-      model.record, data.record, validation.record, loss.record, pretrain.record, epochs.record,
-      alpha.record, sample.record, batch.record, optimizer.record, schedule.record, clip.record,
-      patience.record, improvement.record, divergence.record, seed.record,
+      model.record, data.record, validation.record, loss.record, pretrainLoss.record,
+      pretrain.record, epochs.record, alpha.record, sample.record, batch.record, optimizer.record,
+      schedule.record, clip.record, patience.record, improvement.record, divergence.record,
+      seed.record,
     ] + NoiseOptions.records
   static let functions = [
     LuaFunction(
@@ -101,8 +108,8 @@ enum TrainModule {
     training.loss = try options(loss)
     training.pretrain = try options(pretrain)
     training.epochs = try options(epochs)
-    training.alpha = try options(alpha)
-    if try !options.contains(alpha) { training.alpha = training.loss.defaultAlpha }
+    training.pretrainLoss = try options(pretrainLoss)
+    training.alpha = try options(alpha) ?? training.loss.defaultAlpha
     training.sample = LaiSample(rawValue: try options(sample))!
     training.batch = try options(batch)
     training.optimizer = try options(optimizer)
