@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Exported by OpenBLAS builds with DYNAMIC_ARCH; weak, so that others link too.
+// Exported by OpenBLAS builds with DYNAMIC_ARCH; weak, so that other builds link too.
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 

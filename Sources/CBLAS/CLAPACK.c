@@ -9,7 +9,7 @@ static inline int at_least_1(int n) { return n > 1 ? n : 1; }
 static inline int larger(int m, int n) { return m > n ? m : n; }
 static inline int smaller(int m, int n) { return m < n ? m : n; }
 
-// Fortran takes the lengths of strings behind all other arguments.
+// Fortran takes the lengths of strings after all other arguments.
 #define LAI_DEFINE(p, real)                                                                        \
   extern void p##getrf_(const int *, const int *, real *, const int *, int *, int *);              \
   extern void p##getrs_(const char *, const int *, const int *, const real *, const int *,         \

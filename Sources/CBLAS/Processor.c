@@ -24,7 +24,8 @@ const char *lai_processor_level(void) {
 
 #if defined(__x86_64__)
 
-// Runs before everything else of the program, and must not itself need what it looks for.
+// Runs before everything else of the program, and must not need the instructions that it checks
+// for.
 __attribute__((constructor(101), target("no-avx512f,no-avx2,no-avx,no-fma"))) static void
 check_processor(void) {
   const char *missing = NULL;

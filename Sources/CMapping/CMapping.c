@@ -12,7 +12,7 @@
 #include <malloc.h>
 #endif
 
-/// The mappings, for the signal handler to find: 0 where a slot is free.
+/// The mappings, for the signal handler; 0 in a free slot.
 static struct {
   _Atomic uintptr_t start, end;
 } slots[LAI_MAPPINGS];
@@ -29,7 +29,7 @@ static int is_mapped(uintptr_t address) {
   return 0;
 }
 
-/// A page that the file has lost: another takes its place and the access is tried again.
+/// Maps a new page in place of one that the file has lost. The access is then tried again.
 static void replace_page(int signal, siginfo_t *info, void *context) {
   (void)context;
   int error = errno;
@@ -44,7 +44,7 @@ static void replace_page(int signal, siginfo_t *info, void *context) {
       return;
     }
   }
-  // Not ours: whoever was there before us sees it when the access is tried again.
+  // Not our mapping: the previous handler runs when the access is tried again.
   sigaction(signal, &previous, NULL);
   errno = error;
 }
@@ -58,8 +58,8 @@ static void install(void) {
   sigaction(SIGBUS, &action, &previous);
 }
 
-/// Whole pages and one more, which spares kernels the question whether they may read a vector's
-/// width behind the last element.
+/// Whole pages and one more, so that kernels may read up to a vector's width behind the last
+/// element.
 static size_t room(size_t size) { return ((size + page - 1) & ~(page - 1)) + page; }
 
 void *lai_map(int descriptor, size_t size) {

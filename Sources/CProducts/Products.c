@@ -3,18 +3,19 @@
 
 #include "Finish.h"
 
-// What a tile goes through of either matrix, one after the other, stays in the second-level cache; of
-// rows side by side, in the first-level cache as far as it can (the wider step on EPYC Zen 3).
+// The part of both matrices that a tile reads stays in the second-level cache; with A's rows side
+// by side, in the first-level cache as far as it fits (measured by the wider step on EPYC Zen 3).
 enum { INNER_BLOCK = 512, INNER_BLOCK_ALONG = FINISHES_IN_REGISTERS ? INNER_BLOCK : 256 };
 
-// Rows of A that stay in a cache while the panels of B stream past: 16 KB of them in the first level,
-// or, where tiles are low and panels come by the more often, 64 KB in the second.
+// Rows of A that stay in a cache while the panels of B are read: 16 KB in the first level or, where
+// tiles are low and panels are read more often, 64 KB in the second.
 INLINE long row_block(long inner) {
   long size = FINISHES_IN_REGISTERS ? 4096 : 16384;
   return larger(1, size / larger(1, inner) / TILE_ROWS) * TILE_ROWS;
 }
 
-// Rows in as few tiles as can be, of even heights: a last tile of one row would wait for its own sums.
+// Rows in as few tiles as possible, of even heights: in a last tile of one row, each addition would
+// wait for the one before.
 typedef struct {
   long count, height, higher;
 } lai_tiling;
@@ -28,7 +29,7 @@ INLINE long tile_height(lai_tiling tiles, long index) {
   return tiles.height + (index < tiles.higher);
 }
 
-// A row of 1 to 15 numbers, by two vectors that may overlap.
+// Copies a row of 1 to 15 numbers, as two vectors that may overlap.
 INLINE void copy_row(const float *from, float *to, long columns) {
   if (columns >= 8) {
     vector8 end = *(const vector8 *)(from + columns - 8);
@@ -43,7 +44,7 @@ INLINE void copy_row(const float *from, float *to, long columns) {
   }
 }
 
-// A tile of fewer than 8 or 16 columns, by way of a whole one.
+// A tile of fewer than 8 or 16 columns, computed as a whole one.
 static __attribute__((noinline)) void narrow_tile(
     tile_function *tile, long rows, long columns, long inner, const float *a, long a_stride,
     lai_right b, const float *first, long first_stride, float *c, long stride) {
@@ -86,7 +87,7 @@ static void panel_product(
   }
 }
 
-// C's transpose, 16 of its columns at a time, for a C of fewer columns than a vector has numbers.
+// Computes C's transpose, 16 of its columns at a time, for a C with fewer columns than a vector.
 static void turned_panel(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride) {
@@ -110,12 +111,13 @@ static void turned_panel(
 static void product(
     int is_wide, long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride) {
-  if (!FINISHES_IN_REGISTERS && a.inner != 1) is_wide = 0;  // go across only
+  if (!FINISHES_IN_REGISTERS && a.inner != 1) is_wide = 0;  // wide tiles go across only
   int is_turned = columns < 16 && a.row == 1 && a.inner >= (rows + 15) / 16 * 16;
   long k = 0;
   do {
     long depth = smaller(a.inner == 1 ? INNER_BLOCK : INNER_BLOCK_ALONG, inner - k);
-    // Turned, they are columns of whole vectors: a block that began within one would read on behind.
+    // Transposed, they are columns of whole vectors: a block that began within one would read past
+    // it.
     long block = is_turned ? (row_block(depth) + 15) / 16 * 16 : row_block(depth);
     for (long i = 0; i < rows; i += block) {
       long height = smaller(block, rows - i);
@@ -129,17 +131,17 @@ static void product(
       }
     }
     k += depth;
-    // The next block goes on where this one ended.
+    // The next block adds to the sums of this one.
     first = c;
     first_stride = stride;
   } while (k < inner);
 }
 
-// Whether wide tiles are the faster; UNKNOWN before the first product, on AVX-512.
+// Whether wide tiles are faster; on AVX-512 UNKNOWN before the first product.
 enum { UNKNOWN = 2 };
 static atomic_int has_wide_tiles = FINISHES_IN_REGISTERS ? UNKNOWN : TILE_ROWS != WIDE_ROWS;
 
-// Nanoseconds of a product that stays in the first-level cache.
+// The nanoseconds of a product whose matrices fit into the first-level cache.
 static long nanoseconds(int is_wide, const float *a, const float *b, float *c) {
   struct timespec start, end;
   clock_gettime(CLOCK_MONOTONIC, &start);
@@ -149,7 +151,8 @@ static long nanoseconds(int is_wide, const float *a, const float *b, float *c) {
   return (end.tv_sec - start.tv_sec) * 1000000000 + end.tv_nsec - start.tv_nsec;
 }
 
-// Some 100 µs, by turns. A tie goes to the others, which leave less to do at a product's edges.
+// Takes some 100 µs, both kinds by turns. A tie goes to the narrow tiles, which leave less to do at
+// a product's edges.
 static __attribute__((noinline)) int measured_tiles(void) {
   float a[64 * 64] = {0}, b[64 * 64] = {0}, c[64 * 64];
   long best[2] = {1000000000, 1000000000};
@@ -200,18 +203,7 @@ INLINE void finished_panel(
 
 #else
 
-#define FINISH_RUN(vector, suffix)                                                                \
-  static __attribute__((noinline)) void finish_run_##suffix(                                      \
-      const float *sums, long rows, const lai_finish *finish, long row, long column,              \
-      long stride) {                                                                              \
-    finish_sums_##suffix((const vector *)sums, (int)rows, finish, row, column, stride);           \
-  }
-
-FINISH_RUN(vector16, 16)
-FINISH_RUN(vector8, 8)
-#ifdef HAS_WIDE_TILES
-FINISH_RUN(vector32, 32)
-#else
+#ifndef HAS_WIDE_TILES
 #define finish_run_32 finish_run_16
 #endif
 

@@ -1,6 +1,6 @@
 #include "Vectors.h"
 
-// The halves, quarters, … of vectors added, those of two in one: sums of 16, 8, 4, 2 numbers.
+// Adds the halves, quarters, … of each of two vectors, and returns both in one vector.
 INLINE vector16 halves(vector16 a, vector16 b) {
   return SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
          SHUFFLE(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
@@ -18,10 +18,10 @@ INLINE vector16 sixteenths(vector16 a, vector16 b) {
          SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
 }
 
-// Up to 16 rows at once; rows that are not there are the last one again.
+// Up to 16 rows at once; the last row stands for missing ones.
 INLINE vector16 row_products(
     long rows, long columns, const float *x, long stride, const float *w, const int is_whole) {
-  // Where a row's sum starts for it to come out at the row's place.
+  // Where a row's sum must start to end at the row's place.
   static const int starts[16] = {0, 2, 1, 3, 8, 10, 9, 11, 4, 6, 5, 7, 12, 14, 13, 15};
   vector16 sums[16];
   UNROLL for (int i = 0; i < 16; i++) sums[i] = 0.0f;

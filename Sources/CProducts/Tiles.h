@@ -1,27 +1,28 @@
 #ifndef LAI_TILES_H
 #define LAI_TILES_H
 
-// What products are made of: a few rows by one or two panels of columns.
+// Tiles, of which products are made: a few rows by one or two panels of columns.
 
 #include <stddef.h>
 
 #include "Vectors.h"
 
-// Rows of a tile 16 columns wide. Its sums stay in registers; B's vector and a broadcast number of
-// A go past them. On AVX-512 broadcasts are operands of the multiply-adds, one load for each of them.
-// That is nothing to a core that takes two loads in the time of a multiply-add (EPYC Zen 4, which is 1 %
-// faster with these tiles), and too much to one that takes two multiply-adds with two loads. So
-// there are wide tiles too, 32 columns by half as many rows: two multiply-adds a broadcast. Which are
-// faster is measured once.
+// TILE_ROWS: the rows of a tile that is 16 columns wide. Its sums stay in registers. Each step adds
+// products of B's vector and a broadcast number of A. On AVX-512 broadcasts are operands of the
+// multiply-adds, one load for each of them. That costs nothing on a core that does two loads in the
+// time of a multiply-add (EPYC Zen 4, which is 1 % faster with these tiles), and too much on one
+// that does two multiply-adds with two loads. So there are wide tiles too, of 32 columns and half
+// as many rows, with two multiply-adds per broadcast. Which kind is faster is measured once.
 //
-// On AVX2 wide tiles go across only, and are the faster there: 12 multiply-adds in 18 instructions, where
-// those of 16 columns take 23. It shows when another thread has the core's other half (EPYC Zen 3: these
-// products are 8 % faster then, 2 % alone). Along rows each step would touch a line more for nothing.
+// On AVX2 wide tiles go across only, and are faster there: 12 multiply-adds take 18 instructions,
+// with tiles of 16 columns 23. It matters most when another thread uses the core's other half
+// (these products are 8 % faster then on EPYC Zen 3, and 2 % alone). Along rows, each step would
+// read one more cache line without a gain.
 //
-// With 32 vectors, what becomes of the sums does so in their registers, and what comes next is fetched
-// in between. With 16, either leaves too few for the sums: a run of tiles is summed into the
-// first-level cache and finished from there, and only rows far apart are fetched (together a fifth
-// faster on EPYC Zen 3).
+// With 32 vector registers, sums are finished in their registers, and what comes next is prefetched
+// during the sums. With 16, either leaves too few registers for the sums: a run of tiles is summed
+// into the first-level cache and finished from there, and only rows that are far apart are
+// prefetched (together a fifth faster on EPYC Zen 3).
 #if defined(__AVX512F__)
 #define TILE_ROWS 16
 #define WIDE_ROWS 8
@@ -40,14 +41,14 @@
 #define ROW_BY_ROW _Pragma("clang loop unroll(disable)")
 #endif
 
-// The least inner dimension of a tile that fetches what it ends with while it sums: below, there is
-// no time for it. Without wide registers, only rows of a KB and more are fetched ahead: what lies
-// nearer the processor guesses, and the sums of 64 columns are 7 % faster without (EPYC Zen 3).
+// The least inner dimension of a tile that prefetches what it ends with during the sums: shorter
+// sums leave no time for it. Without wide registers, only rows of a KB and more are prefetched: the
+// processor predicts nearer ones, and sums of 64 columns are 7 % faster without (EPYC Zen 3).
 enum { FETCHING = 8 * TILE_ROWS, FAR_APART = FINISHES_IN_REGISTERS ? 0 : 256 };
 
 INLINE int is_fetching(long inner, long stride) { return inner >= FETCHING && stride >= FAR_APART; }
 
-// What a sum fetches ahead of it.
+// What a sum prefetches.
 typedef enum {
   NOTHING,
   // The panel of B that comes next, and what the tile ends with
@@ -64,7 +65,7 @@ INLINE vector32 pair(vector16 low, vector16 high) {
       23, 24, 25, 26, 27, 28, 29, 30, 31);
 }
 
-// A row's columns of B, of one panel or two.
+// One row of B in one panel or two.
 INLINE vector8 columns_8(const float *b, long panel) {
   (void)panel;
   return *(const vector8 *)b;
@@ -77,45 +78,14 @@ INLINE vector32 columns_32(const float *b, long panel) {
   return pair(*(const vector16 *)b, *(const vector16 *)(b + panel));
 }
 
-// What a tile ends with, as addresses in its first row: its streams.
+// The memory that a tile ends with, as addresses in its first row.
 typedef struct {
   const float *start[3];
 } lai_streams;
 
-// One tile, summed; `rows` and which stride of A is 1 are known to the compiler. Panels of B are
-// `panel` apart.
-//
-// The processor guesses neither the panels of B that come next nor the rows that a tile ends with.
-// They are fetched in between, a line at a time; from the third-level cache and with those of 16 rows
-// at once, the sums would wait for a tenth of the time (256 and 512 wide).
-#define SUM(vector, suffix)                                                                       \
-  INLINE void sum_##suffix(                                                                       \
-      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,         \
-      const float *b, long b_row, const lai_ahead ahead, long panel) {                            \
-    _Pragma("clang loop unroll_count(2)") for (long k = 0; k < inner; k++) {                      \
-      vector columns = columns_##suffix(b, panel);                                                \
-      if (ahead == NEXT_PANEL && suffix <= 16) __builtin_prefetch(b + panel, 0, 1);               \
-      if (ahead == NEXT_PANEL && suffix == 32) {                                                  \
-        __builtin_prefetch(b + 2 * panel, 0, 1);                                                  \
-        __builtin_prefetch(b + 3 * panel, 0, 1);                                                  \
-      }                                                                                           \
-      if (ahead == NEXT_ROWS) {                                                                   \
-        __builtin_prefetch(a + STEPS_AHEAD * a_inner);                                            \
-        __builtin_prefetch(b + STEPS_AHEAD * b_row);                                              \
-      }                                                                                           \
-      UNROLL for (int i = 0; i < rows; i++) { sums[i] += a[i * a_row] * columns; }                \
-      a += a_inner;                                                                               \
-      b += b_row;                                                                                 \
-    }                                                                                             \
-  }
-
-SUM(vector16, 16)
-SUM(vector8, 8)
-#if defined(WIDE_ROWS) && FINISHES_IN_REGISTERS
-SUM(vector32, 32)
-#elif defined(WIDE_ROWS)
-// 12 vectors of sums, three of B and a broadcast are all there are: the fourth of B is an operand of
-// the multiply-adds. A compiler would rather load it once, and put sums on the stack.
+#if defined(WIDE_ROWS) && !FINISHES_IN_REGISTERS
+// 12 vectors of sums, three of B and a broadcast are all 16 registers, so the fourth vector of B is
+// an operand of the multiply-adds. A compiler would load it once, and keep sums on the stack.
 INLINE void sum_32(
     vector32 *sums, const int rows, long inner, const float *a, long a_row, long a_inner,
     const float *b, long b_row, const lai_ahead ahead, long panel) {
@@ -145,43 +115,13 @@ INLINE void sum_32(
 }
 #endif
 
-#define TILE(vector, suffix)                                                                      \
-  INLINE void sum_fetching_##suffix(                                                              \
-      vector *sums, const int rows, long inner, const float *a, long a_row, long a_inner,         \
-      const float *b, long b_row, long panel, lai_streams streams, const int count, long stride) {\
-    for (int i = 0; i < rows; i++) {                                                              \
-      UNROLL for (int j = 0; j < count; j++) {                                                    \
-        __builtin_prefetch(streams.start[j] + i * stride, 1, 2);                                  \
-        if (suffix == 32) __builtin_prefetch(streams.start[j] + i * stride + 16, 1, 2);           \
-      }                                                                                           \
-      sum_##suffix(sums, rows, 2, a, a_row, a_inner, b, b_row, NEXT_PANEL, panel);                \
-      a += 2 * a_inner;                                                                           \
-      b += 2 * b_row;                                                                             \
-    }                                                                                             \
-    sum_##suffix(sums, rows, inner - 2 * rows, a, a_row, a_inner, b, b_row, NEXT_PANEL, panel);   \
-  }                                                                                               \
-  INLINE void tile_##suffix(                                                                      \
-      const int rows, const lai_ahead ahead, long inner, const float *a, long a_row,              \
-      long a_inner, const float *b, long b_row, long panel, const float *first,                   \
-      long first_stride, float *c, long stride) {                                                 \
-    vector sums[TILE_ROWS];                                                                       \
-    UNROLL for (int i = 0; i < rows; i++) {                                                       \
-      sums[i] = first ? *(const vector *)(first + i * first_stride) : (vector)(0.0f);             \
-    }                                                                                             \
-    if (ahead == NEXT_PANEL) {                                                                    \
-      lai_streams streams = {{c}};                                                                \
-      sum_fetching_##suffix(                                                                      \
-          sums, rows, inner, a, a_row, a_inner, b, b_row, panel, streams, 1, stride);             \
-    } else {                                                                                      \
-      sum_##suffix(sums, rows, inner, a, a_row, a_inner, b, b_row, ahead, panel);                 \
-    }                                                                                             \
-    UNROLL for (int i = 0; i < rows; i++) { *(vector *)(c + i * stride) = sums[i]; }              \
-  }
-
-TILE(vector16, 16)
-TILE(vector8, 8)
+#define WIDTH 16
+#include "TileTemplate.h"
+#define WIDTH 8
+#include "TileTemplate.h"
 #ifdef WIDE_ROWS
-TILE(vector32, 32)
+#define WIDTH 32
+#include "TileTemplate.h"
 #endif
 
 typedef void tile_function(
@@ -233,7 +173,7 @@ typedef void tile_function(
 ALL(DEFINE, 16)
 ALL(DEFINE, 8)
 
-// By the number of rows less one, by whether they fetch ahead, and by whether A's rows (1) or its
+// By the number of rows less one, by whether they prefetch, and by whether A's rows (1) or its
 // inner dimension (0) lie side by side.
 static tile_function *const tiles_16[][2][2] = {ALL(TABLE, 16)};
 static tile_function *const tiles_8[][2][2] = {ALL(TABLE, 8)};

@@ -4,7 +4,7 @@ INLINE void transpose_8(
     const float *source, long source_stride, float *target, long target_stride) {
   vector8 r[8], s[8];
   UNROLL for (int i = 0; i < 8; i++) r[i] = *(const vector8 *)(source + i * source_stride);
-  // Pairs, quadruples, halves: each step doubles what comes from one column.
+  // Pairs, quadruples, halves: each step doubles the elements that come from one column.
   UNROLL for (int i = 0; i < 8; i += 2) {
     s[i] = SHUFFLE(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
     s[i + 1] = SHUFFLE(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);

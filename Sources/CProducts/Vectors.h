@@ -14,6 +14,14 @@ typedef int bits32 __attribute__((ext_vector_type(32)));
 typedef int bits16 __attribute__((ext_vector_type(16)));
 typedef int bits8 __attribute__((ext_vector_type(8)));
 
+// For files that are included once for each WIDTH: the vectors of that width and the names of its
+// functions.
+#define SIZED(name) SIZED_BY(name, _, WIDTH)
+#define VECTOR SIZED_BY(vector, , WIDTH)
+#define BITS SIZED_BY(bits, , WIDTH)
+#define SIZED_BY(name, mark, width) GLUED(name, mark, width)
+#define GLUED(name, mark, width) name##mark##width
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

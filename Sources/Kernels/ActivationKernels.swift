@@ -1,6 +1,6 @@
 /// An activation σ for vectors: its value and its first two derivatives at z.
 public protocol ActivationFunction: Sendable {
-  /// Where the step finds the derivatives; `stored` will do for all.
+  /// From what the step takes the derivatives; `stored` works for every activation.
   static var form: DerivativeForm { get }
   static func evaluate<S: Scalar>(_ z: S.Vector, as type: S.Type) -> (
     value: S.Vector, first: S.Vector, second: S.Vector
@@ -11,7 +11,7 @@ extension ActivationFunction {
   @inlinable public static var form: DerivativeForm { .stored }
 }
 
-/// Where σ′ and σ″ are taken from: memory is slower than a few multiplications.
+/// From what σ′ and σ″ are computed: reading them from memory is slower than a few multiplications.
 public enum DerivativeForm: Int32, Sendable {
   /// Stored beside the values.
   case stored
@@ -24,11 +24,11 @@ public enum DerivativeForm: Int32, Sendable {
   public var isFlat: Bool { self == .ofReLU }
 }
 
-/// A `DerivativeForm` that the compiler knows.
+/// A `DerivativeForm` as a type, so that the compiler specialises the loops for it.
 public protocol Derivatives {
-  /// σ′, of what is stored for it.
+  /// σ′, from what is stored for it.
   static func first<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector
-  /// σ″·s, of that and of σ′·s; where σ″ is stored, of σ″·s itself.
+  /// σ″·s, from that and from σ′·s; where σ″ is stored, from σ″·s itself.
   static func second<S: Scalar>(_ x: S.Vector, _ product: S.Vector, as type: S.Type) -> S.Vector
 }
 
@@ -66,7 +66,7 @@ public enum ReLUDerivatives: Derivatives {
 }
 
 extension Kernels {
-  /// z ← σ(z), first ← σ′, second ← σ″; derivatives are written where there is a place for them.
+  /// z ← σ(z), first ← σ′, second ← σ″. Derivatives whose buffer is nil are not written.
   @inlinable @inline(__always)
   public static func activate<F: ActivationFunction, S: Scalar>(
     _ function: F.Type, _ z: UnsafeMutablePointer<S>, count: Int,

@@ -1,4 +1,4 @@
-// Steps are in elements: 1 for neighbours, 0 to read one element again and again.
+// Steps are in elements: 1 for neighbours, 0 to read the same element each time.
 
 extension Kernels {
   /// x[i·step] for a whole vector of i.
@@ -19,8 +19,8 @@ extension Kernels {
     return vector
   }
 
-  /// out[i] ← f(a[i·aStep], b[i·bStep]). Loops of their own for the usual steps, since the compiler
-  /// makes vectors of those; bodies must be plain arithmetic for that.
+  /// out[i] ← f(a[i·aStep], b[i·bStep]). The usual steps have loops of their own, which the
+  /// compiler vectorises as long as `f` is plain arithmetic.
   @inlinable @inline(__always) public static func zip<S: Scalar>(
     _ a: UnsafePointer<S>, _ aStep: Int, _ b: UnsafePointer<S>, _ bStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int, _ body: (S, S) -> S
@@ -75,7 +75,7 @@ extension Kernels {
     for i in 0..<count { out[i * outStep] = x[i * step] }
   }
 
-  /// out[j][i] ← x[i][j], out being [columns][rows] without gaps, the rows of x `step` apart.
+  /// out[j][i] ← x[i][j]; out is [columns][rows] without gaps, the rows of x are `step` apart.
   @inlinable public static func transpose<S: Scalar>(
     _ x: UnsafePointer<S>, _ step: Int, rows: Int, columns: Int, _ out: UnsafeMutablePointer<S>
   ) {
@@ -122,7 +122,7 @@ extension Kernels {
     }
   }
 
-  /// out ← x, +0 for −0 and NaN below 0: where a function on x ≥ 0 has a derivative.
+  /// out ← x, with +0 for −0 and NaN below 0: where a function on x ≥ 0 has a derivative.
   @inlinable public static func nonNegative<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { for i in 0..<count { out[i] = x[i] < 0 ? .nan : x[i] + 0 } }
@@ -157,7 +157,7 @@ extension Kernels {
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { for i in 0..<count { out[i] = x[i].rounded(.up) } }
 
-  /// out ← the nearest whole number, the even one of two.
+  /// out ← the nearest whole number; the even one of two equally near.
   @inlinable public static func round<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { for i in 0..<count { out[i] = x[i].rounded(.toNearestOrEven) } }
@@ -177,7 +177,7 @@ extension Kernels {
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) { for i in 0..<count { out[i] = x[i] < 0 ? 0 : x[i] } }
 
-  /// out ← x held between two bounds; NaN stays. The upper bound wins where they cross.
+  /// out ← x clamped to two bounds; NaN stays. The upper bound wins where they cross.
   @inlinable public static func clamp<S: Scalar>(
     _ x: UnsafePointer<S>, _ lower: S, _ upper: S, _ out: UnsafeMutablePointer<S>, _ count: Int
   ) {

@@ -88,7 +88,7 @@ extension Kernels {
     }
   }
 
-  /// Places of a line's elements in order; NaN last, equal ones as they stood.
+  /// The places of a line's elements in ascending order: NaN last, equal ones in their old order.
   @inlinable public static func order<S: Scalar>(
     _ x: UnsafePointer<S>, _ count: Int, descending: Bool
   ) -> [Int] {

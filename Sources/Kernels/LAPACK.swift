@@ -1,11 +1,11 @@
 import CBLAS
 
-/// LAPACK's routines for one number type, by their names there.
+/// LAPACK's routines for one number type, under LAPACK's names.
 ///
 /// Matrices are column major without gaps: a row-major matrix is the transpose of what LAPACK
-/// sees. All return `info`: 0, or what the routine says; a negative one is a wrong argument. With
-/// a `workLength` of −1 the wanted lengths are written to `work` and `integerWork` and nothing
-/// else is done. None of them can be interrupted.
+/// sees. All return `info`: 0 for success, negative for a wrong argument, else as the routine's
+/// comment says. With a `workLength` of −1 they only write the lengths that they need to `work` and
+/// `integerWork`. None of them can be interrupted.
 public struct LAPACK<S: Scalar>: Sendable {
   public typealias Elements = UnsafeMutablePointer<S>
   public typealias Constants = UnsafePointer<S>
@@ -26,8 +26,8 @@ public struct LAPACK<S: Scalar>: Sendable {
       _ n: Int32, _ lu: Elements, _ pivots: ConstantIntegers, _ work: Elements,
       _ workLength: Int32
     ) -> Int32
-  /// The Cholesky factor in place of the triangle ("U" or "L") that it is made from; info is the
-  /// order of the first leading minor that is not positive.
+  /// The Cholesky factor in place of the triangle ("U" or "L") that is read; info is the order of
+  /// the first leading minor that is not positive.
   public let potrf: @Sendable (_ triangle: CChar, _ n: Int32, _ a: Elements) -> Int32
   /// B ← op(A)⁻¹ B for a triangle A, whose diagonal is not read for "U"; info is the first
   /// element of the diagonal that is 0.
@@ -49,7 +49,7 @@ public struct LAPACK<S: Scalar>: Sendable {
       _ tau: Constants, _ work: Elements, _ workLength: Int32
     ) -> Int32
   /// Singular values and, for the job "S", the first min(rows, columns) vectors; destroys A.
-  /// `integerWork` takes 8 min(rows, columns). A positive info is no convergence.
+  /// `integerWork` takes 8 min(rows, columns). A positive info means no convergence.
   public let gesdd:
     @Sendable (
       _ job: CChar, _ rows: Int32, _ columns: Int32, _ a: Elements, _ s: Elements,
@@ -57,14 +57,14 @@ public struct LAPACK<S: Scalar>: Sendable {
       _ integerWork: Integers
     ) -> Int32
   /// Eigenvalues of a symmetric matrix, ascending, and for the job "V" the vectors in place.
-  /// A positive info is no convergence.
+  /// A positive info means no convergence.
   public let syevd:
     @Sendable (
       _ job: CChar, _ triangle: CChar, _ n: Int32, _ a: Elements, _ w: Elements,
       _ work: Elements, _ workLength: Int32, _ integerWork: Integers, _ integerLength: Int32
     ) -> Int32
   /// The shortest X with the least |A X − B| in place of B, which has max(rows, columns) rows;
-  /// singular values up to `cutoff` times the largest count as 0. Destroys A. A positive info is
+  /// singular values up to `cutoff` times the largest count as 0. Destroys A. A positive info means
   /// no convergence.
   public let gelsd:
     @Sendable (

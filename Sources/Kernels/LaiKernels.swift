@@ -1,4 +1,5 @@
-/// The Lai factor g(k; λ) of one feature, prepared (spec: arXiv 2405.07884, §2).
+/// The Lai factor g(k; λ) of one feature, with what depends only on λ computed once
+/// (arXiv 2405.07884, §2).
 ///
 /// With c = 1/min(1, λ): g = max(c·|k|ᵖ, cλ) / (1 + k²)^(p/2), where p is 2 for squared residuals
 /// and 1 for absolute ones.
@@ -13,7 +14,8 @@ public struct LaiFactor<S: Scalar>: Sendable {
     self.isSquared = isSquared
   }
 
-  /// |k| beyond which g is its limit and g′ is 0 to the last digit, and k² still finite.
+  /// A bound of |k| beyond which g equals its limit and g′ is 0, to the last digit. Its square is
+  /// finite.
   @inlinable static var bound: S { S.self == Float.self ? 1e9 : 1e75 }
 
   /// g and dg/dk at slopes k. At the tie of the maximum, the derivative is half of each side's.
@@ -52,7 +54,7 @@ public struct LaiFactor<S: Scalar>: Sendable {
     )
   }
 
-  /// `a` where x > y, `b` where x < y, their mean in between.
+  /// `a` where x > y, `b` where x < y, their mean where x = y.
   @inlinable @inline(__always)
   func branch(_ x: S.Vector, _ y: S.Vector, _ a: S.Vector, _ b: S.Vector) -> S.Vector {
     S.choose(
@@ -123,14 +125,15 @@ extension Kernels {
         sum += value
         squares = S.multiplyAdd(value, value, squares)
       }
-      // g > 0 always: the root is never that of 0.
+      // g > 0 always, so the root is never that of 0.
       let root = S.squareRoot(squares)
       store(S.Vector(repeating: l1) * sum + S.Vector(repeating: l2) * root, norm, i, lanes)
       store(S.Vector(repeating: l2) / root, inverse, i, lanes)
     }
   }
 
-  /// v ← (v +) g′·f·(l1 + g·inverse)·c: the slopes' derivative of per-sample norms for one feature.
+  /// v ← (v +) g′·f·(l1 + g·inverse)·c: the derivative of the per-sample norms by one feature's
+  /// slopes.
   @inlinable public static func sampleDerivatives<S: Scalar>(
     value g: UnsafePointer<S>, derivative: UnsafePointer<S>, loss f: UnsafePointer<S>,
     inverse: UnsafePointer<S>, l1: S, weight c: S, into v: UnsafeMutablePointer<S>, adds: Bool,

@@ -1,13 +1,13 @@
 import CBLAS
 import CProducts
 
-/// The weights [out][in] and biases of a fully connected layer, and what its products make of them.
+/// The weights [out][in] and biases of a fully connected layer, and their packed copy.
 public struct LayerWeights<S> {
   public let outputs: Int
   public let inputs: Int
   public let weights: UnsafePointer<S>
   public let biases: UnsafePointer<S>
-  /// As many elements as `S.packedCount` says.
+  /// `S.packedCount` elements.
   public let packed: UnsafeMutablePointer<S>
 
   public init(
@@ -19,7 +19,7 @@ public struct LayerWeights<S> {
   }
 }
 
-/// One output above a layer: u = ∂L/∂ŷ, one a row, and its weights w, one a column.
+/// A single output above a layer: u = ∂L/∂ŷ, one per row, and its weights w, one per column.
 public struct OutputAbove<S> {
   let u: UnsafePointer<S>
   let w: UnsafePointer<S>
@@ -27,29 +27,29 @@ public struct OutputAbove<S> {
   let sums: UnsafeMutablePointer<S>
 
   /// - values: the layer's activations.
-  /// - sums: to which the loss's derivative by w is added, as wide as a row.
+  /// - sums: the loss's derivative by w is added to them; as wide as a row.
   public init(
     u: UnsafePointer<S>, w: UnsafePointer<S>, values: UnsafePointer<S>,
     sums: UnsafeMutablePointer<S>
   ) { (self.u, self.w, self.values, self.sums) = (u, w, values, sums) }
 }
 
-/// What becomes of a product S: main ← σ′ ∘ S (+ added), and, where there is an other,
-/// other ← second ∘ S (+ other). `other` may be where `second` is.
+/// What is computed from a product S: main ← σ′ ∘ S (+ added) and, unless `other` is nil,
+/// other ← second ∘ S (+ other). `other` may be the memory of `second`.
 ///
-/// With an output above, S are a layer's tangents, and other ← (σ′u + σ″ ∘ S)·w the adjoints below it;
-/// `sums` are those of the adjoints, and nothing is added to anything else.
+/// With an output above, S are a layer's tangents, and other ← (σ′u + σ″ ∘ S)·w the adjoints below
+/// it. Then `sums` are those of the adjoints, and `added` and `accumulates` are not used.
 public struct ProductFinish<S> {
   public var form: DerivativeForm
-  /// σ′, or what it follows from.
+  /// σ′, or what it is computed from.
   public var first: UnsafePointer<S>
   public var added: UnsafePointer<S>?
   public var main: UnsafeMutablePointer<S>
-  /// The factor of `other`; `ofTanh` takes p for it, which makes that −2ap.
+  /// The factor of `other`; with `ofTanh` it is p, and the factor is −2ap.
   public var second: UnsafePointer<S>?
   public var other: UnsafeMutablePointer<S>?
   public var accumulates: Bool
-  /// To which the sums of main's columns are added, as wide as a row.
+  /// The sums of main's columns are added to it; as wide as a row.
   public var sums: UnsafeMutablePointer<S>?
   public var output: OutputAbove<S>?
 
@@ -67,19 +67,19 @@ public struct ProductFinish<S> {
 
 /// The products of a fully connected layer over a batch of rows.
 ///
-/// `Float` has products of its own, on weights that are packed once a step; they write whole
-/// vectors, so buffers have rows of `rowStride`, and what stands behind a row's width means
-/// nothing. `Double` takes the BLAS on the weights as they are.
+/// `Float` has products of its own, on weights that are packed once per step. They write whole
+/// vectors: buffers have rows of `rowStride`, and the elements behind a row's width have no
+/// meaning. `Double` uses the BLAS on the weights as they are.
 public protocol LayerProducts {
-  /// Where the rows of a buffer so wide begin.
+  /// The distance between the rows of a buffer of this width.
   static func rowStride(_ width: Int) -> Int
-  /// Where the rows of a product's input begin at least, for a given width.
+  /// The least distance between the rows of a product's input of this width.
   static func inputStride(_ width: Int) -> Int
-  /// Room for a layer's packed weights.
+  /// The number of elements of a layer's packed weights.
   static func packedCount(outputs: Int, inputs: Int) -> Int
-  /// Packs the weights and biases, which forward products then take.
+  /// Packs the weights and biases for forward products.
   static func packForward(_ layer: LayerWeights<Self>)
-  /// Packs the weights, which backward products then take.
+  /// Packs the weights for backward products.
   static func packBackward(_ layer: LayerWeights<Self>)
 
   /// C ← A·Wᵀ + b: [rows][inputs] to [rows][outputs].
@@ -89,12 +89,12 @@ public protocol LayerProducts {
   /// C ← σ(A·Wᵀ + b): [rows][inputs] to [rows][rowStride(outputs)].
   ///
   /// - activation: which σ; not `stored`.
-  /// - slopes: what becomes σ′·w, with one w a column.
+  /// - slopes: the buffer for σ′·w, with one w per column.
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     activation: DerivativeForm, into c: UnsafeMutablePointer<Self>,
     slopes: (w: UnsafePointer<Self>, p: UnsafeMutablePointer<Self>)?)
-  /// A·Wᵀ, finished: [rows][inputs] to [rows][rowStride(outputs)].
+  /// A·Wᵀ with a finish: [rows][inputs] to [rows][rowStride(outputs)].
   static func forwardProduct(
     _ a: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     finish: ProductFinish<Self>)
@@ -103,7 +103,7 @@ public protocol LayerProducts {
   static func backwardProduct(
     _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     into c: UnsafeMutablePointer<Self>, stride cStride: Int)
-  /// P·W, finished: [rows][outputs] to [rows][rowStride(inputs)].
+  /// P·W with a finish: [rows][outputs] to [rows][rowStride(inputs)].
   static func backwardProduct(
     _ p: UnsafePointer<Self>, stride: Int, rows: Int, _ layer: LayerWeights<Self>,
     finish: ProductFinish<Self>)
@@ -125,7 +125,7 @@ public protocol LayerProducts {
 }
 
 extension Kernels {
-  /// Columns of the tiles that products are made of, of the kind that is faster here: measured once.
+  /// The number of columns of the tiles that products use: the faster kind here, measured once.
   public static var tileColumns: Int { lai_has_wide_tiles() == 0 ? 16 : 32 }
 }
 
@@ -136,14 +136,14 @@ extension Float: LayerProducts {
 
   public static func rowStride(_ width: Int) -> Int {
     let stride = rounded(width, to: 16)
-    // Rows 512 bytes apart, or a multiple of it, would share a few places of the first-level cache.
+    // Rows a multiple of 512 bytes apart would share a few places of the first-level cache.
     return stride % 128 == 0 ? stride + 16 : stride
   }
 
   public static func inputStride(_ width: Int) -> Int { rounded(width, to: 8) }
 
-  // Packed are the transposed weights in panels of 16 columns, the biases, and, where their rows
-  // are no whole vectors or far apart, the weights in panels too.
+  // A packed layer holds the transposed weights in panels of 16 columns, then the biases, then, if
+  // their rows are not whole vectors or are far apart, the weights in panels too.
 
   private static func readsWeights(_ inputs: Int) -> Bool { inputs % 8 == 0 && inputs < 256 }
 
@@ -160,7 +160,7 @@ extension Float: LayerProducts {
     layer.packed + rounded(layer.outputs, to: 16) * (layer.inputs + 1)
   }
 
-  // Room behind the last output or input stays as it is: zero.
+  // The room behind the last output or input stays zero.
 
   public static func packForward(_ layer: LayerWeights<Float>) {
     let (outputs, inputs) = (layer.outputs, layer.inputs)
@@ -224,7 +224,7 @@ extension Float: LayerProducts {
       rowStride(layer.outputs))
   }
 
-  /// The weights by columns, and how many of those there are with what stands behind.
+  /// The weights by columns, and the number of columns with the padding.
   private static func backwardRight(_ layer: LayerWeights<Float>) -> (lai_right, columns: Int) {
     readsWeights(layer.inputs)
       ? (lai_right(start: layer.weights, row: layer.inputs, panel: 16), layer.inputs)

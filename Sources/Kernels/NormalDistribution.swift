@@ -1,6 +1,6 @@
-// The standard normal in double precision: Φ, its density and what is made of them. The C library's
-// erfc is wrong by 5 ulp in places, and rounding x/√2 and x²/2 costs x² ulp; here either is split
-// into a leading part and what that lacks, and results are within 2 ulp.
+// The standard normal in double precision: Φ, its density and functions of them. The C library's
+// erfc is wrong by 5 ulp in places, and rounding x/√2 and x²/2 costs x² ulp. Here both are split
+// into a leading part and a rest, and results are within 2 ulp.
 extension Double {
   public static func normalDistribution(_ x: Vector) -> Vector {
     eachLane(x) { x in
@@ -27,7 +27,7 @@ extension Double {
     }
   }
 
-  /// Beyond it all is 0, even among subnormal numbers.
+  /// Beyond it all results are 0, even as subnormal numbers.
   private static let limit = 41.0
 
   /// 1/√(2π)
@@ -54,7 +54,7 @@ extension Double {
     return scaledDecay(t, leading, rest)
   }
 
-  /// The coefficients of p but the constant one, the highest first.
+  /// The coefficients of p without the constant one, the highest first.
   private static let coefficients = [
     2.118072504207481e-08, -1.2502548243609036e-08, -1.443805258786386e-07, 1.4460947389926286e-09,
     7.18225674828631e-07, 4.6107036976029476e-07, -3.4343973756017644e-06, -4.085116713970443e-06,

@@ -1,8 +1,8 @@
 extension Kernels {
   /// out ← ∂ʲ⁺ᵏ xʸ / ∂xʲ ∂yᵏ; at x = 0 and ∞ the limits from inside.
   ///
-  /// That is Σᵢ C(k, i) fᵢ (ln x)ᵏ⁻ⁱ xʸ⁻ʲ, f₀ being y (y − 1) … (y − j + 1) and fᵢ its i-th derivative.
-  /// A term whose factor fᵢ is 0 does not count, whatever the power is.
+  /// That is Σᵢ C(k, i) fᵢ (ln x)ᵏ⁻ⁱ xʸ⁻ʲ with f₀ = y (y − 1) … (y − j + 1) and fᵢ its i-th
+  /// derivative. A term whose factor fᵢ is 0 is left out, whatever the power is.
   @inlinable public static func powerDerivative<S: Scalar>(
     _ x: UnsafePointer<S>, _ xStep: Int, _ y: UnsafePointer<S>, _ yStep: Int,
     _ out: UnsafeMutablePointer<S>, _ count: Int, byBase j: Int, byExponent k: Int
@@ -44,7 +44,7 @@ extension Kernels {
     return product
   }
 
-  /// One element of the above, for k ≥ 1; `room` has k + 1 places.
+  /// One element of that, for k ≥ 1; `room` has k + 1 places.
   @usableFromInline static func powerDerivative(
     _ x: Double, _ y: Double, _ j: Int, _ k: Int, room factors: inout [Double]
   ) -> Double {
@@ -63,7 +63,7 @@ extension Kernels {
     }
     let exponent = y - Double(j)
     if x == 0 || x == .infinity {
-      // The highest power of the logarithm that is there.
+      // The highest power of the logarithm that occurs.
       guard let leading = (0...k).first(where: { factors[$0] != 0 }) else { return 0 }
       let growth = x == 0 ? -exponent : exponent
       if growth < 0 { return 0 }

@@ -1,5 +1,5 @@
-/// Where the elements of several sums, maxima and so on lie: `lines` of them, `lineStep` elements
-/// apart, each of `count` elements that are `step` apart.
+/// Where the elements of several sums, maxima and so on lie: `lines` lines that are `lineStep`
+/// elements apart, each of `count` elements that are `step` apart.
 public struct Lines {
   public var lines: Int
   public var lineStep: Int
@@ -78,10 +78,10 @@ extension Kernels {
       })
   }
 
-  /// out[line] ← careful(total, line, lines), where that is a number, else finish(total, n), with
-  /// total = Σ term(x, mean), the mean being 0 unless it is asked for.
+  /// out[line] ← careful(total, line, lines) if that is not nil, else finish(total, n), with
+  /// total = Σ term(x, mean). The mean is 0 unless it is asked for.
   ///
-  /// The mean is that of the distances from the first element: exact where all are equal.
+  /// The mean is computed from the distances to the first element: exact where all are equal.
   @inlinable @inline(__always) static func sumTerms<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>, hasMean: Bool,
     _ term: (S.Wide, S.Wide) -> S.Wide, _ finish: (Double, Double) -> Double,
@@ -122,7 +122,7 @@ extension Kernels {
     }
   }
 
-  /// Whether a sum of squares has lost nothing to overflow or underflow.
+  /// Whether no part of a sum of squares was lost to overflow or underflow.
   @inlinable @inline(__always) static func isSafe(_ total: Double) -> Bool {
     total >= 0x1p-900 && total < .infinity
   }
@@ -137,7 +137,7 @@ extension Kernels {
     }
   }
 
-  /// Σ over `count` of what `whole` gives a vector at a time, and `rest` one at a time.
+  /// The sum over `count` elements of `whole`, for a vector at a time, and `rest`, for one element.
   @inlinable @inline(__always) static func total<Wide: SIMD>(
     _ count: Int, _ whole: (Int) -> Wide, rest: (Int) -> Double
   ) -> Double where Wide.Scalar == Double {
@@ -188,12 +188,12 @@ extension Kernels {
 // MARK: - Extremes
 
 extension Kernels {
-  /// out[line] ← the largest; NaN when there is one. Lines must not be empty.
+  /// out[line] ← the largest element; NaN if there is a NaN. Lines must not be empty.
   @inlinable public static func largest<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
   ) { fold(x, lines, out) { S.larger($0, $1) } }
 
-  /// out[line] ← the smallest; NaN when there is one. Lines must not be empty.
+  /// out[line] ← the smallest element; NaN if there is a NaN. Lines must not be empty.
   @inlinable public static func smallest<S: Scalar>(
     _ x: UnsafePointer<S>, _ lines: Lines, _ out: UnsafeMutablePointer<S>
   ) { fold(x, lines, out) { S.smaller($0, $1) } }

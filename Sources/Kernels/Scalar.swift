@@ -2,11 +2,10 @@ import CBLAS
 
 /// A number type the kernels are written for: `Float` and `Double`.
 public protocol Scalar:
-  VectorSelection, LayerProducts, BinaryFloatingPoint, LosslessStringConvertible, BitwiseCopyable,
-  Codable,
-  Sendable
+  VectorSelection, LayerProducts, HashedVectors, BinaryFloatingPoint, LosslessStringConvertible,
+  BitwiseCopyable, Codable, Sendable
 where RawSignificand: FixedWidthInteger {
-  /// C ← α·op(A)·op(B) + β·C, all row major; op transposes where the flag says so.
+  /// C ← α·op(A)·op(B) + β·C, all row major; op transposes if the flag is set.
   ///
   /// op(A) is `rows`×`inner`, op(B) `inner`×`columns`, C `rows`×`columns`; `lda`, `ldb` and `ldc`
   /// are the distances between the stored rows. With β = 0, C may hold anything, NaN included.

@@ -1,5 +1,5 @@
-/// The elements of a line over a power of two near the largest of them, so that neither their squares
-/// nor their sum are out of range.
+/// The elements of a line, divided by a power of two near the largest of them, so that neither
+/// their squares nor their sum overflow or underflow.
 @usableFromInline struct ScaledElements<S: Scalar> {
   @usableFromInline let line: UnsafePointer<S>
   @usableFromInline let lines: Lines
@@ -25,7 +25,7 @@
     Double(sign: .plus, exponent: exponent, significand: x)
   }
 
-  /// By way of the distances from the first: exact where all are equal.
+  /// Computed from the distances to the first element: exact where all are equal.
   @inlinable var scaledMean: Double {
     let first = scaled(Double(line[0]))
     return first + sum { $0 - first } / Double(lines.count)
@@ -43,8 +43,8 @@
 }
 
 extension Kernels {
-  /// What `body` makes of the first of the lines, scaled; nil for one without elements, of zeros
-  /// alone or with infinities or NaN.
+  /// The result of `body` for the first of the lines, scaled; nil for a line without elements, of
+  /// zeros only, or with infinities or NaN.
   @inlinable static func scaled<S: Scalar>(
     _ line: UnsafePointer<S>, _ lines: Lines, _ body: (ScaledElements<S>) -> Double
   ) -> Double? {

@@ -1,6 +1,6 @@
 /// The elementwise parts of the double backward; names as in `TrainingStep`.
 extension Kernels {
-  /// Finishes a product that stands in `main`.
+  /// Finishes a product whose sums are in `main`.
   static func finish<S: Scalar>(_ finish: ProductFinish<S>, rows: Int, columns: Int) {
     func finishAll<D: Derivatives>(_ derivatives: D.Type) {
       if let output = finish.output {
@@ -62,12 +62,12 @@ extension Kernels {
     }
   }
 
-  // The bodies of the two loops below are functions of their own: closures so large are called, not
-  // inlined.
+  // The bodies of the two loops below are functions of their own, since closures of that size are
+  // called, not inlined.
 
-  /// p ← σ′·s and, where there is a place for it, q ← σ″·s with one row s for all rows.
+  /// p ← σ′·s and, unless q is nil, q ← σ″·s with one row s for all rows.
   ///
-  /// - second: σ″, in whose place q may be; nil where there is no place for q.
+  /// - second: σ″, whose memory q may be; nil where q is nil.
   @inlinable public static func slopes<S: Scalar, D: Derivatives>(
     row s: UnsafePointer<S>, _ derivatives: D.Type, first: UnsafePointer<S>,
     second: UnsafePointer<S>?, p: UnsafeMutablePointer<S>, q: UnsafeMutablePointer<S>?, rows: Int,
@@ -86,8 +86,8 @@ extension Kernels {
     }
   }
 
-  /// z̄ ← σ′·(u ⊗ w): the adjoints below a single output, whose columns are added to `sums`, as those
-  /// of u·a are to `weightSums`.
+  /// z̄ ← σ′·(u ⊗ w), the adjoints below a single output. Adds the sums of their columns to `sums`,
+  /// and those of u·a to `weightSums`.
   @inlinable public static func adjoints<S: Scalar, D: Derivatives>(
     outer u: UnsafePointer<S>, _ w: UnsafePointer<S>, _ derivatives: D.Type,
     first: UnsafePointer<S>, activations a: UnsafePointer<S>, adjoint: UnsafeMutablePointer<S>,
@@ -124,7 +124,7 @@ extension Kernels {
   ) {
     let width = S.Vector.scalarCount
     var column = 0
-    // Four at once, as each sum waits for itself.
+    // Four at once, since each addition waits for the one before it.
     while column &+ 4 &* width <= columns {
       var (a, b, c, d) = (S.Vector(), S.Vector(), S.Vector(), S.Vector())
       var start = column
@@ -144,7 +144,7 @@ extension Kernels {
     }
     forEachVector(of: S.self, columns &- column) { offset, lanes in
       var sum = S.Vector()
-      // A whole vector where it ends within the row's stride: behind the width stands something.
+      // A whole vector where it ends within the row's stride, behind whose width there is padding.
       let read = column &+ offset &+ width <= stride ? width : lanes
       for row in 0..<rows {
         let weight = S.Vector(repeating: weights?[row] ?? 1)

@@ -1,8 +1,8 @@
 import CProducts
 
 extension Kernels {
-  /// With numbers too small for the normal range taken for 0 on this thread: the processor handles
-  /// them slowly, and moments of weights that no longer change end there.
+  /// Runs `body` with subnormal numbers taken for 0 on this thread. The processor handles them
+  /// slowly, and the moments of weights that no longer change become subnormal.
   @inline(__always) public static func flushingDenormals<Result>(_ body: () -> Result)
     -> Result
   {
@@ -20,7 +20,8 @@ extension Kernels {
     lai_copy_rows(source, bytes, bytes, indices, rows, target, bytes)
   }
 
-  /// Rows of `columns` apart to rows of `stride` ≥ columns; what stands behind a row means nothing.
+  /// Copies rows that are `columns` apart to rows that are `stride` ≥ columns apart. The elements
+  /// behind a row have no meaning.
   public static func copyRows<S: Scalar>(
     _ source: UnsafePointer<S>, rows: Int, columns: Int, into target: UnsafeMutablePointer<S>,
     stride: Int
@@ -31,7 +32,7 @@ extension Kernels {
 
   /// Whether all of x is finite.
   @inlinable public static func isFinite<S: Scalar>(_ x: UnsafePointer<S>, _ count: Int) -> Bool {
-    // x − x is 0, or NaN for what is not finite. Two sums, as each waits for itself.
+    // x − x is 0, or NaN if x is not finite. Two sums, as each addition waits for the one before.
     var (sum, other) = (S.Vector(), S.Vector())
     let half = count / 2 / S.Vector.scalarCount * S.Vector.scalarCount
     forEachVector(of: S.self, half) { i, lanes in

@@ -58,7 +58,7 @@ extension Float: VectorMath {
     x.replace(with: -104, where: x .< -104)
     let (n, r, tail) = reducedExp(x)
     let result = (r + Vector(repeating: 1)).addingProduct(tail, r * r)
-    // In two steps, so that results below the normal numbers come out too.
+    // In two steps, so that subnormal results are right too.
     let half = n &>> 1
     return result * powerOfTwo(half) * powerOfTwo(n &- half)
   }
@@ -174,7 +174,7 @@ extension Float: VectorMath {
     result = float(bits(result) ^ ((quadrant & 2) &<< 30))
     let isLarge = .!(magnitude(of: x) .< 8192)
     if any(isLarge) { result.replace(with: eachLane(x, library), where: isLarge) }
-    // −0 has lost its sign on the way.
+    // The steps above lose the sign of −0.
     return quarterTurns == 0 ? result.replacing(with: x, where: x .== 0) : result
   }
 
@@ -205,7 +205,7 @@ extension Float: VectorMath {
   public static func normalDistribution(_ x: Vector) -> Vector { normalCDF(x) }
 
   @inlinable @inline(__always) public static func normalMoment(_ x: Vector, _ k: Int) -> Vector {
-    // Beyond 16 all moments are 0 even among subnormal numbers.
+    // Beyond 16 all moments are 0, even as subnormal numbers.
     let large = Vector(repeating: 16)
     var bounded = choose(large, where: x, exceeds: large, else: x)
     bounded.replace(with: -16, where: x .< -16)

@@ -1,12 +1,12 @@
 /// The elementary functions of a number type, a vector at a time.
 ///
-/// `Float` has them written out for vectors (within 2.5 ulp; `tanh` 2.7, `silu` 3.5, `normalCDF` and `gelu` 6),
-/// `Double` takes the C library's lane by lane. NaN gives NaN, and infinities their limits.
+/// `Float` has vector code (within 2.5 ulp; `tanh` 2.7, `silu` 3.5, `normalCDF` and `gelu` 6),
+/// `Double` calls the C library for each lane. NaN gives NaN, infinities give the limits.
 public protocol VectorMath: SIMDScalar, Codable, Hashable {
-  /// As many elements as the kernels handle at once: 64 bytes.
+  /// The elements that the kernels handle at once: 64 bytes.
   associatedtype Vector: SIMD where Vector.Scalar == Self
 
-  /// A vector's elements in double precision, to sum in.
+  /// A vector's elements in double precision, in which sums are taken.
   associatedtype Wide: SIMD where Wide.Scalar == Double
   static func widened(_ x: Vector) -> Wide
 
@@ -14,7 +14,7 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
   static func larger(_ a: Vector, _ b: Vector) -> Vector
   /// The smaller, element by element; NaN when either is.
   static func smaller(_ a: Vector, _ b: Vector) -> Vector
-  /// xʸ, as the C library has it.
+  /// xʸ, by the C library.
   static func power(_ x: Self, _ y: Self) -> Self
   /// eˣ.
   static func exp(_ x: Vector) -> Vector
@@ -34,12 +34,12 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
   static func sin(_ x: Vector) -> Vector
   /// The cosine of x radians.
   static func cos(_ x: Vector) -> Vector
-  /// Φ(x) = ½ erfc(−x/√2), the distribution function of the standard normal, as the training step
-  /// takes it: for `Double` the argument's rounding costs x² ulp in the lower tail.
+  /// Φ(x) = ½ erfc(−x/√2), the distribution function of the standard normal, for the training step.
+  /// For `Double`, the argument's rounding costs x² ulp in the lower tail.
   static func normalCDF(_ x: Vector) -> Vector
   /// Φ(x), within a few ulp in both tails.
   static func normalDistribution(_ x: Vector) -> Vector
-  /// xᵏ φ(x), φ being the standard normal's density; 0 at infinities.
+  /// xᵏ φ(x) with φ the standard normal's density; 0 at infinities.
   static func normalMoment(_ x: Vector, _ k: Int) -> Vector
   /// Exact Gaussian error linear unit: x Φ(x) (Hendrycks and Gimpel, 2016).
   static func gelu(_ x: Vector) -> Vector
@@ -48,7 +48,7 @@ public protocol VectorMath: SIMDScalar, Codable, Hashable {
 }
 
 extension Kernels {
-  /// out[i] ← f(x[i]), a vector at a time; the last, partial vector is filled up with zeros, so
+  /// out[i] ← f(x[i]), one vector at a time. The last, partial vector is filled up with zeros, so
   /// that an element's result does not depend on its place.
   @inlinable @inline(__always) public static func map<S: Scalar>(
     _ x: UnsafePointer<S>, _ out: UnsafeMutablePointer<S>, _ count: Int,

@@ -1,19 +1,19 @@
 import CBLAS
 
-/// What generic code over `SIMD` would take lane by lane, as one instruction each.
+/// One instruction each for what generic code over `SIMD` would do lane by lane.
 public protocol VectorSelection: VectorMath {
   /// a·b + c, rounded once.
   static func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector
   static func squareRoot(_ x: Vector) -> Vector
   static func magnitude(of x: Vector) -> Vector
-  /// −x, the sign of a zero too: Swift's prefix minus of a vector takes x from 0.
+  /// −x, with the sign of a zero changed too: Swift's prefix minus of a vector is 0 − x.
   static func negative(_ x: Vector) -> Vector
   /// The sum of the elements, always in the same order.
   static func sum(_ x: Vector) -> Self
-  /// y[j][i] ← x[i][j] for a square of a vector's width; rows are `xStep`, `yStep` elements apart.
+  /// y[j][i] ← x[i][j] for a square as wide as a vector; rows are `xStep` and `yStep` apart.
   static func transposeSquare(
     _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafeMutablePointer<Self>, _ yStep: Int)
-  /// `a` where x > y, `b` elsewhere and where either is NaN.
+  /// `a` where x > y; `b` elsewhere, also where either is NaN.
   static func choose(_ a: Vector, where x: Vector, exceeds y: Vector, else b: Vector) -> Vector
 }
 

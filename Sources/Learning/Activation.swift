@@ -1,10 +1,10 @@
 import Kernels
 import Tensors
 
-/// What stands between a network's layers: σ with its first two derivatives, which the Lai loss's
-/// double backward needs.
+/// The function between a network's layers: σ with its first two derivatives, which the Lai loss's
+/// double backward pass needs.
 public struct Activation: Sendable {
-  /// z ← σ(z), and σ′, σ″ where there is a place for them.
+  /// z ← σ(z), and σ′ and σ″ unless their buffers are nil.
   typealias Kernel<S: TensorScalar> =
     @Sendable (
       _ z: UnsafeMutablePointer<S>, _ count: Int, _ first: UnsafeMutablePointer<S>?,
@@ -13,7 +13,7 @@ public struct Activation: Sendable {
 
   public let name: String
   public let summary: String
-  /// Where a step finds σ′ and σ″.
+  /// From what a step takes σ′ and σ″.
   let form: DerivativeForm
   private let single: Kernel<Float>
   private let double: Kernel<Double>
@@ -33,7 +33,7 @@ public struct Activation: Sendable {
     double = { Kernels.activate(F.self, $0, count: $1, first: $2, second: $3) }
   }
 
-  /// All of them. PyTorch's definitions and defaults.
+  /// All activations, with PyTorch's definitions and defaults.
   public static let all = [
     Activation("identity", "z", Identity.self) { $0 },
     Activation("tanh", "tanh z", Tanh.self) { try $0.tanh() },
@@ -46,7 +46,7 @@ public struct Activation: Sendable {
     Activation("gelu", "z Φ(z), exact", GELU.self) { try $0.gelu() },
     Activation("silu", "z/(1 + e⁻ᶻ)", SiLU.self) { try $0.silu() },
     Activation("elu", "z, or eᶻ − 1 below 0", ELU.self) {
-      // The branch that is not taken must not overflow, and at 0 the slope is that from below.
+      // The branch that is not taken must not overflow. At 0 the slope is the one from below.
       let isPositive = try $0.gt(0)
       return try .choose(
         isPositive, $0, Tensor.choose(isPositive, .scalar(0, dtype: $0.dtype), $0).expm1())
@@ -54,7 +54,7 @@ public struct Activation: Sendable {
     Activation("sin", "sin z", Sine.self) { try $0.sin() },
   ]
 
-  /// Throws: `ArgumentError` for a name that is not in the list.
+  /// - Throws: `ArgumentError` for a name that is not in the list.
   public static func named(_ name: String) throws -> Activation {
     if let activation = all.first(where: { $0.name == name }) { return activation }
     let names = all.map { "'\($0.name)'" }.joined(separator: ", ")

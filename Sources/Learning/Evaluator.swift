@@ -4,15 +4,15 @@ import Tensors
 
 /// A network's predictions and slopes for many rows, in blocks that the cores share.
 final class Evaluator<S: TensorScalar> {
-  /// One a thread, with the first one's parameters.
+  /// One per thread, with the first one's parameters.
   private let steps: [TrainingStep<S>]
 
-  /// For up to so many rows at once.
+  /// For up to this many rows at once.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   init(_ net: MLP, rows: Int) throws {
     let step = try net.step(rows: min(rows, MLP.blockRows), as: S.self)
-    // A thread that wakes up for less than some 50 µs costs more than it gives.
+    // Waking a thread for less than some 50 µs of work costs more than it saves.
     let worthwhile = (rows * step.parameterCount) >> 22
     let blocks = (rows + MLP.blockRows - 1) / MLP.blockRows
     let threads = min(ProcessInfo.processInfo.activeProcessorCount, worthwhile, blocks)
@@ -45,7 +45,8 @@ final class Evaluator<S: TensorScalar> {
     }
   }
 
-  /// Whole blocks for each thread but the last, so that no row's neighbours depend on them.
+  /// Whole blocks for each thread but the last, so that a row's result does not depend on the
+  /// threads.
   private func share(_ rows: Int, _ body: @Sendable (TrainingStep<S>, Range<Int>) -> Void) {
     nonisolated(unsafe) let steps = steps
     let blocks = (rows + MLP.blockRows - 1) / MLP.blockRows

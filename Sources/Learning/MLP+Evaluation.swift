@@ -3,7 +3,7 @@ import Tensors
 extension MLP {
   /// Predictions [n][outputs] for rows x [n][inputs]; one row may come without its axis.
   ///
-  /// Part of a derivative being taken when x is.
+  /// Recorded for a derivative being taken that depends on x.
   ///
   /// - Throws: `ShapeError` for x of another width.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
@@ -20,16 +20,13 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
   /// The slopes ∂ŷ/∂x: [n][inputs] for one output, else [n][outputs][inputs].
   ///
-  /// Part of a derivative being taken when x is.
+  /// Recorded for a derivative being taken that depends on x.
   ///
   /// - Throws: `ShapeError` for x of another width.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
@@ -46,10 +43,7 @@ extension MLP {
         }
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return result
   }
 
@@ -64,9 +58,9 @@ extension MLP {
   }
 
   /// Predictions [n][outputs] of a network of this form with other parameters, in tensor
-  /// operations: part of a derivative being taken when x or a parameter is.
+  /// operations: recorded for a derivative being taken that depends on x or on a parameter.
   ///
-  /// - weights: [out][in] a layer; biases: [out] a layer.
+  /// - weights: [out][in] per layer; biases: [out] per layer.
   /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
@@ -92,9 +86,12 @@ extension MLP {
   }
 
   /// A step with this network's parameters.
-  func step<S: TensorScalar>(rows: Int, as type: S.Type) throws -> TrainingStep<S> {
+  func step<S: TensorScalar>(
+    rows: Int, hasMasks: Bool = false, as type: S.Type
+  ) throws -> TrainingStep<S> {
     let step = try TrainingStep<S>(
-      sizes: sizes, activation: activation, maximumRows: max(1, rows))
+      sizes: sizes, activation: activation, maximumRows: max(1, rows), parametersOf: nil,
+      hasMasks: hasMasks)
     try parameters.withElements(as: S.self) {
       step.parameters.update(from: $0.baseAddress!, count: layout.count)
     }
@@ -119,7 +116,8 @@ extension Objective {
   ///
   /// - Throws: as `value`.
   public func gradients(
-    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil
+    _ net: MLP, _ x: Tensor, _ y: Tensor, features: [String]? = nil, slopes: Tensor? = nil,
+    masks: [Tensor]? = nil
   ) throws -> (value: Double, weights: [Tensor], biases: [Tensor]) {
     let rows = try net.rowCount(x)
     guard rows > 0 else { throw ShapeError(op: "loss", lhs: x.shape, reason: "has no rows") }
@@ -127,6 +125,7 @@ extension Objective {
     guard wanted.contains(y.shape) || (x.shape.count == 1 && y.shape == [net.outputs]) else {
       throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
     }
+    if let masks { try check(masks, of: net, rows: rows) }
     if let slopes, slopes.count != rows * net.outputs * net.inputs {
       throw ShapeError(
         op: "loss", lhs: x.shape, rhs: slopes.shape, reason: "of x and slopes do not agree")
@@ -138,11 +137,13 @@ extension Objective {
       let prepared = try PreparedObjective<S>(
         self, features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
         slopes: slopes?.elements(as: S.self) ?? [])
-      let step = try net.step(rows: rows, as: S.self)
-      let result = try x.withElements(as: S.self) { x in
-        try y.withElements(as: S.self) { y in
-          try step.gradients(
-            x: x.baseAddress!, y: y.baseAddress!, rows: rows, objective: prepared)
+      let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
+      let result = try step.masked(by: masks) {
+        try x.withElements(as: S.self) { x in
+          try y.withElements(as: S.self) { y in
+            try step.gradients(
+              x: x.baseAddress!, y: y.baseAddress!, rows: rows, objective: prepared)
+          }
         }
       }
       try gradients.parameters.mutableBase(as: S.self).update(
@@ -155,6 +156,23 @@ extension Objective {
     case .float64: value = try run(Double.self)
     }
     return (value, try gradients.weights, try gradients.biases)
+  }
+}
+
+extension Objective {
+  private func check(_ masks: [Tensor], of net: MLP, rows: Int) throws {
+    guard masks.count == net.hidden.count else {
+      throw ArgumentError(
+        "masks", mustBe: "a list of \(net.hidden.count), one for each hidden layer",
+        got: "\(masks.count)")
+    }
+    for (index, (mask, width)) in zip(masks, net.hidden).enumerated() {
+      guard mask.shape == [rows, width] else {
+        throw ArgumentError(
+          "masks[\(index + 1)]", mustBe: "of shape \([rows, width].shapeText)",
+          got: "one of \(mask.shape.shapeText)")
+      }
+    }
   }
 }
 

@@ -6,10 +6,10 @@ extension MLP {
   private static let format = "lai.mlp"
   private static let formatVersion = 1
 
-  /// Writes parameters, architecture, scaler and names of the columns. The file is replaced as a
-  /// whole or not at all.
+  /// Writes parameters, architecture, scaler and names of the columns. An existing file is replaced
+  /// as a whole or not at all.
   ///
-  /// Throws: `FileError`.
+  /// - Throws: `FileError`.
   public func save(to path: String) throws {
     var tensors: [String: Tensor] = [:]
     for (index, tensor) in try weights.enumerated() { tensors["weights.\(index + 1)"] = tensor }
@@ -26,7 +26,7 @@ extension MLP {
 
   /// Reads what `save` wrote.
   ///
-  /// Throws: `FileError` for a file that is malformed, or holds something else.
+  /// - Throws: `FileError` for a file that is malformed, or holds something else.
   public static func load(from path: String) throws -> MLP {
     let (tensors, metadata) = try Safetensors.read(path)
     guard metadata["format"] == format, let text = metadata["architecture"] else {
@@ -86,7 +86,7 @@ extension MLP {
 }
 
 extension ColumnNames {
-  /// {"features": ["a", "b"], "target": "c"}, without what has no name.
+  /// {"features": ["a", "b"], "target": "c"}, each only if it has names.
   fileprivate var json: JSON {
     var fields: [String: JSON] = [:]
     if let features { fields["features"] = .array(features.map { .string($0) }) }
@@ -94,7 +94,7 @@ extension ColumnNames {
     return .object(fields)
   }
 
-  /// Throws: `ArgumentError` for anything but what `json` gives for so many features.
+  /// - Throws: `ArgumentError` for anything but what `json` gives for so many features.
   fileprivate init(json: JSON, features count: Int) throws {
     let wrong = ArgumentError(
       "columns", mustBe: "an object of \(count) features and a target, by name",

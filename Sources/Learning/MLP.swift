@@ -11,7 +11,7 @@ public final class MLP {
   /// All parameters, flat and contiguous, as `layout` says.
   public let parameters: Tensor
   public let layout: ParameterLayout
-  /// How its inputs are standardised, if that was set; saved with it.
+  /// The scaler of its inputs, if one was set; saved with it.
   public private(set) var scaler: Scaler?
   /// The columns of the data that it was trained on, as far as they have names; saved with it.
   public internal(set) var names = ColumnNames()
@@ -21,13 +21,13 @@ public final class MLP {
   /// Widths from the inputs to the outputs.
   public var sizes: [Int] { layout.sizes }
 
-  /// Rows that evaluation takes at once.
+  /// The rows that evaluation computes at once.
   static var blockRows: Int { 512 }
   private static var largestWidth: Int { 1 << 20 }
 
-  /// Zero parameters.
+  /// A network whose parameters are 0.
   ///
-  /// Throws: `ArgumentError` for widths below 1, `AllocationError`.
+  /// - Throws: `ArgumentError` for widths below 1, `AllocationError`.
   public init(
     inputs: Int, hidden: [Int] = [], outputs: Int = 1, activation: Activation,
     dtype: DType = .float32
@@ -82,12 +82,12 @@ public final class MLP {
     return copy
   }
 
-  // MARK: The data that it is for
+  // MARK: Columns and scaler
 
   /// Keeps a scaler, to be saved with the network.
   ///
-  /// Throws: `ArgumentError` for one of another number of features, `NameMismatch` for one of other
-  /// columns than those that the network was trained on.
+  /// - Throws: `ArgumentError` for one of another number of features, `NameMismatch` for one of
+  ///   other columns than those that the network was trained on.
   public func setScaler(_ scaler: Scaler) throws {
     try scaler.names.check(agreesWith: names, as: "the scaler's data", and: "the network's data")
     guard scaler.mean.count == inputs else {
@@ -97,11 +97,11 @@ public final class MLP {
     self.scaler = scaler
   }
 
-  /// Checks that data have the columns that the network was trained on, and that its scaler knows, as
-  /// far as all have names.
+  /// Checks that data have the columns that the network was trained on and that its scaler was
+  /// fitted to, as far as they have names.
   ///
-  /// - subject: What the data are called in the error.
-  /// Throws: `NameMismatch`.
+  /// - subject: The name of the data in the error.
+  /// - Throws: `NameMismatch`.
   public func check(_ data: ColumnNames, as subject: String = "data") throws(NameMismatch) {
     try data.check(agreesWith: names, as: subject, and: "the network's data")
     if let scaler {
@@ -134,14 +134,14 @@ public final class MLP {
       .copy()
   }
 
-  /// Throws: `ShapeError` unless there is one tensor a layer, [out][in].
+  /// - Throws: `ShapeError` unless there is one tensor a layer, [out][in].
   public func setWeights(_ weights: [Tensor]) throws {
     try set(weights, "weights", offsets: layout.weights) {
       [layout.sizes[$0 + 1], layout.sizes[$0]]
     }
   }
 
-  /// Throws: `ShapeError` unless there is one tensor a layer, [out].
+  /// - Throws: `ShapeError` unless there is one tensor a layer, [out].
   public func setBiases(_ biases: [Tensor]) throws {
     try set(biases, "biases", offsets: layout.biases) { [layout.sizes[$0 + 1]] }
   }
@@ -152,14 +152,11 @@ public final class MLP {
     try check(tensors, name, shape: shape)
     for tensor in tensors { try tensor.checkConstant() }
     for (layer, tensor) in tensors.enumerated() {
-      switch dtype {
-      case .float32: try store(tensor, offsets[layer], as: Float.self)
-      case .float64: try store(tensor, offsets[layer], as: Double.self)
-      }
+      try dtype.dispatch { try store(tensor, offsets[layer], as: $0) }
     }
   }
 
-  /// Throws: `ArgumentError` unless there is one tensor of the right shape a layer.
+  /// - Throws: `ArgumentError` unless there is one tensor of the right shape a layer.
   func check(_ tensors: [Tensor], _ name: String, shape: (Int) -> [Int]) throws {
     guard tensors.count == layout.layers else {
       throw ArgumentError(name, mustBe: "\(layout.layers) tensors, one a layer", got: tensors.count)

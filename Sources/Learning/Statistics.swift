@@ -1,22 +1,22 @@
 import Platform
 import Tensors
 
-/// A mean and how far the true one may be from it.
+/// A mean and its confidence interval.
 public struct MeanInterval: Sendable, Equatable {
   public let mean: Double
   /// Half the width of the confidence interval; nil for a single value, which has none.
   public let halfWidth: Double?
 }
 
-/// Means over seeds, and how sure they are.
+/// Means over seeds, with confidence intervals.
 public enum Statistics {
-  /// The mean of values and the half-width t·s/√n of its confidence interval, s being the standard
-  /// deviation with divisor n − 1 and t Student's quantile for n − 1 degrees of freedom.
+  /// The mean of values and the half-width t·s/√n of its confidence interval, with s the standard
+  /// deviation (divisor n − 1) and t Student's quantile for n − 1 degrees of freedom.
   ///
-  /// Equal values have a half-width of exactly 0. Neither sums nor squares overflow. With a NaN among
-  /// the values both are NaN; with an infinity the half-width is NaN.
+  /// Equal values have a half-width of exactly 0. Neither sums nor squares overflow. With a NaN
+  /// among the values both are NaN; with an infinity the half-width is NaN.
   ///
-  /// Throws: `ArgumentError` for no values, and for a confidence outside (0, 1).
+  /// - Throws: `ArgumentError` for no values, and for a confidence outside (0, 1).
   public static func interval(_ values: [Double], confidence: Double = 0.95) throws
     -> MeanInterval
   {
@@ -31,8 +31,8 @@ public enum Statistics {
       return MeanInterval(mean: mean, halfWidth: values.count > 1 ? .nan : nil)
     }
     guard values.count > 1 else { return MeanInterval(mean: values[0], halfWidth: nil) }
-    // Divided by a power of two near the largest, against overflow; the mean is that of the
-    // distances from the first value, exact where all are equal.
+    // Divided by a power of two near the largest, against overflow. The mean is computed from the
+    // distances to the first value: exact where all are equal.
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let exponent = largest > 0 ? Int(largest.exponent) : 0
     let scaled = values.map { Double(sign: .plus, exponent: -exponent, significand: $0) }
@@ -47,7 +47,7 @@ public enum Statistics {
 
   /// The interval of the differences a − b, pair by pair.
   ///
-  /// Throws: `ArgumentError` for lists of different lengths, and as `interval`.
+  /// - Throws: `ArgumentError` for lists of different lengths, and as `interval`.
   public static func pairedInterval(
     _ a: [Double], minus b: [Double], confidence: Double = 0.95
   ) throws -> MeanInterval {
@@ -57,8 +57,8 @@ public enum Statistics {
     return try interval(zip(a, b).map { $0 - $1 }, confidence: confidence)
   }
 
-  /// The number that a Student-t variable stays below with this probability, for 1 … ∞ degrees of
-  /// freedom; ∞ gives the normal quantile. NaN outside 0 ≤ probability ≤ 1.
+  /// The quantile of Student's t for this probability, with 1 … ∞ degrees of freedom; ∞ gives the
+  /// normal quantile. NaN outside 0 ≤ probability ≤ 1.
   public static func studentQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
     guard probability >= 0, probability <= 1, degreesOfFreedom > 0 else { return .nan }
     if probability == 0.5 { return 0 }
@@ -69,7 +69,7 @@ public enum Statistics {
     let tail = 1 - probability
     var high = 1.0
     while studentTail(high, degreesOfFreedom) > tail && high < 1e300 { high *= 2 }
-    // Halving until the ends are neighbours: slow to nobody, and always right.
+    // Bisection until the ends are neighbouring numbers: fast enough, and always right.
     var low = high == 1 ? 0 : high / 2
     while true {
       let middle = low + (high - low) / 2
@@ -80,7 +80,8 @@ public enum Statistics {
 
   /// P(T > t) for t ≥ 0: half the regularised incomplete beta function I(ν/(ν + t²); ν/2, ½).
   static func studentTail(_ t: Double, _ degreesOfFreedom: Double) -> Double {
-    // Where ln Γ would cancel: the normal approximation, wrong by 1/ν² (Abramowitz and Stegun 26.7.8).
+    // Where ln Γ would cancel: the normal approximation, wrong by 1/ν² (Abramowitz and Stegun
+    // 26.7.8).
     if degreesOfFreedom > 1e6 {
       let quarter = 1 / (4 * degreesOfFreedom)
       return 0.5 * erfc(t * (1 - quarter) / (2 + 4 * quarter * t * t).squareRoot())
@@ -90,7 +91,7 @@ public enum Statistics {
     return 0.5 * incompleteBeta(nu / (nu + square), square / (nu + square), nu / 2, 0.5)
   }
 
-  /// I(x; a, b) with y = 1 − x given apart, so that neither loses digits.
+  /// I(x; a, b) with y = 1 − x given too, so that neither loses digits.
   private static func incompleteBeta(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if y <= 0 { return 1 }
@@ -98,8 +99,8 @@ public enum Statistics {
     return 1 - betaFraction(y, x, b, a)
   }
 
-  /// I by the continued fraction of DLMF 8.17.22, which converges fast left of the mean, evaluated from
-  /// the front (Lentz's method).
+  /// I by the continued fraction of DLMF 8.17.22, which converges fast left of the mean, evaluated
+  /// from the front (Lentz's method).
   private static func betaFraction(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
     let front = exp(a * log(x) + b * log(y) + logGammaRatio(a, b)) / a
     let tiny = 1e-300

@@ -19,7 +19,7 @@ package struct Table: CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
-  /// Four significant digits, and whole parts in full: 0.01235, 12.35, 12346.
+  /// Four significant digits, or the whole part if it is longer: 0.01235, 12.35, 12346.
   package static func number(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return numberText(value) }
     let exponent = log10(abs(value)).rounded(.down)
@@ -27,13 +27,13 @@ package struct Table: CustomStringConvertible {
     return format("%.\(max(0, 3 - Int(exponent)))f", value)
   }
 
-  /// As few digits as a number has, at most those of `number`: 1, 0.5, 0.01235.
+  /// The digits that the number has, but no more than `number` shows: 1, 0.5, 0.01235.
   static func shortNumber(_ value: Double) -> String {
     let (exact, rounded) = (numberText(value), number(value))
     return exact.count < rounded.count ? exact : rounded
   }
 
-  /// C's printf for one number.
+  /// One number, formatted by C's printf.
   package static func format(_ format: String, _ value: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
       _ = withVaList([value]) { vsnprintf(buffer.baseAddress!, buffer.count, format, $0) }

@@ -49,7 +49,7 @@ extension TrainingStep {
   func gradients(
     _ batch: BatchRows<S>, _ objective: PreparedObjective<S>, _ weight: S, _ accumulate: Bool
   ) -> StepResult {
-    prepareWeights(hasSlopes: objective.usesSlopes)
+    prepareWeights(hasSlopes: objective.needsSlopes)
     var result = PartResult()
     for part in 0..<objective.parts(outputs: outputs) {
       add(
@@ -65,7 +65,7 @@ extension TrainingStep {
   func wholeGradients(
     _ batch: BatchRows<S>, _ objective: PreparedObjective<S>, _ weight: S, _ accumulate: Bool
   ) throws -> StepResult {
-    prepareWeights(hasSlopes: objective.usesSlopes)
+    prepareWeights(hasSlopes: objective.needsSlopes)
     var result = PartResult()
     start(batch, objective, weight, accumulate, &result)
     try survey(batch, objective)

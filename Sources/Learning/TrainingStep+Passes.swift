@@ -14,7 +14,11 @@ extension TrainingStep {
       while start < rows {
         let count = min(layer.block, rows - start)
         let place = start * layer.stride
-        if form == .stored {
+        if case .hashed(let dropout, let batch, let firstRow) = masks {
+          dropped(
+            index, below + start * stride, stride, from: start, count, derivatives,
+            dropout, batch.part(index), firstRow: firstRow + start)
+        } else if form == .stored {
           S.forwardProduct(
             below + start * stride, stride: stride, rows: count, weights.layers[index],
             into: layer.activations + place, stride: layer.stride)
@@ -22,6 +26,14 @@ extension TrainingStep {
             layer.activations + place, count * layer.stride,
             derivatives > 0 ? layer.first + place : nil,
             derivatives > 1 ? layer.second.map { $0 + place } : nil)
+          if case .given(let masks) = masks {
+            Kernels.mask(
+              masks[index] + start * layer.width, width: layer.width,
+              units: layer.activations + place,
+              first: derivatives > 0 ? layer.first + place : nil,
+              second: derivatives > 1 ? layer.second.map { $0 + place } : nil, rows: count,
+              columns: layer.stride)
+          }
         } else {
           let p = layer.adjoints + rows * layer.stride + place
           S.forwardProduct(
@@ -180,9 +192,12 @@ extension TrainingStep {
 
   /// k of one output into `slopes` [inputs][maximumRows]; p of each layer behind z̄, and
   /// q = σ″·s; those of the highest layer below a single output are the forward pass's.
-  func backwardForSlopes(_ output: Int, _ rows: Int) {
+  ///
+  /// - directions: for several outputs, r [rows][outputs]: the slopes of Σ r·ŷ instead.
+  func backwardForSlopes(_ output: Int, _ rows: Int, along directions: UnsafePointer<S>? = nil) {
     let row = weights.lastRows + output * lastStride
     guard depth > 0 else {
+      if let directions { return lastSlopes(directions, rows) }
       for feature in 0..<inputs {
         (slopes + feature * maximumRows).update(repeating: row[feature], count: rows)
       }
@@ -192,7 +207,15 @@ extension TrainingStep {
       let layer = layers[index]
       let p = layer.adjoints + rows * layer.stride
       if index == depth - 1 {
-        if outputs > 1 { topSlopes(row, layer, from: 0, rows, of: rows) }
+        if let directions {
+          S.backwardProduct(
+            directions, stride: outputs, rows: rows, weights.layers[depth],
+            finish: ProductFinish(
+              form, first: layer.first, main: p, second: layer.second.map { UnsafePointer($0) },
+              other: layer.curvature))
+        } else if outputs > 1 {
+          topSlopes(row, layer, from: 0, rows, of: rows)
+        }
         continue
       }
       let above = layers[index + 1]
@@ -213,10 +236,26 @@ extension TrainingStep {
       stride: maximumRows)
   }
 
+  /// The slopes of Σ r·ŷ for a network without hidden layers.
+  private func lastSlopes(_ directions: UnsafePointer<S>, _ rows: Int) {
+    for feature in 0..<inputs {
+      for row in 0..<rows {
+        slopes[feature * maximumRows + row] = (0..<outputs).reduce(0) {
+          $0 + directions[row * outputs + $1] * weights.lastRows[$1 * lastStride + feature]
+        }
+      }
+    }
+  }
+
   /// The tangents along V = ∂L/∂k of one output, and what they give to the gradients.
-  func tangents(_ output: Int, _ rows: Int, _ accumulate: Bool) {
-    let last = gradients + layout.weights[depth] + output * lastWidth
+  ///
+  /// - directions: as those of `backwardForSlopes`; `output` counts them.
+  func tangents(
+    _ output: Int, _ rows: Int, _ accumulate: Bool, along directions: UnsafePointer<S>? = nil
+  ) {
+    let last = gradients + layout.weights[depth] + (directions == nil ? output * lastWidth : 0)
     guard depth > 0 else {
+      if let directions { return lastTangents(directions, rows, accumulate || output > 0) }
       for feature in 0..<inputs {
         let sum = Kernels.total(slopeAdjoints + feature * maximumRows, rows)
         last[feature] = (accumulate ? last[feature] : 0) + sum
@@ -263,8 +302,28 @@ extension TrainingStep {
     }
     guard outputs > 1 else { return }
     let top = layers[depth - 1]
+    if let directions {
+      S.gradientProduct(
+        directions, stride: outputs, top.activations + rows * top.stride, stride: top.stride,
+        rows: rows, outputs: outputs, inputs: top.width, into: last,
+        accumulate: accumulate || output > 0)
+      return
+    }
     Kernels.columnSums(
       top.activations + rows * top.stride, weights: nil, rows: rows, columns: top.width,
       stride: top.stride, into: last, accumulate: accumulate)
+  }
+
+  /// Σ over rows of r·V, for a network without hidden layers.
+  private func lastTangents(_ directions: UnsafePointer<S>, _ rows: Int, _ accumulate: Bool) {
+    for output in 0..<outputs {
+      let last = gradients + layout.weights[0] + output * lastWidth
+      for feature in 0..<inputs {
+        let sum = (0..<rows).reduce(S(0)) {
+          $0 + directions[$1 * outputs + output] * slopeAdjoints[feature * maximumRows + $1]
+        }
+        last[feature] = (accumulate ? last[feature] : 0) + sum
+      }
+    }
   }
 }

@@ -27,6 +27,8 @@ public final class TrainingStep<S: TensorScalar> {
 
   let activate: Activation.Kernel<S>
   let form: DerivativeForm
+  /// The activation's own; with masks `form` is `stored`.
+  let activationForm: DerivativeForm
   let memory: Workspace<S>
   /// Hidden layers.
   let depth: Int
@@ -104,6 +106,10 @@ public final class TrainingStep<S: TensorScalar> {
     let lastRows: UnsafeMutablePointer<S>
   }
   private let own: Weights
+  /// Which rows of a run's batches come next: random numbers depend on it.
+  var place = BatchPlace()
+  /// Of the forward passes that follow; only with `hasMasks`.
+  var masks: UnitMasks<S>?
   private(set) var weights: Weights
 
   /// Room for batches of up to `maximumRows` rows.
@@ -115,8 +121,10 @@ public final class TrainingStep<S: TensorScalar> {
   }
 
   /// - owner: whose parameters are read; nil for some of its own.
+  /// - hasMasks: whether hidden units may be masked, as dropout does: σ′ and σ″ are stored then.
   init(
-    sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?
+    sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?,
+    hasMasks: Bool = false
   ) throws {
     let layout = ParameterLayout(sizes: sizes)
     let rows = maximumRows
@@ -126,7 +134,7 @@ public final class TrainingStep<S: TensorScalar> {
     let strides = hidden.map(S.rowStride)
     let inputStride = S.inputStride(inputs)
     let lastStride = strides.last ?? inputStride
-    let form = activation.form
+    let form = hasMasks ? .stored : activation.form
     let (memory, buffers) = try Workspace<S>.carve(
       BufferName.table(
         layout, rows: rows, form, strides: strides, inputStride: inputStride,
@@ -142,6 +150,7 @@ public final class TrainingStep<S: TensorScalar> {
     depth = hidden.count
     activate = activation.kernel(for: S.self)
     self.form = form
+    activationForm = activation.form
     let parameters = owner?.parameters ?? buffer(.parameters)
     self.parameters = parameters
     gradients = buffer(.gradients)

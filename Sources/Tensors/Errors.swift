@@ -1,6 +1,6 @@
 import Platform
 
-/// Two shapes, or a shape and a rank, that do not fit an operation.
+/// A shape, or two shapes, that an operation does not take.
 public struct ShapeError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public let lhs: [Int]
@@ -47,7 +47,7 @@ public struct AxisError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(op): there is no axis \(axis) (the rank is \(rank))" }
 }
 
-/// A place outside an axis. Axis and index are 0-based.
+/// An index outside an axis. Axis and index are 0-based.
 public struct IndexError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public let axis: Int
@@ -63,7 +63,7 @@ public struct IndexError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Writing where several elements of a tensor are one number in memory.
+/// Writing to a tensor of which several elements share one place in memory.
 public struct SharedElementsError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public let shape: [Int]
@@ -74,11 +74,11 @@ public struct SharedElementsError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Memory that could not be had.
+/// Memory that could not be allocated.
 public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// Bytes asked for; nil when the count itself overflows.
   public let bytes: Int?
-  /// Bytes that all together may take, where somebody has set a limit.
+  /// The limit of all allocated bytes, if there is one.
   public let limit: Int?
   public init(bytes: Int?, limit: Int? = nil) { (self.bytes, self.limit) = (bytes, limit) }
   public var description: String {
@@ -87,14 +87,15 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
     return "not enough memory (\(bytes / 1_048_576) MB asked for\(limit))"
   }
 
-  /// Whether there are so many bytes now, for arrays to come: one that finds none ends the program.
+  /// Checks that so many bytes can be allocated now, before arrays are made: an array that finds no
+  /// memory ends the program.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   package static func check(_ count: Int, bytesEach: Int) throws {
     let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesEach)
     guard !overflows else { throw AllocationError(bytes: nil) }
     guard bytes > 1 << 20 else { return }
-    // Not malloc and free, which the compiler takes out.
+    // Not malloc and free, which the compiler removes.
     let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let pages, pages != MAP_FAILED else { throw AllocationError(bytes: bytes) }
     munmap(pages, bytes)
@@ -128,7 +129,7 @@ extension [Int] {
   }
 }
 
-/// A whole number without its ".0"; everything else as it prints itself.
+/// A whole number without its ".0"; everything else as its description.
 public func numberText(_ value: some CustomStringConvertible) -> String {
   let text = String(describing: value)
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -1,7 +1,7 @@
 /// The loops over the elements of a shape for up to four operands at once.
 ///
 /// Axes of extent 1 are dropped and neighbouring axes merged where all operands allow it, so that
-/// the innermost run, which a kernel does, is as long as can be.
+/// the innermost run, which a kernel handles, is as long as possible.
 struct LoopNest {
   /// Elements of the innermost run.
   private(set) var count = 1
@@ -31,11 +31,11 @@ struct LoopNest {
     }
   }
 
-  /// Whether the innermost run is all there is.
+  /// Whether there is only the innermost run.
   var isOneRun: Bool { extents.isEmpty && !isEmpty }
 
-  /// Whether the first operand is a matrix read down its columns, which are neighbours: their
-  /// number, and the elements between rows.
+  /// If the first operand is a matrix that is read down its columns, with neighbouring columns:
+  /// their number, and the elements between rows.
   var asTransposed: (columns: Int, step: Int)? {
     guard extents.count == 1, strides[0][0] == 1, steps[0] >= extents[0] else { return nil }
     return (extents[0], steps[0])
@@ -65,7 +65,7 @@ struct LoopNest {
 
 /// The shape that two shapes broadcast to: aligned at the last axis, extents of 1 stretched.
 ///
-/// Throws: `ShapeError`.
+/// - Throws: `ShapeError`.
 func broadcastShape(_ a: [Int], _ b: [Int], op: String) throws -> [Int] {
   if a == b { return a }
   var shape = a.count >= b.count ? a : b

@@ -1,19 +1,19 @@
 import Platform
 import Synchronization
 
-/// Memory that a part of the program may take. What is made on a thread where it is current counts
-/// until it is freed.
+/// Memory that a part of the program may use. Storage that is made on a thread while the budget is
+/// current there counts until it is freed.
 package final class MemoryBudget: Sendable {
   /// Bytes.
   package let limit: Int
   private let used: Atomic<Int>
-  /// Bytes in use from which on a request frees garbage before it takes more.
+  /// Bytes in use from which a request frees garbage before it takes more.
   private let threshold: Atomic<Int>
   private let refused = Atomic<Int>(0)
   private let freeGarbage: @Sendable () -> Void
 
-  /// `freeGarbage` is called while something is being made, on any thread where the budget is
-  /// current; it must run no code that is not its own.
+  /// `freeGarbage` is called while storage is being made, on any thread where the budget is
+  /// current. It must not run code of users.
   package init(limit: Int, used: Int, freeGarbage: @escaping @Sendable () -> Void) {
     self.limit = limit
     self.used = Atomic(used)
@@ -21,23 +21,23 @@ package final class MemoryBudget: Sendable {
     self.freeGarbage = freeGarbage
   }
 
-  /// Half of what is left is for others, who cannot free garbage as this one can.
+  /// Half of the rest is left for others, which cannot free garbage.
   private static func threshold(_ limit: Int, _ used: Int) -> Int {
     used + max((limit - used) / 2, limit / 16)
   }
 
   package var usedBytes: Int { used.load(ordering: .relaxed) }
-  /// How often `takeFreeingGarbage` has said no.
+  /// How often `takeFreeingGarbage` has refused.
   package var refusals: Int { refused.load(ordering: .relaxed) }
 
-  /// Counts bytes that are about to be allocated, if there are so many.
+  /// Counts bytes that are about to be allocated, if the budget has them.
   package func take(_ bytes: Int) -> Bool {
     if used.add(bytes, ordering: .relaxed).newValue <= limit { return true }
     giveBack(bytes)
     return false
   }
 
-  /// The same with garbage freed first, should it be worth while.
+  /// The same, after freeing garbage if that is worth while.
   func takeFreeingGarbage(_ bytes: Int) -> Bool {
     guard bytes <= limit else {
       refused.add(1, ordering: .relaxed)
@@ -54,7 +54,7 @@ package final class MemoryBudget: Sendable {
 
   package func giveBack(_ bytes: Int) { used.subtract(bytes, ordering: .relaxed) }
 
-  // MARK: The one that counts
+  // MARK: The current budget
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
@@ -62,12 +62,12 @@ package final class MemoryBudget: Sendable {
     return key
   }()
 
-  /// The budget of what this thread makes.
+  /// The budget of the storage that this thread makes.
   package static var current: MemoryBudget? {
     pthread_getspecific(key).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Runs `body` with another budget, or none, for what this thread makes.
+  /// Runs `body` with another budget, or none, for the storage that this thread makes.
   package static func with<Result, Failure: Error>(
     _ budget: MemoryBudget?, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -80,9 +80,10 @@ package final class MemoryBudget: Sendable {
     return try body()
   }
 
-  /// Takes what so many bytes cost of the current budget, if there is one, and returns it.
+  /// Takes the cost of so many bytes from the current budget, if there is one, and returns that
+  /// budget.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   package static func charge(
     _ bytes: Int, cost: (Int) -> Int = { $0 }
   ) throws -> MemoryBudget? {

@@ -1,9 +1,9 @@
 /// The name in a list that `name` was most likely meant to be, for "did you mean …?".
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964,
-/// in the form of optimal string alignment), letters of either case being equal; the first of equally
-/// near ones. When even the nearest differs in more than a third of its letters, it is the shortest
-/// of those that have a word in common with it, as validation_rmse for rmse; nil if there is none.
+/// as optimal string alignment) and ignores case. Of equally near names it is the first. When even
+/// the nearest name differs in more than a third of its letters, it is the shortest name that
+/// shares a word with `name`, such as validation_rmse for rmse; nil if there is none.
 public func nearestName(to name: String, in names: [String]) -> String? {
   let longest = 64
   let wanted = Array(name.lowercased())

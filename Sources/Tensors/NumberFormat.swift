@@ -1,7 +1,7 @@
 import Platform
 
 /// One format for all numbers of a tensor, so that they line up: whole numbers without a point,
-/// else up to four decimals, else, where these would hide a number, exponents for all.
+/// else up to four decimals, else exponents, where four decimals would hide a number.
 struct NumberFormat {
   private let decimals: Int
   private let hasExponent: Bool
@@ -17,7 +17,7 @@ struct NumberFormat {
     let hasExponent = largest >= 1e5 || largest < 1e-3 || largest / smallest > 1e5
     var most = 3
     if !hasExponent {
-      // Four significant digits of the largest, and no more than a Float has.
+      // Four significant digits of the largest number, and no more than a Float has.
       let exponent = Int(log10(largest).rounded(.down))
       most = exponent < 0 ? 3 - exponent : min(4, 6 - exponent)
     }

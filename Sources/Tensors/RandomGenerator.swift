@@ -1,9 +1,9 @@
 import Platform
 
-/// A seeded stream of random numbers: xoshiro256++ (Blackman and Vigna, 2019), its state filled
-/// by SplitMix64 from a seed and a stream, so that streams of one seed do not touch each other.
+/// A seeded stream of random numbers: xoshiro256++ (Blackman and Vigna, 2019). SplitMix64 fills its
+/// state from a seed and a stream, so that the streams of one seed are independent.
 public struct RandomGenerator: RandomNumberGenerator, Sendable {
-  /// What a stream is drawn for: changing one leaves the others alone.
+  /// The use of a stream: drawing more from one does not change the others.
   public enum Stream: UInt64, Sendable {
     case general, split, weights, shuffle, alpha, noise, data
     case dropout, inputNoise, adversarial, interpolation, projection
@@ -64,7 +64,8 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
 
   /// Shuffles in place (Fisher and Yates); the order is the same on every platform.
   @inlinable public mutating func shuffle<Element>(_ elements: inout [Element]) {
-    // Places are drawn ahead: they lie anywhere, and so many are fetched at a time.
+    // Places are drawn ahead, since they are anywhere in memory: the processor fetches several at
+    // once.
     let block = 64
     withUnsafeTemporaryAllocation(of: Int.self, capacity: block) { places in
       elements.withUnsafeMutableBufferPointer { elements in

@@ -7,37 +7,39 @@ import Synchronization
 public final class Storage {
   let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
-  /// The tape that needs the elements as they are; 0 for none.
+  /// The tape that needs the elements unchanged; 0 for none.
   var recordedOn: UInt64 = 0
-  /// The last pass of `Recording.owned` that came by; 0 for none.
+  /// Whether writing to it is an error.
+  var isReadOnly = false
+  /// The last pass of `Recording.owned` that saw this storage; 0 for none.
   var seenBy: UInt64 = 0
   private let owner: Owner
-  /// What the memory is counted against.
+  /// The budget that the memory counts against.
   private let budget: MemoryBudget?
 
   private enum Owner {
-    /// What `malloc` gave, up to 63 bytes before the bytes.
+    /// The block from `malloc`, which begins up to 63 bytes before the bytes.
     case block(UnsafeMutableRawPointer)
     case file(MappedFile)
   }
 
-  /// For programs of their own: freed memory waits for the next tensor.
+  /// For whole programs: keeps freed memory for the next tensor.
   package static func keepFreedMemory() { lai_keep_freed_memory() }
 
-  /// Bytes held by all living storages; the Lua collector is told of them.
+  /// Bytes of all living storages.
   public static var liveBytes: Int { live.load(ordering: .relaxed) }
   private static let live = Atomic<Int>(0)
 
-  /// What a budget counts: the block, and about as much as the objects around it take.
+  /// The cost that a budget counts: the block, and roughly the memory of the objects around it.
   private static func cost(_ byteCount: Int) -> Int { ((byteCount + 127) & ~63) + 256 }
 
-  /// Memory of the machine in bytes; a single tensor may not ask for more.
+  /// Memory of the machine in bytes; a single tensor may not need more.
   private static let physicalBytes: Int =
     Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// The bytes of `count` elements.
   ///
-  /// Throws: `AllocationError` when the machine has less.
+  /// - Throws: `AllocationError` when the machine has less.
   @discardableResult
   static func checkedSize(count: Int, dtype: DType) throws -> Int {
     let size = try size(count, dtype)
@@ -51,10 +53,10 @@ public final class Storage {
     return size
   }
 
-  /// Memory for `count` elements with a vector's width of room behind the last; zeroed, unless
-  /// the caller promises to write every element.
+  /// Memory for `count` elements, with a vector's width of room behind the last. It is zeroed
+  /// unless the caller promises to write every element.
   ///
-  /// Throws: `AllocationError` when there is not that much, or the current budget is used up.
+  /// - Throws: `AllocationError` when there is not that much, or the current budget is used up.
   public init(count: Int, dtype: DType, zeroed: Bool = true) throws {
     let size = try Storage.size(count, dtype)
     budget = try MemoryBudget.charge(size, cost: Storage.cost)
@@ -63,8 +65,8 @@ public final class Storage {
       throw AllocationError(bytes: size)
     }
     let padded = (size + 127) & ~63
-    // Aligned by hand: glibc before 2.38 cannot give a freed block of posix_memalign out again for
-    // the same size, and loops of temporaries would take ever more.
+    // Aligned by hand: glibc before 2.38 does not reuse a freed block of posix_memalign for the
+    // same size, and loops of temporaries would take more and more memory.
     guard let block = malloc(padded + 64) else {
       budget?.giveBack(Storage.cost(size))
       throw AllocationError(bytes: size)
@@ -76,8 +78,8 @@ public final class Storage {
     Storage.live.add(size, ordering: .relaxed)
   }
 
-  /// Part of a mapped file, which stays mapped until the last such part is gone. No live bytes: the
-  /// system can take its memory back.
+  /// Part of a mapped file, which stays mapped until the last such part is freed. Its bytes do not
+  /// count as live, since the system can take the memory back.
   init(_ bytes: UnsafeMutableRawPointer, byteCount: Int, of file: MappedFile) {
     (self.bytes, self.byteCount, owner) = (bytes, byteCount, .file(file))
     budget = nil

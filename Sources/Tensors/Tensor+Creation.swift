@@ -3,28 +3,36 @@ import Kernels
 extension Tensor {
   /// Zeros of a shape.
   ///
-  /// Throws: `AllocationError`; `ArgumentError` for a negative extent.
+  /// - Throws: `AllocationError`; `ArgumentError` for a negative extent.
   public static func zeros(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try Tensor(zeros: shape, dtype: dtype)
   }
 
-  /// Ones of a shape. Throws: as `zeros`.
+  /// Ones of a shape.
+  ///
+  /// - Throws: as `zeros`.
   public static func ones(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try full(shape, 1, dtype: dtype)
   }
 
-  /// One value everywhere. Throws: as `zeros`.
+  /// One value everywhere.
+  ///
+  /// - Throws: as `zeros`.
   public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32) throws -> Tensor
   {
     try filled(shape, dtype: dtype) { _ in value }
   }
 
-  /// A scalar: a tensor without axes. Throws: as `zeros`.
+  /// A scalar: a tensor without axes.
+  ///
+  /// - Throws: as `zeros`.
   public static func scalar(_ value: Double, dtype: DType = .float32) throws -> Tensor {
     try full([], value, dtype: dtype)
   }
 
-  /// The unit matrix, n×n. Throws: as `zeros`.
+  /// The unit matrix, n×n.
+  ///
+  /// - Throws: as `zeros`.
   public static func eye(_ n: Int, dtype: DType = .float32) throws -> Tensor {
     let result = try Tensor(zeros: [n, n], dtype: dtype)
     let diagonal = Tensor(
@@ -33,9 +41,9 @@ extension Tensor {
     return result
   }
 
-  /// start, start + step, … short of `stop` (NumPy's).
+  /// start, start + step, … up to but without `stop`, as NumPy's arange.
   ///
-  /// Throws: `ArgumentError` for a step of 0 or a bound that is not finite; `AllocationError`.
+  /// - Throws: `ArgumentError` for a step of 0 or a bound that is not finite; `AllocationError`.
   public static func arange(
     start: Double = 0, stop: Double, step: Double = 1, dtype: DType = .float32
   ) throws -> Tensor {
@@ -50,7 +58,7 @@ extension Tensor {
 
   /// `count` numbers at equal distances, both ends included.
   ///
-  /// Throws: `ArgumentError` for a bound that is not finite or a negative count.
+  /// - Throws: `ArgumentError` for a bound that is not finite or a negative count.
   public static func linspace(
     from first: Double, to last: Double, count: Int, dtype: DType = .float32
   ) throws -> Tensor {
@@ -66,17 +74,21 @@ extension Tensor {
     }
   }
 
-  /// Uniform on [0, 1). Throws: as `zeros`.
+  /// Uniform on [0, 1).
+  ///
+  /// - Throws: as `zeros`.
   public static func random(
     _ shape: [Int], dtype: DType = .float32, using generator: inout RandomGenerator
   ) throws -> Tensor {
-    // 24 bits are what a Float holds: more would round up to 1 now and then.
+    // A Float holds 24 bits: more would sometimes round up to 1.
     try filled(shape, dtype: dtype) { _ in
       dtype == .float32 ? Double(generator.next() >> 40) * 0x1p-24 : generator.uniform()
     }
   }
 
-  /// Normal with mean 0 and standard deviation 1. Throws: as `zeros`.
+  /// Normal with mean 0 and standard deviation 1.
+  ///
+  /// - Throws: as `zeros`.
   public static func randomNormal(
     _ shape: [Int], dtype: DType = .float32, using generator: inout RandomGenerator
   ) throws -> Tensor {
@@ -92,10 +104,7 @@ extension Tensor {
       let target = result.base(as: S.self)
       for i in 0..<result.count { target[i] = S(value(i)) }
     }
-    switch dtype {
-    case .float32: fill(as: Float.self)
-    case .float64: fill(as: Double.self)
-    }
+    dtype.dispatch { fill(as: $0) }
     return result
   }
 }

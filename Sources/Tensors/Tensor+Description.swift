@@ -1,11 +1,12 @@
 extension Tensor: CustomStringConvertible {
-  /// Characters a line.
+  /// Characters per line.
   private static let width = 80
-  /// Elements from which on long axes are cut to their ends, and how much of an end is shown.
+  /// The number of elements from which long axes are shortened to their ends, and the length of an
+  /// end.
   private static let threshold = 1000
   private static let edge = 3
   private static let ellipsis = "..."
-  /// The place that stands for what is left out.
+  /// The place that stands for the elements that are left out.
   private static let gap = -1
 
   /// The elements in aligned columns, long axes elided, then `[lai.Tensor 3x4 float32]`.

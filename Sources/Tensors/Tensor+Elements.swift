@@ -1,9 +1,9 @@
 import Kernels
 
 extension Tensor {
-  /// The element at 0-based indices, one an axis.
+  /// The element at 0-based indices, one per axis.
   ///
-  /// Throws: `ShapeError` for the wrong number of indices, `IndexError` for one outside its axis.
+  /// - Throws: `ShapeError` for the wrong number of indices, `IndexError` for one outside its axis.
   public func value(at indices: [Int]) throws -> Double {
     let place = try position(of: indices, op: "get")
     switch dtype {
@@ -14,8 +14,8 @@ extension Tensor {
 
   /// Writes one element; views of the same storage see it.
   ///
-  /// Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one;
-  /// `SharedElementsError` for a tensor with several elements at one place in memory.
+  /// - Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one;
+  ///   `SharedElementsError` for a tensor with several elements at one place in memory.
   public func set(_ value: Double, at indices: [Int]) throws {
     let place = try position(of: indices, op: "set_")
     try checkWritable(op: "set_")
@@ -42,7 +42,7 @@ extension Tensor {
 
   /// The value of a tensor of one element.
   ///
-  /// Throws: `ShapeError` when there are more or none.
+  /// - Throws: `ShapeError` when there are more or none.
   public func item() throws -> Double {
     guard count == 1 else {
       throw ShapeError(op: "item", lhs: shape, reason: "does not hold exactly one element")
@@ -52,7 +52,7 @@ extension Tensor {
 
   /// Writes one value everywhere.
   ///
-  /// Throws: as `set`.
+  /// - Throws: as `set`.
   public func fill(with value: Double) throws {
     try checkWritable(op: "fill_")
     func fill<S: TensorScalar>(as type: S.Type) {
@@ -60,22 +60,19 @@ extension Tensor {
       let target = base(as: S.self)
       nest.forEachRun { Kernels.fill(S(value), target + $0[0], nest.steps[0], nest.count) }
     }
-    switch dtype {
-    case .float32: fill(as: Float.self)
-    case .float64: fill(as: Double.self)
-    }
+    dtype.dispatch { fill(as: $0) }
   }
 
-  /// A new tensor of the same elements, row major, of another number type if so wished.
+  /// A new tensor of the same elements, row major, in the given number type.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public func copy(as dtype: DType? = nil) throws -> Tensor {
     let result = try unrecordedCopy(as: dtype)
     let original = self.dtype
     return result.recorded(from: self) { try $0.converted(to: original) }
   }
 
-  /// The same, a constant as far as derivatives go.
+  /// The same, as a constant for derivatives.
   func unrecordedCopy(as dtype: DType? = nil) throws -> Tensor {
     let result = try Tensor(unwritten: shape, count: count, dtype: dtype ?? self.dtype)
     gather(into: result.storage.bytes, as: result.dtype)
@@ -83,28 +80,31 @@ extension Tensor {
     return result
   }
 
-  /// This tensor when it already has the number type, else a copy. Throws: `AllocationError`.
+  /// This tensor when it already has the number type, else a copy.
+  ///
+  /// - Throws: `AllocationError`.
   public func converted(to dtype: DType) throws -> Tensor {
     dtype == self.dtype ? self : try copy(as: dtype)
   }
 
   /// This tensor when its elements lie in row-major order without gaps, else a copy that does.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public func contiguous() throws -> Tensor { isContiguous ? self : try copy() }
 
   /// Writes the elements of another tensor of the same shape over these.
   ///
-  /// Derivatives with respect to `other` go through, unless a view shares this tensor's memory: its
-  /// numbers would count as constants. Throws: `ShapeError`; as `set`;
-  /// `LostDerivativeError` when there are such views.
+  /// Derivatives by `other` are carried on, unless a view shares this tensor's memory: its numbers
+  /// would count as constants.
+  ///
+  /// - Throws: `ShapeError`; as `set`; `LostDerivativeError` when there are such views.
   public func assign(_ other: Tensor) throws {
     guard other.shape == shape else {
       throw ShapeError(op: "copy_", lhs: shape, rhs: other.shape, reason: "differ")
     }
     try checkWritable(op: "copy_")
     if other.tape != nil, !ownsStorage { throw LostDerivativeError(op: "copy_") }
-    // A copy, lest the two overlap.
+    // A copy, in case the two overlap.
     let isApart = other.storage !== storage && other.dtype == dtype
     (isApart ? other : try other.unrecordedCopy(as: dtype)).assign(to: self)
     _ = recorded(from: other) { try $0.converted(to: other.dtype) }

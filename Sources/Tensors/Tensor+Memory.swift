@@ -1,4 +1,4 @@
-/// Which elements share memory, of one tensor and of several.
+/// Which elements share memory, in one tensor and among several.
 extension Tensor {
   /// Whether several elements are at one place in memory.
   public var isStretched: Bool {
@@ -13,12 +13,12 @@ extension Tensor {
     return false
   }
 
-  /// Whether the elements, in row-major order, are all of the storage.
+  /// Whether the elements, in row-major order, are the whole storage.
   var fillsStorage: Bool { isContiguous && count * dtype.size == storage.byteCount }
 
-  /// Whether no other tensor has this one's storage.
+  /// Whether no other tensor uses this one's storage.
   var ownsStorage: Bool {
-    // An uncounted reference: a second counted one would make the answer always false.
+    // An uncounted reference: with a second counted one, the answer would always be false.
     var reference = Unmanaged.passUnretained(storage).toOpaque()
     return withUnsafeMutablePointer(to: &reference) {
       $0.withMemoryRebound(to: Storage.self, capacity: 1) {
@@ -27,10 +27,10 @@ extension Tensor {
     }
   }
 
-  /// The first two tensors, by their places, that have an element of memory in common; views of
-  /// different parts of one storage have none.
+  /// The places of the first two tensors that share an element in memory. Views of different parts
+  /// of one storage share none.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   package static func overlap(of tensors: [Tensor]) throws -> (first: Int, second: Int)? {
     let groups = Dictionary(grouping: tensors.indices) { ObjectIdentifier(tensors[$0].storage) }
     for places in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0] < $1[0] }) {

@@ -1,14 +1,14 @@
-/// What of an axis is taken; places are 0-based.
+/// The part of an axis that is taken; places are 0-based.
 public enum AxisSlice: Sendable, Equatable {
   case all
   /// One place; the axis is dropped.
   case one(Int)
-  /// Every `step`-th place from a first up to, not including, a last.
+  /// Every `step`-th place from the first up to, but without, the last.
   case range(from: Int, to: Int, step: Int)
 }
 
 extension Tensor {
-  /// A view of the same storage, a constant as far as derivatives go.
+  /// A view of the same storage, a constant for derivatives.
   func view(_ shape: [Int], _ strides: [Int], offset: Int? = nil) -> Tensor {
     let view = Tensor(
       storage: storage, dtype: dtype, shape: shape, strides: strides,
@@ -21,18 +21,22 @@ extension Tensor {
     guard shape.indices.contains(axis) else { throw AxisError(op: op, axis: axis, rank: rank) }
   }
 
-  /// The part of one axis from `start` (0-based) up to, not including, `stop`, every `step`-th.
+  /// Every `step`-th place of one axis from `start` (0-based) up to, but without, `stop`.
   ///
-  /// A view. Throws: `AxisError`; `IndexError` when start ≤ stop ≤ extent does not hold;
-  /// `ArgumentError` for a step below 1.
+  /// A view.
+  ///
+  /// - Throws: `AxisError`; `IndexError` when start ≤ stop ≤ extent does not hold; `ArgumentError`
+  ///   for a step below 1.
   public func sliced(axis: Int, from start: Int, to stop: Int, step: Int = 1) throws -> Tensor {
     try slice(axis, start, stop, step, op: "slice")
   }
 
-  /// `length` neighbours of one axis from `start` (0-based) on.
+  /// `length` neighbouring places of one axis, from `start` (0-based).
   ///
-  /// A view. Throws: `AxisError`; `IndexError` when they do not all exist; `ArgumentError` for a
-  /// negative length.
+  /// A view.
+  ///
+  /// - Throws: `AxisError`; `IndexError` when they do not all exist; `ArgumentError` for a negative
+  ///   length.
   public func narrowed(axis: Int, from start: Int, length: Int) throws -> Tensor {
     guard length >= 0 else { throw ArgumentError("length", mustBe: "not negative", got: length) }
     let (stop, overflow) = start.addingReportingOverflow(length)
@@ -41,7 +45,9 @@ extension Tensor {
 
   /// One place of an axis, which is dropped.
   ///
-  /// A view. Throws: `AxisError`, `IndexError`.
+  /// A view.
+  ///
+  /// - Throws: `AxisError`, `IndexError`.
   public func selected(axis: Int, index: Int) throws -> Tensor {
     try check(axis: axis, op: "select")
     return try sliced(only(axis, .one(index)), op: "select")
@@ -62,8 +68,10 @@ extension Tensor {
 
   /// A part of each axis; axes that are not mentioned are whole.
   ///
-  /// A view. Throws: `ShapeError` for too many slices; `IndexError` and `ArgumentError` as `sliced`
-  /// and `selected` of one axis do.
+  /// A view.
+  ///
+  /// - Throws: `ShapeError` for too many slices; `IndexError` and `ArgumentError` as `sliced` and
+  ///   `selected` of one axis do.
   public func sliced(_ slices: [AxisSlice], op: String = "slice") throws -> Tensor {
     let original = shape
     return try view(slices, op: op).recorded(from: self) { try $0.embedded(slices, in: original) }
@@ -93,9 +101,9 @@ extension Tensor {
         try check(stop, stop >= start && stop <= extent)
         guard step >= 1 else { throw ArgumentError("step", mustBe: "at least 1", got: step) }
         extents[place] = stop == start ? 0 : (stop - start - 1) / step + 1
-        // None of the elements is read of an empty axis, whose start may lie behind the last.
+        // No element of an empty axis is read, so its start may lie behind the last one.
         if extents[place] > 0 { offset += start * steps[place] }
-        // One element or none needs no stride, and a huge step would overflow it.
+        // For one element or none the stride does not matter, and a huge step would overflow it.
         if extents[place] > 1 { steps[place] *= step }
         place += 1
       }
@@ -103,7 +111,9 @@ extension Tensor {
     return view(extents, steps, offset: offset)
   }
 
-  /// Two axes swapped. A view. Throws: `AxisError`.
+  /// Two axes swapped. A view.
+  ///
+  /// - Throws: `AxisError`.
   public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
     try check(axis: first, op: "transpose")
     try check(axis: second, op: "transpose")
@@ -115,7 +125,7 @@ extension Tensor {
 
   /// The axes in another order: axis i of the result is `axes[i]` of this tensor. A view.
   ///
-  /// Throws: `ArgumentError` unless every axis is named once.
+  /// - Throws: `ArgumentError` unless every axis is named once.
   public func permuted(_ axes: [Int]) throws -> Tensor {
     guard axes.sorted() == Array(shape.indices) else {
       throw ArgumentError(
@@ -130,7 +140,7 @@ extension Tensor {
 
   /// A matrix with rows and columns swapped; a vector or scalar as it is. A view.
   ///
-  /// Throws: `ShapeError` for a rank above 2.
+  /// - Throws: `ShapeError` for a rank above 2.
   public func transposed() throws -> Tensor {
     guard rank <= 2 else {
       throw ShapeError(op: "t", lhs: shape, reason: "is no matrix: transpose names two axes")
@@ -138,10 +148,13 @@ extension Tensor {
     return rank == 2 ? try transposed(0, 1) : self
   }
 
-  /// The same elements, row major, in another shape; one extent may be −1: what is left.
+  /// The same elements, row major, in another shape. One extent may be −1, for the number that
+  /// fits.
   ///
-  /// A view when the elements lie in order, else a copy. Throws: `ShapeError` when the numbers of
-  /// elements differ; `ArgumentError` for another negative extent; `AllocationError`.
+  /// A view when the elements lie in order, else a copy.
+  ///
+  /// - Throws: `ShapeError` when the numbers of elements differ; `ArgumentError` for another
+  ///   negative extent; `AllocationError`.
   public func reshaped(_ shape: [Int]) throws -> Tensor {
     var wanted = shape
     let open = wanted.indices.filter { wanted[$0] == -1 }
@@ -166,9 +179,11 @@ extension Tensor {
     ShapeError(op: "reshape", lhs: self.shape, rhs: shape, reason: "differ in their elements")
   }
 
-  /// Without the axes of extent 1, or without one of them.
+  /// Drops the axes of extent 1, or one of them.
   ///
-  /// A view. Throws: `AxisError`; `ShapeError` when the named axis is longer.
+  /// A view.
+  ///
+  /// - Throws: `AxisError`; `ShapeError` when the named axis is longer.
   public func squeezed(axis: Int? = nil) throws -> Tensor {
     if let axis {
       try check(axis: axis, op: "squeeze")
@@ -183,9 +198,11 @@ extension Tensor {
     }
   }
 
-  /// With an axis of extent 1 put in before `axis`, which may be one past the last.
+  /// Inserts an axis of extent 1 before `axis`, which may be one past the last.
   ///
-  /// A view. Throws: `AxisError`.
+  /// A view.
+  ///
+  /// - Throws: `AxisError`.
   public func unsqueezed(axis: Int) throws -> Tensor {
     guard axis >= 0, axis <= rank else { throw AxisError(op: "unsqueeze", axis: axis, rank: rank) }
     try Tensor.check(rank: rank + 1)
@@ -195,9 +212,11 @@ extension Tensor {
     return view(shape, strides).recorded(from: self) { try $0.squeezed(axis: axis) }
   }
 
-  /// Broadcast to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
+  /// Broadcasts to a shape without copying: stretched axes get stride 0; −1 keeps an extent.
   ///
-  /// A view whose elements share memory. Throws: `ShapeError` when it does not broadcast.
+  /// A view whose elements share memory.
+  ///
+  /// - Throws: `ShapeError` when it does not broadcast.
   public func expanded(to shape: [Int]) throws -> Tensor {
     let shift = shape.count - rank
     guard shift >= 0 else { throw notExpandable(to: shape) }
@@ -214,9 +233,9 @@ extension Tensor {
     }
   }
 
-  /// Itself, if its elements could all be stored: what reads them one by one comes to an end.
+  /// This tensor, if all its elements could be stored, so that reading them one by one ends.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   package func thatFitsMemory() throws -> Tensor {
     try Storage.checkedSize(count: count, dtype: dtype)
     return self

@@ -11,18 +11,18 @@ public final class Tensor {
   public let shape: [Int]
   /// Elements (not bytes) between neighbours along each axis; 0 where an axis is expanded.
   public let strides: [Int]
-  /// Elements before the first.
+  /// Elements of the storage before the first.
   public let offset: Int
-  /// Where it stands on the tape of a derivative being taken; nil for a constant.
+  /// Its place on the tape of a derivative being taken; nil for a constant.
   var place: Tape.Place?
-  /// Its radicand, where it is a square root that a derivative being taken depends on; see `Root`.
+  /// Its radicand, if it is a square root that a derivative being taken depends on; see `Root`.
   var root: Root?
-  /// Whether its rows are those of data: predictions or targets, [n][outputs], and what is computed
+  /// Whether its rows are rows of data: predictions or targets, [n][outputs], and what is computed
   /// from them elementwise. With a vector [n] they would broadcast to n×n, each row with every
-  /// other: see `BinaryOp`.
+  /// other row: see `BinaryOp`.
   package var isByRow = false
 
-  /// A view of a storage. The caller vouches that every index lies inside it.
+  /// A view of a storage. The caller guarantees that every index lies inside it.
   init(storage: Storage, dtype: DType, shape: [Int], strides: [Int], offset: Int) {
     self.storage = storage
     self.dtype = dtype
@@ -33,7 +33,7 @@ public final class Tensor {
 
   /// Zeros of a shape.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public convenience init(zeros shape: [Int], dtype: DType = .float32) throws {
     self.init(
       storage: try Storage(count: Tensor.checkedCount(shape), dtype: dtype), dtype: dtype,
@@ -42,7 +42,7 @@ public final class Tensor {
 
   /// A tensor of the given elements, row major, converted to `dtype`.
   ///
-  /// Throws: `ShapeError` when their number is not that of the shape.
+  /// - Throws: `ShapeError` when their number is not that of the shape.
   public convenience init(
     _ elements: some Collection<some BinaryFloatingPoint>, shape: [Int], dtype: DType = .float32
   ) throws {
@@ -51,10 +51,7 @@ public final class Tensor {
         op: "tensor", lhs: shape, reason: "does not hold \(elements.count) elements")
     }
     try self.init(zeros: shape, dtype: dtype)
-    switch dtype {
-    case .float32: fill(elements, as: Float.self)
-    case .float64: fill(elements, as: Double.self)
-    }
+    dtype.dispatch { fill(elements, as: $0) }
   }
 
   /// A tensor whose elements the caller is about to write, all of them, in row-major order.
@@ -92,7 +89,7 @@ public final class Tensor {
     return strides
   }
 
-  /// Axes that a tensor may have, as many as NumPy's.
+  /// The most axes that a tensor may have, the same as in NumPy.
   static let largestRank = 64
 
   static func check(rank: Int) throws {
@@ -101,13 +98,13 @@ public final class Tensor {
     }
   }
 
-  /// Rows, however empty, that are walked through in seconds.
+  /// The most rows of an empty tensor: loops over more would take longer than seconds.
   private static let mostEmptyRows = 1 << 32
 
   /// The product of the extents.
   ///
-  /// Throws: `AllocationError` on overflow, also of an empty tensor's other extents, which loops
-  /// run through; `ArgumentError` for a negative extent or too many axes.
+  /// - Throws: `AllocationError` on overflow, also of an empty tensor's other extents, which loops
+  ///   run through; `ArgumentError` for a negative extent or too many axes.
   public static func checkedCount(_ shape: [Int]) throws -> Int {
     try check(rank: shape.count)
     // The strides of an empty tensor must not overflow either.
@@ -133,27 +130,27 @@ public final class Tensor {
     return true
   }
 
-  /// The address of the first element, for operations, which record what they do. `S` must be the
+  /// The address of the first element, for operations, which record themselves. `S` must be the
   /// tensor's dtype.
   func base<S: TensorScalar>(as type: S.Type) -> UnsafeMutablePointer<S> {
     precondition(S.dtype == dtype)
     return storage.bytes.assumingMemoryBound(to: S.self) + offset
   }
 
-  /// The address of the first element, to fill a tensor that was just made. `S` must be the
-  /// tensor's dtype.
+  /// The address of the first element, to fill a new tensor. `S` must be the tensor's dtype.
   ///
-  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor.
+  /// - Throws: `LostDerivativeError` when a derivative being taken depends on the tensor.
   public func mutableBase<S: TensorScalar>(as type: S.Type) throws -> UnsafeMutablePointer<S> {
     try checkConstant()
     return base(as: S.self)
   }
 
-  /// Calls `body` with the elements in row-major order as `S`: in place when they are stored so,
-  /// from a converted copy otherwise.
+  /// Calls `body` with the elements in row-major order as `S`: in place if they are stored so, else
+  /// in a converted copy.
   ///
-  /// Throws: `LostDerivativeError` when a derivative being taken depends on the tensor: where its
-  /// numbers alone are meant, those of `detached()` are. `AllocationError`, and what `body` throws.
+  /// - Throws: `LostDerivativeError` when a derivative being taken depends on the tensor: where its
+  ///   numbers alone are meant, those of `detached()` are. `AllocationError`, and what `body`
+  ///   throws.
   public func withElements<S: TensorScalar, R>(
     as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> R
   ) throws -> R {
@@ -167,7 +164,7 @@ public final class Tensor {
 
   /// A copy of the elements in row-major order.
   ///
-  /// Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
+  /// - Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
   public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
     try checkConstant()
     try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)
@@ -179,7 +176,7 @@ public final class Tensor {
 
   /// Writes the elements in row-major order as numbers of any type.
   ///
-  /// Not generic, so that the loops are compiled for their types here, once for all rooms.
+  /// Not generic, so that the loops are compiled for their types here, once for all modules.
   func gather(into target: UnsafeMutableRawPointer, as dtype: DType) {
     switch (self.dtype, dtype) {
     case (.float32, .float32):
@@ -200,7 +197,7 @@ public final class Tensor {
     let nest = LoopNest(shape, strides)
     let source = base(as: From.self)
     if From.self == To.self, let (columns, step) = nest.asTransposed {
-      // From and To are one type.
+      // From and To are the same type.
       let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: From.self)
       Kernels.transpose(source, step, rows: nest.count, columns: columns, target)
       return withExtendedLifetime(self) {}

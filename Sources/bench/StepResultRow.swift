@@ -10,8 +10,9 @@ struct StepCase: Sendable {
   /// Whether the step has slopes: six products per layer in place of three.
   let hasSlopes: Bool
   let loss: @Sendable () throws -> Objective
+  var noise = ForwardNoise.none
 
-  /// In the order in which peers print their times.
+  /// In the order in which peers print their times; they have no noise.
   static let all = [
     StepCase(key: "mse", title: "MSE", hasSlopes: false) { .mse },
     StepCase(key: "lai", title: "L2 Lai", hasSlopes: true) {
@@ -23,6 +24,12 @@ struct StepCase: Sendable {
     StepCase(key: "double_backprop", title: "double bp.", hasSlopes: true) {
       .mse + .penalty(try Penalty("double_backprop", ["weight": 0.1]))
     },
+    StepCase(
+      key: "dropout", title: "dropout", hasSlopes: false, loss: { .mse },
+      noise: ForwardNoise(dropout: 0.1)),
+    StepCase(
+      key: "input_noise", title: "input noise", hasSlopes: false, loss: { .mse },
+      noise: ForwardNoise(inputs: InputNoise(default: .noisy(FeatureNoise(sigma: 0.1))))),
   ]
 }
 
@@ -44,7 +51,7 @@ struct StepResultRow {
 
   init(_ size: StepSize, activation: String, rounds: Int, peers: String?) throws {
     let named = try Activation.named(activation)
-    let timers = try StepCase.all.map { try StepTimer(size, named, $0.loss()) }
+    let timers = try StepCase.all.map { try StepTimer(size, named, $0.loss(), $0.noise) }
     var others: [(name: String, peer: Peer, rounds: [[Double]])] = []
     if let peers {
       for (name, _) in Self.peerNames {
@@ -188,10 +195,12 @@ struct StepRecord: Decodable {
 }
 
 extension StepTimer {
-  convenience init(_ size: StepSize, _ activation: Activation, _ loss: Objective) throws {
+  convenience init(
+    _ size: StepSize, _ activation: Activation, _ loss: Objective, _ noise: ForwardNoise
+  ) throws {
     try self.init(
       features: size.features, width: size.width, layers: size.layers, batch: size.batch,
-      activation: activation, loss: loss)
+      activation: activation, loss: loss, noise: noise)
   }
 }
 

@@ -101,6 +101,50 @@ import Testing
     #expect(smooth.description.hasPrefix("Smoothness(variance "))
   }
 
+  @Test func monotonicityIsWhatItSays() throws {
+    // sin(2 x) · 3 rises where cos(2 x) > 0: of x = 0, 0.1 … 2 up to 0.7.
+    let net = try MLP(inputs: 1, hidden: [1], activation: .named("sin"), dtype: .float64)
+    try net.setWeights([
+      Tensor([2.0], shape: [1, 1], dtype: .float64), Tensor([3.0], shape: [1, 1], dtype: .float64),
+    ])
+    let values = (0...20).map { Double($0) / 10 }
+    let found = try Probe.monotonicity(net, Tensor(values, shape: [21, 1], dtype: .float64))
+    #expect(abs(found["rising"][0] - 8 / 21) < 1e-12)
+    #expect(abs(found["falling"][0] - 13 / 21) < 1e-12)
+    let slopes = values.map { 6 * Foundation.cos(2 * $0) }
+    #expect(abs(found["signed_slope"][0] - slopes.reduce(0, +) / 21) < 1e-12)
+    // Several outputs are averaged, and a slope of 0 neither rises nor falls.
+    let x = try inputs(5, [1, 1, 1])
+    let pair = try Probe.monotonicity(linear([2, -1, 0, 4, 1, -3], outputs: 2), x)
+    for (name, wanted) in [
+      ("rising", [1, 0.5, 0]), ("falling", [0, 0.5, 0.5]), ("signed_slope", [3, 0, -1.5]),
+    ] {
+      #expect(zip(pair[name], wanted).allSatisfy { abs($0 - $1) < 1e-12 }, "\(name)")
+    }
+  }
+
+  @Test("every probe has its own columns, prints and refuses", arguments: Probe.records.map(\.name))
+  func records(name: String) throws {
+    let probe = try #require(Probe.records.first { $0.name == name })
+    // Of one name there is either one number, or one per feature.
+    let numbers = Set(Probe.records.flatMap { $0.numbers.map(\.name) })
+    #expect(probe.columns.allSatisfy { !numbers.contains($0.name) })
+    #expect(
+      Set(probe.numbers.map(\.name) + probe.columns.map(\.name)).count
+        == probe.numbers.count + probe.columns.count)
+    let net = try linear([2, -1])
+    let result = try probe(net, inputs(5, [1, 1]))
+    #expect(result.description.hasPrefix(probe.title))
+    #expect(probe.columns.allSatisfy { result.column($0.name)?.count == 2 })
+    #expect(probe.numbers.allSatisfy { result.number($0.name) != nil })
+    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [0, 2])) }
+    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [2, 3])) }
+    #expect(throws: ArgumentError.self) { _ = try probe(net, self.inputs(5, [1, 1]), ["zz": 1]) }
+    #expect(throws: CancellationError.self) {
+      _ = try probe(net, self.inputs(5, [1, 1]), shouldStop: { true })
+    }
+  }
+
   @Test func percentilesAreThoseOfSortedValues() {
     var generator = RandomGenerator(seed: 7)
     for count in [1, 2, 3, 4, 20, 21, 100, 1001] {

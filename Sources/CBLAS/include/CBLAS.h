@@ -10,8 +10,8 @@
 /// Chooses OpenBLAS's kernels for this processor and turns its threads off.
 /// Idempotent and thread-safe; call it once before the first product.
 ///
-/// OpenBLAS picks its kernels while it is loaded, and Debian's 0.3.21 takes
-/// newer AVX-512 processors for a Haswell or a Zen: half the speed.
+/// OpenBLAS chooses its kernels while it is loaded. Debian's 0.3.21 takes newer AVX-512 processors
+/// for a Haswell or a Zen, which halves the speed.
 void lai_blas_prepare(void);
 
 /// The name of the kernels in use, e.g. "SkylakeX".

@@ -1,8 +1,8 @@
 #ifndef LAI_CLAPACK_H
 #define LAI_CLAPACK_H
 
-// LAPACK's Fortran routines, which OpenBLAS carries, with numbers passed by value and `info`
-// returned. Matrices are column major without gaps; Kernels/LAPACK.swift says what each does.
+// LAPACK's Fortran routines, which are part of OpenBLAS, with numbers passed by value and `info`
+// returned. Matrices are column major without gaps. Kernels/LAPACK.swift says what each one does.
 
 #define LAI_LAPACK_FUNCTIONS(p, real)                                                            \
   int lai_##p##getrf(int n, real *a, int *pivots);                                               \

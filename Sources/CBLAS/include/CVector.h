@@ -1,8 +1,8 @@
 #ifndef LAI_CVECTOR_H
 #define LAI_CVECTOR_H
 
-// What Swift's SIMD types cannot say in one instruction: fused multiply-add, square root, minimum
-// and maximum of whole vectors. Inlined into the callers.
+// What Swift's SIMD types do not compile to one instruction: fused multiply-add, square root,
+// minimum and maximum of whole vectors. Inlined into the callers.
 
 typedef float lai_float16 __attribute__((ext_vector_type(16)));
 typedef double lai_double8 __attribute__((ext_vector_type(8)));
@@ -30,7 +30,7 @@ typedef double lai_double8 __attribute__((ext_vector_type(8)));
 LAI_VECTOR_FUNCTIONS(lai_float16, float16)
 LAI_VECTOR_FUNCTIONS(lai_double8, double8)
 
-// A square of a matrix, transposed in registers: halves, quarters and so on change places.
+// Transposes a square of a matrix in registers: halves, then quarters and so on change places.
 #define LAI_EXCHANGE(v, count, distance, low, high)                                 \
   for (int i = 0; i < count; i++) {                                                 \
     if (i & distance) continue;                                                     \

@@ -3,23 +3,23 @@
 
 #include <stddef.h>
 
-/// Maps the first `size` bytes of an open file into memory, for reading and for writing that never
-/// reaches the file. A readable page of zeros lies behind the last one.
+/// Maps the first `size` bytes of an open file into memory. Writes stay in memory and never reach
+/// the file. A readable page of zeros lies behind the last page.
 ///
-/// Should the file become shorter meanwhile, the pages it loses turn into bytes of 0xFF, which are
-/// NaN in every floating-point type, where the system would end the program with SIGBUS.
+/// If the file becomes shorter, the pages that it loses turn into bytes of 0xFF, which are NaN in
+/// every floating-point type. Otherwise the system would end the program with SIGBUS.
 ///
-/// NULL, with errno set, when the system refuses or when LAI_MAPPINGS are in use.
+/// Returns NULL, with errno set, when the system refuses or when LAI_MAPPINGS are in use.
 void *lai_map(int descriptor, size_t size);
 
-/// Gives back what lai_map gave.
+/// Unmaps what lai_map returned.
 void lai_unmap(void *start, size_t size);
 
-/// Has malloc keep up to 128 MB that were freed: to give the memory of a large temporary back to the
-/// system and fault it in again for the next one takes longer than to compute with it.
+/// Makes malloc keep up to 128 MB that were freed. Returning the memory of a large temporary to the
+/// system and faulting it in again for the next one takes longer than computing with it.
 void lai_keep_freed_memory(void);
 
-/// How many mappings there can be at a time.
+/// The largest number of mappings at a time.
 #define LAI_MAPPINGS 1024
 
 #endif

@@ -3,10 +3,10 @@
 
 #include "VectorTanh.h"
 
-// Matrix products of a training step in single precision, and the transposes they need. Written
-// with the compiler's vector types: what registers there are decides the size of a tile and
-// nothing else, and each sum runs over the inner dimension in its order, so that a result does not
-// depend on the sizes of the other dimensions.
+// Matrix products of a training step in single precision, and the transposes they need, written
+// with the compiler's vector types. The processor's registers decide the size of a tile and nothing
+// else: each sum runs over the inner dimension in order, so that a result does not depend on the
+// sizes of the other dimensions.
 
 /// A matrix whose element (i, k) lies at start[i * row + k * inner]; one of the two is 1.
 typedef struct {
@@ -18,7 +18,7 @@ typedef struct {
 /// A matrix of rows cut into panels of 16 columns: element (k, j) lies at
 /// start[j / 16 * panel + k * row + j % 16]. A plain matrix has panels 16 apart.
 ///
-/// Behind the last column, a row can be read up to a whole multiple of 8 columns.
+/// Behind its last column, a row must be readable up to a multiple of 8 columns.
 typedef struct {
   const float *start;
   long row;
@@ -27,13 +27,13 @@ typedef struct {
 
 /// C ← A·B + first; C has rows of `stride`, of which only `columns` are written.
 ///
-/// `first` is added in rows `first_stride` apart: 0 for one row that all take, such as a bias. It
-/// may be C itself, with its stride, or NULL for nothing. It can be read as far as B.
+/// `first` is added, in rows that are `first_stride` apart: 0 for one row that is added to all,
+/// such as a bias. It may be C itself, with C's stride, or NULL. It must be readable as far as B.
 void lai_product(
     long rows, long columns, long inner, lai_left a, lai_right b, const float *first,
     long first_stride, float *c, long stride);
 
-/// What a product's sums S become.
+/// What is computed from a product's sums S.
 typedef enum {
   /// `first` and `second` hold factors.
   LAI_STORED = 0,
@@ -47,21 +47,24 @@ typedef enum {
   LAI_TO_RELU = 4,
 } lai_form;
 
-/// One output above a layer: w are its weights, one a column.
+/// A single output above a layer: w are its weights, one per column.
 typedef struct {
   const float *w;
-  /// The loss's derivative by it, one a row; NULL where the product is not the layer's tangents
+  /// The loss's derivative by the output, one per row; NULL unless the product is the layer's
+  /// tangents
   const float *u;
-  /// The layer's activations, which lie as C would
+  /// The layer's activations, in the layout of C
   const float *values;
-  /// To which Σ u·values + tangents is added, column by column
+  /// Σ u·values + tangents is added to these, column by column
   float *sums;
 } lai_output;
 
-/// What becomes of a product S: an activation's value, or main ← first ∘ S (+ added) and, where
-/// there is an other, other ← second ∘ S (+ other). All lie as C would; `other` may be where `second` is.
+/// What is computed from a product S: an activation's value, or main ← first ∘ S (+ added) and,
+/// unless `other` is NULL, other ← second ∘ S (+ other). All have the layout of C; `other` may be
+/// the memory of `second`.
 ///
-/// With u of an output above, other ← (first·u + second ∘ S)·w, and `sums` are those of that.
+/// With u of an output above, other ← (first·u + second ∘ S)·w, and `sums` are the sums of its
+/// columns.
 typedef struct {
   lai_form form;
   /// One row that is added to all of S; NULL for nothing
@@ -74,30 +77,32 @@ typedef struct {
   /// NULL for none
   float *other;
   int accumulates;
-  /// To which the sums of main's columns are added, as wide as a row; NULL for none
+  /// The sums of main's columns are added to these; as wide as a row, NULL for none
   float *sums;
   lai_output output;
 } lai_finish;
 
-/// S = A·B (+ bias), finished; the columns are a multiple of 8, and A's inner stride is 1.
+/// Computes S = A·B (+ bias) and what follows from it. The columns must be a multiple of 8, and A's
+/// inner stride 1.
 void lai_finished_product(
     long rows, long columns, long inner, lai_left a, lai_right b, lai_finish finish, long stride);
 
-/// Whether products take wide tiles, which do with fewer loads: always on AVX2, on AVX-512 as measured
-/// at the first product. The bits of all results are the same with either kind.
+/// Whether products use wide tiles, which need fewer loads: always on AVX2, on AVX-512 as measured
+/// before the first product. The bits of all results are the same with both kinds.
 int lai_has_wide_tiles(void);
 
-/// Settles it without measuring, where there are both kinds.
+/// Chooses the kind without measuring, where there are both.
 void lai_set_wide_tiles(int is_wide);
 
-/// y[i] ← Σ x[i * stride + j] w[j] + b, each row's sum taken in the same order; columns: a multiple
-/// of 16.
+/// y[i] ← Σ x[i * stride + j] w[j] + b, with the same order of the sum for each row. The columns
+/// must be a multiple of 16.
 void lai_row_products(
     long rows, long columns, const float *x, long stride, const float *w, float b, float *y);
 
-/// Rows of `row` bytes, `source_stride` bytes apart, to another place, where they are `stride` apart.
+/// Copies rows of `row` bytes that are `source_stride` bytes apart to a place where they are
+/// `stride` bytes apart.
 ///
-/// - indices: which rows of the source; NULL for all in their order.
+/// - indices: which rows of the source; NULL for all of them in order.
 void lai_copy_rows(
     const char *source, long source_stride, long row, const long *indices, long rows,
     char *target, long stride);
@@ -107,7 +112,7 @@ void lai_transpose(
     long rows, long columns, const float *source, long source_stride, float *target,
     long target_stride);
 
-/// Lets this thread take denormal numbers for 0 and returns its former mode, which
+/// Makes this thread take subnormal numbers for 0. Returns its former mode, which
 /// `lai_set_float_mode` restores.
 unsigned long lai_flush_denormals(void);
 void lai_set_float_mode(unsigned long mode);

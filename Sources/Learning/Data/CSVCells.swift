@@ -2,19 +2,19 @@ import Tensors
 
 /// Reads the cells of columns of numbers.
 struct CSVCells {
-  /// What a cell holds.
+  /// The content of a cell.
   enum Content {
     case number(Double)
     case missing
     case fault(Fault)
   }
 
-  /// Why a cell that is not missing cannot become a number of the data set.
+  /// The reason why a cell that is not missing cannot become a number of the data set.
   enum Fault {
     case text, infinite, badGroups
     /// Beyond the range of a number type.
     case tooLarge(DType)
-    /// An integer that a number type can only round.
+    /// An integer that the number type would round.
     case inexact(DType)
   }
 

@@ -13,8 +13,10 @@ struct CSVColumn {
   let firstMissing: Int?
   let missingCount: Int
 
-  /// A column of numbers. Throws: `FileError` for a cell that neither is a number nor is missing, and
-  /// for a column without any number.
+  /// A column of numbers.
+  ///
+  /// - Throws: `FileError` for a cell that neither is a number nor is missing, and for a column
+  ///   without any number.
   init(_ table: CSVTable, _ column: Int, _ cells: CSVCells, isTarget: Bool = false) throws {
     var fault: (row: Int, kind: CSVCells.Fault)?
     let values = (0..<table.rowCount).map { row in
@@ -34,8 +36,10 @@ struct CSVColumn {
     try self.init(name, [name], values, nil, table)
   }
 
-  /// A one-hot column. Throws: `FileError` for one without any value, of too many values, or of text
-  /// that is not UTF-8.
+  /// A one-hot column.
+  ///
+  /// - Throws: `FileError` for one without any value, of too many values, or of text that is not
+  ///   UTF-8.
   init(oneHot table: CSVTable, _ column: Int, _ cells: CSVCells) throws {
     let name = table.names[column]
     let texts = try (0..<table.rowCount).map { row -> String? in
@@ -71,7 +75,7 @@ struct CSVColumn {
 
   private static var largestOneHot: Int { 1000 }
 
-  /// The number that replaces missing ones; 0 in a one-hot column: no category.
+  /// The number that replaces missing ones; in a one-hot column 0, for no category.
   func fill(_ missing: MissingValues) -> Double {
     guard categories == nil, missingCount > 0 else { return 0 }
     switch missing {
@@ -88,7 +92,7 @@ struct CSVColumn {
     }
   }
 
-  /// Writes the features of these rows, `stride` apart from row to row, over zeros.
+  /// Writes the features of these rows over zeros, with rows `stride` apart.
   func write<S: TensorScalar>(
     _ rows: [Int], into target: UnsafeMutablePointer<S>, stride: Int, fill: Double
   ) {

@@ -6,11 +6,11 @@ public enum MissingValues: Equatable, Sendable {
   case error
   /// Leave out the rows that have one.
   case drop
-  /// Put the mean of the column's numbers in their place.
+  /// Replace them by the mean of the column's numbers.
   case mean
-  /// Put the median of the column's numbers in their place.
+  /// Replace them by the median of the column's numbers.
   case median
-  /// Put this number in their place.
+  /// Replace them by this number.
   case number(Double)
 }
 
@@ -28,8 +28,8 @@ extension MissingValues: CustomStringConvertible {
 
 /// How a CSV file becomes a data set.
 ///
-/// With `mean`, `median` and a number, a missing target is an error, for targets are never
-/// invented, and a missing cell of a one-hot column becomes 0 in all of its features.
+/// With `mean`, `median` and a number, a missing target is an error, since targets are never
+/// filled, and a missing cell of a one-hot column becomes 0 in all of its features.
 public struct CSVOptions: Sendable {
   /// The column that becomes y; without one there is no y.
   public var target: String?
@@ -37,8 +37,8 @@ public struct CSVOptions: Sendable {
   public var drop: [String] = []
   /// The columns that become features, in this order; nil for all but the target and dropped ones.
   public var columns: [String]?
-  /// Text columns to turn into one column of 0 and 1 for each of their values, in order of the
-  /// values, named "column=value".
+  /// Text columns to turn into one column of 0 and 1 per value, in the order of the values, named
+  /// "column=value".
   public var onehot: [String] = []
   /// What to do with missing cells.
   public var missing: MissingValues = .error
@@ -59,14 +59,15 @@ public struct CSVOptions: Sendable {
   public var decimal = "."
   /// One character between groups of three digits; nil where digits are not grouped.
   public var thousands: String?
-  /// One character around cells that hold separators or line ends, itself doubled there; "" for none.
+  /// One character around cells that hold separators or line ends, itself doubled there; "" for
+  /// none.
   public var quote = "\""
-  /// One character from which on a line is left out, outside quotes; nil for none.
+  /// One character that begins a comment to the end of the line, outside quotes; nil for none.
   public var comment: String?
-  /// How the file's bytes stand for text.
+  /// The encoding of the file's text.
   public var encoding: TextEncoding = .utf8
 
-  /// What pandas, R, NumPy and spreadsheets write for a missing value.
+  /// The markers of pandas, R, NumPy and spreadsheets.
   public static let usualMarkers = ["NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"]
 
   public init(
@@ -90,8 +91,8 @@ struct CSVDialect {
   /// Bytes of the mark between groups of digits; empty for none.
   let thousands: [UInt8]
 
-  /// Throws: `ArgumentError` for what is not one character, for a character that is not possible
-  /// there, and for one that is given twice.
+  /// - Throws: `ArgumentError` for what is not one character, for a character that is not possible
+  ///   there, and for one that is given twice.
   init(_ options: CSVOptions) throws {
     separator = try Self.byte("separator", options.separator, such: #"as ";" or "\t""#) {
       !Self.isOfNumbers($0)
@@ -126,7 +127,7 @@ struct CSVDialect {
     try checkDistinct(options)
   }
 
-  /// Only `thousands` may be the separator as well: such cells are quoted.
+  /// Only `thousands` may be the same as the separator: such cells are quoted.
   private func checkDistinct(_ options: CSVOptions) throws {
     guard decimal != separator else {
       throw ArgumentError(

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A cell of a CSV file for errors: where it is, what it holds, and the way out.
+/// A cell of a CSV file for errors: its place, its content, and the way out.
 struct CSVPlace {
   let table: CSVTable
   let column: Int

@@ -1,12 +1,12 @@
 import Tensors
 
-/// What the reading of a CSV file did to its cells and rows.
+/// What was done to the cells and rows of a CSV file when it was read.
 public struct CSVReport: Sendable {
   /// The missing cells of a column that were filled.
   public struct Fill: Sendable {
     public let column: String
     public let count: Int
-    /// What stands in them; 0 in all features of a one-hot column.
+    /// The number that fills them; 0 in all features of a one-hot column.
     public let value: Double
   }
 
@@ -21,7 +21,7 @@ public struct CSVReport: Sendable {
   public let rowCount: Int
   /// Rows left out because a value was missing, and the lines of the file on which they begin.
   public let droppedLines: [Int]
-  /// Columns with missing cells, and how many; also of rows that were dropped.
+  /// Columns with missing cells, and the number of these, with those of rows that were dropped.
   public let missing: [(column: String, count: Int)]
   public let fills: [Fill]
   public let categories: [Categories]

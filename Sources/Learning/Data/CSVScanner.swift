@@ -14,14 +14,14 @@ struct CSVScanner {
   private let otherSeparator: UInt8
   private let quote: UInt8
   private let comment: UInt8
-  /// The blank beside a space, which a tab is not where it separates.
+  /// The other blank beside a space: the tab, unless it separates cells.
   private let otherSpace: UInt8
   private var position = 0
   /// The line at which the scanner stands, from 1.
   private(set) var line = 1
 
-  /// Cells are ranges of the file's bytes. None of these is 0, so a part of the dialect that is 0
-  /// never matches.
+  /// Cells are ranges of the file's bytes. No byte is 0, so a part of the dialect that is 0 never
+  /// matches.
   init(file: TextFile, dialect: CSVDialect) {
     self.file = file
     bytes = file.bytes
@@ -38,7 +38,9 @@ struct CSVScanner {
     }
   }
 
-  /// Skips lines, whatever they hold. Throws: `FileError` when there are no more.
+  /// Skips lines, whatever their content.
+  ///
+  /// - Throws: `FileError` when there are no more.
   mutating func skipLines(_ count: Int) throws {
     for done in 0..<count {
       guard position < bytes.count else {
@@ -64,18 +66,18 @@ struct CSVScanner {
         skipLine()
         return start
       }
-      // Where blanks separate, they are behind us.
+      // Where blanks separate, they have been read.
       if separator != CSVScanner.space { position += 1 }
     }
   }
 
-  /// A cell, up to the separator, line end or comment behind it.
+  /// A cell, up to the separator, line end or comment after it.
   private mutating func readCell() throws -> Range<Int> {
     skipSpaces()
     if position < bytes.count, bytes[position] == quote { return try readQuoted() }
     let start = position
     var end = start
-    // Copies, which stay in registers.
+    // Copies, so that they stay in registers.
     let (bytes, separator, otherSeparator, comment) = (bytes, separator, otherSeparator, comment)
     while end < bytes.count {
       let byte = bytes[end]
@@ -120,7 +122,7 @@ struct CSVScanner {
     return cell
   }
 
-  /// Steps over lines that hold nothing but a comment.
+  /// Skips lines with only a comment.
   private mutating func skipComments() {
     guard comment != 0 else { return }
     while position < bytes.count {
@@ -143,7 +145,7 @@ struct CSVScanner {
     while position < bytes.count, isSpace(bytes[position]) { position += 1 }
   }
 
-  /// Steps over one line end of any of the three kinds.
+  /// Skips one line end of any of the three kinds.
   private mutating func endLine() {
     let isReturn = bytes[position] == CSVScanner.carriageReturn
     position += 1

@@ -16,7 +16,7 @@ enum CSVSeparator {
     ]
     guard !lines.isEmpty, !isSteady(dialect.separator),
       let found = names.first(where: { $0.byte != dialect.separator && isSteady($0.byte) }),
-      // Texts have spaces too.
+      // Spaces are also in texts.
       found.byte != UInt8(ascii: " ") || lines.allSatisfy({ !$0.contains(dialect.separator) })
     else { return "" }
     var options = "separator = \"\(found.text)\""
@@ -48,7 +48,7 @@ enum CSVSeparator {
     }
   }
 
-  /// The cells of a line, cut outside of double quotes; spaces in any number are one separator.
+  /// The cells of a line, separated outside of double quotes; several spaces are one separator.
   private static func cells(_ line: Bytes, _ separator: UInt8) -> [Bytes] {
     var isQuoted = false
     return line.split(

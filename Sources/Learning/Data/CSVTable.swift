@@ -9,13 +9,13 @@ struct CSVTable {
   private let quote: UInt8
   /// One per column; "column k" for the k-th where the file has none.
   private(set) var names: [String] = []
-  /// Row by row, each the place of the cell's text in the file.
+  /// Row by row, the place of each cell's text in the file.
   private(set) var cells: [Range<Int>] = []
   /// The line of the file, counted from 1, on which each row begins.
   private(set) var lines: [Int] = []
-  /// The line of the header; nil where the names are not from the file.
+  /// The line of the header; nil if the names are not from the file.
   private(set) var headerLine: Int?
-  /// Whether the first column has no name in the header, as one of row labels.
+  /// Whether the first column has no name in the header, as a column of row labels.
   private(set) var hasRowLabels = false
   /// Whether the header has one name less than the rows have cells.
   private var isHeaderShort = false
@@ -23,9 +23,9 @@ struct CSVTable {
   var path: String { file.path }
   var rowCount: Int { lines.count }
 
-  /// Throws: `FileError` for a file that has no header with distinct names, none of the rows wanted,
-  /// rows of another length than the header, or a quote that is not closed; `ArgumentError` for
-  /// names that are empty or not distinct; `AllocationError`.
+  /// - Throws: `FileError` for a file that has no header with distinct names, none of the rows
+  ///   wanted, rows of another length than the header, or a quote that is not closed;
+  ///   `ArgumentError` for names that are empty or not distinct; `AllocationError`.
   init(file: TextFile, dialect: CSVDialect, options: CSVOptions) throws {
     self.file = file
     quote = dialect.quote
@@ -38,7 +38,7 @@ struct CSVTable {
     } else {
       try readHeader(&scanner)
     }
-    // A row needs 8 bytes more.
+    // A row needs 8 more bytes.
     let most = scanner.mostCells
     try AllocationError.check(most, bytesEach: MemoryLayout<Range<Int>>.stride + 8)
     cells.reserveCapacity(most)
@@ -90,7 +90,7 @@ extension CSVTable {
   private mutating func readHeader(_ scanner: inout CSVScanner) throws {
     var header: [Range<Int>] = []
     var line: Int?
-    // Empty lines before it say nothing.
+    // Empty lines before it are skipped.
     repeat {
       header = []
       line = try scanner.readRecord(into: &header)
@@ -116,8 +116,8 @@ extension CSVTable {
     try checkNotNumbers(header, line)
   }
 
-  /// Refuses a header of numbers, unless they are whole and rise as years and positions do: it is a
-  /// row.
+  /// Refuses a header of numbers, which must be a row, unless they are whole and ascending, as
+  /// years and positions are.
   private func checkNotNumbers(_ header: [Range<Int>], _ line: Int) throws {
     let numbers = header.compactMap {
       DecimalNumber(UnsafeBufferPointer(rebasing: file.bytes[$0]))?.value
@@ -130,7 +130,7 @@ extension CSVTable {
       "holds numbers where the names of the columns should be: names = {…} names them")
   }
 
-  /// Throws: `ArgumentError`.
+  /// - Throws: `ArgumentError`.
   private static func check(_ names: [String]) throws {
     guard !names.isEmpty, !names.contains("") else {
       throw ArgumentError(
@@ -148,7 +148,7 @@ extension CSVTable {
 
 extension CSVTable {
   private mutating func readRows(_ scanner: inout CSVScanner, to last: Int) throws {
-    // Empty lines are left out at the end only, so they wait for what follows.
+    // Empty lines are left out only at the end, so they wait for what follows.
     var emptyLines: [Int] = []
     var known = 0
     while lines.count < last, let line = try scanner.readRecord(into: &cells) {
@@ -185,7 +185,7 @@ extension CSVTable {
     guard let headerLine else {
       return FileError(path, line: line, "has \(values), the option names has \(named)")
     }
-    // A title above the header has no separators, nor what may be one.
+    // A title above the header has no separators, and no characters that could be one.
     let isTitle =
       count == 1 && width > 1 && !names[names.count - 1].contains { ";\t|".contains($0) }
     let way = isTitle ? " (skip = \(headerLine) takes it from the next line)" : ""
@@ -205,15 +205,15 @@ extension CSVTable {
 
   // MARK: Row labels without a name
 
-  /// R writes them: the header has one name less than there are columns.
+  /// As R writes them: the header has one name less than there are columns.
   private mutating func takeRowLabels() {
     guard !names.contains("column 1") else { return }
     names.insert("column 1", at: 0)
     (isHeaderShort, hasRowLabels) = (true, true)
   }
 
-  /// Whether the first cells are labels as R writes them: texts, quoted, or the rows' numbers. Other
-  /// numbers may be what a decimal comma has cut in two.
+  /// Whether the first cells are labels as R writes them: quoted texts, or the numbers of the rows.
+  /// Other numbers may be halves of numbers with a decimal comma.
   private var firstCellsAreLabels: Bool {
     var (areTexts, areNumbers, areEndsEmpty) = (true, true, true)
     var start: Double?

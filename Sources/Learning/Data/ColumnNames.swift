@@ -1,6 +1,6 @@
 import Tensors
 
-/// What the columns of data are called, as far as that is known.
+/// The names of the columns of data, as far as they are known.
 ///
 /// Data made of tensors need not have names. Their features are then shown as X1, X2, …, and only
 /// the number of columns can be compared with those of other data.
@@ -14,7 +14,7 @@ public struct ColumnNames: Sendable, Equatable {
     (self.features, self.target) = (features, target)
   }
 
-  /// X1, X2, …: what features without names are called.
+  /// X1, X2, …: the names of features without names.
   static func numbered(_ count: Int) -> [String] { (0..<count).map { "X\($0 + 1)" } }
 
   /// These names and, where there are none, those of `other`.
@@ -26,9 +26,9 @@ public struct ColumnNames: Sendable, Equatable {
   /// have names.
   ///
   /// - Parameters:
-  ///   - subject: What has these names, for the error: "validation".
-  ///   - other: What has the names of `reference`: "data".
-  /// Throws: `NameMismatch` for the first difference.
+  ///   - subject: The data with these names, for the error: "validation".
+  ///   - other: The data with the names of `reference`: "data".
+  /// - Throws: `NameMismatch` for the first difference.
   public func check(
     agreesWith reference: ColumnNames, as subject: String, and other: String
   ) throws(NameMismatch) {
@@ -54,7 +54,8 @@ public struct NameMismatch: Error, Equatable, CustomStringConvertible {
     case target(got: String, wanted: String)
   }
 
-  /// What has the other names, and what they were compared with: "validation" and "data".
+  /// The data with the other names, and those that they were compared with: "validation" and
+  /// "data".
   public let subject: String
   public let other: String
   public let difference: Difference
@@ -63,7 +64,7 @@ public struct NameMismatch: Error, Equatable, CustomStringConvertible {
     (self.subject, self.other, self.difference) = (subject, other, difference)
   }
 
-  /// Of two lists that are not the same.
+  /// The difference of two lists that are not the same.
   fileprivate init(_ subject: String, _ got: [String], _ other: String, _ wanted: [String]) {
     let place = zip(got, wanted).prefix { $0 == $1 }.count
     let (known, expected) = (Set(got), Set(wanted))
@@ -77,7 +78,7 @@ public struct NameMismatch: Error, Equatable, CustomStringConvertible {
     } else if place < min(got.count, wanted.count) {
       difference = .order(column: place + 1, got: got[place], wanted: wanted[place])
     } else if place < wanted.count {
-      // A name is there twice, which no data set allows.
+      // A name occurs twice, which no data set allows.
       difference = .missing(column: place + 1, wanted[place], nearest: nil)
     } else {
       difference = .extra(column: place + 1, got[place])

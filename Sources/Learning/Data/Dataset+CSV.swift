@@ -1,18 +1,18 @@
 import Tensors
 
 extension Dataset {
-  /// Reads a CSV file with a header: every column is a feature but the target and dropped ones.
+  /// Reads a CSV file with a header: every column but the target and dropped ones is a feature.
   ///
-  /// Cells are decimal numbers, rounded to the nearest of the number type, as 1e-400 to 0. Missing
-  /// are empty cells and the markers of `na`, and only they are filled or dropped: text among
-  /// numbers, infinities, numbers beyond the range of the number type, and integers written in digits
-  /// alone that it can only round are errors, whatever `missing` says. A column without a name is
-  /// "column k", the k-th; the first one is that also where the header has one name less than the
+  /// Cells are decimal numbers, rounded to the nearest number of the number type, such as 1e-400 to
+  /// 0. Empty cells and the markers of `na` are missing, and only they are filled or dropped. Text
+  /// among numbers, infinities, numbers beyond the range of the number type, and integers without a
+  /// point or exponent that it would round are errors, whatever `missing` says. The k-th column is
+  /// called "column k" if it has no name; so is the first if the header has one name less than the
   /// rows have cells, as R writes it. `report` says what was done.
   ///
-  /// Throws: `FileError` that names file, line, column and value for anything wrong with the file,
-  /// a name that is not in its header (with the nearest that is), and when nothing is left;
-  /// `ArgumentError` for options that contradict each other; `AllocationError`.
+  /// - Throws: `FileError` that names file, line, column and value for anything wrong with the
+  ///   file, a name that is not in its header (with the nearest that is), and when nothing is left;
+  ///   `ArgumentError` for options that contradict each other; `AllocationError`.
   public static func csv(_ path: String, _ options: CSVOptions = CSVOptions()) throws -> Dataset {
     try check(options)
     let dialect = try CSVDialect(options)
@@ -25,7 +25,7 @@ extension Dataset {
     }
   }
 
-  /// Throws: `ArgumentError` for numbers out of range.
+  /// - Throws: `ArgumentError` for numbers out of range.
   private static func check(_ options: CSVOptions) throws {
     guard options.skip >= 0 else {
       throw ArgumentError("skip", mustBe: ">= 0", got: options.skip)
@@ -50,7 +50,7 @@ extension Dataset {
   {
     let table = try CSVTable(file: file, dialect: dialect, options: options)
     let plan = try CSVPlan(table: table, options: options)
-    // The columns' numbers, and what is made of one on the way.
+    // Memory: the columns' numbers, and the temporaries of one column.
     try AllocationError.check(table.rowCount, bytesEach: 8 * table.names.count + 32)
     let cells = CSVCells(options, dialect)
     let columns = try plan.features.map {
@@ -64,7 +64,7 @@ extension Dataset {
     return data
   }
 
-  /// The rows that stay.
+  /// The rows that are kept.
   private static func keptRows(
     _ table: CSVTable, _ plan: CSVPlan, _ columns: [CSVColumn], _ target: CSVColumn?,
     _ missing: MissingValues
@@ -117,15 +117,12 @@ extension Dataset {
         try target.write(kept, into: y.mutableBase(as: S.self), stride: 1, fill: 0)
       }
     }
-    switch dtype {
-    case .float32: try fill(Float.self)
-    case .float64: try fill(Double.self)
-    }
+    try dtype.dispatch { try fill($0) }
     return try Dataset(x: x, y: y, features: names, target: target?.names[0])
   }
 }
 
-/// Which columns are what.
+/// The use of each column.
 private struct CSVPlan {
   let features: [Int]
   let target: Int?

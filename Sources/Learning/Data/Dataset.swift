@@ -4,15 +4,15 @@ import Tensors
 public struct Dataset {
   /// [n][inputs]
   public let x: Tensor
-  /// [n][outputs], as a network's predictions are.
+  /// [n][outputs], like a network's predictions.
   public let y: Tensor?
   /// Slopes ∂y/∂x that a network is to have, [n][inputs] or [n][outputs][inputs], if there are any.
   public let slopes: Tensor?
-  /// What the columns are called, as far as they have names.
+  /// The names of the columns, as far as they have names.
   public let names: ColumnNames
   /// Names of the columns of x; X1, X2, … if they have none.
   public let features: [String]
-  /// What reading a CSV file did to it; nil for data from elsewhere, and for parts of data.
+  /// The report of the CSV file that it was read from; nil for other data, and for parts of data.
   public internal(set) var report: CSVReport?
 
   /// The target's name.
@@ -81,9 +81,9 @@ public struct Dataset {
     (self.x, self.names, self.features, self.slopes) = (x, names, features, slopes)
   }
 
-  /// The samples at these places, counted from 0, in this order; copies.
+  /// Copies of the samples at these places, counted from 0, in this order.
   ///
-  /// Throws: `ArgumentError` for a place that there is not, `ShapeError` for none at all.
+  /// - Throws: `ArgumentError` for a place that there is not, `ShapeError` for none at all.
   public func rows(_ indices: [Int]) throws -> Dataset {
     if let wrong = indices.first(where: { !(0..<count).contains($0) }) {
       throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
@@ -93,10 +93,10 @@ public struct Dataset {
       slopes: slopes?.taken(axis: 0, at: indices))
   }
 
-  /// Two parts, drawn at random from the stream `split` of a seed: a share `validation` of the
-  /// samples, rounded to whole ones, and the rest. Both keep the order of the samples.
+  /// Splits the samples at random, by the stream `split` of a seed, into the rest and a share
+  /// `validation`, rounded to whole samples. Both keep the order of the samples.
   ///
-  /// Throws: `ArgumentError` for a share outside (0, 1), or one that leaves a part empty.
+  /// - Throws: `ArgumentError` for a share outside (0, 1), or one that leaves a part empty.
   public func split(validation: Double, seed: UInt64) throws -> (
     train: Dataset, validation: Dataset
   ) {
@@ -115,8 +115,8 @@ public struct Dataset {
     return (try rows(order[held...].sorted()), try rows(order[..<held].sorted()))
   }
 
-  /// Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
-  /// number that is not finite, or would not be in another number type.
+  /// - Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
+  ///   number that is not finite, or would not be in another number type.
   public func checkFinite(as dtype: DType? = nil) throws {
     if let place = try Dataset.firstNonFinite(x, as: dtype) {
       let (row, column) = place.index.quotientAndRemainder(dividingBy: x.shape[1])
@@ -148,7 +148,7 @@ public struct Dataset {
     return slopes
   }
 
-  /// Place, in row-major order, and value of the first element that is not finite.
+  /// The place, in row-major order, and the value of the first element that is not finite.
   static func firstNonFinite(_ tensor: Tensor, as dtype: DType? = nil) throws -> (
     index: Int, value: Double
   )? {

@@ -1,15 +1,15 @@
 import Tensors
 
-/// A decimal number that a text holds: [+-] digits [. digits] [e [+-] digits], with digits on at
-/// least one side of the point and spaces around. "inf", "nan" and hexadecimal are not read.
+/// A decimal number in a text: [+-] digits [. digits] [e [+-] digits], with digits on at least one
+/// side of the point and spaces around. "inf", "nan" and hexadecimal numbers are not read.
 struct DecimalNumber {
   /// Rounded to the nearest `Double` as C's strtod does; infinite beyond its range.
   let value: Double
-  /// The bits from the first to the last that is set in an integer written in digits alone: a
-  /// number type needs as many to hold it exactly. 0 for all other numbers.
+  /// The number of bits from the first to the last set bit of an integer without a point or
+  /// exponent, which a number type needs to hold it exactly. 0 for all other numbers.
   let wholeBits: Int
 
-  /// nil for what is not such a number. `decimal` is the mark before the decimals.
+  /// nil for any other text. `decimal` is the mark before the decimals.
   init?(_ text: UnsafeBufferPointer<UInt8>, decimal: UInt8 = 0x2E) {
     var position = 0
     var end = text.count
@@ -67,7 +67,7 @@ struct DecimalNumber {
       exponent += isDown ? -power : power
     }
 
-    // Both factors are exact, so that one operation rounds correctly (Clinger, 1990).
+    // Both factors are exact, so the one operation rounds correctly (Clinger, 1990).
     if significant <= 19, mantissa <= 1 << 53, abs(exponent) < exactPowers.count {
       let size = Double(mantissa)
       let value = exponent < 0 ? size / exactPowers[-exponent] : size * exactPowers[exponent]
@@ -89,7 +89,7 @@ struct DecimalNumber {
     }
   }
 
-  /// Bits from the first to the last that is set.
+  /// The number of bits from the first to the last set bit.
   private static func bits(_ whole: UInt64) -> Int {
     whole == 0 ? 0 : 64 - whole.leadingZeroBitCount - whole.trailingZeroBitCount
   }

@@ -13,7 +13,7 @@ public struct Scaler: Sendable, Equatable {
   /// Names of the features; X1, X2, … if they have none.
   public var features: [String] { names.features ?? ColumnNames.numbered(mean.count) }
 
-  /// Throws: `ArgumentError` for numbers that are not finite.
+  /// - Throws: `ArgumentError` for numbers that are not finite.
   public init(fitting data: Dataset) throws {
     try data.checkFinite()
     let columns = data.features.count
@@ -24,7 +24,7 @@ public struct Scaler: Sendable, Equatable {
     for column in 0..<columns {
       let places = stride(from: column, to: elements.count, by: columns)
       let first = elements[column]
-      // Sums of equal numbers round, and would make noise of a constant feature.
+      // Sums of equal numbers are rounded, and would turn a constant feature into noise.
       guard !places.allSatisfy({ elements[$0] == first }) else {
         mean[column] = first
         continue
@@ -37,14 +37,14 @@ public struct Scaler: Sendable, Equatable {
     try self.init(names: data.names, mean: mean, standardDeviation: deviation)
   }
 
-  /// Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and for
-  /// a standard deviation that is not positive and finite.
+  /// - Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and
+  ///   for a standard deviation that is not positive and finite.
   public init(features: [String], mean: [Double], standardDeviation: [Double]) throws {
     try self.init(
       names: ColumnNames(features: features), mean: mean, standardDeviation: standardDeviation)
   }
 
-  /// Throws: as with `features`.
+  /// - Throws: as with `features`.
   public init(names: ColumnNames, mean: [Double], standardDeviation: [Double]) throws {
     let features = names.features ?? ColumnNames.numbered(mean.count)
     guard mean.count == features.count, standardDeviation.count == features.count else {
@@ -65,9 +65,9 @@ public struct Scaler: Sendable, Equatable {
     (self.names, self.mean, self.standardDeviation) = (names, mean, standardDeviation)
   }
 
-  /// The data with standardised x; y is as it was.
+  /// The data with standardised x; y is unchanged.
   ///
-  /// Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order.
+  /// - Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order.
   public func transform(_ data: Dataset) throws -> Dataset {
     try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
     // Slopes by a standardised feature are larger by its deviation.
@@ -79,20 +79,20 @@ public struct Scaler: Sendable, Equatable {
 
   /// Standardises rows [n][d], or one [d].
   ///
-  /// Throws: `ShapeError` for another number of columns.
+  /// - Throws: `ShapeError` for another number of columns.
   public func transform(_ x: Tensor) throws -> Tensor {
     try map(x, slopes: standardDeviation.map { 1 / $0 }) { ($0 - mean[$1]) / standardDeviation[$1] }
   }
 
   /// Undoes `transform`.
   ///
-  /// Throws: `ShapeError` for another number of columns.
+  /// - Throws: `ShapeError` for another number of columns.
   public func inverse(_ x: Tensor) throws -> Tensor {
     try map(x, slopes: standardDeviation) { $0 * standardDeviation[$1] + mean[$1] }
   }
 
-  /// In double precision, whatever the tensor holds. `slopes` are the change's derivatives, by
-  /// column: derivatives go through.
+  /// In double precision, whatever the number type. `slopes` are the derivatives of `change` per
+  /// column, so that derivatives are carried on.
   private func map(
     _ x: Tensor, slopes: [Double], _ change: (_ value: Double, _ column: Int) -> Double
   ) throws -> Tensor {
@@ -112,10 +112,7 @@ public struct Scaler: Sendable, Equatable {
         }
       }
     }
-    switch x.dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try x.dtype.dispatch { try run($0) }
     return result.recorded(from: x) {
       try $0 * Tensor(slopes, shape: [columns], dtype: $0.dtype)
     }
@@ -134,7 +131,7 @@ extension Scaler: Codable {
     ])
   }
 
-  /// Throws: `ArgumentError` for anything but what `json` gives.
+  /// - Throws: `ArgumentError` for anything but what `json` gives.
   public init(json: JSON) throws {
     let wrong = ArgumentError(
       "scaler", mustBe: "an object of features, mean and std", got: (try? json.text()) ?? "?")

@@ -1,14 +1,15 @@
 import Platform
 import Tensors
 
-/// Data made up by formula, from the stream `data` of a seed.
+/// Synthetic data, from the stream `data` of a seed.
 public enum Synthetic {
   /// Friedman's function #1 of ten features X1 … X10, of which the last five do not matter:
   /// y = 10 sin(π x₁x₂) + 20 (x₃ − ½)² + 10 x₄ + 5 x₅ + noise·ε, x uniform on [0, 1), ε ~ N(0, 1).
   ///
-  /// The noise's size does not change x. Source: Friedman, Multivariate Adaptive Regression
+  /// The size of the noise does not change x. Source: Friedman, Multivariate Adaptive Regression
   /// Splines, 1991, §4.3.
-  /// Throws: `ArgumentError` for fewer than 1 row, or noise that is negative or not finite.
+  ///
+  /// - Throws: `ArgumentError` for fewer than 1 row, or noise that is negative or not finite.
   public static func friedman1(
     count: Int, noise: Double = 1, seed: UInt64 = 0, dtype: DType = .float32
   ) throws -> Dataset {
@@ -21,11 +22,11 @@ public enum Synthetic {
     }
   }
 
-  /// Points about a straight line of one feature X1: y = slope·x + intercept + δ, x uniform in
-  /// ±`width` and δ uniform in ±`noise` (both half-widths).
+  /// Points around a straight line of one feature X1: y = slope·x + intercept + δ, with x uniform
+  /// in ±`width` and δ uniform in ±`noise` (both are half-widths).
   ///
-  /// Throws: `ArgumentError` for fewer than 1 row, numbers that are not finite, a width that is not
-  /// > 0, and negative noise.
+  /// - Throws: `ArgumentError` for fewer than 1 row, numbers that are not finite, a width that is
+  ///   not > 0, and negative noise.
   public static func line(
     slope: Double, intercept: Double, noise: Double = 0, count: Int, seed: UInt64 = 0,
     width: Double = 1, dtype: DType = .float32
@@ -65,10 +66,7 @@ public enum Synthetic {
         targets[row] = S(point.y)
       }
     }
-    switch dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try dtype.dispatch { try run($0) }
     return try Dataset(x: x, y: y, features: ColumnNames.numbered(features), target: "y")
   }
 }

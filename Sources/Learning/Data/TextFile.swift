@@ -9,13 +9,14 @@ final class TextFile {
   /// The reason in errors about bytes that are not UTF-8.
   static let notUTF8 = #"is not UTF-8 text: encoding = "latin-1" or "windows-1252" may read it"#
 
-  /// Whether it is empty, but for a byte order mark.
+  /// Whether it is empty, apart from a byte order mark.
   var isBlank: Bool { bytes.isEmpty || bytes.elementsEqual([0xEF, 0xBB, 0xBF]) }
 
-  /// Reads a file, and turns it into UTF-8 unless that is its encoding: then it is taken as it is.
+  /// Reads a file and converts it to UTF-8, unless that is its encoding: then the bytes are not
+  /// changed.
   ///
-  /// Throws: `FileError` in the system's words, for a device, for a byte order mark of another
-  /// encoding, and for bytes that cannot be decoded or are 0; `AllocationError`.
+  /// - Throws: `FileError` in the system's words, for a device, for a byte order mark of another
+  ///   encoding, and for bytes that cannot be decoded or are 0; `AllocationError`.
   init(_ path: String, _ encoding: TextEncoding = .utf8) throws {
     self.path = path
     bytes = UnsafeBufferPointer(start: nil, count: 0)
@@ -83,19 +84,19 @@ final class TextFile {
   }
 }
 
-/// How the bytes of a file stand for text.
+/// The encoding of a text file.
 public enum TextEncoding: String, CaseIterable, Sendable, CustomStringConvertible {
   case utf8 = "utf-8"
   /// ISO 8859-1: each byte is the character of that number.
   case latin1 = "latin-1"
   /// Latin-1 with more characters from 0x80 to 0x9F, the Windows default of western Europe.
   case windows1252 = "windows-1252"
-  /// Two bytes a unit, in the order that the mark at the beginning says; little-endian without.
+  /// Two bytes per unit, in the order of the byte order mark; little-endian without one.
   case utf16 = "utf-16"
 
   public var description: String { rawValue }
 
-  /// By its name in either case, with or without dashes, or one of a few other names.
+  /// By its name in upper or lower case, with or without dashes, or by one of a few other names.
   public init?(named name: String) {
     let plain = name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
     let others: [String: TextEncoding] = [
@@ -106,7 +107,7 @@ public enum TextEncoding: String, CaseIterable, Sendable, CustomStringConvertibl
     self = encoding
   }
 
-  /// Why bytes cannot be text of this encoding, by their beginning; nil when they may be.
+  /// The reason why bytes with this beginning cannot be text of the encoding; nil if they can be.
   fileprivate func refusal(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
     if isUTF16, self != .utf16 { return #"is UTF-16: encoding = "utf-16" reads it"# }
@@ -115,11 +116,13 @@ public enum TextEncoding: String, CaseIterable, Sendable, CustomStringConvertibl
     return nil
   }
 
-  /// The text in UTF-8, allocated by malloc. Throws: `FileError`, `AllocationError`.
+  /// The text in UTF-8, allocated by malloc.
+  ///
+  /// - Throws: `FileError`, `AllocationError`.
   fileprivate func decode(_ bytes: UnsafeBufferPointer<UInt8>, path: String) throws
     -> UnsafeBufferPointer<UInt8>
   {
-    // No byte of these encodings becomes more than three.
+    // No byte of these encodings becomes more than three bytes.
     let capacity = max(1, bytes.count * 3)
     try AllocationError.check(capacity, bytesEach: 1)
     guard let target = malloc(capacity)?.assumingMemoryBound(to: UInt8.self) else {

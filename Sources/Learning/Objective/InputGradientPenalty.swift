@@ -33,14 +33,25 @@ struct InputGradientPenalty: SlopeTerm {
 extension InputGradientPenalty {
   func prepared<S: TensorScalar>(_ context: ObjectiveContext<S>) throws -> PreparedSlopeTerm<S> {
     try context.requireResidual("penalty.\(name)")
-    if let step {
-      throw ArgumentError("steps", mustBe: "left out: it is not available", got: step)
-    }
     let (scale, norm, isSquared) = (S(weight), norm, isSquared)
     var weights = try context.weights(features)
     if weighsSquares { weights = weights.map { $0.squareRoot() } }
     let c = weights
     var term = PreparedSlopeTerm<S>()
+    if let step {
+      let (h, residuals) = (S(step), context.residuals)
+      guard h.isNormal else {
+        throw ArgumentError("steps", mustBe: "normal in \(S.dtype.rawValue)", got: step)
+      }
+      term.memoryRows = context.inputs
+      term.pass = ExtraPass { step, batch, weight, accumulate in
+        Double(scale)
+          * step.gradientDifferences(
+            batch, residuals, norm, isSquared: isSquared, features: c, step: h,
+            weight: weight * scale, accumulate: accumulate)
+      }
+      return term
+    }
     term.usesResidual = true
     // Norms, ties and the factor of the norms' slopes.
     term.memoryRows = 3

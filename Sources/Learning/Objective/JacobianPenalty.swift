@@ -17,19 +17,30 @@ struct JacobianPenalty: SlopeTerm {
     features = options.features("features")
     isInterpolated = options.text("at") == "interpolated"
     projections = options.contains("projections") ? options.integer("projections") : nil
+    if let projections, !isSquared {
+      throw ArgumentError("projections", mustBe: "left out when power is 1", got: projections)
+    }
   }
 }
 
 extension JacobianPenalty {
   func prepared<S: TensorScalar>(_ context: ObjectiveContext<S>) throws -> PreparedSlopeTerm<S> {
-    if isInterpolated || projections != nil {
-      throw ArgumentError(
-        isInterpolated ? "at" : "projections", mustBe: "left out: it is not available",
-        got: isInterpolated ? "interpolated" : "\(projections!)")
-    }
-    let (scale, isSquared) = (S(weight), isSquared)
+    let (scale, isSquared, isInterpolated) = (S(weight), isSquared, isInterpolated)
     let weights = try context.weights(features)
     var term = PreparedSlopeTerm<S>()
+    // A single output is known without estimates.
+    let projections = context.outputs > 1 ? projections : nil
+    if isInterpolated || projections != nil {
+      term.memoryRows = isInterpolated ? context.inputs : 0
+      term.pass = ExtraPass { step, batch, weight, accumulate in
+        Double(scale)
+          * step.jacobian(
+            at: isInterpolated ? step.interpolated(batch) : batch.x, batch, isSquared: isSquared,
+            features: weights, projections: projections, weight: weight * scale,
+            accumulate: accumulate)
+      }
+      return term
+    }
     term.finish = { output, _, _, weight, adds in
       let c = weight * scale / S(output.total)
       var sum = 0.0

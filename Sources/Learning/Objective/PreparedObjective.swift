@@ -59,14 +59,15 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
     }
     baseResiduals = objective.residuals.map(part)
     let context = ObjectiveContext<S>(
-      features: features, inputs: inputs, outputs: outputs, hasResidual: !baseResiduals.isEmpty,
+      features: features, inputs: inputs, outputs: outputs, residuals: baseResiduals,
       rows: rows, slopes: slopes)
     var residuals: [Part] = []
     var others: [Part] = []
     var slopeTerms: [SlopePart] = []
     var weightTerms: [WeightPart] = []
     var passes: [PassPart] = []
-    var (memory, sums) = (0, 0)
+    // Passes come before the other terms, in the same memory.
+    var (memory, sums, passMemory) = (0, 0, 0)
     for entry in objective.terms {
       let weight = S(entry.weight)
       guard weight.isFinite else {
@@ -81,6 +82,7 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
         let term = try term.ready(context)
         if let pass = term.pass {
           passes.append(PassPart(weight: weight, pass: pass))
+          passMemory = max(passMemory, term.memoryRows)
           continue
         }
         slopeTerms.append(SlopePart(weight: weight, term: term, memory: memory, sums: sums))
@@ -91,12 +93,15 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
     }
     (self.residuals, otherResiduals) = (residuals, others)
     (self.slopeTerms, self.weightTerms, self.passes) = (slopeTerms, weightTerms, passes)
-    (memoryRows, sumCount) = (memory, sums)
+    (memoryRows, sumCount) = (max(memory, passMemory), sums)
     usesSlopes = slopeTerms.contains { $0.term.usesSlopes }
     givesSlopes = slopeTerms.contains { $0.term.givesSlopes }
     usesResidual = slopeTerms.contains { $0.term.usesResidual }
     isWhole = slopeTerms.contains { $0.term.whole != nil }
   }
+
+  /// Whether weights must be prepared for slopes.
+  var needsSlopes: Bool { usesSlopes || !passes.isEmpty }
 
   /// Parts of a step, between which the rows of a batch meet.
   func parts(outputs: Int) -> Int { slopeTerms.isEmpty ? 1 : outputs + 1 }

@@ -104,8 +104,8 @@ struct ObjectiveContext<S: TensorScalar>: Sendable {
   let features: [String]?
   let inputs: Int
   let outputs: Int
-  /// Whether the objective has a residual.
-  let hasResidual: Bool
+  /// The objective's residuals.
+  let residuals: [PreparedObjective<S>.Part]
   /// Rows of the data; nil when they are not known.
   let rows: Int?
   /// The data's own slopes, [rows][outputs][inputs]; none if there are none.
@@ -128,7 +128,7 @@ struct ObjectiveContext<S: TensorScalar>: Sendable {
 
   /// - Throws: `ArgumentError` if the objective has no residual.
   func requireResidual(_ name: String) throws {
-    guard hasResidual else {
+    guard !residuals.isEmpty else {
       throw ArgumentError(
         name, mustBe: "added to a loss of residuals, such as mse", got: "none")
     }

@@ -27,10 +27,7 @@ extension Probe {
       var measurement = try NoiseMeasurement<S>(net, rows, options)
       return try measurement.findings()
     }
-    return switch net.dtype {
-    case .float32: try measure(Float.self)
-    case .float64: try measure(Double.self)
-    }
+    return try net.dtype.dispatch { try measure($0) }
   }
 }
 

@@ -56,7 +56,7 @@ public struct Probe: Sendable {
   }
 
   /// All probes.
-  public static let records: [Probe] = [.smoothness, .noise]
+  public static let records: [Probe] = [.smoothness, .noise, .monotonicity]
 
   /// Measures a network on inputs x [n][inputs].
   ///

@@ -43,6 +43,7 @@ public enum NumberRange: String, Sendable {
   case fraction = "between 0 and 1"
   case belowOne = ">= 0 and < 1"
   case betweenZeroAndOne = "> 0 and < 1"
+  case share = "> 0 and <= 1"
 
   public func contains(_ value: Double) -> Bool {
     switch self {
@@ -52,6 +53,7 @@ public enum NumberRange: String, Sendable {
     case .fraction: value >= 0 && value <= 1
     case .belowOne: value >= 0 && value < 1
     case .betweenZeroAndOne: value > 0 && value < 1
+    case .share: value > 0 && value <= 1
     }
   }
 }
@@ -91,6 +93,8 @@ extension OptionValue: CustomStringConvertible {
     case .integer(let value): "\(value)"
     case .boolean(let value): "\(value)"
     case .text(let value): value
+    case .features(.named(let entries, default: .excluded)):
+      "\(PerFeature.named(entries, default: nil))"
     case .features(let value): "\(value)"
     case .tensor(let value): "a tensor of shape \(value.shape.shapeText)"
     }
@@ -100,7 +104,7 @@ extension OptionValue: CustomStringConvertible {
 /// Checked values of some options, those left out with their defaults.
 public struct OptionValues: Sendable, Equatable {
   /// In the order of the records.
-  let names: [String]
+  private(set) var names: [String]
   let values: [String: OptionValue]
 
   /// - given: by name; what is left out takes its default.
@@ -206,6 +210,21 @@ extension OptionValues: CustomStringConvertible {
   /// "lr 0.001, weight decay 0"
   public var description: String {
     names.map { "\($0.replacing("_", with: " ")) \(values[$0]!)" }.joined(separator: ", ")
+  }
+}
+
+extension OptionValues {
+  /// The description without what has the default of its record.
+  func changes(from records: [OptionRecord]) -> String {
+    var changed = self
+    for record in records {
+      if let fallback = record.fallback, let value = values[record.name],
+        (try? record.checked(fallback)) == value
+      {
+        changed.names.removeAll { $0 == record.name }
+      }
+    }
+    return changed.description
   }
 }
 

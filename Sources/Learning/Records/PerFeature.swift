@@ -55,10 +55,31 @@ public enum PerFeature: Sendable, Equatable, Codable {
     _ entries: [String: Entry], _ fallback: Entry?, _ features: [String], _ count: Int,
     _ label: String
   ) throws -> [Entry] {
-    var result = [Entry?](repeating: fallback, count: count)
+    let names = try PerFeature.names(
+      entries, features: features, count: count, label: label)
+    let result = names.map { $0.map { entries[$0]! } ?? fallback }
+    if count > 0, result.allSatisfy({ $0 == .excluded }) {
+      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
+    }
+    return try result.enumerated().map { index, entry in
+      guard let entry else {
+        let name = index < features.count ? features[index] : "X\(index + 1)"
+        throw ArgumentError(
+          label, mustBe: "given for every feature, or with a default", got: "none for \(name)")
+      }
+      return entry
+    }
+  }
+
+  /// Which of the given names, if any, means each of `count` features. X1, X2, … are names too.
+  ///
+  /// - Throws: `UnknownFeature` for a name that no feature has; `ArgumentError` for two names of one.
+  static func names(
+    _ given: [String: some CustomStringConvertible], features: [String], count: Int, label: String
+  ) throws -> [String?] {
     let aliases = (1...max(1, count)).map { "X\($0)" }
     var names = [String?](repeating: nil, count: count)
-    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+    for (name, entry) in given.sorted(by: { $0.key < $1.key }) {
       guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
       else {
         throw UnknownFeature(name: name, hint: (features + aliases).hint(for: name))
@@ -68,19 +89,8 @@ public enum PerFeature: Sendable, Equatable, Codable {
           "\(label).\(name)", mustBe: "left out, as \(other) is the same feature", got: "\(entry)")
       }
       names[index] = name
-      result[index] = entry
     }
-    if count > 0, result.allSatisfy({ $0 == .excluded }) {
-      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
-    }
-    return try result.enumerated().map { index, entry in
-      guard let entry else {
-        let name = index < features.count ? features[index] : aliases[index]
-        throw ArgumentError(
-          label, mustBe: "given for every feature, or with a default", got: "none for \(name)")
-      }
-      return entry
-    }
+    return names
   }
 
   /// Checks what can be checked before the data are known.

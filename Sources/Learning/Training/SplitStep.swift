@@ -32,6 +32,11 @@ final class SplitStep<S: TensorScalar> {
   private let before: UnsafeMutablePointer<S>
   /// Of the objective's terms, over both halves
   private let sums: UnsafeMutablePointer<S>
+  /// Batches trained before this one, which the noise depends on; set before each batch.
+  var batchNumber: UInt64 = 0
+  private let seed: UInt64
+  /// Rows of the batch whose gradients wait.
+  private var rowsTaken = 0
   /// Whether the second half's gradients are part of the sum.
   private var hasSecond = false
   private let desk: Crew.Desk?
@@ -39,7 +44,7 @@ final class SplitStep<S: TensorScalar> {
 
   /// Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
-    held = plan.held
+    (held, seed) = (plan.held, plan.options.seed)
     let (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())
     isWhole = (base.isWhole, chosen?.isWhole == true)
     sumCount = max(base.sumCount, chosen?.sumCount ?? 0)
@@ -48,10 +53,12 @@ final class SplitStep<S: TensorScalar> {
     (self.optimizer, clip) = (optimizer, plan.options.clip)
     centralizes = optimizer.optimizer.centralizes
     let isSplit = batch >= BatchSplit.leastRows
+    let hasMasks = plan.noise?.dropout != nil
     step = try TrainingStep(
       sizes: plan.sizes, activation: plan.activation,
       maximumRows: !isSplit || isWhole.base || isWhole.chosen
-        ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)))
+        ? batch : max(BatchSplit.leastRows, SplitStep.firstRows(batch)),
+      parametersOf: nil, hasMasks: hasMasks)
     let count = step.parameterCount
     let outcomes = plan.held?.y.count ?? 0
     memory = try Workspace(counts: [count, sumCount, outcomes])
@@ -64,7 +71,7 @@ final class SplitStep<S: TensorScalar> {
       ? try Half(
         TrainingStep(
           sizes: plan.sizes, activation: plan.activation, maximumRows: batch / 2,
-          parametersOf: step),
+          parametersOf: step, hasMasks: hasMasks),
         of: step, plan, optimizer, min(middle, count)..<count, before)
       : nil
     self.crew = crew
@@ -88,15 +95,17 @@ final class SplitStep<S: TensorScalar> {
   func gradients(
     _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, weight: S = 1, accumulate: Bool = false
   ) throws -> StepResult {
-    if !accumulate { hasSecond = false }
+    if !accumulate { (hasSecond, rowsTaken) = (false, 0) }
+    let place = BatchPlace(seed: seed, batch: batchNumber, firstRow: rowsTaken)
+    rowsTaken += rows.count
     let isWhole = isChosen ? isWhole.chosen : isWhole.base
     guard let second, rows.count >= BatchSplit.leastRows, !isWhole else {
-      return try first.take(rows, isChosen: isChosen, weight, accumulate)
+      return try first.take(rows, at: place, isChosen: isChosen, weight, accumulate)
     }
     let middle = SplitStep.firstRows(rows.count)
-    first.begin(rows, 0..<middle, isChosen: isChosen, weight, accumulate)
+    first.begin(rows, 0..<middle, at: place, isChosen: isChosen, weight, accumulate)
     second.begin(
-      rows, middle..<rows.count, isChosen: isChosen, weight, accumulate && hasSecond)
+      rows, middle..<rows.count, at: place, isChosen: isChosen, weight, accumulate && hasSecond)
     hasSecond = true
     var result = StepResult(value: 0, base: 0)
     for part in 0..<(isChosen ? parts.chosen : parts.base) {
@@ -188,6 +197,7 @@ final class SplitStep<S: TensorScalar> {
     // Of its own, as are its closures: those of both halves would be counted on one cache line.
     private let base: PreparedObjective<S>
     private let chosen: PreparedObjective<S>?
+    private let noise: PreparedNoise?
     private let optimizer: OptimizerState<S>
     private let parameters: Range<Int>
     private let before: UnsafeMutablePointer<S>
@@ -211,7 +221,7 @@ final class SplitStep<S: TensorScalar> {
       _ parameters: Range<Int>, _ before: UnsafeMutablePointer<S>
     ) throws {
       (self.step, self.owner, data, self.optimizer) = (step, owner, plan.rows, optimizer)
-      (self.parameters, self.before) = (parameters, before)
+      (self.parameters, self.before, noise) = (parameters, before, plan.noise)
       (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())
       try step.reserve(for: base)
       if let chosen { try step.reserve(for: chosen) }
@@ -227,9 +237,11 @@ final class SplitStep<S: TensorScalar> {
 
     /// - part: of the rows.
     func begin(
-      _ rows: UnsafeBufferPointer<Int>, _ part: Range<Int>, isChosen: Bool, _ weight: S,
-      _ accumulates: Bool
+      _ rows: UnsafeBufferPointer<Int>, _ part: Range<Int>, at place: BatchPlace, isChosen: Bool,
+      _ weight: S, _ accumulates: Bool
     ) {
+      step.place = place
+      step.place.firstRow += part.lowerBound
       (self.rows, self.part, self.isChosen) = (rows, part, isChosen)
       (self.weight, self.accumulates) = (weight, accumulates)
     }
@@ -238,11 +250,16 @@ final class SplitStep<S: TensorScalar> {
     ///
     /// - Throws: as `TrainingStep.wholeGradients`.
     func take(
-      _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, _ weight: S, _ accumulates: Bool
+      _ rows: UnsafeBufferPointer<Int>, at place: BatchPlace, isChosen: Bool, _ weight: S,
+      _ accumulates: Bool
     ) throws -> StepResult {
-      begin(rows, 0..<rows.count, isChosen: isChosen, weight, accumulates)
+      begin(rows, 0..<rows.count, at: place, isChosen: isChosen, weight, accumulates)
       gather()
       let (batch, objective) = (batch, isChosen ? chosen! : base)
+      if let noise {
+        if noise.adversarial != nil { step.prepareWeights(hasSlopes: true) }
+        step.disturb(x, batch, noise, objective)
+      }
       // Scripts see numbers as they are.
       if objective.isWhole {
         return try step.wholeGradients(batch, objective, weight, accumulates)
@@ -267,7 +284,7 @@ final class SplitStep<S: TensorScalar> {
         case .nothing: break
         case .gradients(let part, let sums):
           let objective = isChosen ? chosen! : base
-          if part == 0 { start(hasSlopes: objective.usesSlopes) }
+          if part == 0 { start(objective) }
           result = step.part(part, batch, objective, weight, accumulates, sums: sums)
         case .update(let gradients, let added):
           isFinite = optimizer.update(
@@ -283,13 +300,15 @@ final class SplitStep<S: TensorScalar> {
       }
     }
 
-    private func start(hasSlopes: Bool) {
+    /// Takes the rows and the weights, and adds the noise.
+    private func start(_ objective: PreparedObjective<S>) {
       gather()
       if isAlone && step !== owner {
         step.useWeights(of: owner)
       } else {
-        step.prepareWeights(hasSlopes: hasSlopes)
+        step.prepareWeights(hasSlopes: objective.needsSlopes || noise?.adversarial != nil)
       }
+      if let noise { step.disturb(x, batch, noise, objective) }
     }
 
     private func gather() {

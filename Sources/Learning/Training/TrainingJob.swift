@@ -20,7 +20,9 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool { options.loss.isConcurrent }
+  var isConcurrent: Bool { options.loss.isConcurrent && options.base.isConcurrent }
+  /// Those that it evaluates in either stage.
+  var customLosses: [CustomLoss] { options.loss.customLosses + options.base.customLosses }
   /// Whether its batches have shares that another thread may take.
   fileprivate var isShared: Bool { isConcurrent && batch >= BatchSplit.leastRows }
   private let batch: Int
@@ -42,6 +44,11 @@ public struct TrainingJob: Sendable {
     _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
   ) throws {
     try options.check()
+    if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
+      throw ArgumentError(
+        "adversarial", mustBe: "left out for a loss without residuals",
+        got: "epsilon \(numberText(adversarial.epsilon))")
+    }
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
@@ -50,14 +57,17 @@ public struct TrainingJob: Sendable {
       try model.check(validation.names, as: "validation")
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
     }
-    names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(by: model.names)
-    self.options = options
+    let names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(
+      by: model.names)
+    (self.options, self.names) = (options, names)
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
     ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
-      let rows = try TrainingRows<S>(data, net: model, name: "data")
-      let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
+      let rows = try TrainingRows<S>.shared(data, net: model, name: "data")
+      let held = try validation.map {
+        try TrainingRows<S>.shared($0, net: model, name: "validation")
+      }
       let start = try model.parameters.elements(as: S.self)
       guard start.allSatisfy(\.isFinite) else {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
@@ -65,7 +75,9 @@ public struct TrainingJob: Sendable {
       let (sizes, activation) = (model.sizes, model.activation)
       let plan = TrainingPlan(
         options: options, sizes: sizes, activation: activation, start: start, rows: rows,
-        held: held, features: data.features)
+        held: held, features: data.features,
+        noise: try PreparedNoise(
+          options.noise, x: rows.x, sizes: sizes, features: names.features, seed: options.seed))
       _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }

@@ -181,6 +181,7 @@ final class TrainingLoop<S: TensorScalar> {
           ? choice.points(of: count) : choice.contains(index) ? count : 0
       }
       let place = Place(epoch: epoch + 1, batch: index + 1)
+      split.batchNumber = UInt64(epoch) * UInt64(batches) + UInt64(index)
       try take(first, count, laiRows, &sums, place, rateFactor)
     }
     return sums

@@ -91,7 +91,10 @@ public struct TrainingOptions: Sendable {
   public var clip: Double?
   public var earlyStopping: EarlyStopping?
   public var onDivergence = DivergenceAction.error
-  /// Of shuffling and of the choice of batches or points, each with a stream of its own.
+  /// Of the forward passes of training; validation is without it.
+  public var noise = ForwardNoise.none
+  /// Of shuffling, of the choice of batches or points, and of the noise, each with a stream of its
+  /// own.
   public var seed: UInt64 = 1
 
   public init() {}
@@ -123,6 +126,7 @@ public struct TrainingOptions: Sendable {
     guard alpha >= 0, alpha <= 1 else {
       throw ArgumentError("alpha", mustBe: "between 0 and 1", got: alpha)
     }
+    try noise.check()
     if let clip, !(clip > 0) { throw ArgumentError("clip", mustBe: "> 0", got: clip) }
     switch schedule {
     case .constant: break

@@ -14,6 +14,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
   let features: [String]?
+  let noise: PreparedNoise?
   /// Whether a share of the batches, or points, takes another objective than the others.
   var hasChoice: Bool { options.loss != options.base }
 
@@ -53,8 +54,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
     guard let other = other as? TrainingPlan<S> else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
-      && activation.name == other.activation.name && start == other.start && rows == other.rows
-      && held == other.held
+      && activation.name == other.activation.name && start == other.start && rows === other.rows
+      && held === other.held && noise?.inputs == other.noise?.inputs
   }
 }
 
@@ -62,7 +63,7 @@ extension TrainingOptions {
   /// Whether the first stage of both takes the same steps on the same data.
   func sharesPretraining(with other: TrainingOptions) -> Bool {
     (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
-      && (base, batch, seed) == (other.base, other.batch, other.seed)
+      && (base, batch, seed) == (other.base, other.batch, other.seed) && noise == other.noise
       && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
       && (schedule == .constant || epochs == other.epochs)
   }

@@ -36,6 +36,14 @@ package struct ParameterRecord: Sendable {
       entryOptions: entryOptions)
   }
 
+  /// The same with the keys of its table.
+  func with(options: [ParameterRecord]) -> ParameterRecord {
+    ParameterRecord(
+      name: name, annotation: annotation, isOptional: isOptional, defaultText: defaultText,
+      summary: summary, options: options, isPath: isPath, choices: choices,
+      entryOptions: entryOptions)
+  }
+
   /// The same, but optional.
   var asOptional: ParameterRecord { with(default: defaultText, isOptional: true) }
 }

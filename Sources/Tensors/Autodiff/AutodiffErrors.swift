@@ -1,11 +1,11 @@
-/// An operation that was reached on the way back and has no derivative.
+/// An operation without a derivative, reached in a backward pass.
 public struct DerivativeError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public init(op: String) { self.op = op }
   public var description: String { "\(op) has no derivative" }
 }
 
-/// Writing into a tensor that a derivative being taken needs as it is.
+/// Writing into a tensor that a derivative being taken needs unchanged.
 public struct RecordedError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public init(op: String) { self.op = op }
@@ -14,10 +14,10 @@ public struct RecordedError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// A tensor of a derivative being taken, where only its numbers would go on: what is made of them
-/// would count as constant, and the derivative be silently 0.
+/// A tensor that a derivative depends on, in a place that would use only its numbers. The result
+/// would count as a constant, and its derivative would silently be 0.
 public struct LostDerivativeError: Error, Equatable, CustomStringConvertible {
-  /// nil where whoever calls says which function it is.
+  /// nil if the caller adds the name of the function.
   public let op: String?
   public init(op: String? = nil) { self.op = op }
   public var description: String {
@@ -27,9 +27,22 @@ public struct LostDerivativeError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Derivatives of derivatives, too many.
+/// Too many nested derivatives.
 public struct NestingDepthError: Error, Equatable, CustomStringConvertible {
   public let limit: Int
   public init(limit: Int) { self.limit = limit }
   public var description: String { "derivatives nest more than \(limit) deep" }
+}
+
+/// Writing into a tensor, or a view of one, whose elements others count on.
+package struct ReadOnlyError: Error, CustomStringConvertible {
+  package let op: String
+  package var description: String {
+    "\(op): the tensor is read-only; its clone() can be written to"
+  }
+}
+
+extension Tensor {
+  /// From now on nobody writes to its elements.
+  package func makeReadOnly() { storage.isReadOnly = true }
 }

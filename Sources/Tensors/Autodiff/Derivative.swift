@@ -1,8 +1,8 @@
 /// Derivatives of functions of tensors, to any order: a function may take derivatives itself.
 ///
-/// Reverse mode on a tape. The functions must be made of this room's operations; what leaves them
-/// (`item()`, elements read one by one) counts as constant. Tensors made inside are constants once
-/// the derivative is taken.
+/// Reverse mode on a tape. The functions must consist of this module's operations; numbers read out
+/// of tensors (`item()`, single elements) count as constants. Tensors that were made inside are
+/// constants after the derivative is taken.
 ///
 /// Every result has memory of its own: none shares it with another, with a variable, with a
 /// cotangent or tangent that was given, or with what the function returned.
@@ -12,8 +12,8 @@ public enum Derivative {
 
   /// The value of a scalar function and its gradient in each of its variables, of their shapes.
   ///
-  /// Throws: `NotScalarError` when the function's value has more or less than one element; what
-  /// the function and the operations on the way back throw; `DerivativeError`.
+  /// - Throws: `NotScalarError` when the function's value has more or less than one element; what
+  ///   the function and the operations on the way back throw; `DerivativeError`.
   public static func valueAndGradients(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> Tensor
   ) throws -> (value: Tensor, gradients: [Tensor]) {
@@ -30,7 +30,7 @@ public enum Derivative {
 
   /// The values of a function and the product of cotangents with its Jacobian: Σ c·∂f/∂x.
   ///
-  /// Throws: `ShapeError` when a cotangent is not of its value's shape; as `valueAndGradients`.
+  /// - Throws: `ShapeError` when a cotangent is not of its value's shape; as `valueAndGradients`.
   public static func vjp(
     at x: [Tensor], cotangents: ([Tensor]) throws -> [Tensor], check: () throws -> Void = {},
     of function: ([Tensor]) throws -> [Tensor]
@@ -48,8 +48,9 @@ public enum Derivative {
 
   /// The values of a function and its derivative along tangents: Σ ∂f/∂x·t.
   ///
-  /// As the derivative of the VJP, which is linear in its cotangent, by that cotangent.
-  /// Throws: as `vjp`.
+  /// Computed as the derivative of the VJP, which is linear in its cotangent, by that cotangent.
+  ///
+  /// - Throws: as `vjp`.
   public static func jvp(
     at x: [Tensor], along tangents: [Tensor], check: () throws -> Void = {},
     of function: ([Tensor]) throws -> [Tensor]
@@ -74,7 +75,9 @@ public enum Derivative {
 
   /// ∂f/∂x for each value and variable, of shape (value's shape) + (variable's shape).
   ///
-  /// One pass backwards an element of the values. Throws: as `vjp`.
+  /// Takes one backward pass per element of the values.
+  ///
+  /// - Throws: as `vjp`.
   public static func jacobian(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> [Tensor]
   ) throws -> [[Tensor]] {
@@ -98,7 +101,7 @@ public enum Derivative {
 
   /// ∂²f/∂xᵢ∂xⱼ of a scalar function, for each pair of variables, of shape xᵢ + xⱼ.
   ///
-  /// Throws: as `valueAndGradients`.
+  /// - Throws: as `valueAndGradients`.
   public static func hessian(
     at x: [Tensor], check: () throws -> Void = {}, of function: ([Tensor]) throws -> Tensor
   ) throws -> [[Tensor]] {
@@ -127,9 +130,9 @@ struct Recording {
   }
 
   /// The tensors, each in memory that it shares neither with the variables, nor with `others`, nor
-  /// with one before. Derivatives go through.
+  /// with an earlier one. Derivatives are carried on.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   func owned(_ tensors: [Tensor], apartFrom others: [Tensor]) throws -> [Tensor] {
     let pass = Tape.newID()
     for tensor in variables { tensor.storage.seenBy = pass }
@@ -143,8 +146,8 @@ struct Recording {
     return results
   }
 
-  /// The same for values of the function. One that does not depend on the variables may be anybody's
-  /// tensor, and is copied.
+  /// The same for values of the function. A value that does not depend on the variables may be a
+  /// tensor of the caller, and is copied.
   func ownedValues(_ values: [Tensor], apartFrom others: [Tensor] = []) throws -> [Tensor] {
     let own = try values.map {
       if let place = $0.place(on: tape), place.levels & level != 0 { return $0 }
@@ -176,7 +179,7 @@ extension Tensor {
   /// Whether a derivative being taken depends on this tensor.
   public var isVariable: Bool { tape != nil }
 
-  /// The same elements, constant as far as derivatives go. A view.
+  /// The same elements as a constant for derivatives. A view.
   public func detached() -> Tensor { view(shape, strides) }
 
   /// Zeros with a 1 at one place, counted in row-major order.
@@ -190,7 +193,7 @@ extension Tensor {
   }
 }
 
-/// A function whose gradient was asked for and whose value is not one number.
+/// A function whose gradient was asked for, but whose value is not one number.
 public struct NotScalarError: Error, Equatable, CustomStringConvertible {
   public let shape: [Int]
   public init(shape: [Int]) { self.shape = shape }

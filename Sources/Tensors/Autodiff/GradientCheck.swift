@@ -2,12 +2,12 @@ extension Derivative {
   /// Compares the gradients of a function, of orders 1 to `order`, with central differences in
   /// float64, to which the variables are converted.
   ///
-  /// The values of the function, and of each gradient in turn, are added up with fixed random
-  /// weights to give the scalar that is differentiated next. A difference counts as wrong above
+  /// The values of the function, and of each gradient in turn, are added with fixed random weights
+  /// to give the scalar that is differentiated next. A difference is wrong if it is larger than
   /// tolerance·(1 + the largest difference quotient).
   ///
   /// - Parameter step: the shift of an element, in units of max(1, |element|).
-  /// Throws: `GradientCheckError` at the first element that is wrong; what the function throws.
+  /// - Throws: `GradientCheckError` at the first element that is wrong; what the function throws.
   public static func check(
     at x: [Tensor], order: Int = 1, step: Double = 1e-5, tolerance: Double = 1e-6,
     check interruption: () throws -> Void = {}, of function: ([Tensor]) throws -> [Tensor]
@@ -74,7 +74,7 @@ extension Derivative {
   }
 }
 
-/// A gradient that is not what finite differences give. Places are 0-based, in row-major order.
+/// A gradient that differs from finite differences. Places are 0-based, in row-major order.
 public struct GradientCheckError: Error, Equatable, CustomStringConvertible {
   public let order: Int
   public let variable: Int

@@ -1,15 +1,15 @@
 import Platform
 import Synchronization
 
-/// What was done to tensors while a derivative is being taken, in the order in which it was done.
+/// The operations on tensors while a derivative is being taken, in order.
 ///
-/// A tape belongs to an outermost derivative and all those nested in it. Each of these is a level,
-/// a bit; a tensor knows the levels of the variables that it depends on, and an operation is put
-/// on the tape while one of its operands' levels is active. Since nodes stand in the order of their
-/// making, going backwards over them is all that reverse mode takes, and no node before a level's
+/// A tape belongs to an outermost derivative and all those nested in it. Each of them is a level,
+/// which is one bit. A tensor knows the levels of the variables that it depends on, and an
+/// operation is recorded while one of its operands' levels is active. Nodes are in the order in
+/// which they were made, so reverse mode goes backwards over them, and no node before a level's
 /// variables can depend on these.
 final class Tape {
-  /// From the cotangent of a result to that of one operand, in public operations only, so that
+  /// Turns the cotangent of a result into that of one operand, with public operations only, so that
   /// derivatives of derivatives need nothing else.
   typealias VJP = (Tensor) throws -> Tensor
 
@@ -19,7 +19,7 @@ final class Tape {
     let vjp: VJP
   }
 
-  /// A tensor's making: an edge for each operand that matters.
+  /// The operation that made a tensor: an edge for each operand that has a derivative.
   struct Node {
     var levels: UInt64
     var first: Edge?
@@ -39,7 +39,7 @@ final class Tape {
   /// A number that no tape and no other pass over tensors has; never 0.
   static func newID() -> UInt64 { ids.add(1, ordering: .relaxed).newValue }
 
-  // MARK: - One a thread
+  // MARK: - One per thread
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
@@ -61,7 +61,7 @@ final class Tape {
   /// Calls `body` with a new level on this thread's tape, which is made and freed if it is the
   /// outermost one.
   ///
-  /// Throws: `NestingDepthError`, and what `body` does.
+  /// - Throws: `NestingDepthError`, and what `body` does.
   static func withLevel<R>(_ body: (Tape, _ level: UInt64) throws -> R) throws -> R {
     let tape = current ?? Tape()
     guard tape.depth < UInt64.bitWidth else { throw NestingDepthError(limit: UInt64.bitWidth) }
@@ -79,7 +79,7 @@ final class Tape {
     return try body(tape, level)
   }
 
-  /// Calls `body` while nothing is recorded for the sake of one level.
+  /// Calls `body` while nothing is recorded for one level.
   func withoutLevel<R>(_ level: UInt64, _ body: () throws -> R) rethrows -> R {
     let before = active
     active &= ~level
@@ -87,9 +87,10 @@ final class Tape {
     return try body()
   }
 
-  /// Forgets what no active level can ask for. Places stay taken, since tensors know theirs.
+  /// Drops the edges that no active level can need. Nodes keep their places, which tensors refer
+  /// to.
   private func free(from start: Int) {
-    // While going backwards no level may be active, and all nodes still be needed.
+    // During a backward pass no level may be active, and all nodes are still needed.
     guard depth > 0 else {
       nodes = []
       return
@@ -101,7 +102,7 @@ final class Tape {
 
   // MARK: - Recording
 
-  /// A variable of a level: the same elements as a tensor of its own.
+  /// A variable of a level: a new tensor with the same elements.
   func variable(_ x: Tensor, level: UInt64) -> Tensor {
     let variable = Tensor(
       storage: x.storage, dtype: x.dtype, shape: x.shape, strides: x.strides, offset: x.offset)
@@ -163,10 +164,12 @@ final class Tape {
 
   // MARK: - Backwards
 
-  /// The cotangents of a level's variables, which lie at `variables`, given those of the outputs;
-  /// nil for a variable on which no output depends.
+  /// The cotangents of a level's variables, whose nodes are `variables`, given those of the
+  /// outputs; nil for a variable on which no output depends.
   ///
-  /// `check` is called now and then and may throw. Throws: what the VJPs do.
+  /// `check` is called now and then and may throw.
+  ///
+  /// - Throws: what the VJPs do.
   func cotangents(
     of outputs: [(tensor: Tensor, cotangent: Tensor)], variables: Range<Int>, level: UInt64,
     check: () throws -> Void
@@ -234,7 +237,7 @@ extension Tensor {
     return self
   }
 
-  /// This tensor, made by an operation that has no derivative: taking one is an error.
+  /// This tensor, made by an operation without a derivative: taking one is an error.
   func withoutDerivative(_ op: String, from operands: Tensor...) -> Tensor {
     for x in operands {
       if let tape = x.tape { tape.record(self, x) { _ in throw DerivativeError(op: op) } }
@@ -242,15 +245,16 @@ extension Tensor {
     return self
   }
 
-  /// Throws: `RecordedError` when a derivative being taken needs the elements as they are;
-  /// `SharedElementsError` when some of them are one in memory.
+  /// - Throws: `RecordedError` when a derivative being taken needs the elements as they are;
+  ///   `SharedElementsError` when some of them are one in memory.
   package func checkWritable(op: String) throws {
     if isStretched { throw SharedElementsError(op: op, shape: shape) }
+    if storage.isReadOnly { throw ReadOnlyError(op: op) }
     guard storage.recordedOn != 0, Tape.current?.id == storage.recordedOn else { return }
     throw RecordedError(op: op)
   }
 
-  /// Throws: `LostDerivativeError` when a derivative being taken depends on this tensor.
+  /// - Throws: `LostDerivativeError` when a derivative being taken depends on this tensor.
   @inline(__always)
   package func checkConstant(op: String? = nil) throws {
     if tape != nil { throw LostDerivativeError(op: op) }

@@ -1,18 +1,20 @@
-/// Bytes in order: a stretch of a file, or what is unpacked from one.
+/// Bytes in order: a part of a file, or the bytes unpacked from one.
 protocol ByteSource: AnyObject {
   var file: InputFile { get }
-  /// Bytes that are still to come.
+  /// The number of bytes that have not been read.
   var remaining: Int { get }
-  /// Fills the whole buffer. Throws: `FileError` when the bytes end before, or are damaged.
+  /// Fills the whole buffer.
+  ///
+  /// - Throws: `FileError` when the bytes end before, or are damaged.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws
 }
 
 extension ByteSource {
   func fault(_ reason: String) -> FileError { FileError(file.path, reason) }
 
-  /// Throws: as `read(into:)`.
+  /// - Throws: as `read(into:)`.
   func read(_ count: Int) throws -> [UInt8] {
-    // Not before they are known to be there: a damaged file may ask for any number.
+    // Checked before allocating: a damaged file may ask for any number of bytes.
     guard count <= remaining else { throw fault("ends too early") }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       try read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -21,14 +23,14 @@ extension ByteSource {
   }
 }
 
-/// A stretch of a file.
+/// A part of a file.
 final class FileStretch: ByteSource {
   let file: InputFile
   private(set) var place: Int
   private let end: Int
   var remaining: Int { end - place }
 
-  /// A stretch that lies inside the file.
+  /// The part must lie inside the file.
   init(_ file: InputFile, _ range: Range<Int>) {
     (self.file, place, end) = (file, range.lowerBound, range.upperBound)
   }
@@ -40,7 +42,7 @@ final class FileStretch: ByteSource {
   }
 }
 
-/// An array in a file: what its header says of it.
+/// An array in a file, as its header describes it.
 struct ArrayLayout {
   let type: NumberType
   var isBigEndian = false
@@ -49,7 +51,7 @@ struct ArrayLayout {
   var isFortran = false
   let count: Int
 
-  /// More axes than NumPy has, and than anyone needs.
+  /// More axes than NumPy has.
   static let deepest = 64
 
   var byteCount: Int { count * type.size }
@@ -68,15 +70,15 @@ struct ArrayLayout {
       ? Tensor.contiguousStrides(shape.reversed()).reversed() : Tensor.contiguousStrides(shape)
   }
 
-  /// Whether the elements are, byte for byte, those of a tensor.
+  /// Whether the elements have the bytes of a tensor's.
   var isTensors: Bool { type.isTensors && isBigEndian == (Int(bigEndian: 1) == 1) }
 }
 
 extension Tensor {
   /// The next `layout.byteCount` bytes as a tensor.
   ///
-  /// Throws: `FileError` for bytes that are missing or damaged and, unless `rounds`, for an integer
-  /// that float64 does not hold; `AllocationError`.
+  /// - Throws: `FileError` for bytes that are missing or damaged and, unless `rounds`, for an
+  ///   integer that float64 does not hold; `AllocationError`.
   convenience init(_ layout: ArrayLayout, from source: some ByteSource, rounds: Bool) throws {
     guard layout.byteCount <= source.remaining else { throw source.fault("ends too early") }
     try self.init(
@@ -87,7 +89,7 @@ extension Tensor {
       try source.read(into: UnsafeMutableRawBufferPointer(start: target, count: layout.byteCount))
       return
     }
-    // Through a buffer, so that a large file is not held twice.
+    // Through a buffer, so that a large file is not in memory twice.
     var done = 0
     while done < layout.count {
       let count = Swift.min(layout.count - done, 65_536)
@@ -104,7 +106,7 @@ extension Tensor {
     }
   }
 
-  /// Hands the bytes of the elements on: row major, little endian.
+  /// Writes the bytes of the elements: row major, little endian.
   func writeElements(to write: (UnsafeRawBufferPointer) throws -> Void) throws {
     func put<S: TensorScalar, Bits: FixedWidthInteger>(
       _ type: S.Type, _ bits: (S) -> Bits
@@ -123,8 +125,9 @@ extension Tensor {
     }
   }
 
-  /// Bytes of the elements. Throws: `AllocationError`: expanded views can have more elements than
-  /// there is memory.
+  /// Bytes of the elements.
+  ///
+  /// - Throws: `AllocationError`: expanded views can have more elements than there is memory.
   func checkedByteCount() throws -> Int {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: dtype.size)
     guard !overflow else { throw AllocationError(bytes: nil) }

@@ -1,6 +1,6 @@
-/// Bits from the first to the last that is set in an integer of decimal digits: a number type needs
-/// as many to hold it exactly. 0 for zero. The time grows with the square of the significant
-/// digits, so callers check first that the number is in the range of `Double`.
+/// The number of bits from the first to the last set bit of an integer given in decimal digits,
+/// which a number type needs to hold it exactly. 0 for zero. The time grows with the square of the
+/// significant digits, so callers check first that the number is in the range of `Double`.
 package func significantBits(ofDigits digits: some Sequence<UInt8>) -> Int {
   var limbs: [UInt32] = [0]
   for digit in digits {

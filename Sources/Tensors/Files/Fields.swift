@@ -7,12 +7,12 @@ struct FieldReader {
     (self.bytes, self.path) = (ArraySlice(bytes), path)
   }
 
-  /// Throws: `FileError` at the end.
+  /// - Throws: `FileError` at the end.
   mutating func next<I: FixedWidthInteger>(_ type: I.Type = I.self) throws -> I {
     try next(I.bitWidth / 8).reversed().reduce(0) { $0 << 8 | I(truncatingIfNeeded: $1) }
   }
 
-  /// Throws: `FileError` when there are fewer bytes.
+  /// - Throws: `FileError` when there are fewer bytes.
   mutating func next(_ count: Int) throws -> ArraySlice<UInt8> {
     guard count <= bytes.count else { throw FileError(path, "ends too early") }
     defer { bytes = bytes.dropFirst(count) }

@@ -18,7 +18,7 @@ package enum FileSignature {
 
   /// " (it seems to be a PNG image)", or nothing.
   ///
-  /// Throws: `FileError` when the file cannot be read.
+  /// - Throws: `FileError` when the file cannot be read.
   static func hint(_ file: InputFile) throws -> String {
     guard file.size > 0 else { return " (it is empty)" }
     let start = try file.read(min(file.size, 64), at: 0)

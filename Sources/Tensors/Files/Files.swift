@@ -1,6 +1,6 @@
 import Platform
 
-/// The system's words for the last failed call.
+/// The system's text for the error of the last call.
 private func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
 
 /// An ordinary file, open for reading.
@@ -9,17 +9,17 @@ final class InputFile {
   let size: Int
   let descriptor: Int32
 
-  /// Throws: `FileError` when it cannot be opened or is no ordinary file.
+  /// - Throws: `FileError` when it cannot be opened or is no ordinary file.
   init(_ path: String) throws {
     guard !path.utf8.contains(0) else { throw FileError(path, "is no path") }
     self.path = path
-    // Without waiting: a named pipe would keep us here.
+    // Without blocking: a named pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()
     let isKnown = descriptor >= 0 && fstat(descriptor, &status) == 0
     let reason = systemReason()
     size = Int(status.st_size)
-    // From here on deinit closes what is open.
+    // From here on deinit closes the descriptor.
     guard isKnown else { throw FileError(path, reason) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is no file")
@@ -28,7 +28,7 @@ final class InputFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Throws: `FileError` when the file ends before the buffer is full.
+  /// - Throws: `FileError` when the file ends before the buffer is full.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < buffer.count {
@@ -41,7 +41,7 @@ final class InputFile {
     }
   }
 
-  /// Throws: `FileError` when the file ends before.
+  /// - Throws: `FileError` when the file ends before.
   func read(_ count: Int, at offset: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       try read(
@@ -56,12 +56,12 @@ struct OutputFile {
   let path: String
   private let descriptor: Int32
 
-  /// Lets `body` write a new file beside `path`, brings it to disk and gives it that name, in one
-  /// step as others see it; nothing is left behind when that fails. A file that has it already
-  /// passes on its permissions; a link stays, and what it names is replaced.
+  /// Calls `body` to write a new file beside `path`, flushes it to disk and renames it, in one step
+  /// for other programs; nothing is left behind when that fails. The new file has the permissions
+  /// of the one that it replaces. A symbolic link stays, and the file that it names is replaced.
   ///
-  /// Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
-  /// throws.
+  /// - Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
+  ///   throws.
   static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is no path") }
     var status = stat()
@@ -97,7 +97,7 @@ struct OutputFile {
     }
   }
 
-  /// Throws: `FileError`.
+  /// - Throws: `FileError`.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
@@ -108,7 +108,9 @@ struct OutputFile {
     }
   }
 
-  /// Writes over bytes at a place, without moving on. Throws: `FileError`.
+  /// Overwrites bytes at a place, without moving the position.
+  ///
+  /// - Throws: `FileError`.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < bytes.count {

@@ -17,7 +17,7 @@ public enum JSON: Equatable, Sendable {
   /// How deep arrays and objects may nest.
   package static let deepest = 500
 
-  /// Throws: `JSONError` for text that is not JSON, and for an object with a name twice.
+  /// - Throws: `JSONError` for text that is not JSON, and for an object with a name twice.
   public init(parsing text: some Collection<UInt8>) throws {
     self = try JSONParser.parse(Array(text))
   }
@@ -25,7 +25,7 @@ public enum JSON: Equatable, Sendable {
   /// Compact text, keys sorted so that equal values give equal text. A `number` has a point or an
   /// exponent, as in 1.0, and reads as one again.
   ///
-  /// Throws: `ArgumentError` for a number that is not finite.
+  /// - Throws: `ArgumentError` for a number that is not finite.
   public func text() throws -> String {
     var text = ""
     try write(to: &text)
@@ -62,7 +62,7 @@ public enum JSON: Equatable, Sendable {
     }
   }
 
-  /// In quotes, with escapes for what may not stand between them as it is.
+  /// In quotes, with escapes for the characters that need them.
   private static func write(_ string: String, to text: inout String) {
     text += "\""
     for scalar in string.unicodeScalars {

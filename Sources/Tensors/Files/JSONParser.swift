@@ -1,12 +1,12 @@
-/// Reads one JSON text (RFC 8259), UTF-8 throughout. Names in an object must differ: which of two
-/// equal ones counts is left open by the RFC, and in a file's header it is a way to hide something.
+/// Reads one JSON text (RFC 8259) in UTF-8. Names in an object must differ: the RFC does not say
+/// which of two equal ones counts, and in a file's header they could hide something.
 struct JSONParser {
   private let bytes: [UInt8]
   private var place = 0
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Throws: `JSONError`.
+  /// - Throws: `JSONError`.
   static func parse(_ bytes: [UInt8]) throws -> JSON {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)
@@ -18,7 +18,7 @@ struct JSONParser {
     JSONError(reason: "\(reason) at byte \(place + 1)")
   }
 
-  /// The next byte that is no white space; nil at the end.
+  /// The next byte that is not white space; nil at the end.
   private mutating func peek() throws -> UInt8? {
     while place < bytes.count {
       switch bytes[place] {
@@ -116,7 +116,7 @@ extension JSONParser {
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
     if isWhole, let whole = Int(text) { return .integer(whole) }
     guard let number = Double(text), number.isFinite else { throw fault("too large a number") }
-    // Beyond 64 bits: an integer that a Double can only round must not become another one.
+    // Beyond 64 bits: an integer that a Double would round is refused.
     guard !isWhole || significantBits(ofDigits: bytes[start..<place].drop { $0 < 0x30 }) <= 53
     else {
       place = start

@@ -1,11 +1,12 @@
 import CMapping
 
-/// A file in memory: pages come from it when they are first read, and writing stays in memory.
+/// A file mapped into memory: pages are read from it when they are first used, and writes stay in
+/// memory.
 final class MappedFile {
   private let start: UnsafeMutableRawPointer
   private let size: Int
 
-  /// nil when the system cannot map the file; an empty one has nothing to map.
+  /// nil if the system cannot map the file, or the file is empty.
   init?(_ file: InputFile) {
     guard let start = lai_map(file.descriptor, file.size) else { return nil }
     (self.start, size) = (start, file.size)
@@ -13,8 +14,8 @@ final class MappedFile {
 
   deinit { lai_unmap(start, size) }
 
-  /// The array at a place of the file, in the file's own bytes; nil where these are not a tensor's,
-  /// or not aligned as a tensor's must be.
+  /// The array at a place of the file, in the file's own bytes; nil if these are not a tensor's, or
+  /// are not aligned as a tensor's must be.
   func tensor(_ layout: ArrayLayout, at offset: Int) -> Tensor? {
     guard layout.isTensors, offset % layout.type.size == 0 else { return nil }
     let storage = Storage(start + offset, byteCount: layout.byteCount, of: self)

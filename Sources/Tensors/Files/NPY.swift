@@ -1,13 +1,13 @@
-/// NumPy's .npy (NEP 1, versions 1.0 to 3.0): a magic text, a version, the length of the header, the
-/// header, the elements.
+/// NumPy's .npy (NEP 1, versions 1.0 to 3.0): a magic text, a version, the length of the header,
+/// the header, the elements.
 enum NPY {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// Only the fields of structured types, which are refused, make longer ones.
+  /// Only structured types, which are refused, have longer ones.
   private static let headerLimit = 1 << 20
 
   /// The header of the array that a source begins with; the elements come next.
   ///
-  /// Throws: `FileError`; `NPYHeader.Fault` for a valid header of elements that are not numbers.
+  /// - Throws: `FileError`; `NPYHeader.Fault` for a valid header of elements that are not numbers.
   static func layout(_ source: some ByteSource) throws -> ArrayLayout {
     guard source.remaining >= 8, try source.read(6) == magic else {
       throw source.fault("is not a .npy array")
@@ -39,7 +39,7 @@ enum NPY {
     }
   }
 
-  /// Throws: `FileError`, `AllocationError`.
+  /// - Throws: `FileError`, `AllocationError`.
   static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> Tensor {
     let source = FileStretch(file, 0..<file.size)
     guard try file.read(min(magic.count, file.size), at: 0) == magic else {
@@ -69,7 +69,7 @@ enum NPY {
     return []
   }
 
-  /// Throws: `FileError`, `AllocationError`.
+  /// - Throws: `FileError`, `AllocationError`.
   static func write(_ path: String, _ tensor: Tensor) throws {
     try OutputFile.write(path) { file in
       try head(of: tensor).withUnsafeBytes { try file.write($0) }

@@ -1,12 +1,12 @@
-/// The header of a .npy file: a Python dictionary of exactly `descr`, `fortran_order` and `shape`,
-/// read as the literal it is.
+/// The header of a .npy file: a literal Python dictionary of exactly `descr`, `fortran_order` and
+/// `shape`.
 struct NPYHeader {
   /// NumPy's name for the number type: "<f4".
   let descr: String
   let isFortran: Bool
   let shape: [Int]
 
-  /// Throws: `Fault`.
+  /// - Throws: `Fault`.
   init(parsing text: [UInt8]) throws(Fault) {
     var reader = Reader(text: text)
     var (descr, isFortran, shape): (String?, Bool?, [Int]?)
@@ -32,17 +32,17 @@ struct NPYHeader {
     (self.descr, self.isFortran, self.shape) = (descr, isFortran, shape)
   }
 
-  /// What is wrong with a header; completes "the header …".
+  /// A fault of a header, which completes "the header …".
   struct Fault: Error {
     let reason: String
-    /// Whether the header is valid, but its elements are not numbers.
+    /// Whether the header is valid, but the elements are not numbers.
     let isOfKind: Bool
     init(_ reason: String, isOfKind: Bool = false) {
       (self.reason, self.isOfKind) = (reason, isOfKind)
     }
   }
 
-  /// What follows white space in a literal.
+  /// The next byte that is not white space.
   private struct Reader {
     let text: [UInt8]
     var place = 0
@@ -84,7 +84,7 @@ struct NPYHeader {
       throw Fault("has a text without an end at byte \(start + 1)")
     }
 
-    /// A type as a text; a list or a tuple stands for one with fields or of sub-arrays.
+    /// A type as text; a list or a tuple stands for a type with fields or of sub-arrays.
     mutating func type() throws(Fault) -> String {
       if let byte = next(), [UInt8(ascii: "["), UInt8(ascii: "(")].contains(byte) {
         throw Fault("says that the elements are records (a structured type)", isOfKind: true)
@@ -102,7 +102,7 @@ struct NPYHeader {
       throw Fault("has neither True nor False at byte \(place + 1)")
     }
 
-    /// (), (3,), (3, 4): of one number only with the comma.
+    /// (), (3,), (3, 4): one number needs the comma.
     mutating func tuple() throws(Fault) -> [Int] {
       try expect("(")
       var numbers: [Int] = []
@@ -123,7 +123,7 @@ struct NPYHeader {
         throw Fault("has no extent at byte \(place + 1)")
       }
       place += digits.count
-      // Python 2 marked long integers so.
+      // Python 2's mark of long integers.
       if place < text.count, text[place] == UInt8(ascii: "L") { place += 1 }
       return number
     }
@@ -131,7 +131,9 @@ struct NPYHeader {
 }
 
 extension NPYHeader {
-  /// Number type and byte order for NumPy's name. Throws: `Fault`.
+  /// Number type and byte order for NumPy's name.
+  ///
+  /// - Throws: `Fault`.
   func element() throws(Fault) -> (type: NumberType, isBigEndian: Bool) {
     var name = descr[...]
     var isBigEndian = Int(bigEndian: 1) == 1

@@ -2,11 +2,11 @@
 package enum NPZ {
   private static let suffix = ".npy"
 
-  /// The arrays of numbers, all or those that the options name; and by their names what else there
-  /// is, with the reason why it cannot be read.
+  /// The arrays of numbers, all or those that the options name, and the names of all other entries,
+  /// with the reason why they cannot be read.
   ///
-  /// Throws: `FileError` for a damaged file, for names that cannot be had, and when there is
-  /// something but nothing that can be read; `AllocationError`.
+  /// - Throws: `FileError` for a damaged file, for names that cannot be had, and when there is
+  ///   something but nothing that can be read; `AllocationError`.
   static func read(_ file: InputFile, _ options: TensorFile.ReadOptions) throws -> (
     tensors: [String: Tensor], skipped: [String: String]
   ) {
@@ -37,7 +37,7 @@ package enum NPZ {
     return (tensors, skipped)
   }
 
-  /// Reads an array, or returns why an undamaged entry is not one of numbers.
+  /// Reads an array, or returns why an undamaged entry is not an array of numbers.
   private static func read(
     _ entry: ZipArchive.Entry, of file: InputFile, _ options: TensorFile.ReadOptions,
     into tensor: inout Tensor?
@@ -56,9 +56,9 @@ package enum NPZ {
 
   /// Writes tensors as `np.savez` does, or as `np.savez_compressed`.
   ///
-  /// Throws: `FileError`, `AllocationError`; `ArgumentError` for a name that is too long or holds
-  /// a zero byte, behind which others stop reading it. `limit` is for tests: sizes and places from
-  /// there on use the archive's 64-bit extension.
+  /// - Throws: `FileError`, `AllocationError`; `ArgumentError` for a name that is too long or holds
+  ///   a zero byte, behind which others stop reading it. `limit` is for tests: sizes and places
+  ///   from there on use the archive's 64-bit extension.
   package static func write(
     _ path: String, _ tensors: [(name: String, tensor: Tensor)], isCompressed: Bool,
     limit: Int = 0xffff_ffff

@@ -1,10 +1,10 @@
-/// A number type of array files, and how its elements become those of a tensor: what float32 holds
-/// exactly becomes that, the rest float64.
+/// A number type of array files, and the conversion of its elements: to float32 if that holds all
+/// of them exactly, else to float64.
 enum NumberType: String, CaseIterable, Sendable {
   case bool, int8, uint8, int16, uint16, float16, bfloat16, float32
   case int32, uint32, int64, uint64, float64
 
-  /// Bytes an element.
+  /// Bytes per element.
   var size: Int {
     switch self {
     case .bool, .int8, .uint8: 1
@@ -14,7 +14,7 @@ enum NumberType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The tensor's.
+  /// The number type of the tensor.
   var dtype: DType {
     switch self {
     case .int32, .uint32, .int64, .uint64, .float64: .float64
@@ -27,7 +27,7 @@ enum NumberType: String, CaseIterable, Sendable {
 
   /// Converts `count` elements, which need not be aligned, into those of a tensor.
   ///
-  /// Returns: the first integer that had to be rounded, as text.
+  /// - Returns: the first integer that had to be rounded, as text.
   func convert(
     _ source: UnsafeRawPointer, _ count: Int, isBigEndian: Bool,
     into target: UnsafeMutableRawPointer
@@ -84,7 +84,7 @@ private struct Elements {
     for index in 0..<count { target[index] = value(bits(index)) }
   }
 
-  /// A double has 53 bits for what lies between the first and the last that are set.
+  /// A double has 53 bits for those between the first and the last set bit.
   @inline(__always)
   func convertLong<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) -> String? {
     let target = target.assumingMemoryBound(to: Double.self)

@@ -1,8 +1,8 @@
 extension Safetensors {
-  /// Writes tensors and texts. The file appears whole or not at all: it is written beside its
-  /// place under another name, brought to disk and renamed.
+  /// Writes tensors and texts. The file appears whole or not at all: it is written beside its place
+  /// under another name, flushed to disk and renamed.
   ///
-  /// Throws: `FileError`; `ArgumentError` for a tensor called `__metadata__`; `AllocationError`.
+  /// - Throws: `FileError`; `ArgumentError` for a tensor called `__metadata__`; `AllocationError`.
   public static func write(
     _ path: String, tensors: [String: Tensor], metadata: [String: String] = [:]
   ) throws {

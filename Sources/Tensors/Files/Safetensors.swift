@@ -15,7 +15,7 @@ public enum Safetensors {
     "U64": .uint64, "F64": .float64,
   ]
 
-  /// One tensor's entry in the header, checked on its own.
+  /// One tensor's entry in the header, checked by itself.
   struct Entry {
     let name: String
     /// Or the error for a number type that cannot be read.
@@ -23,8 +23,8 @@ public enum Safetensors {
     let bytes: Range<Int>
   }
 
-  /// Whether the first bytes of a file of that size are those of the format: a header's length that
-  /// can be, and a header that begins as one.
+  /// Whether a file of that size with these first bytes can be of the format: a possible length of
+  /// the header, and the beginning of a header.
   static func isLikely(_ start: some Collection<UInt8>, size: Int) -> Bool {
     let length = start.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return start.count > 8 && length <= UInt64(headerLimit)
@@ -36,9 +36,9 @@ extension Safetensors {
   /// Reads all tensors. F32 stays float32 and F64 float64; F16, BF16, BOOL and integers of 8 and 16
   /// bits become float32, longer integers float64.
   ///
-  /// Throws: `FileError` for a file that cannot be read or is malformed, for a tensor of another
-  /// number type unless the options name others, for a name that is not there, and for a 64-bit
-  /// integer that float64 does not hold unless the options round it; `AllocationError`.
+  /// - Throws: `FileError` for a file that cannot be read or is malformed, for a tensor of another
+  ///   number type unless the options name others, for a name that is not there, and for a 64-bit
+  ///   integer that float64 does not hold unless the options round it; `AllocationError`.
   public static func read(
     _ path: String, _ options: TensorFile.ReadOptions = TensorFile.ReadOptions()
   ) throws -> Contents {

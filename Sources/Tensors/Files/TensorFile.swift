@@ -1,10 +1,10 @@
 /// Files of tensors: NumPy's .npy and .npz, and .safetensors.
 public enum TensorFile {
-  /// What the extension of a path says.
+  /// The format by the extension of a path.
   public enum Format: String, CaseIterable, Sendable {
     case npy, npz, safetensors
 
-    /// Throws: `FileError` for any other extension.
+    /// - Throws: `FileError` for any other extension.
     public init(path: String) throws {
       let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
       let suffix = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
@@ -17,21 +17,23 @@ public enum TensorFile {
 
   /// How files are read.
   public struct ReadOptions: Sendable {
-    /// Tensors are the file itself, mapped into memory, where its bytes are those of tensors: their
-    /// pages are read when they are first used, and writing to them never reaches the file. What
-    /// another program writes to the file meanwhile may show; what it cuts off reads as NaN, or as
-    /// 0 to the end of a page. Not for .npz.
+    /// Maps the file into memory, for tensors whose bytes in the file are those in memory. Pages
+    /// are read when they are first used, and writes never reach the file. What another program
+    /// writes to the file may be seen; what it cuts off reads as NaN, or as 0 up to the end of a
+    /// page. Not for .npz.
     public var maps = false
-    /// 64-bit integers that float64 does not hold are rounded rather than refused.
+    /// 64-bit integers that float64 does not hold are rounded, not refused.
     public var rounds = false
-    /// The tensors to read, of an .npz or .safetensors file; nil for all.
+    /// The names of the tensors to read from an .npz or .safetensors file; nil for all.
     public var names: [String]?
 
     public init(maps: Bool = false, rounds: Bool = false, names: [String]? = nil) {
       (self.maps, self.rounds, self.names) = (maps, rounds, names)
     }
 
-    /// The names asked for; nil for all. Throws: `FileError` for one that is not in the file.
+    /// The names asked for; nil for all.
+    ///
+    /// - Throws: `FileError` for one that is not in the file.
     func chosen(among known: [String], of path: String) throws -> [String]? {
       guard let names else { return nil }
       let all = Set(known)
@@ -46,22 +48,22 @@ public enum TensorFile {
     }
   }
 
-  /// What a file holds.
+  /// The contents of a file.
   public enum Contents {
     case tensor(Tensor)
-    /// With the texts of a .safetensors file, nil for an .npz, which has none; and with what an .npz
-    /// holds beside arrays of numbers, and why that cannot be read.
+    /// Tensors by name, with the texts of a .safetensors file (nil for an .npz, which has none),
+    /// and with the entries of an .npz that are not arrays of numbers and why they cannot be read.
     case named([String: Tensor], metadata: [String: String]?, skipped: [String: String])
   }
 
-  /// Reads a file of the format that its extension says. Numbers become float32 where that holds
-  /// every value of their type exactly (bool, integers up to 16 bits, float16, bfloat16, float32),
-  /// else float64. An .npz file may hold other things beside: they are skipped, and named in what is
-  /// returned, unless the options ask for them.
+  /// Reads a file in the format of its extension. Numbers become float32 if that holds every value
+  /// of their type exactly (bool, integers up to 16 bits, float16, bfloat16, float32), else
+  /// float64. Entries of an .npz file that are not arrays of numbers are skipped, and named in the
+  /// result, unless the options ask for them.
   ///
-  /// Throws: `FileError` for a file that cannot be read, is damaged or holds nothing but what is not
-  /// numbers, for a name that is not there, and for a 64-bit integer that float64 does not hold;
-  /// `ArgumentError` for mapping an .npz, and for names in an .npy; `AllocationError`.
+  /// - Throws: `FileError` for a file that cannot be read, is damaged or holds nothing but what is
+  ///   not numbers, for a name that is not there, and for a 64-bit integer that float64 does not
+  ///   hold; `ArgumentError` for mapping an .npz, and for names in an .npy; `AllocationError`.
   public static func read(_ path: String, _ options: ReadOptions = ReadOptions()) throws -> Contents
   {
     switch try Format(path: path) {
@@ -83,7 +85,9 @@ public enum TensorFile {
     }
   }
 
-  /// Writes one tensor; .npz and .safetensors call it "arr_0". Throws: as the other `write`.
+  /// Writes one tensor; in .npz and .safetensors files its name is "arr_0".
+  ///
+  /// - Throws: as the other `write`.
   public static func write(
     _ path: String, _ tensor: Tensor, metadata: [String: String]? = nil, isCompressed: Bool = false
   ) throws {
@@ -95,11 +99,11 @@ public enum TensorFile {
     try NPY.write(path, tensor)
   }
 
-  /// Writes tensors by name, in one step as others see it; nothing is left behind when it fails.
+  /// Writes tensors by name, in one step for other programs; a failed write leaves nothing behind.
   ///
-  /// Throws: `FileError`; `ArgumentError` for several tensors in an .npy file, for a name that the
-  /// format cannot hold, for metadata elsewhere than in .safetensors, and for compression elsewhere
-  /// than in .npz; `AllocationError`.
+  /// - Throws: `FileError`; `ArgumentError` for several tensors in an .npy file, for a name that
+  ///   the format cannot hold, for metadata elsewhere than in .safetensors, and for compression
+  ///   elsewhere than in .npz; `AllocationError`.
   public static func write(
     _ path: String, _ tensors: [String: Tensor], metadata: [String: String]? = nil,
     isCompressed: Bool = false
@@ -120,7 +124,7 @@ public enum TensorFile {
     }
   }
 
-  /// What `np.savez` calls tensors without a name, from 0.
+  /// The names that `np.savez` gives to tensors without a name, from 0.
   public static func nameOfUnnamed(_ index: Int) -> String { "arr_\(index)" }
 
   private static func check(

@@ -2,16 +2,16 @@
 package enum TextFile {
   /// The text of an ordinary file of no more than `limit` bytes.
   ///
-  /// Throws: `FileError`.
+  /// - Throws: `FileError`.
   package static func read(_ path: String, limit: Int) throws -> String {
     let file = try InputFile(path)
     guard file.size <= limit else { throw FileError(path, "is too large") }
     return String(decoding: try file.read(file.size, at: 0), as: UTF8.self)
   }
 
-  /// Puts a new file in the place of what was there, in one step.
+  /// Replaces a file by a new one, in one step.
   ///
-  /// Throws: `FileError`.
+  /// - Throws: `FileError`.
   package static func write(_ text: String, to path: String) throws {
     try OutputFile.write(path) { file in
       var text = text

@@ -25,7 +25,7 @@ struct ZipArchive {
   /// In the order of the directory; none shares bytes with another.
   private(set) var entries: [Entry] = []
 
-  /// Throws: `FileError` for what is no such archive, in all its parts that matter.
+  /// - Throws: `FileError` for what is no such archive, in all its parts that matter.
   init(_ file: InputFile) throws {
     self.file = file
     let directory = try findDirectory()
@@ -44,7 +44,7 @@ struct ZipArchive {
     for index in entries.indices {
       entries[index].data = try data(of: entries[index], before: directory.range.lowerBound)
     }
-    // Entries that share their bytes are how a small file unpacks to a huge one.
+    // A small file could unpack to a huge one with entries that share their bytes.
     let ordered = entries.sorted { $0.headerStart < $1.headerStart }
     for (entry, next) in zip(ordered, ordered.dropFirst())
     where entry.data.upperBound > next.headerStart {
@@ -65,7 +65,7 @@ struct ZipArchive {
 extension ZipArchive {
   private typealias Directory = (range: Range<Int>, count: Int)
 
-  /// From the record at the end, behind which a comment may lie.
+  /// From the record at the end, which a comment may follow.
   private func findDirectory() throws -> Directory {
     let length = 22
     let tail = try fields(min(file.size, length + 0xffff), at: max(0, file.size - length - 0xffff))
@@ -152,7 +152,7 @@ extension ZipArchive {
     guard result.headerStart <= end, result.packedSize <= end - result.headerStart else {
       throw refuse("lies outside the file")
     }
-    // Deflate makes at most 1032 bytes of one.
+    // Deflate unpacks one byte to at most 1032.
     guard
       result.isDeflated
         ? result.size / 1032 <= result.packedSize : result.size == result.packedSize
@@ -160,7 +160,7 @@ extension ZipArchive {
     return result
   }
 
-  /// What the extra field of the 64-bit extension holds.
+  /// The extra field of the 64-bit extension.
   private func wideFields(_ extra: inout FieldReader) throws -> FieldReader? {
     while extra.bytes.count >= 4 {
       let kind = try extra.next(UInt16.self)
@@ -170,7 +170,7 @@ extension ZipArchive {
     return nil
   }
 
-  /// Where an entry's bytes are, behind a header of its own that repeats the name.
+  /// The place of an entry's bytes, after a header that repeats the name.
   private func data(of entry: Entry, before end: Int) throws -> Range<Int> {
     var reader = try fields(30, at: entry.headerStart)
     let signature = try reader.next(UInt32.self)

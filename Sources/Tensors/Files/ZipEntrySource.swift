@@ -1,6 +1,6 @@
 import CZlib
 
-/// The unpacked bytes of an entry, counted and summed.
+/// The unpacked bytes of an entry, with their number and checksum.
 final class ZipEntrySource: ByteSource {
   let file: InputFile
   private let entry: ZipArchive.Entry
@@ -9,7 +9,7 @@ final class ZipEntrySource: ByteSource {
   private var checksum: UInt = 0
   private(set) var remaining: Int
 
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   init(_ entry: ZipArchive.Entry, of file: InputFile) throws {
     (self.file, self.entry, remaining) = (file, entry, entry.size)
     packed = FileStretch(file, entry.data)
@@ -27,14 +27,17 @@ final class ZipEntrySource: ByteSource {
     checksum = crc32_z(checksum, buffer.baseAddress, buffer.count)
   }
 
-  /// Reads to the last byte and checks them all. Throws: `FileError` as `finish`.
+  /// Reads to the last byte and checks all of them.
+  ///
+  /// - Throws: `FileError` as `finish`.
   func skipRest() throws {
     while remaining > 0 { _ = try read(min(remaining, 1 << 16)) }
     try finish()
   }
 
-  /// To be called behind the last byte. Throws: `FileError` when the bytes are not those that were
-  /// packed.
+  /// Must be called after the last byte.
+  ///
+  /// - Throws: `FileError` when the bytes are not those that were packed.
   func finish() throws {
     guard remaining == 0, try inflater?.isAtEnd ?? true else { throw fault("unpacks to more") }
     guard checksum == UInt(entry.checksum) else {
@@ -54,7 +57,7 @@ private final class Inflater {
   init(_ source: FileStretch) throws {
     self.source = source
     stream.initialize(to: z_stream())
-    // No zlib header around the bytes: minus the window's size.
+    // A negative window size: no zlib header around the bytes.
     let status = inflateInit2_(
       stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else { throw AllocationError(bytes: 1 << 16) }
@@ -77,7 +80,7 @@ private final class Inflater {
     }
   }
 
-  /// Whether nothing comes any more, neither packed nor unpacked.
+  /// Whether no bytes are left, neither packed nor unpacked.
   var isAtEnd: Bool {
     get throws {
       var byte: UInt8 = 0
@@ -86,7 +89,7 @@ private final class Inflater {
     }
   }
 
-  /// Unpacks some bytes; none only at the end of the stream or of the source.
+  /// Unpacks some bytes; returns none only at the end of the stream or of the source.
   private func unpack(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(buffer.count)

@@ -3,7 +3,7 @@ import CZlib
 /// Writes a zip archive entry by entry. Equal contents give equal files: all are dated 1980.
 struct ZipWriter {
   private let file: OutputFile
-  /// What an ordinary 32-bit field says to refer to the 64-bit extension; sizes from here on do.
+  /// The value of a 32-bit field that refers to the 64-bit extension, which larger sizes use.
   private let limit: Int
   private var place = 0
   private var entries: [Entry] = []
@@ -18,17 +18,17 @@ struct ZipWriter {
     var size = 0
   }
 
-  /// Tests set a lower `limit` to see wide entries that are not 4 GB long.
+  /// Tests set a lower `limit`, to write 64-bit entries that are not 4 GB long.
   init(_ file: OutputFile, limit: Int = 0xffff_ffff) { (self.file, self.limit) = (file, limit) }
 
-  /// Adds an entry of `size` bytes, which `body` hands to its argument.
+  /// Adds an entry of `size` bytes, which `body` passes to its argument.
   ///
-  /// Throws: `FileError`, `AllocationError`, and what `body` throws.
+  /// - Throws: `FileError`, `AllocationError`, and what `body` throws.
   mutating func add(
     _ name: String, size: Int, isDeflated: Bool,
     _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    // Deflate can make bytes that do not shrink a little more: 5 in 16 KB.
+    // Deflate can make incompressible bytes a little longer: 5 bytes per 16 KB.
     let isWide = size + size >> 10 + 64 >= limit
     var entry = Entry(
       name: Array(name.utf8), start: place, isDeflated: isDeflated, isWide: isWide)
@@ -52,7 +52,9 @@ struct ZipWriter {
     entries.append(entry)
   }
 
-  /// Writes the directory. Throws: `FileError`.
+  /// Writes the directory.
+  ///
+  /// - Throws: `FileError`.
   mutating func finish() throws {
     let start = place
     for entry in entries { try write(directoryEntry(of: entry)) }
@@ -84,7 +86,7 @@ struct ZipWriter {
 
   private func narrow(_ value: Int) -> UInt32 { value >= limit ? .max : UInt32(value) }
 
-  /// What stands both before an entry and in the directory.
+  /// The fields both before an entry and in the directory.
   private func common(_ entry: Entry, isWide: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     // Bit 11: the name is UTF-8.
@@ -114,7 +116,7 @@ struct ZipWriter {
     let wide = [entry.size, entry.packedSize, entry.start].filter { $0 >= limit }
     var bytes: [UInt8] = []
     bytes.append(fields: ZipArchive.Signature.central)
-    // Made on Unix, by version 4.5 of the format.
+    // Made on Unix, with version 4.5 of the format.
     bytes.append(fields: UInt16(3 << 8 | 45))
     bytes += common(entry, isWide: entry.isWide || !wide.isEmpty)
     bytes.append(fields: narrow(entry.packedSize), narrow(entry.size))
@@ -131,7 +133,7 @@ struct ZipWriter {
   }
 }
 
-/// Packs bytes by zlib, without a header around them.
+/// Packs bytes with zlib, without zlib's header.
 private final class Deflater {
   /// zlib keeps its address.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)

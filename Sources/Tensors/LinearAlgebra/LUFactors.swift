@@ -1,18 +1,20 @@
-/// LU factors, with row exchanges, of the transposes of a batch of matrices: what LAPACK sees of
-/// row-major ones.
+/// LU factors, with row exchanges, of the transposes of a batch of matrices, since LAPACK reads
+/// row-major matrices as their transposes.
 struct LUFactors {
   /// [.., n, n], without gaps.
   let matrices: Tensor
-  /// n of each matrix, from 1: the row that each row was exchanged with.
+  /// n per matrix, from 1: the row that each row was exchanged with.
   let pivots: [Int32]
-  /// Of each matrix the first pivot that is 0, from 1; 0 where none is.
+  /// For each matrix the first pivot that is 0, from 1; 0 if there is none.
   let zeroPivots: [Int]
 
   var order: Int { matrices.shape[matrices.rank - 1] }
   /// The number of matrices that have elements.
   var count: Int { order == 0 ? 0 : matrices.count / (order * order) }
 
-  /// The matrices are square. Throws: `AllocationError`.
+  /// The matrices must be square.
+  ///
+  /// - Throws: `AllocationError`.
   init(_ a: Tensor) throws {
     let matrices = try a.unrecordedCopy()
     let n = a.shape[a.rank - 1]
@@ -28,22 +30,19 @@ struct LUFactors {
         }
       }
     }
-    switch a.dtype {
-    case .float32: factorize(as: Float.self)
-    case .float64: factorize(as: Double.self)
-    }
+    a.dtype.dispatch { factorize(as: $0) }
     (self.matrices, self.pivots, self.zeroPivots) = (matrices, pivots, zeroPivots)
   }
 
-  /// Throws: `SingularMatrixError` when a pivot is 0.
+  /// - Throws: `SingularMatrixError` when a pivot is 0.
   func checkRegular(op: String) throws {
     if let pivot = zeroPivots.first(where: { $0 > 0 }) {
       throw SingularMatrixError(op: op, pivot: pivot)
     }
   }
 
-  /// The products of these are the determinants: for each matrix the diagonal of U, and −1 for
-  /// each exchange of rows.
+  /// The factors of the determinants: for each matrix the diagonal of U, and −1 for each exchange
+  /// of rows.
   var diagonals: [(elements: [Double], sign: Double)] {
     let n = order
     func diagonal<S: TensorScalar>(_ matrix: Int, as type: S.Type) -> [Double] {

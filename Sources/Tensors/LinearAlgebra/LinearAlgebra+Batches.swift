@@ -1,9 +1,10 @@
 extension LinearAlgebra {
-  /// What `body` makes of each matrix of a batch, stacked: for operands of two axes, what it makes
-  /// of them; otherwise the leading axes are broadcast against each other.
+  /// The results of `body` for each matrix of a batch, stacked. Operands of two axes are one
+  /// matrix; otherwise the leading axes are broadcast against each other.
   ///
-  /// Nothing is recorded. Throws: `ShapeError` when they do not broadcast; what `body` does;
-  /// `AllocationError`.
+  /// Nothing is recorded.
+  ///
+  /// - Throws: `ShapeError` when they do not broadcast; what `body` does; `AllocationError`.
   static func forEachMatrix(
     of operands: [Tensor], op: String, _ body: ([Tensor]) throws -> [Tensor]
   ) throws -> [Tensor] {
@@ -13,12 +14,12 @@ extension LinearAlgebra {
       .reduce([]) { try broadcastShape($0, $1, op: op) }
     let count = try Tensor.checkedCount(batch)
     guard count > 0 else {
-      // The shapes alone matter, and unit matrices have all solutions and factors.
+      // Only the shapes matter, and unit matrices have all solutions and factors.
       return try body(operands.map { try unit($0.shape.suffix(2), dtype: $0.dtype) })
         .map { try Tensor(zeros: batch + $0.shape, dtype: $0.dtype) }
     }
     if operands.allSatisfy({ $0.count == 0 }) {
-      // However many, they are all alike.
+      // One is enough, as all are equal.
       return try body(
         operands.map { try Tensor(zeros: Array($0.shape.suffix(2)), dtype: $0.dtype) }
       )

@@ -5,15 +5,12 @@ extension LinearAlgebra {
   ///
   /// Only the triangle of A on the same side is read. `a` is [.., n, n].
   ///
-  /// Throws: `NotPositiveDefiniteError`; `ArgumentError` for NaN or infinity in that triangle;
-  /// `ShapeError`; `AllocationError`.
+  /// - Throws: `NotPositiveDefiniteError`; `ArgumentError` for NaN or infinity in that triangle;
+  ///   `ShapeError`; `AllocationError`.
   public static func cholesky(_ a: Tensor, upper: Bool = false) throws -> Tensor {
     try checkSquare(a, op: "cholesky")
     let factor = try forEachMatrix(of: a, op: "cholesky") { a in
-      switch a.dtype {
-      case .float32: [try cholesky(a, upper, as: Float.self)]
-      case .float64: [try cholesky(a, upper, as: Double.self)]
-      }
+      try a.dtype.dispatch { [try cholesky(a, upper, as: $0)] }
     }[0]
     return factor.recorded(from: a) { try upper ? vjp($0.mT, factor.mT) : vjp($0, factor) }
   }
@@ -33,14 +30,14 @@ extension LinearAlgebra {
   ) throws -> Tensor {
     let result = try a.unrecordedCopy()
     let (n, base) = (a.shape[0], result.base(as: S.self))
-    // LAPACK sees the transpose.
+    // LAPACK reads the transpose.
     let info = S.lapack.potrf(upper ? Letter.l : Letter.u, Int32(n), base)
     precondition(info >= 0)
     for row in 0..<n {
       let others = upper ? 0..<row : row + 1..<n
       Kernels.fill(0, base + row * n + others.lowerBound, 1, others.count)
     }
-    // NaN and infinity anywhere come to the diagonal, if no pivot stops them.
+    // NaN and infinity anywhere reach the diagonal, unless a pivot is refused first.
     if info > 0 || !(0..<n).allSatisfy({ base[$0 * (n + 1)].isFinite }) {
       try checkFinite(a, upper, as: S.self)
     }
@@ -48,7 +45,7 @@ extension LinearAlgebra {
     return result
   }
 
-  /// As `checkFinite`, of one triangle.
+  /// As `checkFinite`, for one triangle.
   private static func checkFinite<S: TensorScalar>(
     _ a: Tensor, _ upper: Bool, as type: S.Type
   ) throws {

@@ -1,13 +1,13 @@
 import Kernels
 
-// The derivative of det. Where A is regular it is det A · A⁻ᵀ. Where A is singular, or nearly so, that
-// is 0 · ∞, or loses its digits in the derivatives that follow, though det is a polynomial. There,
+// The derivative of det. Where A is regular it is det A · A⁻ᵀ. Where A is singular, or nearly so,
+// that is 0 · ∞, or loses its digits in further derivatives, although det is a polynomial. There,
 //
 //     det A = ± det(Uᵀ A V),   Uᵀ A V = (B C; D E),   det(Uᵀ A V) = det B · det(E − D B⁻¹ C)
 //
-// for constant rotations U and V, taken from the singular values of A so that B holds the large ones
-// and the rest, S = E − D B⁻¹ C, is small. The determinant of S is made without divisions by elements,
-// so that derivatives of all orders exist and are right.
+// for constant rotations U and V, taken from the singular values of A so that B holds the large
+// ones and the rest, S = E − D B⁻¹ C, is small. The determinant of S is computed without divisions
+// by elements, so that derivatives of all orders exist and are right.
 extension LinearAlgebra {
   private enum Condition { case regular, nearlySingular, notFinite }
 
@@ -54,7 +54,7 @@ extension LinearAlgebra {
     return isInRange && smallest > smallness(dtype) * largest ? .regular : .nearlySingular
   }
 
-  /// What counts as small beside 1: half the digits are lost there.
+  /// What counts as small compared with 1: half the digits are lost there.
   private static func smallness(_ dtype: DType) -> Double {
     (dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne).squareRoot()
   }
@@ -70,7 +70,7 @@ extension LinearAlgebra {
     return try Self.scaled(result, by: exponent * (a.shape[0] - 1))
   }
 
-  /// a · 2ᵏ, in steps that are in any number type's range.
+  /// a · 2ᵏ, in steps that are in the range of both number types.
   private static func scaled(_ a: Tensor, by exponent: Int) throws -> Tensor {
     var (a, rest) = (a, exponent)
     while rest != 0 {
@@ -101,7 +101,7 @@ extension LinearAlgebra {
     return try regularDeterminant(b) * rest * turn
   }
 
-  /// As `det`, with the derivative of regular matrices.
+  /// The same as `det`, with the derivative of regular matrices.
   private static func regularDeterminant(_ a: Tensor) throws -> Tensor {
     let result = try det(a.detached())
     return result.recorded(from: a) {

@@ -1,5 +1,5 @@
-// What the derivatives of this folder share. They are written for batches, with operations that
-// take the last two axes as matrices.
+// Shared by the derivatives of this folder. They are written for batches, with operations that take
+// the last two axes as matrices.
 extension Tensor {
   /// The matrices transposed; a view.
   var mT: Tensor { get throws { try transposed(rank - 2, rank - 1) } }

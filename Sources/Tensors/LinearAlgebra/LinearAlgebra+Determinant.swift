@@ -1,9 +1,9 @@
 import Kernels
 
 extension LinearAlgebra {
-  /// A⁻¹. To solve equations, `solve` is faster and more precise.
+  /// A⁻¹. `solve` solves equations faster and more precisely.
   ///
-  /// Throws: as `solve`.
+  /// - Throws: as `solve`.
   public static func inv(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "inv")
     let factors = try LUFactors(a)
@@ -11,7 +11,7 @@ extension LinearAlgebra {
     return try inverses(of: a, factors)
   }
 
-  /// The inverses of a batch of square matrices, NaN throughout for a singular one.
+  /// The inverses of a batch of square matrices; all NaN for a singular one.
   static func inversesOrNaN(of a: Tensor) throws -> Tensor {
     try inverses(of: a, LUFactors(a))
   }
@@ -19,10 +19,7 @@ extension LinearAlgebra {
   private static func inverses(of a: Tensor, _ factors: LUFactors) throws -> Tensor {
     let result = factors.matrices
     if factors.count > 0 {
-      switch a.dtype {
-      case .float32: try invert(factors, as: Float.self)
-      case .float64: try invert(factors, as: Double.self)
-      }
+      try a.dtype.dispatch { try invert(factors, as: $0) }
     }
     return result.recorded(from: a) { try -result.mT.matmul($0).matmul(result.mT) }
   }
@@ -52,7 +49,7 @@ extension LinearAlgebra {
   ///
   /// Its derivative is the matrix of cofactors, also where A is singular.
   ///
-  /// Throws: `ShapeError`, `AllocationError`; its derivative `ConvergenceError`.
+  /// - Throws: `ShapeError`, `AllocationError`; its derivative `ConvergenceError`.
   public static func det(_ a: Tensor) throws -> Tensor {
     try checkSquare(a, op: "det")
     let factors = try LUFactors(a)
@@ -64,10 +61,10 @@ extension LinearAlgebra {
     }
   }
 
-  /// Sign and natural logarithm of the absolute value of the determinant, which may itself be too
-  /// large or too small for a number; 0 and −∞ for a singular matrix.
+  /// The sign and the natural logarithm of the absolute value of the determinant, for determinants
+  /// that are out of a number's range; 0 and −∞ for a singular matrix.
   ///
-  /// Throws: `ShapeError`, `AllocationError`. The derivative by a singular matrix is NaN.
+  /// - Throws: `ShapeError`, `AllocationError`. The derivative by a singular matrix is NaN.
   public static func slogdet(_ a: Tensor) throws -> (sign: Tensor, logabsdet: Tensor) {
     try checkSquare(a, op: "slogdet")
     let batch = Array(a.shape.dropLast(2))
@@ -89,7 +86,7 @@ extension LinearAlgebra {
     x > 0 ? 1 : x < 0 ? -1 : x
   }
 
-  /// The product with the exponents added apart, so that only a result out of range overflows.
+  /// The product with the exponents added separately, so that only a result out of range overflows.
   static func product(_ elements: [Double]) -> Double {
     var (product, exponent) = (1.0, 0)
     func normalized(_ x: Double) -> Double {

@@ -1,6 +1,6 @@
 import Kernels
 
-/// What `LinearAlgebra.lstsq` finds, as NumPy returns it.
+/// The result of `LinearAlgebra.lstsq`, as in NumPy.
 public struct LeastSquares {
   /// X, [n] or [n, k].
   public let solution: Tensor
@@ -13,14 +13,14 @@ public struct LeastSquares {
 }
 
 extension LinearAlgebra {
-  /// X with the least |A X − B|², the shortest one where there are several, by singular values.
+  /// X with the least |A X − B|², the shortest one if there are several, by singular values.
   ///
   /// `a` is [m, n], `b` [m] or [m, k]. Singular values up to `tolerance` times the largest count
   /// as 0; by default that is max(m, n) times the number type's epsilon, as NumPy's.
   ///
-  /// Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
-  /// `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
-  /// min(m, n).
+  /// - Throws: `ArgumentError` for NaN, infinity or a negative tolerance; `ShapeError`;
+  ///   `ConvergenceError`; `AllocationError`; its derivative `DerivativeError` unless the rank is
+  ///   min(m, n).
   public static func lstsq(
     _ a: Tensor, _ b: Tensor, tolerance: Double? = nil
   ) throws -> LeastSquares {
@@ -44,11 +44,9 @@ extension LinearAlgebra {
     }
     try checkFinite(a, name: "a")
     try checkFinite(b, name: "b")
-    let found =
-      switch dtype {
-      case .float32: try leastSquares(a.detached(), columns.detached(), Float(cutoff))
-      case .float64: try leastSquares(a.detached(), columns.detached(), cutoff)
-      }
+    let found = try dtype.dispatch {
+      try leastSquares(a.detached(), columns.detached(), cutoff, as: $0)
+    }
     let x = found.solution
     _ = x.recorded(
       from: a, { try vjp($0, a, columns, x, rank: found.rank).a },
@@ -87,13 +85,13 @@ extension LinearAlgebra {
   }
 
   private static func leastSquares<S: TensorScalar>(
-    _ a: Tensor, _ b: Tensor, _ cutoff: S
+    _ a: Tensor, _ b: Tensor, _ cutoff: Double, as type: S.Type
   ) throws -> (solution: Tensor, rank: Int, singularValues: Tensor) {
     let (m, n, right) = (a.shape[0], a.shape[1], b.shape[1])
     let s = try unwritten(Swift.min(m, n), dtype: a.dtype)
     guard s.count > 0 else { return (try Tensor(zeros: [n, right], dtype: a.dtype), 0, s) }
     let matrix = try transposedCopy(a)
-    // A column of B and then one of X, in the room of the longer.
+    // Each column holds one of B and then one of X, with room for the longer.
     let (length, count) = (Swift.max(m, n), Swift.max(1, right))
     let columns = try Tensor(zeros: [count, length], dtype: a.dtype)
     let (source, base) = (try transposedCopy(b), columns.base(as: S.self))
@@ -106,7 +104,7 @@ extension LinearAlgebra {
       if workLength >= 0 { integers = [Int32](repeating: 0, count: Int(max(1, integers[0]))) }
       return S.lapack.gelsd(
         Int32(m), Int32(n), Int32(count), matrix.base(as: S.self), base, s.base(as: S.self),
-        cutoff, &rank, work, workLength, &integers)
+        S(cutoff), &rank, work, workLength, &integers)
     }
     guard info == 0 else { throw ConvergenceError(op: "lstsq") }
     withExtendedLifetime((source, matrix)) {}

@@ -6,15 +6,12 @@ extension LinearAlgebra {
   /// With k = min(m, n), `a` is [.., m, n], Q [.., m, k], R [.., k, n] (NumPy's "reduced"). The
   /// diagonal of R may be negative, as LAPACK's.
   ///
-  /// Throws: `ShapeError`, `AllocationError`. The derivative is NaN by a matrix whose first k columns
-  /// depend on each other.
+  /// - Throws: `ShapeError`, `AllocationError`. The derivative is NaN by a matrix whose first k
+  ///   columns depend on each other.
   public static func qr(_ a: Tensor) throws -> (q: Tensor, r: Tensor) {
     try checkMatrix(a, op: "qr")
     let results = try forEachMatrix(of: a, op: "qr") { a in
-      switch a.dtype {
-      case .float32: try qr(a, as: Float.self)
-      case .float64: try qr(a, as: Double.self)
-      }
+      try a.dtype.dispatch { try qr(a, as: $0) }
     }
     let (q, r) = (results[0], results[1])
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
@@ -46,8 +43,9 @@ extension LinearAlgebra {
     )
   }
 
-  /// (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, copyltu copying the lower triangle to the upper
-  /// (Seeger, Hetzel, Dai, Lawrence, "Auto-differentiating linear algebra", arXiv 1710.08717).
+  /// (Q̄ + Q copyltu(M)) R⁻ᵀ with M = R R̄ᵀ − Q̄ᵀ Q, copyltu copying the lower triangle to the
+  /// upper (Seeger, Hetzel, Dai, Lawrence, "Auto-differentiating linear algebra", arXiv
+  /// 1710.08717).
   private static func vjp(
     _ qCotangent: Tensor?, _ rCotangent: Tensor?, _ q: Tensor, _ r: Tensor
   ) throws -> Tensor {
@@ -59,8 +57,8 @@ extension LinearAlgebra {
     return try solveTriangularOrNaN(r + singularity(of: r), sum.mT, upper: true).mT
   }
 
-  /// [.., 1, 1]: NaN for a matrix whose triangle is singular to working precision, which rounding
-  /// would hide, else 0.
+  /// [.., 1, 1]: NaN for a matrix whose triangle is singular to working precision, else 0. Rounding
+  /// would hide such a triangle.
   private static func singularity(of r: Tensor) throws -> Tensor {
     let n = r.shape[r.rank - 1]
     guard n > 0 else { return try Tensor(zeros: r.shape.dropLast(2) + [1, 1], dtype: r.dtype) }
@@ -79,7 +77,7 @@ extension LinearAlgebra {
     let k = Swift.min(m, n)
     let r = try Tensor(zeros: [k, n], dtype: a.dtype)
     guard k > 0 else { return [try Tensor(zeros: [m, 0], dtype: a.dtype), r] }
-    // What LAPACK sees is Aᵀ = L Qᵀ, and L and Qᵀ are R and Q in row-major order.
+    // LAPACK reads Aᵀ = L Qᵀ, and L and Qᵀ are R and Q in row-major order.
     let factors = try a.unrecordedCopy()
     let tau = try unwritten(k, dtype: a.dtype)
     let base = factors.base(as: S.self)

@@ -6,7 +6,7 @@ extension LinearAlgebra {
   /// `a` is [.., n, n]; `b` is a vector [n] or [.., n, k]; X has B's shape, its leading axes
   /// broadcast with A's.
   ///
-  /// Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
+  /// - Throws: `SingularMatrixError` when a pivot is exactly 0; `ShapeError`; `AllocationError`.
   public static func solve(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try withColumns(a, b, op: "solve") { a, b in
       let factors = try LUFactors(a)
@@ -43,10 +43,12 @@ extension LinearAlgebra {
       b, { try vjp($0).summed(to: b.shape) })
   }
 
-  /// X with T X = B for a triangle T: the lower one of `a`, or the upper one; the other is not
-  /// read, and with `unitDiagonal` neither is the diagonal, which counts as ones.
+  /// X with T X = B for a triangle T: the lower or the upper one of `a`. The other one is not read,
+  /// nor, with `unitDiagonal`, the diagonal, which counts as ones.
   ///
-  /// Shapes as for `solve`. Throws: as `solve`; a pivot is an element of the diagonal.
+  /// Shapes as for `solve`.
+  ///
+  /// - Throws: as `solve`; a pivot is an element of the diagonal.
   public static func solveTriangular(
     _ a: Tensor, _ b: Tensor, upper: Bool = false, unitDiagonal: Bool = false
   ) throws -> Tensor {
@@ -63,10 +65,7 @@ extension LinearAlgebra {
   ) throws -> Tensor {
     try withColumns(a, b, op: "solve_triangular") { a, b in
       let x =
-        switch a.dtype {
-        case .float32: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Float.self)
-        case .float64: try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: Double.self)
-        }
+        try a.dtype.dispatch { try solveTriangles(a, b, upper, unitDiagonal, orNaN, as: $0) }
       func vjp(_ cotangent: Tensor) throws -> Tensor {
         try solveTriangular(
           a.mT, cotangent, upper: !upper, unitDiagonal: unitDiagonal, orNaN: orNaN)
@@ -86,7 +85,7 @@ extension LinearAlgebra {
   private static func solveTriangles<S: TensorScalar>(
     _ a: Tensor, _ b: Tensor, _ upper: Bool, _ unitDiagonal: Bool, _ orNaN: Bool, as type: S.Type
   ) throws -> Tensor {
-    // LAPACK sees the transposes of row-major matrices; a view of a transpose is there as it is.
+    // LAPACK reads row-major matrices as their transposes; a view of a transpose is read as it is.
     let seen = try a.detached().mT
     let isColumnMajor = !a.isContiguous && seen.isContiguous
     let matrices = isColumnMajor ? seen : try a.detached().contiguous()
@@ -108,9 +107,9 @@ extension LinearAlgebra {
 
   // MARK: - Right sides
 
-  /// Calls `body` with matrices of one number type, a vector `b` as a column.
+  /// Calls `body` with matrices of one number type; a vector `b` becomes a column.
   ///
-  /// Throws: `ShapeError` unless A is square, has as many rows as B, and the batches broadcast.
+  /// - Throws: `ShapeError` unless A is square, has as many rows as B, and the batches broadcast.
   private static func withColumns(
     _ a: Tensor, _ b: Tensor, op: String, _ body: (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
@@ -129,10 +128,11 @@ extension LinearAlgebra {
     return b.rank == 1 ? try x.squeezed(axis: x.rank - 1) : x
   }
 
-  /// What `body` makes of a copy of each matrix of B, its columns one behind the other, when it is
-  /// told how many there are and where its own of `matrices`, which have no gaps, begins.
+  /// Calls `body` for each matrix of B, with a copy that has its columns one behind the other,
+  /// their number, and the place in `matrices`, which have no gaps, where the matrix for it begins.
+  /// Returns the copies.
   ///
-  /// Throws: what `body` does; `AllocationError`.
+  /// - Throws: what `body` does; `AllocationError`.
   private static func withColumns<S: TensorScalar>(
     of b: Tensor, _ matrices: Tensor, op: String, as type: S.Type,
     _ body: (_ matrix: Int, _ columns: Int32, _ x: UnsafeMutablePointer<S>) throws -> Void
@@ -146,7 +146,7 @@ extension LinearAlgebra {
     let strides = (
       matrices.strides(broadcastTo: batch + [rows, rows]), b.strides(broadcastTo: shape)
     )
-    // A single column is in order where it belongs.
+    // A single column needs no transposing.
     let room = columns == 1 ? nil : try unwritten(columns, rows, dtype: S.dtype)
     var target = result.base(as: S.self)
     let nest = LoopNest(batch, Array(strides.0.dropLast(2)), Array(strides.1.dropLast(2)))

@@ -7,8 +7,8 @@ extension LinearAlgebra {
   /// Only the lower triangle of `a`, [.., n, n], is read. The sign of each column of V is
   /// LAPACK's choice, and so is the basis where an eigenvalue repeats.
   ///
-  /// Throws: `ArgumentError` for NaN or infinity; `ShapeError`; `ConvergenceError`;
-  /// `AllocationError`.
+  /// - Throws: `ArgumentError` for NaN or infinity; `ShapeError`; `ConvergenceError`;
+  ///   `AllocationError`.
   public static func eigh(_ a: Tensor) throws -> (values: Tensor, vectors: Tensor) {
     let results = try eigh(a, vectors: true)
     let (values, vectors) = (results[0], results[1])
@@ -22,7 +22,9 @@ extension LinearAlgebra {
     )
   }
 
-  /// The eigenvalues alone, ascending. Throws: as `eigh`.
+  /// Only the eigenvalues, ascending.
+  ///
+  /// - Throws: as `eigh`.
   public static func eigvalsh(_ a: Tensor) throws -> Tensor {
     try eigh(a, vectors: false)[0].recorded(from: a) {
       let (values, vectors) = try eigh(a)
@@ -32,18 +34,18 @@ extension LinearAlgebra {
 
   /// A = U diag(s) Vᵀ with orthonormal columns in U, orthonormal rows in Vᵀ and descending s ≥ 0.
   ///
-  /// With k = min(m, n), `a` is [.., m, n], U [.., m, k], s [.., k], Vᵀ [.., k, n]: NumPy's
-  /// u, s, vh of `full_matrices=False`. The signs of a column of U and its row of Vᵀ may be turned
-  /// together, and are LAPACK's choice.
+  /// With k = min(m, n), `a` is [.., m, n], U [.., m, k], s [.., k], Vᵀ [.., k, n]: NumPy's u, s,
+  /// vh of `full_matrices=False`. The sign that a column of U and its row of Vᵀ share is LAPACK's
+  /// choice.
   ///
-  /// Throws: as `eigh`.
+  /// - Throws: as `eigh`.
   public static func svd(_ a: Tensor) throws -> (u: Tensor, s: Tensor, vt: Tensor) {
     let results = try svd(a, vectors: true)
     let (u, s, vt) = (results[0], results[1], results[2])
     return (
       u.recorded(from: a) { try vjp(u: $0, u, s, vt) },
       s.recorded(from: a) { try SpectralGradient(u, s, vt)($0, from: a) },
-      // The decomposition of Aᵀ has the same values, and the vectors exchanged.
+      // The decomposition of Aᵀ has the same values, and U and V exchanged.
       vt.recorded(from: a) { try vjp(u: $0.mT, vt.mT, s, u.mT).mT }
     )
   }
@@ -69,7 +71,9 @@ extension LinearAlgebra {
     return try (1 - unit) / (x.asRow() - x.asRow().mT + unit)
   }
 
-  /// The singular values alone, descending. Throws: as `eigh`.
+  /// Only the singular values, descending.
+  ///
+  /// - Throws: as `eigh`.
   public static func svdvals(_ a: Tensor) throws -> Tensor {
     try svd(a, vectors: false)[0].recorded(from: a) { try singularValueVJP($0, a) }
   }
@@ -82,7 +86,7 @@ extension LinearAlgebra {
   /// The number of singular values above `tolerance` times the largest; by default that is
   /// max(m, n) times the number type's epsilon, as NumPy's.
   ///
-  /// Throws: as `eigh`; `ArgumentError` for a negative tolerance.
+  /// - Throws: as `eigh`; `ArgumentError` for a negative tolerance.
   public static func matrixRank(_ a: Tensor, tolerance: Double? = nil) throws -> Tensor {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "matrix_rank")
     return try forEachMatrix(of: a, op: "matrix_rank") { a in
@@ -95,7 +99,7 @@ extension LinearAlgebra {
   /// The pseudo-inverse V diag(1/s) Uᵀ, [.., n, m]; singular values up to `tolerance` (as for
   /// `matrixRank`) times the largest count as 0.
   ///
-  /// Throws: as `matrixRank`.
+  /// - Throws: as `matrixRank`.
   public static func pinv(_ a: Tensor, tolerance: Double? = nil) throws -> Tensor {
     let cutoff = try cutoff(tolerance, name: "rtol", a, op: "pinv")
     let result = try forEachMatrix(of: a, op: "pinv") { a in
@@ -110,7 +114,7 @@ extension LinearAlgebra {
   }
 
   /// The transpose of dP = −P dA P + P Pᵀ dAᵀ (1 − A P) + (1 − P A) dAᵀ Pᵀ P, which holds where the
-  /// rank stays (Golub, Pereyra, 1973).
+  /// rank does not change (Golub, Pereyra, 1973).
   private static func vjp(pinv cotangent: Tensor, _ a: Tensor, _ p: Tensor) throws -> Tensor {
     let first = try p.mT.matmul(cotangent).matmul(p.mT)
     let second = try cotangent.mT.matmul(p).matmul(p.mT)
@@ -118,7 +122,7 @@ extension LinearAlgebra {
     return try second - a.matmul(p.matmul(second)) + third - third.matmul(p).matmul(a) - first
   }
 
-  /// Throws: `ArgumentError` for a tolerance that is none.
+  /// - Throws: `ArgumentError` for a tolerance that is none.
   static func cutoff(_ tolerance: Double?, name: String, _ a: Tensor, op: String) throws -> Double {
     try checkMatrix(a, op: op)
     if let tolerance {
@@ -138,10 +142,7 @@ extension LinearAlgebra {
     try checkSquare(a, op: op)
     try checkWorkspace(a, op: op)
     return try forEachMatrix(of: a, op: op) { a in
-      switch a.dtype {
-      case .float32: try eigh(a, vectors, as: Float.self, op: op)
-      case .float64: try eigh(a, vectors, as: Double.self, op: op)
-      }
+      try a.dtype.dispatch { try eigh(a, vectors, as: $0, op: op) }
     }
   }
 
@@ -169,10 +170,7 @@ extension LinearAlgebra {
     try checkMatrix(a, op: op)
     try checkWorkspace(a, op: op)
     return try forEachMatrix(of: a, op: op) { a in
-      switch a.dtype {
-      case .float32: try svd(a, vectors, as: Float.self, op: op)
-      case .float64: try svd(a, vectors, as: Double.self, op: op)
-      }
+      try a.dtype.dispatch { try svd(a, vectors, as: $0, op: op) }
     }
   }
 
@@ -183,7 +181,7 @@ extension LinearAlgebra {
     let (m, n) = (a.shape[0], a.shape[1])
     let k = Swift.min(m, n)
     let s = try unwritten(k, dtype: a.dtype)
-    // LAPACK sees Aᵀ = V diag(s) Uᵀ; its V and Uᵀ are Vᵀ and U in row-major order.
+    // LAPACK reads Aᵀ = V diag(s) Uᵀ; its V and Uᵀ are Vᵀ and U in row-major order.
     let u = try unwritten(vectors ? m : 0, k, dtype: a.dtype)
     let vt = try unwritten(k, vectors ? n : 0, dtype: a.dtype)
     guard k > 0 else { return vectors ? [u, s, vt] : [s] }

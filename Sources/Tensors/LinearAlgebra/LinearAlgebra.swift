@@ -2,14 +2,14 @@ import Kernels
 
 /// Solutions and factors of matrices, by LAPACK, with NumPy's names and meaning.
 ///
-/// Matrices are the last two axes; the axes before them count the matrices of a batch, which are
-/// taken one after the other. Two number types give float64. Arguments are never written to, and
-/// results are new and row major. A call can't be interrupted while LAPACK works.
+/// Matrices are the last two axes; the axes before them are those of a batch, whose matrices are
+/// handled one after the other. Two number types give float64. Arguments are never changed, and
+/// results are new and row major. A call cannot be interrupted while LAPACK works.
 ///
-/// Everything but the rank has derivatives, of any order; they are infinite or NaN where the
-/// results don't depend smoothly on the matrix: vectors of eigenvalues or singular values that
-/// repeat, vectors of a singular value 0 that has no partner. A function of a symmetric matrix
-/// reads one triangle and gives a symmetric gradient, as if it read both.
+/// Everything but the rank has derivatives of any order. They are infinite or NaN where the results
+/// do not depend smoothly on the matrix: vectors of eigenvalues or singular values that repeat,
+/// vectors of a singular value 0 that has no partner. A function of a symmetric matrix reads one
+/// triangle and gives a symmetric gradient, as if it read both.
 public enum LinearAlgebra {}
 
 /// A matrix without an inverse.
@@ -37,7 +37,7 @@ public struct NotPositiveDefiniteError: Error, Equatable, CustomStringConvertibl
   }
 }
 
-/// An iteration that gave up.
+/// An iteration that did not converge.
 public struct ConvergenceError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public init(op: String) { self.op = op }
@@ -47,7 +47,7 @@ public struct ConvergenceError: Error, Equatable, CustomStringConvertible {
 extension LinearAlgebra {
   // MARK: - Checks
 
-  /// Throws: `ShapeError` unless `a` has two axes or more and LAPACK can count its elements.
+  /// - Throws: `ShapeError` unless `a` has two axes or more and LAPACK can count its elements.
   static func checkMatrix(_ a: Tensor, op: String) throws {
     guard a.rank >= 2 else { throw ShapeError(op: op, lhs: a.shape, reason: "is no matrix") }
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
@@ -58,7 +58,7 @@ extension LinearAlgebra {
     }
   }
 
-  /// Throws: `ShapeError` unless the matrices are square.
+  /// - Throws: `ShapeError` unless the matrices are square.
   static func checkSquare(_ a: Tensor, op: String) throws {
     try checkMatrix(a, op: op)
     guard a.shape[a.rank - 1] == a.shape[a.rank - 2] else {
@@ -66,8 +66,8 @@ extension LinearAlgebra {
     }
   }
 
-  /// Throws: `ShapeError` when workspaces of a few times min(rows, columns)² are more than LAPACK
-  /// can count.
+  /// - Throws: `ShapeError` when workspaces of a few times min(rows, columns)² are more than LAPACK
+  ///   can count.
   static func checkWorkspace(_ a: Tensor, op: String) throws {
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
     let k = Swift.min(rows, columns)
@@ -76,7 +76,7 @@ extension LinearAlgebra {
     }
   }
 
-  /// Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
+  /// - Throws: `ArgumentError` for NaN and infinities, on which LAPACK's iterations may not end.
   static func checkFinite(_ x: Tensor, name: String) throws {
     func firstOther<S: TensorScalar>(as type: S.Type) throws -> Double? {
       try x.detached().withElements(as: S.self) { $0.first { !$0.isFinite }.map(Double.init) }
@@ -88,12 +88,16 @@ extension LinearAlgebra {
 
   // MARK: - Memory
 
-  /// A copy of a matrix, column major: its transpose, row major. Throws: `AllocationError`.
+  /// A copy of a matrix in column-major order, which is its transpose in row-major order.
+  ///
+  /// - Throws: `AllocationError`.
   static func transposedCopy(_ x: Tensor) throws -> Tensor {
     try x.view(x.shape.reversed(), x.strides.reversed()).unrecordedCopy()
   }
 
-  /// An uninitialised tensor. Throws: `AllocationError`.
+  /// An uninitialised tensor.
+  ///
+  /// - Throws: `AllocationError`.
   static func unwritten(_ shape: Int..., dtype: DType) throws -> Tensor {
     try Tensor(unwritten: shape, count: Tensor.checkedCount(shape), dtype: dtype)
   }
@@ -101,14 +105,14 @@ extension LinearAlgebra {
   /// Calls `body` with a workspace of the length that `body` asks for when it is called with a
   /// length of −1.
   ///
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   static func withWorkspace<S: TensorScalar>(
     _ type: S.Type, _ body: (UnsafeMutablePointer<S>, Int32) -> Int32
   ) throws -> Int32 {
     var wanted: S = 0
     let query = body(&wanted, -1)
     precondition(query == 0, "LAPACK refuses argument \(-query)")
-    // A float32 may have rounded the length down.
+    // A length in float32 may have been rounded down.
     let length = Swift.max(1, Int(wanted.nextUp.rounded(.up)))
     let work = try Storage(count: length, dtype: S.dtype, zeroed: false)
     let info = body(work.bytes.assumingMemoryBound(to: S.self), Int32(clamping: length))

@@ -1,8 +1,8 @@
 /// The gradient U diag(c) Vᵀ of singular values with cotangents c, and of eigenvalues, for which
 /// U = V and the matrix is symmetric.
 ///
-/// Its own derivative does not go through that of U and V, which has no value where two values are
-/// equal: their sum is smooth there, and has all derivatives.
+/// Its own derivative is not taken through U and V, whose derivatives do not exist where two values
+/// are equal: the sum is smooth there, and has all derivatives.
 struct SpectralGradient {
   private let u: Tensor
   private let s: Tensor
@@ -22,16 +22,16 @@ struct SpectralGradient {
   /// The cotangent of A, given that of the values, [.., k].
   func callAsFunction(_ c: Tensor, from a: Tensor) throws -> Tensor {
     let result = try (u.detached() * c.detached().asRow()).matmul(vt.detached())
-    // Whether it is constant is known while all is still being recorded.
+    // Whether it is constant must be asked now, while everything is still being recorded.
     let isConstant = !c.isVariable
     return result.recorded(
       from: c, { try diagonal(u.mT.matmul($0).matmul(vt.mT)) },
       a, { try derivative(along: $0, c, isConstant: isConstant) })
   }
 
-  /// The transpose of the derivative by A of the gradient, at W: with M = UᵀWV and its symmetric and
-  /// antisymmetric parts, U (D⁻ ∘ sym M + D⁺ ∘ anti M) Vᵀ, D⁻ᵢⱼ = (cᵢ − cⱼ)/(sᵢ − sⱼ) and
-  /// D⁺ᵢⱼ = (cᵢ + cⱼ)/(sᵢ + sⱼ), and what W has outside of U and V, times c/s.
+  /// The transpose of the derivative by A of the gradient, at W: with M = UᵀWV and its symmetric
+  /// and antisymmetric parts, U (D⁻ ∘ sym M + D⁺ ∘ anti M) Vᵀ, D⁻ᵢⱼ = (cᵢ − cⱼ)/(sᵢ − sⱼ) and D⁺ᵢⱼ
+  /// = (cᵢ + cⱼ)/(sᵢ + sⱼ), and what W has outside of U and V, times c/s.
   private func derivative(along w: Tensor, _ c: Tensor, isConstant: Bool) throws -> Tensor {
     let m = try u.mT.matmul(w).matmul(vt.mT)
     let even = try (m + m.mT) * 0.5
@@ -51,8 +51,8 @@ struct SpectralGradient {
     return result
   }
 
-  /// D⁻, 0 on the diagonal. For equal values it is 0 where their cotangents are constants and equal,
-  /// and NaN otherwise.
+  /// D⁻, 0 on the diagonal. For equal values it is 0 where their cotangents are constants and
+  /// equal, and NaN otherwise.
   private func slopes(_ c: Tensor, isConstant: Bool) throws -> Tensor {
     let unit = try Tensor.eye(s.shape[s.rank - 1], dtype: s.dtype)
     let rises = try c.asRow().mT - c.asRow()

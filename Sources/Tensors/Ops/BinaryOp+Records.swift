@@ -28,14 +28,14 @@ extension BinaryOp {
     domain: 0.2...2, float: Kernels.power, double: Kernels.power,
     vjp: powVJP(0, 0), exponent: { $0 })
   public static let maximum = BinaryOp(
-    "maximum", "The larger of x and y, elementwise; NaN when either is.",
+    "maximum", "The larger of x and y, elementwise; NaN if one of them is NaN.",
     domain: -2...2, float: Kernels.maximum, double: Kernels.maximum,
     vjp: (
       { try $0.cotangent * share($0.x, $0.y) },
       { try $0.cotangent * share($0.y, $0.x) }
     ))
   public static let minimum = BinaryOp(
-    "minimum", "The smaller of x and y, elementwise; NaN when either is.",
+    "minimum", "The smaller of x and y, elementwise; NaN if one of them is NaN.",
     domain: -2...2, float: Kernels.minimum, double: Kernels.minimum,
     vjp: (
       { try $0.cotangent * share($0.y, $0.x) },
@@ -58,15 +58,15 @@ extension BinaryOp {
     domain: -2...2, float: Kernels.lessOrEqual, double: Kernels.lessOrEqual,
     vjp: nil)
   public static let eq = BinaryOp(
-    "eq", "1 where x equals y, else 0; NaN equals nothing.",
+    "eq", "1 where x equals y, else 0; NaN is not equal to anything.",
     domain: -2...2, float: Kernels.equal, double: Kernels.equal,
     vjp: nil)
   public static let ne = BinaryOp(
-    "ne", "1 where x differs from y, else 0; NaN differs from all.",
+    "ne", "1 where x differs from y, else 0; NaN differs from everything.",
     domain: -2...2, float: Kernels.notEqual, double: Kernels.notEqual,
     vjp: nil)
 
-  /// ∂ʲ⁺ᵏ xʸ / ∂xʲ ∂yᵏ as one function: a product of its factors would be 0 · ∞ at x = 0.
+  /// ∂ʲ⁺ᵏ xʸ / ∂xʲ ∂yᵏ as one function: as a product of factors it would be 0 · ∞ at x = 0.
   private static func powDerivative(_ j: Int, _ k: Int) -> BinaryOp {
     BinaryOp(
       "pow", "A derivative of pow.", domain: 0.2...2,
@@ -86,25 +86,25 @@ extension BinaryOp {
     )
   }
 
-  /// 1 where x > y, ½ where they are equal, else 0; NaN where there is no order.
+  /// 1 where x > y, ½ where they are equal, else 0; NaN if one of them is.
   private static let share = BinaryOp(
     "share", "The part of x in the larger of x and y.",
     domain: -2...2, float: Kernels.share, double: Kernels.share, vjp: nil)
 }
 
-// Each throws `ShapeError` when the shapes do not broadcast, and `AllocationError`.
+// All throw `ShapeError` if the shapes do not broadcast, and `AllocationError`.
 extension Tensor {
   /// aᵇ; NaN for a negative base with a non-integer exponent.
   public func pow(_ other: Tensor) throws -> Tensor { try BinaryOp.pow(self, other) }
   /// aᵇ; NaN for a negative base with a non-integer exponent.
   public func pow(_ other: Double) throws -> Tensor { try BinaryOp.pow(self, other) }
-  /// The larger of the two; NaN when either is.
+  /// The larger of the two; NaN if one of them is.
   public func maximum(_ other: Tensor) throws -> Tensor { try BinaryOp.maximum(self, other) }
-  /// The larger of the two; NaN when either is.
+  /// The larger of the two; NaN if one of them is.
   public func maximum(_ other: Double) throws -> Tensor { try BinaryOp.maximum(self, other) }
-  /// The smaller of the two; NaN when either is.
+  /// The smaller of the two; NaN if one of them is.
   public func minimum(_ other: Tensor) throws -> Tensor { try BinaryOp.minimum(self, other) }
-  /// The smaller of the two; NaN when either is.
+  /// The smaller of the two; NaN if one of them is.
   public func minimum(_ other: Double) throws -> Tensor { try BinaryOp.minimum(self, other) }
   /// 1 where a > b, else 0.
   public func gt(_ other: Tensor) throws -> Tensor { try BinaryOp.gt(self, other) }

@@ -1,9 +1,9 @@
 import Kernels
 
-/// An elementwise function of two tensors, broadcast as NumPy does: shapes are aligned at the last
-/// axis and extents of 1 stretched. float64 with float32 gives float64; a plain number takes the
-/// tensor's type. Unlike NumPy, predictions or targets [n][1] with a vector [n] are an error:
-/// they would broadcast to n×n.
+/// An elementwise function of two tensors, which broadcast as in NumPy: shapes are aligned at the
+/// last axis and extents of 1 are stretched. float64 with float32 gives float64; a plain number has
+/// the tensor's type. Unlike in NumPy, predictions or targets [n][1] with a vector [n] are an
+/// error: they would broadcast to n×n.
 public struct BinaryOp: Sendable {
   typealias Kernel<S> =
     @Sendable (
@@ -11,21 +11,21 @@ public struct BinaryOp: Sendable {
       _ out: UnsafeMutablePointer<S>, _ count: Int
     ) -> Void
 
-  /// The name in Lua; the arithmetic ones are those of Lua's metamethods.
+  /// The name by which bindings, help and tests know it: "add", "atan2".
   public let name: String
-  /// One line for `? name`.
+  /// One line of help.
   public let summary: String
-  /// Arguments to test with, of either operand.
+  /// The range of both operands in tests.
   public let domain: ClosedRange<Double>
   private let float: Kernel<Float>
   private let double: Kernel<Double>
-  /// nil where the derivative is 0: such a result counts as a constant.
+  /// nil if the derivative is 0: then the result counts as a constant.
   private let vjp: (x: VJP, y: VJP)?
-  /// The p for which x op y is xᵖ, given the number y, or nil where y is x; nil if there is none.
+  /// The p with x op y = xᵖ, given the number y, or nil for y = x. nil if there is no such p.
   private let exponent: (@Sendable (_ y: Double?) -> Double?)?
 
-  /// What a VJP may need: the cotangent of the result is to become that of x or y, before these
-  /// were broadcast.
+  /// The arguments of a VJP, which turns the cotangent of the result into that of x or y with the
+  /// result's shape. The sum over broadcast axes is taken afterwards.
   struct Context {
     let x: Tensor
     let y: Tensor
@@ -46,8 +46,8 @@ public struct BinaryOp: Sendable {
   /// Whether the result's derivative is 0 wherever it exists.
   public var isPiecewiseConstant: Bool { vjp == nil }
 
-  /// Throws: `ShapeError` when the shapes do not broadcast, or a column of rows meets a vector of as
-  /// many; `AllocationError`.
+  /// - Throws: `ShapeError` when the shapes do not broadcast, or a column of rows meets a vector of
+  ///   as many; `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let isByRow = a.isByRow || b.isByRow
     if isByRow { try Tensor.checkRows(a, b, op: name) }
@@ -82,7 +82,7 @@ public struct BinaryOp: Sendable {
     return result
   }
 
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public func callAsFunction(_ a: Tensor, _ b: Double) throws -> Tensor {
     let result =
       switch a.dtype {
@@ -103,7 +103,7 @@ public struct BinaryOp: Sendable {
     return result
   }
 
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   public func callAsFunction(_ a: Double, _ b: Tensor) throws -> Tensor {
     let result =
       switch b.dtype {
@@ -131,7 +131,7 @@ public struct BinaryOp: Sendable {
       kernel(left, 1, right, 1, result.base(as: S.self), result.count)
       return result
     }
-    // A tensor of one element against another needs no shapes worked out.
+    // Two tensors of one element need no broadcasting.
     if b.count == 1, a.rank >= b.rank, a.isContiguous {
       let result = try Tensor(
         unwritten: a.shape, strides: a.strides, count: a.count, dtype: a.dtype)
@@ -161,7 +161,7 @@ public struct BinaryOp: Sendable {
   private func apply<S: TensorScalar>(
     _ kernel: Kernel<S>, _ x: Tensor, number: S, isSecond: Bool
   ) throws -> Tensor {
-    // Elements that lie in disorder are put in order once, and worked on in place.
+    // Elements that are not contiguous are copied once, and the copy is changed in place.
     let result =
       try x.isContiguous
       ? Tensor(unwritten: x.shape, strides: x.strides, count: x.count, dtype: x.dtype)
@@ -181,8 +181,8 @@ public struct BinaryOp: Sendable {
 }
 
 extension Tensor {
-  /// Throws: `ShapeError` when one is a column of predictions or targets and the other a vector of
-  /// as many elements.
+  /// - Throws: `ShapeError` when one is a column of predictions or targets and the other a vector
+  ///   of as many elements.
   static func checkRows(_ a: Tensor, _ b: Tensor, op: String) throws {
     for (rows, other) in [(a, b), (b, a)]
     where rows.isByRow && rows.shape.count == 2 && rows.shape[1] == 1 && rows.shape[0] > 1

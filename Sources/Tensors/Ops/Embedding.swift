@@ -1,11 +1,11 @@
 import Kernels
 
-// What undoes views: where a view leaves elements out, its cotangent has zeros; where a view shows
-// an element many times, their cotangents add up.
+// The derivatives of views: elements that a view leaves out have the cotangent 0; the cotangents of
+// an element that a view repeats are added.
 extension Tensor {
-  /// Zeros of a shape with this tensor where the slices say: the counterpart of `sliced`.
+  /// Zeros of a shape, with this tensor at the places of the slices: the counterpart of `sliced`.
   ///
-  /// Throws: as `sliced`; `ShapeError` when the slices give another shape; `AllocationError`.
+  /// - Throws: as `sliced`; `ShapeError` when the slices give another shape; `AllocationError`.
   public func embedded(_ slices: [AxisSlice], in shape: [Int]) throws -> Tensor {
     let result = try Tensor(zeros: shape, dtype: dtype)
     let target = try result.view(slices, op: "embed")
@@ -19,7 +19,7 @@ extension Tensor {
   /// The sum over the axes that broadcasting from `shape` to this tensor's shape has added or
   /// stretched: the counterpart of `expanded`.
   ///
-  /// Throws: `ShapeError` when `shape` does not broadcast to this tensor's; `AllocationError`.
+  /// - Throws: `ShapeError` when `shape` does not broadcast to this tensor's; `AllocationError`.
   public func summed(to shape: [Int]) throws -> Tensor {
     if shape == self.shape { return self }
     let added = rank - shape.count
@@ -46,9 +46,6 @@ extension Tensor {
       }
       withExtendedLifetime((self, target)) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
   }
 }

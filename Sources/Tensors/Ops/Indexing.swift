@@ -1,6 +1,6 @@
 import Kernels
 
-/// A tensor's extents as before, along and behind one axis.
+/// The extents of a tensor before, along and behind one axis.
 struct AxisBlocks {
   let outer: Int
   let extent: Int
@@ -16,7 +16,7 @@ struct AxisBlocks {
 extension Tensor {
   /// The given places (0-based, in any order, any number of times) of one axis.
   ///
-  /// Throws: `AxisError`, `IndexError`, `AllocationError`.
+  /// - Throws: `AxisError`, `IndexError`, `AllocationError`.
   public func taken(axis: Int, at places: [Int]) throws -> Tensor {
     try check(axis: axis, op: "index")
     try check(places, axis: axis, op: "index")
@@ -41,7 +41,7 @@ extension Tensor {
   /// Zeros along an axis of `extent`, to which the slices of this tensor are added at the given
   /// places (0-based): the counterpart of `taken`.
   ///
-  /// Throws: `AxisError`, `IndexError`, `ShapeError`, `AllocationError`.
+  /// - Throws: `AxisError`, `IndexError`, `ShapeError`, `AllocationError`.
   public func addedAt(axis: Int, _ places: [Int], extent: Int) throws -> Tensor {
     try check(axis: axis, op: "add_at")
     guard places.count == shape[axis] else {
@@ -70,8 +70,8 @@ extension Tensor {
   /// result[…, j, …] = x[…, places[…, j, …], …]: a place (0-based) along the axis for each element
   /// of the result, whose shape is this tensor's but for that axis.
   ///
-  /// Throws: `AxisError`, `IndexError`; `ShapeError` when there are not as many places;
-  /// `AllocationError`.
+  /// - Throws: `AxisError`, `IndexError`; `ShapeError` when there are not as many places;
+  ///   `AllocationError`.
   public func gathered(axis: Int, at places: [Int], shape: [Int]) throws -> Tensor {
     try check(axis: axis, op: "gather")
     try check(places, axis: axis, op: "gather")
@@ -91,7 +91,7 @@ extension Tensor {
   /// Zeros, to which each element of this tensor is added at its place (0-based) along the axis:
   /// the counterpart of `gathered`.
   ///
-  /// Throws: `AxisError`, `IndexError`, `ShapeError`, `AllocationError`.
+  /// - Throws: `AxisError`, `IndexError`, `ShapeError`, `AllocationError`.
   public func scattered(axis: Int, to places: [Int], extent: Int) throws -> Tensor {
     try check(axis: axis, op: "scatter")
     try checkGather(axis: axis, places, shape, op: "scatter")
@@ -114,12 +114,12 @@ extension Tensor {
 
   /// The elements where the mask, of the same shape, is not 0, in row-major order.
   ///
-  /// Throws: `ShapeError`, `AllocationError`.
+  /// - Throws: `ShapeError`, `AllocationError`.
   public func masked(_ mask: Tensor) throws -> Tensor {
     guard mask.shape == shape else {
       throw ShapeError(op: "masked", lhs: shape, rhs: mask.shape, reason: "differ")
     }
-    // The mask, what is set of it with its places, and these.
+    // Memory: the mask, its elements that are set with their places, and the places.
     try AllocationError.check(count, bytesEach: 32)
     let set = try mask.detached().elements(as: Double.self).enumerated().filter { $0.element != 0 }
     return try reshaped([count]).taken(axis: 0, at: set.map(\.offset))

@@ -1,8 +1,9 @@
 extension Tensor {
-  /// Tensors one behind the other along an axis (0-based); the other extents must agree.
+  /// Concatenates tensors along an axis (0-based); the other extents must agree.
   ///
-  /// Number types are promoted. Throws: `ArgumentError` for no tensors; `AxisError`; `ShapeError`;
-  /// `AllocationError`.
+  /// Number types are promoted.
+  ///
+  /// - Throws: `ArgumentError` for no tensors; `AxisError`; `ShapeError`; `AllocationError`.
   public static func concatenated(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     guard let first = tensors.first else {
       throw ArgumentError("tensors", mustBe: "at least one", got: "none")
@@ -53,9 +54,9 @@ extension Tensor {
     return result
   }
 
-  /// Tensors of one shape along a new axis (0-based, up to the rank).
+  /// Stacks tensors of one shape along a new axis (0-based, up to the rank).
   ///
-  /// Throws: as `concatenated`.
+  /// - Throws: as `concatenated`.
   public static func stacked(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     for tensor in tensors where tensor.shape != tensors[0].shape {
       throw ShapeError(

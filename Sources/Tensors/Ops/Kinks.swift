@@ -1,8 +1,9 @@
-// Functions whose gradient at one point is a convention. Second derivatives that would depend on the
-// convention are NaN; others keep their values.
+// Functions whose gradient at one point is a convention. Second derivatives that would depend on
+// the convention are NaN; others keep their values.
 
-/// r = √(scale · Σ d²) of all or along an axis, with the gradient scale · d / r by d, and 0 at r = 0:
-/// a norm with a scale of 1, a standard deviation with a scale of 1/n, d being distances from the mean.
+/// r = √(scale · Σ d²) over all elements or along an axis, with the gradient scale · d / r by d,
+/// and 0 at r = 0: a norm with scale 1, or a standard deviation with scale 1/n and d the distances
+/// from the mean.
 struct Radius {
   private let d: Tensor
   private let axis: Int?
@@ -18,7 +19,7 @@ struct Radius {
   func gradient(_ cotangent: Tensor) throws -> Tensor {
     let unit = try direction()
     let result = try (cotangent.detached() * scale) * unit.detached()
-    // Whether it is constant is known while all is still being recorded.
+    // Whether it is constant must be asked now, while everything is still being recorded.
     let isConstant = !cotangent.isVariable
     return result.recorded(
       from: cotangent, { try total($0 * unit) * scale },
@@ -38,7 +39,8 @@ struct Radius {
     return unit.recorded(from: self.d) { try curvature($0, along: unit) }
   }
 
-  /// d / r where r is out of range; a single infinite element is all of it, several have no limit.
+  /// d / r where r is out of range. A single infinite element gives 1; for several there is no
+  /// limit.
   private func limit(_ d: Tensor) throws -> Tensor {
     let size = try d.abs()
     let largest = try size.max(axis: axis, keepDimensions: true)
@@ -50,8 +52,8 @@ struct Radius {
       hasSeveral, .scalar(.nan, dtype: d.dtype), scaled / (length * scale.squareRoot()))
   }
 
-  /// The derivative of d / r, times a factor, along w: (w − scale · u Σ u w) factor / r with u = d / r.
-  /// At r = 0 it is NaN unless w is 0, or the factor is a constant 0.
+  /// The derivative of d / r, times a factor, along w: (w − scale · u Σ u w) factor / r with u = d
+  /// / r. At r = 0 it is NaN unless w is 0, or the factor is a constant 0.
   private func curvature(
     _ w: Tensor, along unit: Tensor, times factor: Tensor? = nil, isConstant: Bool = false
   ) throws -> Tensor {
@@ -72,8 +74,8 @@ struct Radius {
 
 /// The gradient of |x|, which at 0 is 0.
 enum Kink {
-  /// The cotangent of x, given that of |x|. What f(|x|) with f′(0) = 0 has as a second derivative
-  /// at 0 cannot be told from here.
+  /// The cotangent of x, given that of |x|. The second derivative at 0 of an f(|x|) with f′(0) = 0
+  /// cannot be known here.
   static func gradient(_ cotangent: Tensor, at x: Tensor) throws -> Tensor {
     let sign = try x.sign()
     guard cotangent.isVariable else { return try cotangent * sign }

@@ -3,7 +3,7 @@ import Kernels
 extension Tensor {
   /// Running sums along an axis (0-based), from its start, or from its end when `reversed`.
   ///
-  /// Throws: `AxisError`, `AllocationError`.
+  /// - Throws: `AxisError`, `AllocationError`.
   public func cumulativeSum(axis: Int, reversed: Bool = false) throws -> Tensor {
     try check(axis: axis, op: "cumsum")
     return try indexing(into: shape, zeroed: false) { source, result in
@@ -17,10 +17,10 @@ extension Tensor {
     }.recorded(from: self) { try $0.cumulativeSum(axis: axis, reversed: !reversed) }
   }
 
-  /// The elements in order along an axis (0-based), NaN last, equal ones as they stood, and where
-  /// each was: places (0-based), float64.
+  /// The elements sorted along an axis (0-based), NaN last and equal elements in their old order,
+  /// and the old place of each (0-based), as float64.
   ///
-  /// Throws: `AxisError`, `AllocationError`.
+  /// - Throws: `AxisError`, `AllocationError`.
   public func sorted(axis: Int, descending: Bool = false) throws -> (
     values: Tensor, places: Tensor
   ) {
@@ -31,9 +31,10 @@ extension Tensor {
     )
   }
 
-  /// The k largest, or smallest, along an axis (0-based), the best first, and where each was.
+  /// The k largest, or smallest, elements along an axis (0-based), the best first, and their
+  /// places.
   ///
-  /// Throws: `AxisError`; `ArgumentError` for a k that the axis does not hold; `AllocationError`.
+  /// - Throws: `AxisError`; `ArgumentError` for a k that the axis does not hold; `AllocationError`.
   public func top(_ k: Int, axis: Int, largest: Bool = true) throws -> (
     values: Tensor, places: Tensor
   ) {
@@ -48,20 +49,20 @@ extension Tensor {
     )
   }
 
-  /// One axis (0-based) the other way about.
+  /// Reverses one axis (0-based).
   ///
-  /// Throws: `AxisError`, `AllocationError`.
+  /// - Throws: `AxisError`, `AllocationError`.
   public func flipped(axis: Int) throws -> Tensor {
     try check(axis: axis, op: "flip")
     return try taken(axis: axis, at: (0..<shape[axis]).reversed())
   }
 
-  /// For each element of the result in row-major order, its place along the axis before.
+  /// For each element of the result in row-major order, its old place along the axis.
   private func order(axis: Int, descending: Bool) throws -> [Int] {
     try check(axis: axis, op: "sort")
     let source = isContiguous ? self : try unrecordedCopy()
     let blocks = AxisBlocks(shape, axis: axis)
-    // The places, those of a line in order, and as numbers.
+    // Memory: the places, the sorted places of a line, and the places as numbers.
     try AllocationError.check(count, bytesEach: 24)
     var places = [Int](repeating: 0, count: count)
     func run<S: TensorScalar>(as type: S.Type) {

@@ -5,7 +5,7 @@ extension Tensor {
   /// broadcast; a vector counts as a row on the left, as a column on the right; two vectors give a
   /// scalar.
   ///
-  /// Throws: `ShapeError` for a scalar and when the shapes do not agree; `AllocationError`.
+  /// - Throws: `ShapeError` for a scalar and when the shapes do not agree; `AllocationError`.
   public func matmul(_ other: Tensor) throws -> Tensor {
     guard rank >= 1, other.rank >= 1 else {
       throw ShapeError(
@@ -18,7 +18,7 @@ extension Tensor {
         reason: "do not agree (\(inner.0) and \(inner.1))")
     }
     if rank == 1, other.rank == 1 { return try dot(other) }
-    for extent in shape + other.shape where extent > Int(Int32.max) {  // as the BLAS counts
+    for extent in shape + other.shape where extent > Int(Int32.max) {  // the BLAS counts in 32 bits
       throw ShapeError(
         op: "matmul", lhs: shape, rhs: other.shape, reason: "are too long (above \(Int32.max))")
     }
@@ -31,7 +31,7 @@ extension Tensor {
     return try matrixProduct(other)
   }
 
-  /// Both have two axes or more, and the inner extents agree.
+  /// Both must have two axes or more, and the inner extents must agree.
   private func matrixProduct(_ other: Tensor) throws -> Tensor {
     let dtype = dtype.promoted(with: other.dtype)
     let a = self.dtype == dtype ? self : try unrecordedCopy(as: dtype)
@@ -87,10 +87,7 @@ extension Tensor {
   }
 
   private static func multiply(_ a: Tensor, _ b: Tensor, into result: Tensor) throws {
-    switch a.dtype {
-    case .float32: try multiply(a, b, into: result, as: Float.self)
-    case .float64: try multiply(a, b, into: result, as: Double.self)
-    }
+    try a.dtype.dispatch { try multiply(a, b, into: result, as: $0) }
   }
 
   private static func multiply<S: TensorScalar>(
@@ -109,7 +106,7 @@ extension Tensor {
 
   /// Σ aᵢ bᵢ of two vectors, a scalar; summed in double precision.
   ///
-  /// Throws: `ShapeError` unless both are vectors of one length; `AllocationError`.
+  /// - Throws: `ShapeError` unless both are vectors of one length; `AllocationError`.
   public func dot(_ other: Tensor) throws -> Tensor {
     guard rank == 1, other.rank == 1, shape == other.shape else {
       throw ShapeError(
@@ -124,11 +121,7 @@ extension Tensor {
         Kernels.dot(
           a.base(as: S.self), a.strides[0], b.base(as: S.self), b.strides[0], a.count))
     }
-    let result =
-      switch dtype {
-      case .float32: try Tensor.scalar(product(as: Float.self), dtype: dtype)
-      case .float64: try Tensor.scalar(product(as: Double.self), dtype: dtype)
-      }
+    let result = try Tensor.scalar(dtype.dispatch { product(as: $0) }, dtype: dtype)
     if let tape = tape(with: other) {
       tape.record(
         result,
@@ -140,7 +133,7 @@ extension Tensor {
 
   /// The matrix aᵢ bⱼ of two vectors.
   ///
-  /// Throws: `ShapeError` unless both are vectors; `AllocationError`.
+  /// - Throws: `ShapeError` unless both are vectors; `AllocationError`.
   public func outer(_ other: Tensor) throws -> Tensor {
     guard rank == 1, other.rank == 1 else {
       throw ShapeError(op: "outer", lhs: shape, rhs: other.shape, reason: "are not two vectors")
@@ -149,7 +142,7 @@ extension Tensor {
   }
 }
 
-/// A matrix as the BLAS takes it: rows or columns of neighbours at a fixed distance.
+/// A matrix in the BLAS's form: rows or columns of neighbouring elements, at a fixed distance.
 private struct Matrix<S: TensorScalar> {
   let tensor: Tensor
   let distance: Int
@@ -158,7 +151,7 @@ private struct Matrix<S: TensorScalar> {
 
   init(_ x: Tensor) throws {
     let (rows, columns) = (x.shape[0], x.shape[1])
-    // The stride of an axis of extent 1 says nothing.
+    // The stride of an axis of extent 1 has no meaning.
     let down = rows == 1 ? columns : x.strides[0]
     let across = columns == 1 ? 1 : x.strides[1]
     let limit = Int(Int32.max)

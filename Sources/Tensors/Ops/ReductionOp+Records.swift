@@ -7,19 +7,19 @@ extension ReductionOp {
   ]
 
   public static let sum = ReductionOp(
-    "sum", "The sum, of all or along an axis.",
+    "sum", "The sum of all elements or along an axis.",
     .values(float: Kernels.sum, double: Kernels.sum),
     vjp: { try $0.cotangent.expanded(to: $0.x.shape) })
   public static let mean = ReductionOp(
-    "mean", "The mean, of all or along an axis.",
+    "mean", "The mean of all elements or along an axis.",
     .values(float: Kernels.mean, double: Kernels.mean),
     vjp: { try ($0.cotangent / $0.count).expanded(to: $0.x.shape) })
   public static let variance = ReductionOp(
-    "var", "The variance, divided by n (ddof 0), of all or along an axis.",
+    "var", "The variance (divisor n, ddof 0) of all elements or along an axis.",
     .values(float: Kernels.variance, double: Kernels.variance),
     vjp: { try $0.cotangent * (2 / $0.count) * ($0.x - mean($0)) })
   public static let standardDeviation = ReductionOp(
-    "std", "The standard deviation, divided by n (ddof 0), of all or along an axis.",
+    "std", "The standard deviation (divisor n, ddof 0) of all elements or along an axis.",
     .values(float: Kernels.standardDeviation, double: Kernels.standardDeviation),
     vjp: {
       let radius = try Radius(of: $0.x - mean($0), axis: $0.axis, $0.result, scale: 1 / $0.count)
@@ -27,27 +27,27 @@ extension ReductionOp {
     },
     rootVJP: { try $0.cotangent * (2 / $0.count) * ($0.x - mean($0)) })
   public static let min = ReductionOp(
-    "min", "The smallest element, of all or along an axis; NaN when there is one.",
+    "min", "The smallest of all elements or along an axis; NaN if there is a NaN.",
     acceptsEmpty: false,
     .values(float: Kernels.smallest, double: Kernels.smallest),
     vjp: { try $0.cotangent * share($0) })
   public static let max = ReductionOp(
-    "max", "The largest element, of all or along an axis; NaN when there is one.",
+    "max", "The largest of all elements or along an axis; NaN if there is a NaN.",
     acceptsEmpty: false,
     .values(float: Kernels.largest, double: Kernels.largest),
     vjp: { try $0.cotangent * share($0) })
   public static let argmin = ReductionOp(
-    "argmin", "The place of the first smallest element, of all or along an axis.",
+    "argmin", "The place of the first smallest of all elements or along an axis.",
     acceptsEmpty: false,
     .places(float: Kernels.indexOfSmallest, double: Kernels.indexOfSmallest),
     vjp: nil)
   public static let argmax = ReductionOp(
-    "argmax", "The place of the first largest element, of all or along an axis.",
+    "argmax", "The place of the first largest of all elements or along an axis.",
     acceptsEmpty: false,
     .places(float: Kernels.indexOfLargest, double: Kernels.indexOfLargest),
     vjp: nil)
   public static let norm = ReductionOp(
-    "norm", "The Euclidean norm, of all or along an axis; its gradient at 0 is 0.",
+    "norm", "The Euclidean norm of all elements or along an axis; its gradient at 0 is 0.",
     .values(float: Kernels.norm, double: Kernels.norm),
     vjp: {
       try Radius(of: $0.x, axis: $0.axis, $0.result, scale: 1).gradient($0.cotangent)
@@ -58,14 +58,14 @@ extension ReductionOp {
     try c.x.mean(axis: c.axis, keepDimensions: true)
   }
 
-  /// What each element has in an extreme: the largest share it evenly.
+  /// Each element's share of the derivative of an extreme: equal extremes share it evenly.
   private static func share(_ c: Context) throws -> Tensor {
     let mask = try c.x.eq(c.result)
     return try mask / mask.sum(axis: c.axis, keepDimensions: true)
   }
 }
 
-// Each throws `AxisError`, `AllocationError` and, without an element to choose from, `ShapeError`.
+// All throw `AxisError`, `AllocationError` and, without an element to choose from, `ShapeError`.
 extension Tensor {
   /// Σ x, in double precision; 0 for no elements.
   public func sum(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
@@ -75,7 +75,7 @@ extension Tensor {
   public func mean(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.mean(self, axis: axis, keepDimensions: keepDimensions)
   }
-  /// Σ (x − mean)² / n: ddof 0, as NumPy's default.
+  /// Σ (x − mean)² / n: divisor n, NumPy's default.
   public func variance(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.variance(self, axis: axis, keepDimensions: keepDimensions)
   }
@@ -83,19 +83,19 @@ extension Tensor {
   public func standardDeviation(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.standardDeviation(self, axis: axis, keepDimensions: keepDimensions)
   }
-  /// The smallest; NaN when there is one.
+  /// The smallest element; NaN if there is a NaN.
   public func min(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.min(self, axis: axis, keepDimensions: keepDimensions)
   }
-  /// The largest; NaN when there is one.
+  /// The largest element; NaN if there is a NaN.
   public func max(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.max(self, axis: axis, keepDimensions: keepDimensions)
   }
-  /// The 0-based place of the first smallest, or of the first NaN; float64.
+  /// The 0-based place of the first smallest element, or of the first NaN; float64.
   public func argmin(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.argmin(self, axis: axis, keepDimensions: keepDimensions)
   }
-  /// The 0-based place of the first largest, or of the first NaN; float64.
+  /// The 0-based place of the first largest element, or of the first NaN; float64.
   public func argmax(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.argmax(self, axis: axis, keepDimensions: keepDimensions)
   }

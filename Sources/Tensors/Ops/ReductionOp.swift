@@ -4,33 +4,33 @@ import Kernels
 public struct ReductionOp: Sendable {
   typealias Kernel<S, R> = @Sendable (UnsafePointer<S>, Lines, UnsafeMutablePointer<R>) -> Void
 
-  /// What comes out: values of the tensor's number type, or places, always float64 (a float32
-  /// cannot count beyond 2²⁴).
+  /// The kind of result: values of the tensor's number type, or places, which are always float64 (a
+  /// float32 cannot count beyond 2²⁴).
   enum Forward: Sendable {
     case values(float: Kernel<Float, Float>, double: Kernel<Double, Double>)
     case places(float: Kernel<Float, Double>, double: Kernel<Double, Double>)
   }
 
-  /// The name in Lua.
+  /// The name by which bindings, help and tests know it.
   public let name: String
-  /// One line for `? name`.
+  /// One line of help.
   public let summary: String
-  /// Arguments to test with.
+  /// The range of arguments in tests.
   public let domain: ClosedRange<Double>
-  /// Whether no elements at all have a result: 0 for sums, NaN for means.
+  /// Whether there is a result for no elements: 0 for sums, NaN for means.
   public let acceptsEmpty: Bool
   private let forward: Forward
-  /// nil where the derivative is 0: such a result counts as a constant.
+  /// nil if the derivative is 0: then the result counts as a constant.
   private let vjp: VJP?
-  /// For a square root of something: from the cotangent of that to that of x.
+  /// For the square root of an R made of x: turns the cotangent of R into that of x.
   private let rootVJP: VJP?
 
-  /// What a VJP may need: the cotangent of the result is to become that of x, to whose shape
-  /// everything broadcasts.
+  /// The arguments of a VJP, which turns the cotangent of the result into that of x. All of them
+  /// broadcast to the shape of x.
   struct Context {
     let x: Tensor
     let axis: Int?
-    /// The elements that one result is made of.
+    /// The number of elements of x per result.
     let count: Double
     let result: Tensor
     let cotangent: Tensor
@@ -57,7 +57,8 @@ public struct ReductionOp: Sendable {
   /// Reduces one axis (0-based), or all elements in row-major order. The axis is dropped, or kept
   /// with extent 1.
   ///
-  /// Throws: `AxisError`; `ShapeError` when there is no element to choose from; `AllocationError`.
+  /// - Throws: `AxisError`; `ShapeError` when there is no element to choose from;
+  ///   `AllocationError`.
   public func callAsFunction(
     _ x: Tensor, axis: Int? = nil, keepDimensions: Bool = false
   ) throws -> Tensor {
@@ -92,7 +93,7 @@ public struct ReductionOp: Sendable {
 
   /// Reduces several axes (0-based) at once.
   ///
-  /// Throws: as for one axis; `ArgumentError` for an axis named twice.
+  /// - Throws: as for one axis; `ArgumentError` for an axis named twice.
   public func callAsFunction(
     _ x: Tensor, axes: [Int], keepDimensions: Bool = false
   ) throws -> Tensor {
@@ -127,7 +128,7 @@ public struct ReductionOp: Sendable {
       dtype: R.dtype)
     let (source, target) = (x.base(as: S.self), result.base(as: R.self))
     defer { withExtendedLifetime(x) {} }
-    if kept.count <= 1 {  // the usual case, spared the loops
+    if kept.count <= 1 {  // the usual case, without the loops
       guard count > 0 else { return result }
       let lines = Lines(lines: count, lineStep: strides.first ?? 0, count: extent, step: stride)
       kernel(source, lines, target)

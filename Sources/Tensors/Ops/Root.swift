@@ -1,11 +1,11 @@
-/// That a tensor r is √R, elementwise, for an R made of one tensor x: r is a square root, an absolute
-/// value, a norm or a standard deviation.
+/// Says that a tensor r is √R, elementwise, for an R made of one tensor x: r is a square root, an
+/// absolute value, a norm or a standard deviation.
 ///
-/// Where R is 0, r has no second derivative, and its first is a convention; but r², and rᵖ with
-/// p ≥ 2, are smooth. Their derivatives are therefore taken by way of R, not of r.
+/// Where R is 0, r has no second derivative, and its first is a convention. But rᵖ with p ≥ 2 is
+/// smooth, so its derivatives are taken through R, not through r.
 struct Root {
   private let source: Tensor
-  /// What tells two roots of one tensor apart.
+  /// Distinguishes two roots of the same tensor.
   private let kind: String
   /// From the cotangent of R to that of x.
   private let vjp: Tape.VJP
@@ -15,7 +15,7 @@ struct Root {
     (self.source, self.kind, self.vjp) = (source, kind, vjp)
   }
 
-  /// Whether both are the root of the same.
+  /// Whether both are the root of the same R.
   static func == (a: Root, b: Root) -> Bool { a.source === b.source && a.kind == b.kind }
 
   /// Records rᵖ for p ≥ 2: d(rᵖ) = ½ p rᵖ⁻² dR.

@@ -1,9 +1,9 @@
 import Kernels
 
 extension Tensor {
-  /// Elementwise `a` where `condition` is not 0 (NaN is not), else `b`; all three broadcast.
+  /// Elementwise `a` where `condition` is not 0 (NaN is not 0), else `b`; all three broadcast.
   ///
-  /// Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
+  /// - Throws: `ShapeError` when the shapes do not broadcast, `AllocationError`.
   public static func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     let isByRow = condition.isByRow || a.isByRow || b.isByRow
     if isByRow {
@@ -15,7 +15,7 @@ extension Tensor {
       broadcastShape(a.shape, b.shape, op: "where"), condition.shape, op: "where")
     let dtype = a.dtype.promoted(with: b.dtype)
     let operands = (
-      // The condition's own rounding must not make a 0 of a small number.
+      // Rounding the condition must not turn a small number into 0.
       try condition.dtype == dtype ? condition : condition.ne(0).converted(to: dtype),
       a.dtype == dtype ? a : try a.unrecordedCopy(as: dtype),
       b.dtype == dtype ? b : try b.unrecordedCopy(as: dtype)
@@ -37,10 +37,7 @@ extension Tensor {
       }
       withExtendedLifetime(operands) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
     result.isByRow = isByRow && [condition, a, b].contains { $0.isByRow && $0.shape == shape }
     if let tape = a.tape(with: b) {
       let zero = try Tensor.scalar(0, dtype: dtype)
@@ -52,10 +49,10 @@ extension Tensor {
     return result
   }
 
-  /// Elementwise held between two bounds, either of which may be absent; NaN stays.
+  /// Clamps each element to two bounds, of which one may be absent; NaN stays.
   ///
-  /// Throws: `ArgumentError` for a bound that is NaN or a lower one above the upper;
-  /// `AllocationError`.
+  /// - Throws: `ArgumentError` for a bound that is NaN or a lower one above the upper;
+  ///   `AllocationError`.
   public func clamped(min lower: Double? = nil, max upper: Double? = nil) throws -> Tensor {
     let (lower, upper) = (lower ?? -.infinity, upper ?? .infinity)
     guard !lower.isNaN else { throw ArgumentError("min", mustBe: "a number", got: lower) }
@@ -72,13 +69,10 @@ extension Tensor {
         source.base(as: S.self), S(lower), S(upper), result.base(as: S.self), source.count)
       withExtendedLifetime(source) {}
     }
-    switch dtype {
-    case .float32: run(as: Float.self)
-    case .float64: run(as: Double.self)
-    }
+    dtype.dispatch { run(as: $0) }
     result.isByRow = isByRow
     return result.recorded(from: self) {
-      // NaN where there is no order.
+      // NaN for NaN.
       try $0 * .choose(self.ne(self), self.detached(), self.ge(lower) * self.le(upper))
     }
   }

@@ -1,14 +1,14 @@
 extension Tensor {
   /// The lower triangle of matrices (the last two axes), zeros above; `offset` diagonals more.
   ///
-  /// Throws: `ShapeError` for a rank below 2; `AllocationError`.
+  /// - Throws: `ShapeError` for a rank below 2; `AllocationError`.
   public func lowerTriangle(offset: Int = 0) throws -> Tensor {
     try triangle(op: "tril") { row, column in column - row <= offset }
   }
 
   /// The upper triangle of matrices (the last two axes), zeros below; `offset` diagonals fewer.
   ///
-  /// Throws: `ShapeError` for a rank below 2; `AllocationError`.
+  /// - Throws: `ShapeError` for a rank below 2; `AllocationError`.
   public func upperTriangle(offset: Int = 0) throws -> Tensor {
     try triangle(op: "triu") { row, column in column - row >= offset }
   }
@@ -24,7 +24,7 @@ extension Tensor {
 
   /// The diagonal of a matrix, a view; or the square matrix that has a vector on its diagonal.
   ///
-  /// Throws: `ShapeError` for other ranks; `AllocationError`.
+  /// - Throws: `ShapeError` for other ranks; `AllocationError`.
   public func diagonal() throws -> Tensor {
     switch rank {
     case 1: return try onDiagonal(rows: shape[0], columns: shape[0])

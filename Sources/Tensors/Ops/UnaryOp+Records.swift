@@ -90,7 +90,8 @@ extension UnaryOp {
     "ceil", "The next whole number above, elementwise.", domain: 0.1...0.9,
     float: Kernels.ceil, double: Kernels.ceil, vjp: nil)
   public static let round = UnaryOp(
-    "round", "The nearest whole number, the even one of two, elementwise.", domain: 0.6...1.4,
+    "round", "The nearest whole number, elementwise; the even one of two equally near.",
+    domain: 0.6...1.4,
     float: Kernels.round, double: Kernels.round, vjp: nil)
   public static let normalCDF = UnaryOp(
     "normal_cdf", "The standard normal's distribution function, elementwise.", domain: -3...3,
@@ -104,8 +105,8 @@ extension UnaryOp {
     float: Kernels.isFinite, double: Kernels.isFinite, vjp: nil)
 }
 
-// What derivatives are made of: functions whose own derivatives are made of the same again, each
-// term a product without differences, so that the tails keep their digits in every order.
+// The functions in the derivatives. Their own derivatives consist of them again, and each term is a
+// product without differences, so that the tails keep their digits in every order.
 extension UnaryOp {
   /// sigmoid(x) sigmoid(−x)
   private static let logisticDensity = UnaryOp(
@@ -129,19 +130,19 @@ extension UnaryOp {
         return try $0.cotangent * (normalMoment(k - 1)($0.x) * Double(k) - higher)
       })
   }
-  /// x, but +0 for −0 and NaN below: no derivatives where there is no function
+  /// x, with +0 for −0 and NaN below 0: no derivatives where the function is not defined
   private static let nonNegative = UnaryOp(
     "non_negative", "x where it is not negative, else NaN.", domain: 0.1...4,
     float: Kernels.nonNegative, double: Kernels.nonNegative,
     vjp: { $0.cotangent })
-  /// 1 above 0, 0 at it and below, NaN for NaN
+  /// 1 above 0, else 0, NaN for NaN
   private static let step = UnaryOp(
     "step", "1 where x is positive, else 0.", domain: 0.1...4,
     float: Kernels.step, double: Kernels.step,
     vjp: nil)
 }
 
-// Each throws `AllocationError` alone.
+// All throw only `AllocationError`.
 extension Tensor {
   /// −x.
   public func neg() throws -> Tensor { try UnaryOp.neg(self) }
@@ -167,7 +168,7 @@ extension Tensor {
   public func relu() throws -> Tensor { try UnaryOp.relu(self) }
   /// ln(1 + eˣ).
   public func softplus() throws -> Tensor { try UnaryOp.softplus(self) }
-  /// x Φ(x), Φ being the standard normal's distribution function.
+  /// x Φ(x), with Φ the standard normal's distribution function.
   public func gelu() throws -> Tensor { try UnaryOp.gelu(self) }
   /// x sigmoid(x).
   public func silu() throws -> Tensor { try UnaryOp.silu(self) }
@@ -183,7 +184,7 @@ extension Tensor {
   public func floor() throws -> Tensor { try UnaryOp.floor(self) }
   /// The next whole number above.
   public func ceil() throws -> Tensor { try UnaryOp.ceil(self) }
-  /// The nearest whole number; the even one of two.
+  /// The nearest whole number; the even one of two equally near.
   public func rounded() throws -> Tensor { try UnaryOp.round(self) }
   /// Φ(x) = ½ erfc(−x/√2).
   public func normalCDF() throws -> Tensor { try UnaryOp.normalCDF(self) }

@@ -1,28 +1,27 @@
 import Kernels
 
-/// An elementwise function of one tensor: everything that is known about it, once.
+/// An elementwise function of one tensor, in one record.
 ///
-/// The Swift method, the Lua method, its help and its tests come from the records in `all`.
+/// Its methods in scripts, its help and its tests come from the records in `all`.
 public struct UnaryOp: Sendable {
   typealias Kernel<S> = @Sendable (UnsafePointer<S>, UnsafeMutablePointer<S>, Int) -> Void
 
-  /// The name in Lua.
+  /// The name by which bindings, help and tests know it.
   public let name: String
-  /// One line for `? name`.
+  /// One line of help.
   public let summary: String
-  /// Arguments to test with, where the function is smooth.
+  /// The range of arguments in tests, where the function is smooth.
   public let domain: ClosedRange<Double>
   private let float: Kernel<Float>
   private let double: Kernel<Double>
-  /// nil where the derivative is 0: such a result counts as a constant.
+  /// nil if the derivative is 0: then the result counts as a constant.
   private let vjp: VJP?
-  /// For a square root of something: from the cotangent of that to that of x.
+  /// For the square root of an R made of x: turns the cotangent of R into that of x.
   private let rootVJP: VJP?
-  /// 2 for `square`, whose result for a root is recorded as made of the radicand; nil for all
-  /// others.
+  /// 2 for `square`, whose result for a root is recorded by its radicand; nil for all others.
   private let exponent: Double?
 
-  /// What a VJP may need: the cotangent of the result is to become that of x.
+  /// The arguments of a VJP, which turns the cotangent of the result into that of x.
   struct Context {
     let x: Tensor
     let result: Tensor
@@ -43,7 +42,9 @@ public struct UnaryOp: Sendable {
   /// Whether the result's derivative is 0 wherever it exists.
   public var isPiecewiseConstant: Bool { vjp == nil }
 
-  /// A tensor of the same shape and number type. Throws: `AllocationError`.
+  /// A tensor of the same shape and number type.
+  ///
+  /// - Throws: `AllocationError`.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     let result =
       switch x.dtype {

@@ -90,7 +90,7 @@ raises("sum: axis must be 1 to 2, or %-1 to %-2 %(got 0%)", function() return x:
 raises("index 1 must be 1 to 2, or %-1 to %-2 %(got 3%)", function() return x:get(3, 1) end)
 raises("indices must be 2, one an axis %(got 1%)", function() return x:get(3) end)
 raises("did you mean 'shape'", function() return x.shpe end)
-raises("rows must be of one length: %[2%] has 1", lai.tensor, {{1, 2}, {3}})
+raises("rows must have the same length: %[2%] has 1", lai.tensor, {{1, 2}, {3}})
 raises("%[1%]%[2%] must be a number %(got 'a'%)", lai.tensor, {{1, "a"}})
 raises("nest too deep", function() local l = {} l[1] = l lai.tensor(l) end)
 raises("not enough memory", lai.zeros, 1e6, 1e6)

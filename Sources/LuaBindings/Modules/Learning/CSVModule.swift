@@ -1,12 +1,12 @@
 import Learning
 import Tensors
 
-/// lai.csv and the report that comes with its data.
+/// lai.csv and the report of its data.
 enum CSVModule {
   private static let target = Option(
-    "target", Kind.string.optional, "Column of the targets; without it the data have no y.")
+    "target", Kind.string.optional, "The column of the targets; without it the data have no y.")
   private static let drop = Option(
-    "drop", Kind.names(), default: [], "Column or columns to leave out, unchecked.")
+    "drop", Kind.names(), default: [], "Columns to leave out; their cells are not checked.")
   private static let columns = Option(
     "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
   private static let onehot = Option(
@@ -27,7 +27,8 @@ enum CSVModule {
   private static let rows = Option(
     "rows", Kind.rowRange.optional, "How many rows to read at most, or {first, last}.")
   private static let separator = Option(
-    "separator", .string, default: ",", "Between cells; \" \" is any number of blanks.")
+    "separator", .string, default: ",",
+    "Character between cells; \" \" stands for any number of blanks.")
   private static let decimal = Option(
     "decimal", .string, default: ".", "Character before the decimals.")
   private static let thousands = Option(
@@ -125,7 +126,7 @@ extension Kind where Value == MissingValues {
 }
 
 extension Kind where Value == ClosedRange<Int> {
-  /// A number of rows from the first on, or the first and the last.
+  /// A number of rows from the first, or the first and the last row.
   fileprivate static let rowRange: Kind = {
     let pair = Kind<Int>.integer(atLeast: 1).list(atLeast: 2)
     return Kind("a whole number >= 1, or {first, last}", annotation: "integer|integer[]") {
@@ -153,18 +154,18 @@ extension CSVReport: LuaRepresentable {
   private static let receiver = Parameter("self", Kind<CSVReport>.object, "")
 
   package static let luaClass = LuaClass(
-    CSVReport.self, "What reading a CSV file did to its cells and rows; print shows it.",
+    CSVReport.self, "What was done to the cells and rows of a CSV file; print it for a summary.",
     properties: [
       LuaFunction("path", "The file.", receiver) { $0.path },
       LuaFunction("rows", "Rows read, before any were dropped.", receiver) { $0.rowCount },
       LuaFunction(
-        "filled", "Cells filled, by column; columns without are absent.", receiver,
+        "filled", "The number of cells filled, by column; columns with none are absent.", receiver,
         returns: "table<string, integer>"
       ) { report in
         table(report.fills.map { ($0.column, .integer($0.count)) })
       },
       LuaFunction(
-        "fills", "What the missing cells of a column were filled with, by column.", receiver,
+        "fills", "The number that filled the missing cells, by column.", receiver,
         returns: "table<string, number>"
       ) { report in
         table(report.fills.map { ($0.column, .number($0.value)) })
@@ -172,22 +173,26 @@ extension CSVReport: LuaRepresentable {
       LuaFunction("dropped", "Rows dropped because a value was missing.", receiver) {
         $0.droppedLines.count
       },
-      LuaFunction("dropped_lines", "The lines of the file on which they begin.", receiver) {
+      LuaFunction(
+        "dropped_lines", "The lines of the file on which the dropped rows begin.", receiver
+      ) {
         $0.droppedLines
       },
       LuaFunction(
-        "missing", "Missing cells, by column, those of dropped rows too.", receiver,
+        "missing", "The number of missing cells, by column, with those of dropped rows.", receiver,
         returns: "table<string, integer>"
       ) { report in
         table(report.missing.map { ($0.column, .integer($0.count)) })
       },
       LuaFunction(
-        "categories", "Values of each onehot column, in order of its features.", receiver,
+        "categories", "The values of each onehot column, in the order of its features.", receiver,
         returns: "table<string, string[]>"
       ) { report in
         table(report.categories.map { ($0.column, .array($0.names.map(JSON.string))) })
       },
-      LuaFunction("notes", "Warnings, as of a first column without a name.", receiver) { $0.notes },
+      LuaFunction("notes", "Warnings, such as a first column without a name.", receiver) {
+        $0.notes
+      },
     ])
 
   private static func table(_ entries: [(String, JSON)]) -> JSON {

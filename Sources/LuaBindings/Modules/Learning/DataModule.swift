@@ -1,21 +1,25 @@
 import Learning
 import Tensors
 
-/// lai.dataset, lai.standardize, lai.synthetic and the data sets they give.
+/// lai.dataset, lai.standardize, lai.synthetic and their data sets.
 enum DataModule {
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
 
   private static let features = Option(
     "features", Kind.string.list().optional,
-    "Names of the columns of x. Without them they are shown as X1, X2, …, and other data are compared by their number only."
+    "Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data."
   )
   private static let targetName = Option("target", Kind.string.optional, "Name of y.")
+  private static let slopes = Option(
+    "slopes", Kind.tensorLike.optional,
+    "The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d]."
+  )
 
   private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
   private static let noise = Option(
     "noise", .notNegative, default: 1, "Standard deviation of the noise on y.")
-  private static let seed = Option("seed", .seed, default: 1, "Of features and noise.")
+  private static let seed = Option("seed", .seed, default: 1, "Seed of features and noise.")
   private static let slope = Option("slope", .finite, default: 3, "Slope.")
   private static let intercept = Option("intercept", .finite, default: 4, "Intercept.")
   private static let width = Option(
@@ -25,24 +29,31 @@ enum DataModule {
 
   static let functions = [
     LuaFunction(
-      "dataset", "A data set of tensors, such as those of a file of NumPy's.",
+      "dataset", "A data set of tensors, such as those of a NumPy file.",
       Parameter("x", Kind.tensorLike, "The features, [n][d]; shared, not copied."),
       Parameter(
         "y", Kind.tensorLike.optional,
         "The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none."),
-      Parameter<OptionTable>.options(features.record, targetName.record),
+      Parameter<OptionTable>.options(features.record, targetName.record, slopes.record),
       example: """
         local x = lai.randn(100, 2)
         local data = lai.dataset(x, x:select(2, 1) * 3, {features = {"a", "b"}})
         assert(#data == 100 and data.features[2] == "b")
+        -- With the slopes of y = 3 a, for lai.loss.mse() + lai.penalty.sobolev().
+        local slopes = lai.tensor{3, 0}:expand{100, 2}
+        local smooth = lai.dataset(x, x:select(2, 1) * 3, {slopes = slopes})
         """
     ) { x, y, options in
       LuaObject(
-        try Dataset(x: x, y: y, features: options(features), target: options(targetName)))
+        try Dataset(
+          x: x, y: y, features: options(features), target: options(targetName),
+          slopes: options(slopes)))
     },
     LuaFunction(
-      "standardize", "The scaler that gives each feature mean 0 and standard deviation 1.",
-      Parameter("data", Kind<Dataset>.object, "The training data; its means and deviations count."),
+      "standardize", "The scaler that gives each feature the mean 0 and the standard deviation 1.",
+      Parameter(
+        "data", Kind<Dataset>.object,
+        "The training data, whose means and standard deviations it uses."),
       example: """
         local data = lai.synthetic.friedman1{n = 100}
         local scaler = lai.standardize(data)
@@ -51,7 +62,7 @@ enum DataModule {
     ) { LuaObject(try Scaler(fitting: $0)) },
     LuaFunction(
       "synthetic.friedman1",
-      "Friedman's first problem: 10 uniform features, 5 of which count.",
+      "Friedman's first problem: 10 uniform features, of which 5 matter.",
       Parameter<OptionTable>.options(count.record, noise.record, seed.record, dtype.record),
       details: """
         y = 10 sin(π x1 x2) + 20 (x3 − 0.5)² + 10 x4 + 5 x5 + noise·N(0, 1).
@@ -65,7 +76,7 @@ enum DataModule {
           dtype: options(dtype)))
     },
     LuaFunction(
-      "synthetic.line", "Points about a straight line: x uniform and centred, uniform noise on y.",
+      "synthetic.line", "Points around a straight line: x uniform and centred, uniform noise on y.",
       Parameter<OptionTable>.options(
         slope.record, intercept.record, halfWidth.record, width.record, count.record, seed.record,
         dtype.record),
@@ -80,8 +91,9 @@ enum DataModule {
   ]
 
   fileprivate static let validation = Option(
-    "validation", .fraction, default: 0.2, "Share of the rows that go to the second part.")
-  fileprivate static let splitSeed = Option("seed", .seed, default: 1, "Of the choice of rows.")
+    "validation", .fraction, default: 0.2, "Share of the rows in the second part.")
+  fileprivate static let splitSeed = Option(
+    "seed", .seed, default: 1, "Seed of the choice of rows.")
 }
 
 extension Dataset: LuaRepresentable {
@@ -90,22 +102,29 @@ extension Dataset: LuaRepresentable {
   private static let receiver = Parameter("self", Kind<Dataset>.object, "")
 
   package static let luaClass = LuaClass(
-    Dataset.self, "Rows of features and, where there is one, their target.",
+    Dataset.self, "Rows of features and, if there are any, their targets.",
     properties: [
       LuaFunction("x", "The features, [n][d].", receiver) { LuaObject($0.x) },
-      LuaFunction("y", "The targets, [n][outputs] as net(x) is; nil without.", receiver) {
+      LuaFunction("y", "The targets, [n][outputs] like net(x); nil if there are none.", receiver) {
         $0.y.map { LuaObject($0) }
       },
+      LuaFunction(
+        "slopes", "The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.",
+        receiver
+      ) { $0.slopes.map { LuaObject($0) } },
       LuaFunction("features", "Names of the features.", receiver) { $0.features },
-      LuaFunction("target", "Name of the target; nil without.", receiver) { $0.target },
-      LuaFunction("report", "What reading a CSV file did; nil for other data.", receiver) {
+      LuaFunction("target", "Name of the target; nil if it has none.", receiver) { $0.target },
+      LuaFunction(
+        "report", "What was done to the CSV file that it was read from; nil for other data.",
+        receiver
+      ) {
         $0.report.map { LuaObject($0) }
       },
     ],
     methods: [
       LuaFunction(
         "split",
-        "Two data sets, the rows drawn by chance: the larger part, and the validation part.",
+        "Splits the rows at random into two data sets: the larger part and the validation part.",
         receiver,
         Parameter<OptionTable>.options(
           DataModule.validation.record, DataModule.splitSeed.record),
@@ -125,16 +144,17 @@ extension Scaler: LuaRepresentable {
   private static let receiver = Parameter("self", Kind<Scaler>.object, "")
 
   package static let luaClass = LuaClass(
-    Scaler.self, "Standardises features: (x − mean) / deviation; scaler(data) or scaler(x).",
+    Scaler.self,
+    "Standardises features as (x − mean) / standard deviation: scaler(data) or scaler(x).",
     properties: [
       LuaFunction("mean", "Mean of each feature.", receiver) { $0.mean },
-      LuaFunction("std", "Standard deviation of each feature (ddof 0).", receiver) {
+      LuaFunction("std", "Standard deviation of each feature (divisor n).", receiver) {
         $0.standardDeviation
       },
     ],
     methods: [
       LuaFunction(
-        "inverse", "Standardised features back in their own units.", receiver,
+        "inverse", "Converts standardised features back to their units.", receiver,
         Parameter("x", Kind.tensorLike, "Standardised rows, [n][d].")
       ) { LuaObject(try $0.inverse($1)) }
     ],
@@ -147,7 +167,7 @@ extension Scaler: LuaRepresentable {
             summary: "", options: []),
           ParameterRecord(
             name: "data", annotation: "lai.Dataset|lai.Tensor", isOptional: false,
-            defaultText: nil, summary: "What to standardise.", options: []),
+            defaultText: nil, summary: "The data or rows to standardise.", options: []),
         ], returns: "any"
       ) { state in
         let scaler = try receiver.read(state, 1)

@@ -5,7 +5,7 @@ struct LuaTables {
   let state: LuaState
   let index: Int32
 
-  /// What a result needs on the stack stays there when `keepsStack` says so.
+  /// The stack of an entry is kept if `keepsStack` says so for its result.
   func map<Result>(
     _ body: (LuaState, Int32) throws -> Result, keepingStack keepsStack: (Result) -> Bool
   ) throws -> [Result] {
@@ -26,7 +26,7 @@ struct LuaTables {
   }
 }
 
-/// What is wrong with one entry of a list.
+/// An error in one entry of a list.
 private struct EntryError: Error, CustomStringConvertible {
   let position: Int
   let error: any Error

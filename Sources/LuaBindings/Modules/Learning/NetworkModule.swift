@@ -3,15 +3,15 @@ import Tensors
 
 /// lai.mlp and its networks.
 enum NetworkModule {
-  private static let inputs = Option("inputs", .integer(atLeast: 1), "Features of a row of x.")
+  private static let inputs = Option("inputs", .integer(atLeast: 1), "Number of features per row.")
   private static let hidden = Option(
     "hidden", Kind.integer(atLeast: 1).list(), default: [64, 64], "Widths of the hidden layers.")
   private static let outputs = Option(
-    "outputs", .integer(atLeast: 1), default: 1, "Outputs of a row.")
+    "outputs", .integer(atLeast: 1), default: 1, "Number of outputs per row.")
   private static let activation = Option(
     "activation", Kind.choice(Activation.all.map(\.name)), default: "tanh",
-    "Between the layers; none behind the last.")
-  private static let seed = Option("seed", .seed, default: 1, "Of the initial weights.")
+    "The activation between the layers; the last layer is linear.")
+  private static let seed = Option("seed", .seed, default: 1, "Seed of the initial weights.")
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of the parameters.")
 
@@ -38,7 +38,7 @@ enum NetworkModule {
           using: &generator))
     },
     LuaFunction(
-      "mlp_load", "A network from a file that net:save wrote.",
+      "mlp_load", "Reads a network from a file that net:save wrote.",
       Parameter("path", .path, "A .safetensors file."),
       example: """
         local path = os.tmpname()
@@ -59,18 +59,19 @@ extension MLP: LuaRepresentable {
     "Rows of features, [n][inputs], or a data set of the columns that it was trained on.")
 
   package static let luaClass = LuaClass(
-    MLP.self, "A fully connected network; net(x) gives its predictions, [n][outputs].",
+    MLP.self, "A fully connected network; net(x) returns predictions, [n][outputs].",
     properties: [
-      LuaFunction("inputs", "Features of a row of x.", receiver) { $0.inputs },
-      LuaFunction("outputs", "Outputs of a row.", receiver) { $0.outputs },
+      LuaFunction("inputs", "Number of features per row.", receiver) { $0.inputs },
+      LuaFunction("outputs", "Number of outputs per row.", receiver) { $0.outputs },
       LuaFunction("hidden", "Widths of the hidden layers.", receiver) { $0.hidden },
       LuaFunction("activation", "The activation's name.", receiver) { $0.activation.name },
       LuaFunction("dtype", "Number type of the parameters.", receiver) { $0.dtype.rawValue },
-      LuaFunction("parameter_count", "Weights and biases together.", receiver) {
+      LuaFunction("parameter_count", "The number of weights and biases.", receiver) {
         $0.parameterCount
       },
       LuaFunction(
-        "scaler", "The scaler that is saved with it, for the rows it is given; nil without one.",
+        "scaler",
+        "The scaler of its inputs, saved with it; nil if none was set.",
         receiver, returns: "lai.Scaler?"
       ) { $0.scaler.map { LuaObject($0) } },
       LuaFunction(
@@ -96,9 +97,10 @@ extension MLP: LuaRepresentable {
         ])
       },
       LuaFunction(
-        "apply", "Predictions with other parameters, of which derivatives can be taken.",
+        "apply", "Predictions with other parameters, by which derivatives can be taken.",
         receiver,
-        Parameter("parameters", Kind<ParameterTree>.tree, "Of the form of net:parameters()."), x,
+        Parameter(
+          "parameters", Kind<ParameterTree>.tree, "Parameters in the form of net:parameters()."), x,
         details: """
           lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
           operations all through: lai.train's own step is several times faster.
@@ -124,21 +126,24 @@ extension MLP: LuaRepresentable {
       },
       LuaFunction(
         "set_weights", "Sets the weights of all layers.", receiver,
-        Parameter("weights", Kind.tensorLike.list(), "One tensor a layer, [out][in].")
+        Parameter("weights", Kind.tensorLike.list(), "One tensor per layer, [out][in].")
       ) { net, weights in
         try net.setWeights(weights)
         return LuaSelf()
       },
       LuaFunction(
         "set_biases", "Sets the biases of all layers.", receiver,
-        Parameter("biases", Kind.tensorLike.list(), "One tensor a layer, [out].")
+        Parameter("biases", Kind.tensorLike.list(), "One tensor per layer, [out].")
       ) { net, biases in
         try net.setBiases(biases)
         return LuaSelf()
       },
       LuaFunction(
-        "set_scaler", "Keeps a scaler for net:save; net(x) takes standardised rows as before.",
-        receiver, Parameter("scaler", Kind<Scaler>.object, "Of as many features as inputs."),
+        "set_scaler", "Keeps a scaler for net:save; net(x) still takes standardised rows.",
+        receiver,
+        Parameter(
+          "scaler", Kind<Scaler>.object, "A scaler with as many features as the network has inputs."
+        ),
         example: """
           local data = lai.synthetic.friedman1{n = 50}
           local path = os.tmpname()

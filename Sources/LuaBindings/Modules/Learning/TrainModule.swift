@@ -11,16 +11,22 @@ enum TrainModule {
   static let validation = Option(
     "validation", Kind<Dataset>.object.optional, "Data for the validation RMSE of each epoch.")
   static let loss = Option(
-    "loss", Kind.loss, default: defaults.loss, "What Lai Training minimises.")
+    "loss", Kind.loss, default: defaults.loss,
+    "What training minimises: a loss, or a sum of losses and penalties.")
+  static let pretrainLoss = Option(
+    "pretrain_loss", Kind.loss.optional,
+    "For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base."
+  )
   static let pretrain = Option(
     "pretrain", .integer(atLeast: 0), default: defaults.pretrain,
-    "Epochs of the base loss before.")
+    "Epochs of pretrain_loss before.")
   static let epochs = Option(
     "epochs", .integer(atLeast: 0), default: defaults.epochs,
-    "Epochs of Lai Training, or of the base loss if loss is one.")
+    "Epochs of loss, as far as alpha chooses it, and of pretrain_loss.")
   static let alpha = Option(
-    "alpha", .fraction, default: defaults.alpha,
-    "Share of the batches, or points, that takes the Lai loss; 1 for loss.custom.")
+    "alpha", Kind<Double>.fraction.optional,
+    "Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1."
+  )
   static let sample = Option(
     "sample", Kind.choice(LaiSample.allCases.map(\.rawValue)), default: defaults.sample.rawValue,
     "What the share is of.")
@@ -43,16 +49,19 @@ enum TrainModule {
     default: defaults.onDivergence.rawValue,
     "An error, or stop and return the last finite model.")
   static let seed = Option(
-    "seed", .seed, default: defaults.seed, "Of shuffling and of the choice of batches.")
+    "seed", .seed, default: defaults.seed,
+    "Of shuffling, of the choice of batches, and of the noise.")
   static let onEpoch = Option(
     "on_epoch", Kind<LuaCallable>.function.optional,
     "Called with each epoch's report; false ends the run.")
 
-  static let shared = [
-    model.record, data.record, validation.record, loss.record, pretrain.record, epochs.record,
-    alpha.record, sample.record, batch.record, optimizer.record, schedule.record, clip.record,
-    patience.record, improvement.record, divergence.record, seed.record,
-  ]
+  static let shared =
+    [
+      model.record, data.record, validation.record, loss.record, pretrainLoss.record,
+      pretrain.record, epochs.record, alpha.record, sample.record, batch.record, optimizer.record,
+      schedule.record, clip.record, patience.record, improvement.record, divergence.record,
+      seed.record,
+    ] + NoiseOptions.records
   static let functions = [
     LuaFunction(
       "train", "Lai Training: a base loss, then a share α of the batches for the Lai loss.",
@@ -99,8 +108,8 @@ enum TrainModule {
     training.loss = try options(loss)
     training.pretrain = try options(pretrain)
     training.epochs = try options(epochs)
-    training.alpha = try options(alpha)
-    if try !options.contains(alpha) { training.alpha = training.loss.defaultAlpha }
+    training.pretrainLoss = try options(pretrainLoss)
+    training.alpha = try options(alpha) ?? training.loss.defaultAlpha
     training.sample = LaiSample(rawValue: try options(sample))!
     training.batch = try options(batch)
     training.optimizer = try options(optimizer)
@@ -116,6 +125,7 @@ enum TrainModule {
       try options.contains(divergence)
       ? DivergenceAction(rawValue: options(divergence))! : fallback
     training.seed = try options(seed)
+    training.noise = try NoiseOptions.noise(options)
     let net = try options(model)
     let job = try TrainingJob(
       training, model: net, data: options(data), validation: options(validation))

@@ -4,13 +4,13 @@ import Tensors
 /// lai.grad and the other derivatives of Lua functions of tensors.
 enum DerivativeModule {
   private static let f = Parameter(
-    "f", Kind<LuaCallable>.function, "A function of x, and of anything else.")
+    "f", Kind<LuaCallable>.function, "A function of x and of any further arguments.")
   private static let variables = ParameterRecord(
     name: "x", annotation: "lai.Tensor|table|number", isOptional: false, defaultText: nil,
     summary: "A tensor, a nested table of tensors, or a number.", options: [])
   private static let rest = ParameterRecord(
     name: "...", annotation: "any", isOptional: true, defaultText: nil,
-    summary: "Further arguments of f, constant.", options: [])
+    summary: "Further arguments of f; constants.", options: [])
 
   private static let nesting = """
     f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
@@ -21,7 +21,8 @@ enum DerivativeModule {
 
   static let functions: [LuaFunction] = [
     operation(
-      "grad", "The gradient of a scalar function in its first argument: a function of the same.",
+      "grad",
+      "The gradient of a scalar function by its first argument, as a function of the same arguments.",
       returns: "fun(x: lai.Tensor|table|number, ...): any",
       details: "The gradient has the form of x: a tensor, or a nested table of tensors.\n"
         + nesting,
@@ -39,7 +40,7 @@ enum DerivativeModule {
         assert(value:item() == 12 and g.a:get(1) == 4 and g.b:item() == 4)
         """),
     operation(
-      "vjp", "The value of a function, and its Jacobian's product with a cotangent from the left.",
+      "vjp", "The value of a function, and the product of a cotangent with its Jacobian.",
       returns: "fun(x: lai.Tensor|table|number, c: any, ...): any, any",
       details: "lai.vjp(f)(x, c, ...): c has the form of f's value, the result that of x.\n"
         + nesting,
@@ -71,7 +72,7 @@ enum DerivativeModule {
       "hessian", "All second derivatives of a scalar function, of shape (x's) + (x's).",
       returns: "fun(x: lai.Tensor|table|number, ...): any",
       details:
-        "Where x is a table, the result has its form, and at each of its tensors that of x.\n"
+        "If x is a table, the result has its form, and at each of its tensors again the form of x.\n"
         + nesting,
       example: """
         local H = lai.hessian(function(x) return (x ^ 3):sum() end)(lai.tensor({1, 2}))
@@ -104,15 +105,17 @@ enum DerivativeModule {
   ]
 
   private static let order = Option(
-    "order", .integer(atLeast: 1), default: 1, "Derivatives of derivatives, up to this many.")
+    "order", .integer(atLeast: 1), default: 1, "The highest order of derivatives to compare.")
   private static let step = Option(
-    "step", .positive, default: 1e-5, "Shift of an element, in units of max(1, |element|).")
+    "step", .positive, default: 1e-5,
+    "The shift of an element, in units of max(1, |element|).")
   private static let tolerance = Option(
-    "tolerance", .positive, default: 1e-6, "Times 1 + the largest difference quotient.")
+    "tolerance", .positive, default: 1e-6,
+    "The largest error, in units of 1 + the largest difference quotient.")
   private static let checkOptions = Parameter<OptionTable>.options(
     order.record, step.record, tolerance.record)
 
-  /// `lai.grad(f)` and its like: a closure of that name over f.
+  /// `lai.grad(f)` and the like: a closure of that name over f.
   private static func operation(
     _ name: String, _ summary: String, returns: String, details: String, example: String
   ) -> LuaFunction {
@@ -126,7 +129,7 @@ enum DerivativeModule {
     }
   }
 
-  /// The functions that those return.
+  /// The functions that they return.
   static let closures: [LuaFunction] = [
     closure("grad") { call in
       let gradients = try call.valueAndGradients().gradients
@@ -246,7 +249,7 @@ enum DerivativeModule {
   }
 }
 
-/// One call of a derivative: f is what the closure holds, x the first argument.
+/// One call of a derivative: the closure holds f, and x is the first argument.
 private struct DerivativeCall {
   let state: LuaState
   let tree: TensorTree
@@ -282,7 +285,7 @@ private struct DerivativeCall {
   }
 }
 
-/// A direction that does not have the form of what it belongs to.
+/// A cotangent or tangent whose form differs from that of its value.
 private struct FormError: Error, CustomStringConvertible {
   let what: String
   let tensors: Int

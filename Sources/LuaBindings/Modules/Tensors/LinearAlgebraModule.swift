@@ -3,18 +3,18 @@ import Tensors
 /// lai.linalg: solutions and factors of matrices.
 enum LinearAlgebraModule {
   private static let a = Parameter(
-    "a", Kind.tensorLike, "A matrix [m][n]; axes before these two count the matrices of a batch.")
+    "a", Kind.tensorLike, "A matrix [m][n]; axes before these two are those of a batch.")
   private static let square = Parameter(
-    "a", Kind.tensorLike, "A square matrix [n][n]; axes before these two count a batch.")
+    "a", Kind.tensorLike, "A square matrix [n][n]; axes before these two are those of a batch.")
   private static let symmetric = Parameter(
-    "a", Kind.tensorLike, "A symmetric matrix [n][n]; axes before these two count a batch.")
+    "a", Kind.tensorLike, "A symmetric matrix [n][n]; axes before these two are those of a batch.")
   private static let b = Parameter(
     "b", Kind.tensorLike, "The right side: a vector [n], or columns [n][k], also in a batch.")
 
   private static let upper = Option(
-    "upper", .boolean, default: false, "The upper triangle instead of the lower.")
+    "upper", .boolean, default: false, "Use the upper triangle, not the lower one.")
   private static let unitDiagonal = Option(
-    "unitriangular", .boolean, default: false, "The diagonal counts as ones and isn't read.")
+    "unitriangular", .boolean, default: false, "The diagonal counts as ones and is not read.")
   private static let relativeTolerance = Option(
     "rtol", Kind<Double>.notNegative.optional,
     "Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.")
@@ -27,7 +27,7 @@ enum LinearAlgebraModule {
   private static let equations = [
     LuaFunction(
       "linalg.solve", "X with A X = B.", square, b,
-      details: "By LU factors with row exchanges. An error when a pivot is exactly 0.",
+      details: "By LU factors with row exchanges. A pivot that is exactly 0 is an error.",
       example: """
         local x = lai.linalg.solve({{2, 1}, {1, 3}}, {3, 5})
         assert((x - lai.tensor{0.8, 1.4}):norm():item() < 1e-6)
@@ -36,7 +36,7 @@ enum LinearAlgebraModule {
     LuaFunction(
       "linalg.solve_triangular", "X with T X = B for a triangle T of A.", square, b,
       Parameter<OptionTable>.options(upper.record, unitDiagonal.record),
-      details: "The other triangle is not read. An error when the diagonal has a 0.",
+      details: "The other triangle is not read. A 0 on the diagonal is an error.",
       example: """
         local x = lai.linalg.solve_triangular({{2, 0}, {1, 4}}, {2, 5})
         assert(x:get(1) == 1 and x:get(2) == 1)
@@ -47,7 +47,8 @@ enum LinearAlgebraModule {
           a, b, upper: options(upper), unitDiagonal: options(unitDiagonal)))
     },
     LuaFunction(
-      "linalg.lstsq", "X with the least |A X − B|, the shortest of several.",
+      "linalg.lstsq",
+      "X with the least |A X − B|; the shortest one if there are several.",
       Parameter("a", Kind.tensorLike, "A matrix [m][n]."),
       Parameter("b", Kind.tensorLike, "The right side: a vector [m], or columns [m][k]."),
       Parameter<OptionTable>.options(rcond.record),
@@ -69,7 +70,7 @@ enum LinearAlgebraModule {
     },
     LuaFunction(
       "linalg.inv", "The inverse of a matrix.", square,
-      details: "To solve equations, linalg.solve is faster and more precise.",
+      details: "linalg.solve solves equations faster and more precisely.",
       example: "assert(lai.linalg.inv{{2, 0}, {0, 4}}:get(2, 2) == 0.25)"
     ) { LuaObject(try LinearAlgebra.inv($0)) },
     LuaFunction(
@@ -84,7 +85,8 @@ enum LinearAlgebraModule {
     LuaFunction(
       "linalg.cholesky", "The triangle L with A = L Lᵀ of a positive definite matrix.", symmetric,
       Parameter<OptionTable>.options(upper.record),
-      details: "Only the lower triangle is read; with upper only the upper one, for A = Uᵀ U.",
+      details:
+        "Only the lower triangle is read; with upper, only the upper one, and the result is U with A = Uᵀ U.",
       example: """
         local l = lai.linalg.cholesky{{4, 2}, {2, 5}}
         assert(l:get(1, 1) == 2 and l:get(2, 1) == 1 and l:get(2, 2) == 2 and l:get(1, 2) == 0)
@@ -108,7 +110,8 @@ enum LinearAlgebraModule {
       example: "assert(math.abs(lai.linalg.det{{1, 2}, {3, 4}}:item() + 2) < 1e-12)"
     ) { LuaObject(try LinearAlgebra.det($0)) },
     LuaFunction(
-      "linalg.slogdet", "Sign of the determinant and logarithm of its absolute value.", square,
+      "linalg.slogdet", "The sign of the determinant and the logarithm of its absolute value.",
+      square,
       returns: "lai.Tensor, lai.Tensor",
       details: "0 and -inf for a singular matrix. Does not overflow where det does.",
       example: """

@@ -1,18 +1,18 @@
 import CLai
 import Tensors
 
-/// Nested tables that make no tensor.
+/// Nested tables that are not a tensor.
 struct NestingError: Error, CustomStringConvertible {
   let description: String
 }
 
 extension LuaState {
-  /// How deep tables of numbers may nest: more axes than anyone needs.
+  /// The deepest nesting of tables of numbers.
   private static var deepest: Int { 32 }
 
   /// Shape and row-major elements of a nested table of numbers.
   ///
-  /// Throws: `NestingError` for ragged rows and entries that are not numbers, with their place.
+  /// - Throws: `NestingError` for ragged rows and entries that are not numbers, with their place.
   func nestedNumbers(at index: Int32) throws -> (shape: [Int], elements: [Double]) {
     var shape: [Int] = []
     var elements: [Double] = []
@@ -37,7 +37,7 @@ extension LuaState {
       shape.append(count)
     } else if count != shape[path.count] {
       throw NestingError(
-        description: "rows must be of one length: \(place(path)) has \(count) entries, "
+        description: "rows must have the same length: \(place(path)) has \(count) entries, "
           + "the first \(shape[path.count])")
     }
     guard count > 0 else { return }
@@ -86,8 +86,8 @@ extension LuaState {
 }
 
 extension Kind where Value == Tensor {
-  /// A tensor, or a nested table of numbers, which becomes one of `float64` that later operations
-  /// convert to what they need.
+  /// A tensor, or a nested table of numbers, which becomes a tensor of `float64` that later
+  /// operations convert to what they need.
   static let tensorLike = Kind(
     "a lai.Tensor or a nested table of numbers", annotation: "lai.Tensor|table"
   ) { state, index in
@@ -110,7 +110,7 @@ struct NestedTable: LuaPushable {
   let tensor: Tensor
 
   func push(to state: LuaState) throws -> Int32 {
-    // The elements, and Lua's of 16 bytes.
+    // The elements, and Lua's values of 16 bytes.
     try AllocationError.check(tensor.count, bytesEach: 24)
     let elements = try tensor.detached().elements(as: Double.self)
     guard !tensor.shape.isEmpty else { return elements[0].push(to: state) }

@@ -1,7 +1,7 @@
 import CLai
 import Tensors
 
-/// What stands beside a tensor in arithmetic; a number takes the tensor's type.
+/// The other operand of a tensor in arithmetic; a number has the tensor's type.
 enum Operand {
   case tensor(Tensor)
   case number(Double)
@@ -16,7 +16,7 @@ extension Kind where Value == Operand {
 }
 
 extension BinaryOp {
-  /// Of two operands, one of which is a tensor: Lua does not come here with two numbers, but a
+  /// For two operands, one of which is a tensor: Lua does not call this with two numbers, but a
   /// script can.
   func callAsFunction(_ a: Operand, _ b: Operand) throws -> LuaObject<Tensor> {
     switch (a, b) {
@@ -37,7 +37,7 @@ extension BinaryOp {
 }
 
 extension Kind where Value == Double {
-  /// What an element can be set to.
+  /// The values that an element can be set to.
   static let element = Kind("a number; copy_ takes tensors", annotation: "number") {
     $0.number(at: $1)
   }
@@ -46,7 +46,7 @@ extension Kind where Value == Double {
 enum TensorMethods {
   static let receiver = Parameter("self", Kind<Tensor>.object, "")
   static let axis = Parameter(
-    "axis", Kind<Int>.integer, "From 1, or from the end with a minus.")
+    "axis", Kind<Int>.integer, "From 1, or from the end if negative.")
   private static let keepdims = Option(
     "keepdims", .boolean, default: false, "Keep the axis with extent 1.")
 
@@ -59,7 +59,8 @@ enum TensorMethods {
     summary: "One axis or a list of them; all elements if left out.", options: [])
   private static let reductionOptions = Parameter<OptionTable>.options(keepdims.record)
 
-  /// The axes to reduce and the options; a table without positions in the axis's place is options.
+  /// The axes to reduce and the options; a table without a list part in the axis's place is the
+  /// options.
   private static func reduction(_ state: LuaState, _ x: Tensor) throws -> (
     axes: [Int]?, keep: Bool
   ) {
@@ -96,7 +97,7 @@ enum TensorMethods {
   private static let other = Parameter("y", Kind<Tensor>.object, "The other tensor.")
 
   static let products = [
-    LuaFunction("matmul", "The matrix product, as NumPy's.", receiver, other) {
+    LuaFunction("matmul", "The matrix product, as in NumPy.", receiver, other) {
       LuaObject(try $0.matmul($1))
     },
     LuaFunction("dot", "The product of two vectors, a scalar.", receiver, other) {
@@ -106,13 +107,13 @@ enum TensorMethods {
       LuaObject(try $0.outer($1))
     },
     LuaFunction(
-      "clamp", "Elements below min or above max become these.", receiver,
+      "clamp", "Sets elements below min to min, and those above max to max.", receiver,
       Parameter("min", Kind<Double>.number.optional, "nil for no bound."),
       Parameter("max", Kind<Double>.number.optional, "nil for no bound.")
     ) { LuaObject(try $0.clamped(min: $1, max: $2)) },
     LuaFunction(
-      "where", "x where the mask, self, is not 0, else y.", receiver,
-      Parameter("x", Kind.operand, "Where the mask is set."),
+      "where", "x where the mask (self) is not 0, else y.", receiver,
+      Parameter("x", Kind.operand, "The value where the mask is not 0."),
       Parameter("y", Kind.operand, "Elsewhere.")
     ) { mask, x, y in LuaObject(try choose(mask, x, y)) },
   ]
@@ -135,14 +136,14 @@ enum TensorMethods {
       LuaObject(try $0.transposed())
     },
     LuaFunction(
-      "transpose", "Two axes exchanged; a view.", receiver, axis,
+      "transpose", "Exchanges two axes; a view.", receiver, axis,
       Parameter("other", Kind<Int>.integer, "The other axis.")
     ) {
       LuaObject(
         try $0.transposed(LuaIndex.axis($1, rank: $0.rank), LuaIndex.axis($2, rank: $0.rank)))
     },
     LuaFunction(
-      "permute", "The axes in another order; a view.", receiver,
+      "permute", "Puts the axes in another order; a view.", receiver,
       Parameter("axes", Kind<Int>.integer.list(), "Each axis once, as in {3, 1, 2}.")
     ) { x, axes in
       LuaObject(try x.permuted(axes.map { try LuaIndex.axis($0, rank: x.rank) }))
@@ -156,30 +157,30 @@ enum TensorMethods {
       Parameter("shape", Kind.integer.list(), "Extents.")
     ) { LuaObject(try $0.reshaped($1)) },
     LuaFunction(
-      "expand", "Extents of 1 stretched to a shape; a view.", receiver,
+      "expand", "Stretches extents of 1 to a shape; a view.", receiver,
       Parameter("shape", Kind.integer.list(), "Extents.")
     ) { LuaObject(try $0.expanded(to: $1).thatFitsMemory()) },
     LuaFunction(
-      "squeeze", "Without axes of extent 1, or without the one named; a view.", receiver,
+      "squeeze", "Drops the axes of extent 1, or only the given one; a view.", receiver,
       Parameter("axis", Kind<Int>.integer.optional, "Only this axis.")
     ) { x, axis in
       LuaObject(try x.squeezed(axis: axis.map { try LuaIndex.axis($0, rank: x.rank) }))
     },
-    LuaFunction("unsqueeze", "With a new axis of extent 1 at a place; a view.", receiver, axis) {
+    LuaFunction("unsqueeze", "Inserts an axis of extent 1; a view.", receiver, axis) {
       LuaObject(try $0.unsqueezed(axis: LuaIndex.axis($1, rank: $0.rank + 1)))
     },
     LuaFunction(
-      "select", "One position of an axis, which goes; a view.", receiver, axis,
-      Parameter("index", Kind<Int>.integer, "From 1, or from the end with a minus.")
+      "select", "One position of an axis, which is dropped; a view.", receiver, axis,
+      Parameter("index", Kind<Int>.integer, "From 1, or from the end if negative.")
     ) { x, axis, index in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
       let index = try LuaIndex.position(index, extent: x.shape[axis])
       return LuaObject(try x.selected(axis: axis, index: index))
     },
     LuaFunction(
-      "narrow", "A stretch of an axis; a view.", receiver, axis,
-      Parameter("first", Kind<Int>.integer, "Where it starts."),
-      Parameter("length", Kind<Int>.integer(atLeast: 0), "How long it is.")
+      "narrow", "A range of positions of an axis; a view.", receiver, axis,
+      Parameter("first", Kind<Int>.integer, "The first position."),
+      Parameter("length", Kind<Int>.integer(atLeast: 0), "The number of positions.")
     ) { x, axis, first, length in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
       let start = try LuaIndex.start(first, length: length, extent: x.shape[axis])
@@ -193,7 +194,7 @@ enum TensorMethods {
 
   static let elements = [
     LuaFunction(
-      "detach", "The same elements, constant as far as derivatives go; a view.", receiver
+      "detach", "The same elements as a constant for derivatives; a view.", receiver
     ) { LuaObject($0.detached()) },
     LuaFunction(
       "item", "The number in a tensor of one element; a constant for derivatives.", receiver
@@ -206,7 +207,8 @@ enum TensorMethods {
     },
     LuaFunction("clone", "A contiguous copy.", receiver) { LuaObject(try $0.copy()) },
     LuaFunction(
-      "to", "In another number type; the tensor itself when it has that.", receiver,
+      "to", "A copy in another number type; the tensor itself if it already has that type.",
+      receiver,
       Parameter("dtype", Kind.dtype, "The number type.")
     ) { LuaObject(try $0.converted(to: $1)) },
     LuaFunction(
@@ -217,7 +219,7 @@ enum TensorMethods {
       return LuaSelf()
     },
     LuaFunction(
-      "copy_", "Writes another tensor's elements over these.",
+      "copy_", "Overwrites the elements by those of another tensor.",
       reading: [receiver.record, source.record], returns: "self",
       details: """
         Derivatives go through, if no view shares this tensor's memory; else they are an error, and \
@@ -226,7 +228,7 @@ enum TensorMethods {
     ) { state in
       let (x, other) = (try receiver.read(state, 1), try source.read(state, 2))
       do { try x.assign(other) } catch is LostDerivativeError {
-        // Only views that scripts can still reach count.
+        // Only views that scripts can still use count.
         lai_collect(state.pointer)
         try x.assign(other)
       }
@@ -250,10 +252,10 @@ enum TensorMethods {
     },
   ]
 
-  private static let source = Parameter("other", Kind.tensorLike, "Of the same shape.")
+  private static let source = Parameter("other", Kind.tensorLike, "A tensor of the same shape.")
   private static let indices = ParameterRecord(
     name: "...", annotation: "number", isOptional: false, defaultText: nil,
-    summary: "One index an axis, from 1, or from the end with a minus.", options: [])
+    summary: "One index per axis, from 1, or from the end if negative.", options: [])
 
   /// Stack positions 2 to `last` as 0-based indices.
   private static func positions(_ state: LuaState, _ x: Tensor, last: Int32) throws -> [Int] {
@@ -268,7 +270,7 @@ enum TensorMethods {
     }
   }
 
-  /// x[i], x[{{1, 3}, {}}]; anything else is a misspelt name.
+  /// x[i], x[{{1, 3}, {}}]; any other key is a misspelt name.
   static func index(known: [String]) -> LuaFunction {
     LuaFunction("Tensor", "", reading: [], returns: "lai.Tensor") { state in
       let x = try receiver.read(state, 1)
@@ -322,7 +324,7 @@ extension Tensor: LuaRepresentable {
       + TensorMethods.products + TensorMethods.views + TensorMethods.indexing
       + TensorMethods.elements
     return LuaClass(
-      Tensor.self, "An n-dimensional array of numbers; views share their memory.",
+      Tensor.self, "An n-dimensional array of numbers; views share memory.",
       properties: properties, methods: methods,
       metamethods: [
         "__add": BinaryOp.add.function, "__sub": BinaryOp.sub.function,

@@ -5,13 +5,14 @@ enum TensorCreation {
   private static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of the elements.")
   private static let generator = Option(
-    "generator", Kind<Generator>.object.optional, "The stream to draw from; lai.generator(seed).")
+    "generator", Kind<Generator>.object.optional,
+    "The generator to draw from, of lai.generator(seed).")
 
   private static let table = Parameter(
     "values", Kind.tensorLike.or(.scalar), "Numbers in nested tables, a number or a tensor.")
   private static let options = Parameter<OptionTable>.options(dtype.record)
 
-  /// The extents, with these options behind.
+  /// The extents, followed by these options.
   private static func shape(with options: [ParameterRecord]) -> ParameterRecord {
     ParameterRecord(
       name: "...", annotation: "integer|integer[]|table", isOptional: false, defaultText: nil,
@@ -22,13 +23,14 @@ enum TensorCreation {
   static let functions =
     [
       LuaFunction(
-        "tensor", "A tensor of the numbers in nested tables; of a tensor, a copy.", table, options,
+        "tensor", "A tensor of the numbers in nested tables, or a copy of a tensor.", table,
+        options,
         example: """
           local x = lai.tensor({{1, 2}, {3, 4}}, {dtype = "float64"})
           assert(x:get(2, 1) == 3)
           """
       ) { values, options in
-        // A tensor of its own, also of a tensor.
+        // A copy, also of a tensor.
         LuaObject(try values.copy(as: options(dtype)))
       },
       LuaFunction(
@@ -44,9 +46,9 @@ enum TensorCreation {
         options, example: "assert(lai.eye(2):get(1, 1) == 1)"
       ) { LuaObject(try Tensor.eye($0, dtype: $1(dtype))) },
       LuaFunction(
-        "arange", "Numbers from start in steps, stop not included.",
+        "arange", "Numbers from start in steps, without stop.",
         Parameter("start", .finite, "The first."),
-        Parameter("stop", .finite, "The end, not included."),
+        Parameter("stop", .finite, "The end, which is not included."),
         Parameter("step", Kind<Double>.finite.optional, "The distance; 1 if left out."), options,
         example: "assert(#lai.arange(0, 10, 2) == 5)"
       ) { start, stop, step, options in
@@ -105,7 +107,7 @@ enum TensorCreation {
     }
   }
 
-  /// (2, 3), ({2, 3}), each with a table of options behind.
+  /// (2, 3), ({2, 3}), each followed by a table of options.
   private static func shapeAndOptions(
     _ state: LuaState, _ records: [ParameterRecord]
   ) throws -> ([Int], OptionTable) {

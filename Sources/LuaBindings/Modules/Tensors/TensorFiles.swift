@@ -5,19 +5,20 @@ enum TensorFiles {
   private static let metadata = Option(
     "metadata", Kind<[String: String]>.texts.optional, "Texts by name; only for .safetensors.")
   private static let compressed = Option(
-    "compressed", .boolean, default: false, "Deflated, which takes longer; only for .npz.")
+    "compressed", .boolean, default: false, "Compress the file, which takes longer; only for .npz.")
   private static let map = Option(
     "map", .boolean, default: false, "Use the file's own bytes, mapped into memory; not for .npz.")
   private static let round = Option(
     "round", .boolean, default: false, "Round 64-bit integers that float64 does not hold.")
   private static let names = Option(
-    "names", Kind.names(atLeast: 1).optional, "The tensors to read, of a .npz or .safetensors file."
+    "names", Kind.names(atLeast: 1).optional,
+    "The names of the tensors to read; only for .npz and .safetensors."
   )
 
   static let functions = [
     LuaFunction(
       "save", "Writes tensors to a .npy, .npz or .safetensors file.",
-      Parameter("path", .path, "The file; its extension is the format."),
+      Parameter("path", .path, "The file; its extension says the format."),
       Parameter("tensors", Kind<SavedTensors>.tensors, "A tensor, a list, or a table by name."),
       Parameter<OptionTable>.options(metadata.record, compressed.record),
       details: """
@@ -46,7 +47,7 @@ enum TensorFiles {
     },
     LuaFunction(
       "load", "Tensors from a .npy, .npz or .safetensors file.",
-      Parameter("path", .path, "The file; its extension is the format."),
+      Parameter("path", .path, "The file; its extension says the format."),
       Parameter<OptionTable>.options(names.record, map.record, round.record),
       details: """
         Returns the tensor of a .npy file, of .npz and .safetensors a table of tensors by name, and of
@@ -87,7 +88,7 @@ enum TensorFiles {
   ]
 }
 
-/// What `lai.save` is given.
+/// The tensors that `lai.save` writes.
 enum SavedTensors {
   case one(Tensor)
   case named([String: Tensor])
@@ -143,7 +144,7 @@ extension Kind where Value == [String: String] {
 }
 
 extension LuaState {
-  /// A string that is UTF-8, as the names in files are.
+  /// A string in UTF-8, as names in files are.
   fileprivate func utf8(at index: Int32, named name: String) throws -> String {
     do {
       if let text = try text(at: index) { return text }
@@ -154,7 +155,7 @@ extension LuaState {
   }
 }
 
-/// What `lai.load` returns.
+/// The tensors that `lai.load` returns.
 private struct LoadedFile: LuaPushable {
   static let luaAnnotation = "lai.Tensor|table<string, lai.Tensor>, table<string, string>?"
   let contents: TensorFile.Contents

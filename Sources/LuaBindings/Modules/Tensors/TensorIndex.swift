@@ -1,10 +1,10 @@
 import Tensors
 
-/// Positions of Lua, from 1 and from the end with a minus, as positions from 0.
+/// Converts positions of Lua, from 1 or, if negative, from the end, to positions from 0.
 enum LuaIndex {
   /// A position along an axis of `extent` elements.
   ///
-  /// Throws: `ArgumentError` for 0 and for what lies outside.
+  /// - Throws: `ArgumentError` for 0 and for what lies outside.
   static func position(_ index: Int, extent: Int, named name: String = "index") throws -> Int {
     guard index != 0, index.magnitude <= extent else {
       throw ArgumentError(
@@ -16,9 +16,9 @@ enum LuaIndex {
     return index > 0 ? index - 1 : extent + index
   }
 
-  /// Where a stretch of an axis begins; one without elements may begin behind the last.
+  /// The beginning of a range of an axis; an empty range may begin behind the last element.
   ///
-  /// Throws: as `position`.
+  /// - Throws: as `position`.
   static func start(_ first: Int, length: Int, extent: Int) throws -> Int {
     if length == 0, first == extent + 1 { return extent }
     return try position(first, extent: extent, named: "first")
@@ -31,7 +31,7 @@ enum LuaIndex {
 }
 
 extension LuaState {
-  /// The slices that the table at an index asks for, one an axis of x; axes not mentioned are
+  /// The slices that the table at an index asks for, one per axis of x; axes not mentioned are
   /// whole: 3 for one position, {} for all, {first, last} or {first, last, step}, inclusive.
   func slices(at index: Int32, of x: Tensor) throws -> [AxisSlice] {
     let count = rawLength(at: index)
@@ -77,7 +77,8 @@ extension LuaState {
     let step = count == 3 ? try entry(3) : 1
     guard step >= 1 else { throw ArgumentError("step", mustBe: ">= 1", got: step) }
     let (first, last) = (try entry(1), try entry(2))
-    // As with string.sub, {1, 0} is no element, and so is {n + 1, n} or {n + 1, -1} behind the last.
+    // As with string.sub, {1, 0} is empty, and so is {n + 1, n} or {n + 1, -1} behind the last
+    // element.
     if first >= 1, first - 1 == (last < 0 ? extent + 1 + last : last) {
       let start = try LuaIndex.start(first, length: 0, extent: extent)
       return .range(from: start, to: start, step: step)

@@ -6,7 +6,7 @@ extension Kind where Value == Places {
     "a list of whole numbers or a lai.Tensor of them", annotation: "integer[]|lai.Tensor"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) {
-      // As numbers, and as the places that these become.
+      // Memory: the numbers, and the places made from them.
       try AllocationError.check(tensor.count, bytesEach: 24)
       return Places(shape: tensor.shape, numbers: try tensor.detached().elements(as: Double.self))
     }
@@ -16,12 +16,14 @@ extension Kind where Value == Places {
   }
 }
 
-/// Positions as a script gave them.
+/// Positions as the script gave them.
 struct Places {
   let shape: [Int]
   let numbers: [Double]
 
-  /// Positions from 0 along an axis. Throws: `ArgumentError`.
+  /// Positions from 0 along an axis.
+  ///
+  /// - Throws: `ArgumentError`.
   func positions(extent: Int) throws -> [Int] {
     try numbers.enumerated().map { place, number in
       guard let index = Int(exactly: number) else {
@@ -34,17 +36,19 @@ struct Places {
 
 extension TensorMethods {
   private static let places = Parameter(
-    "places", Kind.places, "From 1, or from the end with a minus.")
+    "places", Kind.places, "From 1, or from the end if negative.")
   private static let direction = Option(
-    "descending", .boolean, default: false, "The largest first.")
+    "descending", .boolean, default: false, "Sort in descending order.")
   private static let largest = Option(
-    "largest", .boolean, default: true, "The largest; else the smallest.")
+    "largest", .boolean, default: true, "The largest elements; else the smallest.")
   private static let offset = Parameter(
-    "offset", Kind<Int>.integer.optional, "Diagonals above the main one; 0 if left out.")
+    "offset", Kind<Int>.integer.optional,
+    "The number of diagonals above the main one; 0 if left out.")
 
   static let indexing = [
     LuaFunction(
-      "index", "Some places of an axis, in any order, any number of times.", receiver, axis, places,
+      "index", "Selects places of an axis, in any order and with repetitions.", receiver, axis,
+      places,
       details: "x:index(1, {3, 1}) has rows 3 and 1 of x."
     ) { x, axis, places in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
@@ -55,7 +59,8 @@ extension TensorMethods {
         try x.taken(axis: axis, at: places.positions(extent: x.shape[axis])))
     },
     LuaFunction(
-      "gather", "A place along an axis for each element: y[i][j] = x[places[i][j]][j] for axis 1.",
+      "gather",
+      "Selects one place along an axis per element: y[i][j] = x[places[i][j]][j] for axis 1.",
       receiver, axis, places
     ) { x, axis, places in
       let axis = try LuaIndex.axis(axis, rank: x.rank)
@@ -65,22 +70,22 @@ extension TensorMethods {
     },
     LuaFunction(
       "masked", "The elements where a mask of the same shape is not 0, as a vector.", receiver,
-      Parameter("mask", Kind<Tensor>.object, "As x:gt(0) makes it.")
+      Parameter("mask", Kind<Tensor>.object, "A mask, such as x:gt(0).")
     ) { LuaObject(try $0.masked($1)) },
     LuaFunction("cumsum", "Running sums along an axis.", receiver, axis) { x, axis in
       LuaObject(try x.cumulativeSum(axis: LuaIndex.axis(axis, rank: x.rank)))
     },
     LuaFunction(
-      "sort", "The elements in order along an axis, and the places where they were.", receiver,
+      "sort", "The elements sorted along an axis, and their old places.", receiver,
       axis, Parameter<OptionTable>.options(direction.record),
-      returns: "lai.Tensor, lai.Tensor", details: "NaN last; equal elements stay as they stood."
+      returns: "lai.Tensor, lai.Tensor", details: "NaN last; equal elements keep their order."
     ) { x, axis, options in
       let (values, places) = try x.sorted(
         axis: LuaIndex.axis(axis, rank: x.rank), descending: options(direction))
       return LuaResults(LuaObject(values), LuaObject(try places + 1))
     },
     LuaFunction(
-      "topk", "The k largest along an axis, the best first, and the places where they were.",
+      "topk", "The k largest elements along an axis, the best first, and their places.",
       receiver, Parameter("k", Kind<Int>.integer(atLeast: 0), "How many."), axis,
       Parameter<OptionTable>.options(largest.record), returns: "lai.Tensor, lai.Tensor"
     ) { x, k, axis, options in
@@ -88,7 +93,7 @@ extension TensorMethods {
         k, axis: LuaIndex.axis(axis, rank: x.rank), largest: options(largest))
       return LuaResults(LuaObject(values), LuaObject(try places + 1))
     },
-    LuaFunction("flip", "One axis the other way about.", receiver, axis) { x, axis in
+    LuaFunction("flip", "Reverses one axis.", receiver, axis) { x, axis in
       LuaObject(try x.flipped(axis: LuaIndex.axis(axis, rank: x.rank)))
     },
     LuaFunction("tril", "The lower triangle of a matrix, zeros above.", receiver, offset) {
