@@ -49,7 +49,7 @@ enum TrainAllModule {
       let jobs = try list.map {
         try TrainModule.prepare(parameter.read($0, $1), onDivergence: .stop)
       } keepingStack: {
-        !$0.job.options.loss.customLosses.isEmpty
+        !($0.job.options.loss.customLosses + $0.job.options.base.customLosses).isEmpty
       }
       let workers = try options(workers)
       var control = try LuaPoolControl(
