@@ -22,7 +22,7 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool { options.loss.isConcurrent && options.base.isConcurrent }
+  var isConcurrent: Bool { customLosses.allSatisfy(\.isConcurrent) }
   /// Those that it evaluates in either stage.
   var customLosses: [CustomLoss] { options.loss.customLosses + options.base.customLosses }
   /// Whether its batches have shares that another thread may take.
