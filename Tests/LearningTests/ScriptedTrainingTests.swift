@@ -106,7 +106,7 @@ import Testing
   @Test("what does not fit is refused") func errors() throws {
     let (data, held) = (try line(0..<40), try line(40..<60))
     func failure(_ change: (inout ScriptedTraining) throws -> Void) throws -> String {
-      var training = try training()
+      var training = try self.training()
       try change(&training)
       return message { _ = try training.run(start(), data: data, step: step) }
     }
@@ -116,7 +116,7 @@ import Testing
         == "validation must be given for early stopping (got none)")
     #expect(try failure { _ in }.contains("metrics must be given with predict and validation"))
     #expect(try failure { $0.options.metrics = ["r3"] }.contains("metrics must be names such as"))
-    var training = try training()
+    var training = try self.training()
     training.prediction = { p, x in try x.squeezed(axis: 1) * p[0] }
     #expect(
       message { _ = try training.run(start(), data: data, validation: held, step: step) }
