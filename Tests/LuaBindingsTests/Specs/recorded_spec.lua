@@ -144,6 +144,10 @@ end
 raises["Loss:value"] = function(x) losses[1]:value(net, x0, x[1]) end
 raises["Loss:gradients"] = function(x) losses[1]:gradients(net, x, x0[1]) end
 refuses["loss.lai"] = function(x) lai.loss.lai{lambda = x[1]} end
+raises["penalty.sobolev"] = function(x) lai.penalty.sobolev{targets = x} end
+for _, name in ipairs{"jacobian", "double_backprop", "input_gradient"} do
+  refuses["penalty." .. name] = function(x) lai.penalty[name]{features = x[1]} end
+end
 constant["loss.custom"] = function(x) lai.loss.custom(function() return x:sum() end) end
 for name, probe in pairs(lai.probe) do raises["probe." .. name] = function(x) probe(net, x) end end
 
@@ -151,6 +155,7 @@ for name, probe in pairs(lai.probe) do raises["probe." .. name] = function(x) pr
 carries["dataset"] = function(x) local d = data(x) return {d.x, d.y} end
 carries["Dataset.x"] = function(x) return data(x).x end
 carries["Dataset.y"] = function(x) return data(x).y end
+carries["Dataset.slopes"] = function(x) return lai.dataset(x0, x0[1], {slopes = x * 2}).slopes end
 carries["Dataset:split"] = function(x)
   local a, b = data(x):split{validation = 0.4}
   return {a.x, a.y, b.x, b.y}
@@ -219,6 +224,7 @@ local more = {
   {raises, "save", function(x) lai.save(path .. ".npy", x) end},
   {raises, "save", function(x) lai.save(path .. ".safetensors", {x}) end},
   {raises, "Loss:value", function(x) lai.loss.mse():value(net, x, x0[1]) end},
+  {raises, "Loss:value", function(x) lai.penalty.sobolev():value(net, x0, x0[1], {slopes = x}) end},
   {refuses, "tensor", function(x) lai.tensor{x[1], x[2]} end},
   {refuses, "tensor", function(x) lai.tensor{{1, x:sum()}} end},
   {carries, "Tensor:copy_", function(x)
