@@ -34,12 +34,11 @@ struct LBFGS {
   /// - start: the parameters as they are.
   /// - rateFactor: multiplies the length at which each search begins.
   /// - evaluate: the function elsewhere; where it is not finite, `Point.wall`.
-  /// - moved: called with each point that an iteration came to.
-  /// - Throws: what `evaluate` and `moved` throw.
+  /// - Returns: the point that the last iteration came to.
+  /// - Throws: what `evaluate` throws; the curvature is then of no use.
   mutating func minimize(
-    from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point,
-    moved: (Point) throws -> Void
-  ) throws {
+    from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point
+  ) throws -> Point {
     var point = start
     for _ in 0..<iterations {
       guard point.gradient.contains(where: { abs($0) > tolerance }) else { break }
@@ -58,8 +57,8 @@ struct LBFGS {
       }
       remember(from: point, to: next)
       point = next
-      try moved(point)
     }
+    return point
   }
 
   /// −H g by the two loops over the pairs.

@@ -83,7 +83,7 @@ extension OptimizerState: TensorState {
   }
 }
 
-/// L-BFGS over all elements of the tensors.
+/// L-BFGS over all elements of the tensors, which an error leaves as they are.
 final class SearchUpdate: ParameterUpdate {
   private var search: LBFGS
   private let count: Int
@@ -112,10 +112,15 @@ final class SearchUpdate: ParameterUpdate {
     func trial(_ x: [Double]) throws -> Point {
       do { return try evaluateAt(x) } catch is ArgumentError { return .wall(x) }
     }
-    try search.minimize(from: start, rateFactor: rateFactor, evaluate: trial) { point in
-      for (parameter, tensor) in zip(parameters, try split(point.x, like: parameters)) {
+    let curvature = search
+    do {
+      let last = try search.minimize(from: start, rateFactor: rateFactor, evaluate: trial)
+      for (parameter, tensor) in zip(parameters, try split(last.x, like: parameters)) {
         try parameter.assign(tensor)
       }
+    } catch {
+      search = curvature
+      throw error
     }
     return start.value
   }

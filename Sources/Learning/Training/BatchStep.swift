@@ -24,7 +24,10 @@ protocol BatchStep: AnyObject {
   ) throws -> StepResult
 
   /// One update with the gradients that wait; what went wrong with it, which is then taken back.
-  func update(rateFactor: Double) throws -> String?
+  ///
+  /// - control: Asked by a search, which may take long.
+  /// - Throws: `StoppedInBatch` when the control ended it; what the model throws.
+  func update(rateFactor: Double, _ control: any TrainingControl) throws -> String?
 
   /// The model on the validation data.
   func evaluate() throws -> Evaluation

@@ -4,6 +4,8 @@ import Tensors
 final class NetworkStep<S: TensorScalar>: BatchStep {
   private let split: SplitStep<S>
   private let optimizer: OptimizerState<S>
+  /// nil for an optimizer that needs one gradient per batch.
+  private let search: BatchSearch<S>?
   private let plan: TrainingPlan<S>
   private let metrics: [MetricRecord]
   let batch: Int
@@ -15,6 +17,7 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
     batch = min(plan.options.batch, plan.rows.count)
     optimizer = try OptimizerState(plan.options.optimizer, count: plan.start.count)
     split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
+    search = optimizer.search == nil ? nil : BatchSearch(split, optimizer)
     split.step.parameters.update(from: plan.start, count: plan.start.count)
     metrics = plan.options.metrics.compactMap { name in
       MetricRecord.all.first { $0.name == name }
@@ -33,12 +36,18 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
   func gradients(
     _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult {
-    try split.gradients(
-      rows, isChosen: isChosen, weight: rows.count == total ? 1 : S(rows.count) / S(total),
-      accumulate: accumulate)
+    let weight = rows.count == total ? 1 : S(rows.count) / S(total)
+    if let search {
+      return try search.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
+    }
+    return try split.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
   }
 
-  func update(rateFactor: Double) -> String? {
+  func update(rateFactor: Double, _ control: any TrainingControl) throws -> String? {
+    if let search {
+      try search.update(rateFactor: rateFactor, control)
+      return nil
+    }
     if split.update(rateFactor: rateFactor) { return nil }
     split.restore()
     return "a weight is not finite"

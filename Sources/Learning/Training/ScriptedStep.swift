@@ -27,11 +27,6 @@ final class ScriptedStep: BatchStep {
     metrics = options.metrics.compactMap { name in MetricRecord.all.first { $0.name == name } }
     batch = min(options.batch, data.count)
     if case .search = options.optimizer.rule.kind { searches = true } else { searches = false }
-    if searches, clip != nil {
-      throw ArgumentError(
-        "clip", mustBe: "left out with \(options.optimizer.name), which searches along a line",
-        got: "both")
-    }
   }
 
   /// The value need not be a loss of residuals. It is compared with that of the first batch, with the
@@ -74,7 +69,7 @@ final class ScriptedStep: BatchStep {
     return StepResult(value: number, base: number)
   }
 
-  func update(rateFactor: Double) throws -> String? {
+  func update(rateFactor: Double, _ control: any TrainingControl) throws -> String? {
     optimizer.rateFactor = rateFactor
     do {
       if searches {

@@ -143,7 +143,10 @@ final class TrainingLoop<Step: BatchStep> {
             : progress.choice.contains(index) ? count : 0
         }
         step.batchNumber = progress.batches
-        try take(index * step.batch, count, laiRows, &progress, rateFactor)
+        try take(index * step.batch, count, laiRows, &progress, rateFactor, control)
+      } catch is StoppedInBatch {
+        progress.choice.restore(draw)
+        return false
       } catch {
         // As if the batch had not begun, for who goes on from here.
         progress.choice.restore(draw)
@@ -198,7 +201,7 @@ final class TrainingLoop<Step: BatchStep> {
   /// One batch, of which `laiRows` rows take the Lai loss, and one update.
   private func take(
     _ first: Int, _ count: Int, _ laiRows: Int, _ progress: inout TrainingProgress,
-    _ rateFactor: Double
+    _ rateFactor: Double, _ control: any TrainingControl
   ) throws {
     choose(first, count, laiRows, &progress.choice)
     var sums = progress.sums
@@ -211,7 +214,7 @@ final class TrainingLoop<Step: BatchStep> {
     } else if !value.isFinite {
       fault = "the \(Step.noun) is \(numberText(value))"
     } else {
-      fault = try step.update(rateFactor: rateFactor)
+      fault = try step.update(rateFactor: rateFactor, control)
     }
     if let fault {
       throw try divergence(

@@ -200,6 +200,11 @@ public struct TrainingOptions: Sendable, Codable {
       throw ArgumentError("divergence_threshold", mustBe: "> 1", got: divergenceThreshold)
     }
     try MetricRecord.check(metrics)
+    if clip != nil, optimizer.rule.searches {
+      throw ArgumentError(
+        "clip", mustBe: "left out with \(optimizer.name), which searches along a line",
+        got: "both")
+    }
     if let clip, !(clip > 0) { throw ArgumentError("clip", mustBe: "> 0", got: clip) }
     switch schedule {
     case .constant: break
