@@ -32,18 +32,18 @@ public final class CustomLoss: Sendable {
     base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
     makeCopy: @escaping @Sendable () -> Copy? = { nil }, function: @escaping Function
   ) {
-    self.init(base, usesSlopes, isConcurrent, makeCopy, isLost: false, function)
+    self.init(base, usesSlopes, isConcurrent, isLost: false, makeCopy, function)
   }
 
   private init(
-    _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool,
-    _ makeCopy: @escaping @Sendable () -> Copy?, isLost: Bool, _ function: @escaping Function
+    _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool, isLost: Bool,
+    _ makeCopy: @escaping @Sendable () -> Copy? = { nil }, _ function: @escaping Function
   ) {
     self.base = base
     self.usesSlopes = usesSlopes
     self.isConcurrent = isConcurrent
-    self.makeCopy = makeCopy
     self.isLost = isLost
+    self.makeCopy = makeCopy
     original = function
   }
 
@@ -83,7 +83,7 @@ extension CustomLoss: Codable {
     self.init(
       try values.decode(Residual.self, forKey: .base),
       try values.decode(Bool.self, forKey: .usesSlopes),
-      try values.decode(Bool.self, forKey: .isConcurrent), { nil }, isLost: true
+      try values.decode(Bool.self, forKey: .isConcurrent), isLost: true
     ) { _, _, _ in
       throw ArgumentError("loss", mustBe: "given again, as a file holds no function", got: "none")
     }

@@ -64,10 +64,7 @@ struct TrainingOption: Sendable {
     TrainingOption(
       "epochs", .integer(atLeast: 0), \.epochs,
       "Epochs of loss, as far as alpha chooses it, and of pretrain_loss."),
-    TrainingOption(
-      "alpha", optional: .fraction, \.givenAlpha, scripts: false,
-      "Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1."
-    ),
+    alpha,
     TrainingOption(
       "sample", .choice(of: LaiSample.self), \.sample, scripts: false, "What the share is of."),
     TrainingOption("batch", .integer(atLeast: 1), \.batch, "Rows of a mini-batch."),
@@ -92,6 +89,16 @@ struct TrainingOption: Sendable {
       training.noise = try NoiseOptions.noise(table)
     },
   ]
+
+  private static let alpha: TrainingOption = {
+    let alpha = Option(
+      "alpha", Kind<Double>.fraction.optional,
+      "Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1."
+    )
+    return TrainingOption([alpha.record], scripts: false) { table, training in
+      if let alpha = try table(alpha) { training.alpha = alpha }
+    }
+  }()
 
   private static let earlyStopping: TrainingOption = {
     let patience = Option(
