@@ -51,7 +51,7 @@ public struct UpdateRule: Sendable {
         OptionRecord("weight_decay", .number(.notNegative), default: .number(amount), help),
         OptionRecord(
           "centralize", .boolean, default: false,
-          "Subtract from the gradient of each weight matrix its rows' means."),
+          "Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020)."),
       ]
     kind = .formula(FormulaMakers(F.self), isDecoupled: isDecoupled)
   }
