@@ -16,6 +16,7 @@ static int64_t step_bytes(lua_State *L) {
 
 void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
                         int64_t (*bytes)(void)) {
+  if (dispatch == function) return;  // threads that make states of their own only read
   dispatch = function;
   release_object = release;
   live_bytes = bytes;

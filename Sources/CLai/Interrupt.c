@@ -47,6 +47,7 @@ static bool has_host;
 static _Thread_local lua_State *host;
 
 void lai_watch_host(void) { has_host = true; }
+bool lai_is_guest(void) { return has_host; }
 
 lua_State *lai_enter_host(lua_State *L) {
   lua_State *before = host;

@@ -15,7 +15,7 @@ enum { EVERY_STEP = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT };
 _Thread_local struct lai_limits *lai_current_limits;
 
 static bool has_hook(const struct lai_limits *limits) {
-  return limits && (limits->instructions > 0 || limits->nanoseconds > 0);
+  return limits && (limits->instructions > 0 || limits->nanoseconds > 0 || limits->should_stop);
 }
 
 static int64_t now(void) {
@@ -27,6 +27,9 @@ static int64_t now(void) {
 static bool is_late(struct lai_limits *limits) {
   if (!limits->exceeded && limits->nanoseconds > 0 && now() >= limits->deadline) {
     limits->exceeded = LAI_TIME_EXCEEDED;
+  }
+  if (!limits->exceeded && limits->should_stop && limits->should_stop(limits->context)) {
+    limits->exceeded = LAI_STOPPED;
   }
   return limits->exceeded;
 }
@@ -48,6 +51,8 @@ static int raise(lua_State *L, lua_Debug *frame) {
   }
   if (limits->exceeded == LAI_TIME_EXCEEDED) {
     lua_pushfstring(L, "%stime limit of %f s exceeded", place, limits->nanoseconds * 1e-9);
+  } else if (limits->exceeded != LAI_INSTRUCTIONS_EXCEEDED) {
+    lua_pushfstring(L, "%sstopped", place);
   } else {
     lua_pushfstring(L, "%slimit of %I instructions exceeded", place,
                     (LUAI_UACINT)limits->instructions);

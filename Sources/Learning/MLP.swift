@@ -159,7 +159,8 @@ public final class MLP {
   /// - Throws: `ArgumentError` unless there is one tensor of the right shape a layer.
   func check(_ tensors: [Tensor], _ name: String, shape: (Int) -> [Int]) throws {
     guard tensors.count == layout.layers else {
-      throw ArgumentError(name, mustBe: "\(layout.layers) tensors, one a layer", got: tensors.count)
+      throw ArgumentError(
+        name, mustBe: "\(layout.layers) tensors, one per layer", got: tensors.count)
     }
     for (layer, tensor) in tensors.enumerated() where tensor.shape != shape(layer) {
       throw ArgumentError(

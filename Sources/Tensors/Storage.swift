@@ -9,6 +9,8 @@ public final class Storage {
   public let byteCount: Int
   /// The tape that needs the elements unchanged; 0 for none.
   var recordedOn: UInt64 = 0
+  /// Whether writing to it is an error.
+  var isReadOnly = false
   /// The last pass of `Recording.owned` that saw this storage; 0 for none.
   var seenBy: UInt64 = 0
   private let owner: Owner

@@ -166,8 +166,9 @@ import Testing
   /// Row by row and output by output, by losses at the row and at the moved row.
   @Test(
     "finite differences along the gradient are those by hand", arguments: ["l2", "l1", "linf"],
-    [false, true], [1, 2])
-  func gradientDifferences(norm: String, squared: Bool, outputs: Int) throws {
+    [(false, 1), (true, 1), (false, 2), (true, 2)])
+  func gradientDifferences(norm: String, of kind: (squared: Bool, outputs: Int)) throws {
+    let (squared, outputs) = kind
     let h = 0.05
     let c = [2, 0.5, 1]
     let problem = try Problem("tanh", [3, 5, 4, outputs])

@@ -10,6 +10,16 @@ import Testing
     ("lai", ["lai.train"]),
     ("lai.train", ["lai.train([{…}]) -> lai.Run", "batch ", "integer = 256", "Example:"]),
     ("train", ["lai.train("]), ("lai.loss", ["lai.loss.mse()", "lai.loss.lai("]),
+    (
+      "penalty.jacobian",
+      [
+        "lai.penalty.jacobian([{…}]) -> lai.Loss", "power ", "integer = 2", "Sokolić", "Example:",
+        "lai.loss.mse() + 0.1 * lai.penalty.jacobian{",
+      ]
+    ),
+    ("lai.penalty", ["lai.penalty.jacobian(", "lai.penalty.elastic("]),
+    ("lai.loss.huber", ["lai.loss.huber([{…}])", "delta ", "number = 1", "Huber"]),
+    ("Loss", ["lai.Loss: ", ":gradients(net, x, [y], [{…}])", "Operators: +  *"]),
     ("Tensor", ["lai.Tensor: ", ".shape", ":reshape(shape)", "Operators: "]),
     ("lai.Tensor", ["lai.Tensor: "]), ("Tensor:reshape", ["Tensor:reshape(shape)"]),
     ("Tensor.shape", ["Tensor.shape"]), ("reshape", ["Tensor:reshape(shape)"]),

@@ -28,6 +28,7 @@ import Testing
     // PyTorch's values, shared with the learning room's tests.
     let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "LearningTests/Fixtures/lai_losses.json")
+    let methods = golden.deletingLastPathComponent().appending(path: "methods.json")
     let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     let tensor = LuaModule.shared.classes.first { $0.name == "lai.Tensor" }!
     let list = { (names: [String]) in "{" + names.map { "'\($0)'" }.joined(separator: ", ") + "}" }
@@ -35,7 +36,8 @@ import Testing
       "{" + ops.map { "\($0) = \($1)" }.joined(separator: ", ") + "}"
     }
     return """
-      GOLDEN, FIXTURES = [[\(golden.path)]], [[\(fixtures.path)]]
+      GOLDEN, GOLDEN_METHODS = [[\(golden.path)]], [[\(methods.path)]]
+      FIXTURES = [[\(fixtures.path)]]
       METHODS = \(list(tensor.methods.map(\.name)))
       RECORDS = {\(records.map { "['\($0.name)'] = \($0.takesTensor)" }.joined(separator: ", "))}
       OPERATIONS = {

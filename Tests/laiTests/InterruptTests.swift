@@ -211,9 +211,10 @@ import Testing
         io.popen("p=$PPID; (sleep 0.2; kill -INT $p; sleep 0.2; kill -INT $p) >/dev/null 2>&1 & echo"):read("l")
         local ok, message = pcall(lai.train_all, {{model = net, data = data, loss = loss},
           {model = net, data = data, loss = loss}, {model = net, data = data}})
-        print(ok, tostring(message):match("interrupted!"), calls)
+        print(ok, message[1].outcome, message[2].outcome, #message[1].history, calls)
         """)
-    #expect(output == "false\tinterrupted!\t1\n")
+    // In copies, on workers: the first press stops them, and nothing of the script's own has changed.
+    #expect(output == "true\tstopped\tstopped\t0\t0\n")
   }
 
   /// How a loss or on_run handles its interruption: not at all, by catching and raising it again,
@@ -242,10 +243,11 @@ import Testing
           \(endless)
         end)
         local runs = lai.train_all({{model = net, data = data, epochs = 3},
-          {model = net, data = data, loss = loss, epochs = 3}, {model = net, data = data}})
-        for _, run in ipairs(runs) do print(run.outcome, #run.history, run.problem) end
+          {model = net, data = data, loss = loss, epochs = 3}, {model = net, data = data, epochs = 1e8}})
+        print(#runs[1].history, #runs[2].history)
+        for _, run in ipairs(runs) do print(run.outcome, run.problem) end
         """)
-    #expect(output == "finished\t3\tnil\nstopped\t1\tnil\nstopped\t0\tnil\n")
+    #expect(output == "3\t1\nfinished\tnil\nstopped\tnil\nstopped\tnil\n")
   }
 
   @Test("Ctrl-C within on_run loses no run", arguments: endless)

@@ -262,7 +262,44 @@ int luaopen_lai(lua_State *L);
 /// Pushes the module's table; returns a status. Implemented in Swift.
 int lai_open_module(lua_State *L);
 
+// ---- Functions copied into another state (Copies.c)
+
+/// Pushes the code of a Lua function with what debugging needs, for lai_load; a status.
+int lai_push_dump(lua_State *L, int function);
+/// Pushes the n-th upvalue of a Lua function, if it has one. Does not raise.
+bool lai_push_upvalue(lua_State *L, int function, int n);
+/// The same for functions that share the upvalue.
+const void *lai_upvalue_identity(lua_State *L, int function, int n);
+/// Pops a value into the n-th upvalue of a Lua function.
+void lai_set_upvalue(lua_State *L, int function, int n);
+/// The n-th upvalue of a function is from now on the m-th of another. Both must exist.
+void lai_join_upvalues(lua_State *L, int function, int n, int other, int m);
+/// The address of the code of one of Lua's own functions in C, which may have upvalues only if
+/// `is_closure`; NULL for anything else.
+const void *lai_c_function(lua_State *L, int index, bool is_closure);
+/// Whether the value is a Swift function; then its number, and the value it holds is pushed.
+bool lai_function_number(lua_State *L, int index, int64_t *number);
+/// Whether two tables have the same entries, without metamethods. Does not raise.
+bool lai_same_entries(lua_State *L, int a, int b);
+/// What runs on this thread does what a copied function must not do: errors follow at every step
+/// until the end of the call.
+void lai_refuse(void);
+/// Pops `pairs` and pushes one that takes lists alone; a status, as all of these.
+int lai_push_list_pairs(lua_State *L);
+/// Pops a module and pushes a `require` for it alone.
+int lai_push_require_module(lua_State *L);
+/// Pops a table and pushes an empty one that reads it; assignments, and names that it does not have,
+/// are refused.
+int lai_seal(lua_State *L);
+/// Names that strings do not have are refused.
+int lai_seal_strings(lua_State *L);
+/// Whether a call with limits runs on this thread.
+bool lai_has_limits(void);
+
 // ---- Interrupts (Interrupt.c)
+
+/// Whether the program is another Lua's.
+bool lai_is_guest(void);
 
 /// From now on, a hook called at every step on the main thread while a Swift function runs counts
 /// as Ctrl-C, because that is how the stock program `lua` signals it.
@@ -311,11 +348,18 @@ void lai_end_output_line(void);
 enum {
   LAI_INSTRUCTIONS_EXCEEDED = 1,
   LAI_TIME_EXCEEDED = 2,
+  /// should_stop has said so.
+  LAI_STOPPED = 3,
+  /// See lai_refuse.
+  LAI_REFUSED = 4,
 };
 
 struct lai_limits {
   /// Per call; 0 for no limit.
   int64_t instructions, nanoseconds;
+  /// Asked every 100 instructions, if it is not NULL; does not raise.
+  bool (*should_stop)(void *context);
+  void *context;
   // Used by the boundary only.
   int64_t left, deadline;
   int exceeded;

@@ -14,26 +14,55 @@ public final class CustomLoss: Sendable {
   public let usesSlopes: Bool
   /// Whether threads other than the one that made it may call the function.
   public let isConcurrent: Bool
-  let function: Function
+  /// A copy of the function, made on the thread that calls it. It may ask whether it should stop, and
+  /// throws `CancellationError` then.
+  ///
+  /// It has the same results as the function, or it throws: the run then begins again with the
+  /// function itself.
+  public typealias Copy =
+    @Sendable (_ shouldStop: @escaping @Sendable () -> Bool) throws -> Function
+  /// Called on the thread that made the loss, whose function no other may call; nil if there can be no
+  /// copy.
+  let makeCopy: @Sendable () -> Copy?
+  private let original: Function
   /// Whether it was read from a file, which holds no functions.
   let isLost: Bool
 
   public convenience init(
     base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
-    function: @escaping Function
+    makeCopy: @escaping @Sendable () -> Copy? = { nil }, function: @escaping Function
   ) {
-    self.init(base, usesSlopes, isConcurrent, isLost: false, function)
+    self.init(base, usesSlopes, isConcurrent, isLost: false, makeCopy, function)
   }
 
   private init(
     _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool, isLost: Bool,
-    _ function: @escaping Function
+    _ makeCopy: @escaping @Sendable () -> Copy? = { nil }, _ function: @escaping Function
   ) {
     self.base = base
     self.usesSlopes = usesSlopes
     self.isConcurrent = isConcurrent
     self.isLost = isLost
-    self.function = function
+    self.makeCopy = makeCopy
+    original = function
+  }
+
+  /// The function, or this thread's copy of it.
+  var function: Function { LossCopies.current?.functions[ObjectIdentifier(self)] ?? original }
+}
+
+/// Copies of custom losses' functions, which stand in for them on one thread.
+final class LossCopies: @unchecked Sendable {
+  @TaskLocal static var current: LossCopies?
+  fileprivate let functions: [ObjectIdentifier: CustomLoss.Function]
+
+  init(
+    _ copies: [(loss: CustomLoss, copy: CustomLoss.Copy)],
+    shouldStop: @escaping @Sendable () -> Bool
+  ) throws {
+    functions = Dictionary(
+      try copies.map { (ObjectIdentifier($0.loss), try $0.copy(shouldStop)) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 

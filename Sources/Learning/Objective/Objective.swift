@@ -121,7 +121,7 @@ extension Objective.Term {
 }
 
 extension Objective: CustomStringConvertible {
-  /// "loss.mse + 0.1 * penalty.jacobian(weight 1, power 2)"
+  /// "loss.mse() + 0.1 * penalty.jacobian(features {X8 = 1})"
   public var description: String {
     terms.isEmpty ? "nothing" : terms.map(\.description).joined(separator: " + ")
   }
@@ -136,7 +136,8 @@ extension Objective.WeightedTerm: CustomStringConvertible {
 extension Objective.Term: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .residual(let residual): "loss.\(residual)"
+    case .residual(let residual):
+      residual.record.options.isEmpty ? "loss.\(residual)()" : "loss.\(residual)"
     case .lai(let loss): "\(loss)"
     case .penalty(let penalty): "\(penalty)"
     case .custom(let loss): "\(loss)"

@@ -101,7 +101,8 @@ extension Penalty {
     "weight", .number(.notNegative), default: 1, "What the penalty is multiplied with.")
   private static let features = OptionRecord(
     "features", .features,
-    "The features that count, {\"X8\"}, or a weight > 0 per feature, {X8 = 2, default = 1}.")
+    "The features that count, {\"X8\"}, or their weights > 0, {X8 = 2}; all others take default, or are left out."
+  )
   private static let biases = OptionRecord(
     "biases", .boolean, default: false, "Whether biases count too.")
 }

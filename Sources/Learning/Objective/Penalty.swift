@@ -78,5 +78,6 @@ extension Penalty: Codable {
 }
 
 extension Penalty: CustomStringConvertible {
-  public var description: String { "penalty.\(name)(\(options))" }
+  /// "penalty.jacobian(features {X8 = 1})": options that have their defaults are not shown.
+  public var description: String { "penalty.\(name)(\(options.changes(from: record.options)))" }
 }

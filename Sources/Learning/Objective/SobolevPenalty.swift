@@ -49,7 +49,8 @@ extension SobolevPenalty {
     guard let targets else {
       guard !context.slopes.isEmpty else {
         throw ArgumentError(
-          "targets", mustBe: "given, or slopes in the data set", got: "neither")
+          "the targets of penalty.sobolev", mustBe: "given, or slopes in the data set",
+          got: "neither")
       }
       return context.slopes
     }

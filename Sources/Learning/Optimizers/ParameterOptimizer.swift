@@ -79,7 +79,7 @@ public final class ParameterOptimizer {
   private func checked(_ gradients: [Tensor]) throws -> [Tensor] {
     guard gradients.count == parameters.count else {
       throw ArgumentError(
-        "gradients", mustBe: "\(parameters.count) tensors, one a parameter", got: gradients.count)
+        "gradients", mustBe: "\(parameters.count) tensors, one per parameter", got: gradients.count)
     }
     for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
       guard parameter.shape == gradient.shape else {

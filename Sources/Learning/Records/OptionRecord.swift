@@ -93,6 +93,8 @@ extension OptionValue: CustomStringConvertible {
     case .integer(let value): "\(value)"
     case .boolean(let value): "\(value)"
     case .text(let value): value
+    case .features(.named(let entries, default: .excluded)):
+      "\(PerFeature.named(entries, default: nil))"
     case .features(let value): "\(value)"
     case .tensor(let value): "a tensor of shape \(value.shape.shapeText)"
     }
@@ -102,7 +104,7 @@ extension OptionValue: CustomStringConvertible {
 /// Checked values of some options, those left out with their defaults.
 public struct OptionValues: Sendable, Equatable {
   /// In the order of the records.
-  let names: [String]
+  private(set) var names: [String]
   let values: [String: OptionValue]
 
   /// - given: by name; what is left out takes its default.
@@ -208,6 +210,21 @@ extension OptionValues: CustomStringConvertible {
   /// "lr 0.001, weight decay 0"
   public var description: String {
     names.map { "\($0.replacing("_", with: " ")) \(values[$0]!)" }.joined(separator: ", ")
+  }
+}
+
+extension OptionValues {
+  /// The description without what has the default of its record.
+  func changes(from records: [OptionRecord]) -> String {
+    var changed = self
+    for record in records {
+      if let fallback = record.fallback, let value = values[record.name],
+        (try? record.checked(fallback)) == value
+      {
+        changed.names.removeAll { $0 == record.name }
+      }
+    }
+    return changed.description
   }
 }
 

@@ -50,7 +50,7 @@ final class Crew: Sendable {
     }
   }
 
-  private let desks = Mutex<[Desk]>([])
+  private let desks = Guarded<[Desk]>([])
   /// Counts the changes of `desks`.
   private let version = Atomic<Int>(0)
   private let idle = Atomic<Int>(0)
@@ -72,8 +72,8 @@ final class Crew: Sendable {
   /// Sends everybody home who helps.
   func close() { isClosed.store(true, ordering: .releasing) }
 
-  /// Does shares on this thread until the crew is closed.
-  func help() {
+  /// Does shares on this thread until the crew is closed or there is something else to do.
+  func help(while isFree: () -> Bool = { true }) {
     idle.add(1, ordering: .relaxed)
     defer { idle.subtract(1, ordering: .relaxed) }
     var known = -1
@@ -82,7 +82,7 @@ final class Crew: Sendable {
     // wait for the cache line. `current` keeps them alive.
     var places: [Unmanaged<Desk>] = []
     var misses = 0
-    while !isClosed.load(ordering: .acquiring) {
+    while !isClosed.load(ordering: .acquiring), isFree() {
       let version = version.load(ordering: .acquiring)
       if version != known {
         (current, known) = (desks.withLock { $0 }, version)

@@ -91,7 +91,9 @@ public struct ScriptedTraining {
     if let state { try model.restore(state.parameters, state.optimizer) }
     let progress =
       try state?.progress
-      ?? TrainingProgress(seed: options.seed, watch: ScriptedStep.watch(of: data, threshold: options.divergenceThreshold))
+      ?? TrainingProgress(
+        seed: options.seed,
+        watch: ScriptedStep.watch(of: data, threshold: options.divergenceThreshold))
     let loop = TrainingLoop(options, model, origin, from: progress)
     let ending = try loop.run(from: progress, control)
     return ScriptedRun(

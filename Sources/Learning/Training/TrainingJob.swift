@@ -22,7 +22,9 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool { options.loss.isConcurrent }
+  var isConcurrent: Bool { options.loss.isConcurrent && options.base.isConcurrent }
+  /// Those that it evaluates in either stage.
+  var customLosses: [CustomLoss] { options.loss.customLosses + options.base.customLosses }
   /// Whether its batches have shares that another thread may take.
   fileprivate var isShared: Bool { isConcurrent && batch >= BatchSplit.leastRows }
   private let batch: Int
@@ -102,8 +104,10 @@ public struct TrainingJob: Sendable {
     func prepare<S: TensorScalar>(
       _ type: S.Type
     ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
-      let rows = try TrainingRows<S>(data, net: model, name: "data")
-      let held = try validation.map { try TrainingRows<S>($0, net: model, name: "validation") }
+      let rows = try TrainingRows<S>.shared(data, net: model, name: "data")
+      let held = try validation.map {
+        try TrainingRows<S>.shared($0, net: model, name: "validation")
+      }
       let start = try model.parameters.elements(as: S.self)
       guard start.allSatisfy(\.isFinite) else {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")

@@ -6,7 +6,8 @@ let allFunctions: [LuaFunction] =
   TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
   + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
-  + CustomLossModule.functions + CSVModule.functions + DataModule.functions
+  + CustomLossModule.functions + PenaltyModule.functions + CSVModule.functions
+  + DataModule.functions
   + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
   + ResumeModule.functions

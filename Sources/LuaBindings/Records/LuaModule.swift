@@ -97,6 +97,7 @@ package struct LuaModule: Sendable {
   /// Pushes "name: what happened", without repeating the name.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
     var text = "\(error)"
+    if error is ReadOnlyError { lai_refuse() }  // only copies have such tensors
     let isInterruption = error is CancellationError
     if isInterruption {
       text = "interrupted!"

@@ -33,3 +33,16 @@ public struct NestingDepthError: Error, Equatable, CustomStringConvertible {
   public init(limit: Int) { self.limit = limit }
   public var description: String { "derivatives nest more than \(limit) deep" }
 }
+
+/// Writing into a tensor, or a view of one, whose elements others count on.
+package struct ReadOnlyError: Error, CustomStringConvertible {
+  package let op: String
+  package var description: String {
+    "\(op): the tensor is read-only; its clone() can be written to"
+  }
+}
+
+extension Tensor {
+  /// From now on nobody writes to its elements.
+  package func makeReadOnly() { storage.isReadOnly = true }
+}

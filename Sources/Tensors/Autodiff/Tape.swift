@@ -249,6 +249,7 @@ extension Tensor {
   ///   `SharedElementsError` when some of them are one in memory.
   package func checkWritable(op: String) throws {
     if isStretched { throw SharedElementsError(op: op, shape: shape) }
+    if storage.isReadOnly { throw ReadOnlyError(op: op) }
     guard storage.recordedOn != 0, Tape.current?.id == storage.recordedOn else { return }
     throw RecordedError(op: op)
   }

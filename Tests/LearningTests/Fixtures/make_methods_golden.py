@@ -120,12 +120,10 @@ def penalty(term, net, act, p, y, k, c):
     if name == 'sobolev':
         K = torch.tensor(c['slopes'])
         return weight * (w * (k - K.reshape(k.shape)) ** 2).sum((1, 2)).mean()
-    # Those of the gradient of a residual by x, of each output's residual alone.
-    base = dict(name=o.pop('residual', 'mse'))
-    if base['name'] == 'huber': base['delta'] = o.pop('delta', 1.0)
-    if base['name'] == 'quantile': base['q'] = o.pop('q', 0.5)
-    e = p - y
-    J = residual_slope(e=e, **base).unsqueeze(-1) * k        # [n][m][d]
+    # Those of the gradient of the residuals by x, of each output's residual alone.
+    def f(e): return sum(weight * residual(e=e, **base) for weight, base in c['residuals'])
+    slope = sum(weight * residual_slope(e=p - y, **base) for weight, base in c['residuals'])
+    J = slope.unsqueeze(-1) * k                              # [n][m][d]
     if name == 'double_backprop': return weight * (w * J ** 2).sum((1, 2)).mean()
     assert name == 'input_gradient'
     norm, squared = o.get('norm', 'l2'), o.get('squared', False)
@@ -139,9 +137,7 @@ def penalty(term, net, act, p, y, k, c):
                 v = torch.zeros_like(D)
                 best = D.abs().argmax(1)
                 v[torch.arange(len(D)), best] = D[torch.arange(len(D)), best].sign()
-            ahead = residual(e=forward(net, act, c['x'] + h * v)[:, out] - y[:, out], **base)
-            here = residual(e=e[:, out], **base)
-            q = (ahead - here) / h
+            q = (f(forward(net, act, c['x'] + h * v)[:, out] - y[:, out]) - f(p[:, out] - y[:, out])) / h
             total = total + (q ** 2 if squared else q.abs())
         return weight * total.mean()
     wJ = w.sqrt() * J if norm == 'l2' else w * J
@@ -168,12 +164,18 @@ def lai(o, p, y, k):
 
 # ---- objectives
 
+def residuals(terms):
+    """The residuals of a sum, those of its Lai losses among them, and their weights."""
+    return ([(t['weight'], dict(name=t['name'], **t['options'])) for t in terms if t['kind'] == 'residual']
+            + [(t['weight'], t['options'].get('base', dict(name='mse'))) for t in terms if t['kind'] == 'lai'])
+
+
 def value(terms, net, act, x, y, c):
     x = x.clone().requires_grad_()
     masks = None if 'masks' not in c else [torch.tensor(m) for m in c['masks']]
     p = forward(net, act, x, masks)
     k = slopes(p, x)
-    c = dict(c, x=x.detach())
+    c = dict(c, x=x.detach(), residuals=residuals(terms))
     total = 0
     for t in terms:
         if t['kind'] == 'residual': v = residual(t['name'], p - y, **t['options']).mean()
@@ -238,24 +240,26 @@ for problem in ['deep', 'deep2']:
 
 for problem in ALL:
     case(problem, P('jacobian', weight=.3)); case(problem, P('jacobian', weight=.3, power=1))
-    case(problem, P('double_backprop', weight=.2)); case(problem, P('input_gradient', weight=.2))
+    case(problem, R('mse'), P('double_backprop', weight=.2)); case(problem, R('mse'), P('input_gradient', weight=.2))
 for problem in ['deep', 'deep2']:
     for features in [dict(X1=.5, X3=2.0), ['X2'], [1.0, False, .25], dict(X2=3.0, default=.1)]:
         case(problem, P('jacobian', features=features)); case(problem, P('jacobian', power=1, features=features))
-    case(problem, P('double_backprop', features=dict(X1=.5, X3=2.0)))
+    case(problem, R('mse'), P('double_backprop', features=dict(X1=.5, X3=2.0)))
+    case(problem, R('mse'), P('input_gradient', features=['X2', 'X3']))
     case(problem, P('sobolev', features=dict(X1=.5, X3=2.0)), slopes=normal(5, PROBLEMS[problem].sizes[-1], 3).squeeze(1).tolist())
 
 for problem in FEW:
-    for base in [dict(residual='huber', delta=.6), dict(residual='logcosh'), dict(residual='mae'), dict(residual='quantile', q=.3)]:
-        case(problem, P('double_backprop', weight=.5, **base))
+    for base in [R('huber', delta=.6), R('logcosh'), R('mae'), R('quantile', q=.3)]:
+        case(problem, base, P('double_backprop', weight=.5))
     for norm in ['l1', 'l2', 'linf']:
         for squared in [False, True]:
-            case(problem, P('input_gradient', weight=.5, norm=norm, squared=squared))
-    case(problem, P('input_gradient', residual='huber', delta=.6, norm='l1'))
+            case(problem, R('mse'), P('input_gradient', weight=.5, norm=norm, squared=squared))
+    case(problem, R('huber', delta=.6), P('input_gradient', norm='l1'))
+    case(problem, R('mse', .5), R('logcosh', 2.0), P('double_backprop'))
 for problem in ['deep', 'shallow2', 'linear2']:
     for norm in ['l2', 'l1', 'linf']:
-        case(problem, P('input_gradient', weight=.5, norm=norm, steps=.05))
-    case(problem, P('input_gradient', weight=.5, squared=True, steps=.01))
+        case(problem, R('mse'), P('input_gradient', weight=.5, norm=norm, steps=.1))
+    case(problem, R('huber', delta=.4), P('input_gradient', weight=.5, squared=True, steps=.05))
 for problem in ALL:
     q = PROBLEMS[problem]
     case(problem, P('sobolev', weight=.4), slopes=normal(len(q.x), q.sizes[-1], q.sizes[0]).squeeze(1).tolist())
@@ -283,7 +287,7 @@ for problem in ['deep', 'deep2', 'shallow2', 'linear']:
     case(problem, R('mse', .5), L(.5, **{'lambda': .1}), P('double_backprop', .3, weight=.5), P('jacobian', .2, power=1),
          P('elastic', weight=.05))
     case(problem, L(.5, **{'lambda': .1}), L(.25, reduction='sample', norm='l1', base=dict(name='mae'), **{'lambda': 2.0}))
-    case(problem, R('mae'), R('quantile', 2.0, q=.1), P('input_gradient', norm='l2'))
+    case(problem, R('mae'), R('quantile', 2.0, q=.1), P('input_gradient', norm='l2', squared=True))
 
 
 # ---- optimizers: centralized gradients

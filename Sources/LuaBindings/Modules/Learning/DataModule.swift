@@ -11,6 +11,10 @@ enum DataModule {
     "Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data."
   )
   private static let targetName = Option("target", Kind.string.optional, "Name of y.")
+  private static let slopes = Option(
+    "slopes", Kind.tensorLike.optional,
+    "The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d]."
+  )
 
   private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
   private static let noise = Option(
@@ -30,15 +34,20 @@ enum DataModule {
       Parameter(
         "y", Kind.tensorLike.optional,
         "The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none."),
-      Parameter<OptionTable>.options(features.record, targetName.record),
+      Parameter<OptionTable>.options(features.record, targetName.record, slopes.record),
       example: """
         local x = lai.randn(100, 2)
         local data = lai.dataset(x, x:select(2, 1) * 3, {features = {"a", "b"}})
         assert(#data == 100 and data.features[2] == "b")
+        -- With the slopes of y = 3 a, for lai.loss.mse() + lai.penalty.sobolev().
+        local slopes = lai.tensor{3, 0}:expand{100, 2}
+        local smooth = lai.dataset(x, x:select(2, 1) * 3, {slopes = slopes})
         """
     ) { x, y, options in
       LuaObject(
-        try Dataset(x: x, y: y, features: options(features), target: options(targetName)))
+        try Dataset(
+          x: x, y: y, features: options(features), target: options(targetName),
+          slopes: options(slopes)))
     },
     LuaFunction(
       "standardize", "The scaler that gives each feature the mean 0 and the standard deviation 1.",
@@ -99,6 +108,10 @@ extension Dataset: LuaRepresentable {
       LuaFunction("y", "The targets, [n][outputs] like net(x); nil if there are none.", receiver) {
         $0.y.map { LuaObject($0) }
       },
+      LuaFunction(
+        "slopes", "The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.",
+        receiver
+      ) { $0.slopes.map { LuaObject($0) } },
       LuaFunction("features", "Names of the features.", receiver) { $0.features },
       LuaFunction("target", "Name of the target; nil if it has none.", receiver) { $0.target },
       LuaFunction(

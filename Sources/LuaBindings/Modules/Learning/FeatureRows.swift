@@ -7,6 +7,8 @@ struct FeatureRows {
   let x: Tensor
   /// [n][outputs]; nil for a tensor, and for data without targets.
   var y: Tensor?
+  /// ∂y/∂x, as a data set may have them
+  var slopes: Tensor?
   var names = ColumnNames()
 }
 
@@ -16,7 +18,7 @@ extension Kind where Value == FeatureRows {
     annotation: "lai.Tensor|table|lai.Dataset"
   ) { state, index in
     if let data = state.object(at: index, as: Dataset.self) {
-      return FeatureRows(x: data.x, y: data.y, names: data.names)
+      return FeatureRows(x: data.x, y: data.y, slopes: data.slopes, names: data.names)
     }
     return try Kind<Tensor>.tensorLike.read(state, index).map { FeatureRows(x: $0) }
   }

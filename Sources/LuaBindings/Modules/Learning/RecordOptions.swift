@@ -26,13 +26,18 @@ extension Kind where Value == PerFeature {
     return .named(named, default: fallback)
   }
 
-  /// The same, or a list of the names of the features that count.
+  /// The same, or a list of the names of the features that count. Those that a table does not name are
+  /// excluded unless it has a default.
   static let features = Kind(
     "a list of feature names, or numbers > 0 by name",
     annotation: "string[]|number|(number|false)[]|table<string, number|false>"
   ) { state, index in
     guard try state.isTable(at: index), state.rawLength(at: index) > 0 else {
-      return try perFeature.read(state, index)
+      let named = try perFeature.read(state, index)
+      if case .named(let entries, default: nil) = named {
+        return .named(entries, default: .excluded)
+      }
+      return named
     }
     state.getIndex(1, of: index)
     let isNames = state.type(at: -1) == .string

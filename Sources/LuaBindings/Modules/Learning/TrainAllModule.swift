@@ -5,10 +5,15 @@ import Tensors
 /// lai.train_all.
 enum TrainAllModule {
   private static let workers = Option(
-    "workers", .integer(atLeast: 1), default: 2, "Runs side by side.")
+    "workers", Kind.integer(atLeast: 1).optional,
+    "Runs side by side; as many as the processor has cores unless given.")
   private static let onRun = Option(
     "on_run", Kind<LuaCallable>.function.optional,
     "Called with each run that has ended, and its place in the list; false stops the others.")
+  private static let onEpoch = Option(
+    "on_epoch", Kind<LuaCallable>.function.optional,
+    "Called with each epoch's report, of every run, and the run's place in the list; false ends that run alone."
+  )
 
   static let functions = [
     LuaFunction(
@@ -16,18 +21,20 @@ enum TrainAllModule {
       Parameter(
         "list", Kind<LuaTables>.tables, "A list of tables of options, as lai.train takes.",
         entries: TrainModule.shared),
-      Parameter<OptionTable>.options([workers.record, onRun.record]),
+      Parameter<OptionTable>.options([workers.record, onRun.record, onEpoch.record]),
       returns: "lai.Run[], any",
       details: """
         No error loses the runs that are done. A run that diverges returns its last finite model; one
         that an error ends, in a loss.custom for example, returns its model at that moment. Both are
         reported on standard error when it happens, and in outcome and problem, and the others go on.
-        So they do after an error in on_run, which is reported too. What would be an error in lai.train
-        (on_divergence = "error" included) or was one in on_run is also the second result: the first
-        such error, for assert(not problem, problem); there is none without. If all runs fail, the first
-        one's error is raised.
-        After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
-        save what must not be lost with the program.
+        So they do after an error in on_run or on_epoch, which is reported too. What would be an error
+        in lai.train (on_divergence = "error" included) or was one in on_run or on_epoch is also the
+        second result: the first such error, for assert(not problem, problem); there is none without.
+        If all runs fail, the first one's error is raised.
+        Each run waits for on_epoch, so that one that it ends is the same for any number of workers.
+        After Ctrl-C neither is called any more, and the list has all runs as far as they came. In
+        on_run, save what must not be lost with the program.
+        Runs on the same data share their rows; runs that begin with the same pre-training share it.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}
@@ -42,13 +49,15 @@ enum TrainAllModule {
       let jobs = try list.map {
         try TrainModule.prepare(parameter.read($0, $1), onDivergence: .amongOthers)
       } keepingStack: {
-        !$0.job.options.loss.customLosses.isEmpty
+        !($0.job.options.loss.customLosses + $0.job.options.base.customLosses).isEmpty
       }
       let workers = try options(workers)
-      var control = try LuaPoolControl(state: options.state, callback: options(onRun))
+      var control = try LuaPoolControl(
+        state: options.state, onRun: options(onRun), onEpoch: options(onEpoch))
       defer { control.finish() }
       do {
-        let runs = try Training.runAll(jobs, workers: workers, control: &control)
+        let runs = try Training.runAll(
+          jobs, workers: workers ?? TrainingPool.defaultWorkers, control: &control)
         return PoolResults(runs: runs, problem: control.problem)
       } catch {
         throw control.raised(error)
@@ -57,12 +66,13 @@ enum TrainAllModule {
   ]
 }
 
-/// Shows progress, answers Ctrl-C, calls the script's on_run, and keeps the first error.
+/// Shows progress, answers Ctrl-C, calls the script's on_run and on_epoch, and keeps the first error.
 private struct LuaPoolControl: PoolControl {
   private var bar = ProgressBar()
   private var text = "stopped before the first epoch"
   private let state: LuaState
-  private let callback: LuaCallable?
+  private let onRun: LuaCallable?
+  private let onEpoch: LuaCallable?
   private let wasDeferred: Bool
   /// Where on the stack the first error object is kept: failures in flight hold theirs for a short
   /// time only.
@@ -70,8 +80,8 @@ private struct LuaPoolControl: PoolControl {
   private var hasProblem = false
   private var isInterrupted = false
 
-  init(state: LuaState, callback: LuaCallable?) throws {
-    (self.state, self.callback) = (state, callback)
+  init(state: LuaState, onRun: LuaCallable?, onEpoch: LuaCallable?) throws {
+    (self.state, self.onRun, self.onEpoch) = (state, onRun, onEpoch)
     try state.reserve(8)
     state.pushNil()
     slot = state.top
@@ -92,16 +102,29 @@ private struct LuaPoolControl: PoolControl {
       report("run \(place + 1) \(run.outcome.rawValue): \(error)")
       if run.hasFailed { keep(error) }
     }
+    return call(onRun, "on_run of run \(place + 1)", LuaObject(run), place + 1)
+  }
+
+  var hearsEpochs: Bool { onEpoch != nil }
+
+  mutating func epochEnded(_ report: EpochReport, at place: Int) -> Bool {
+    call(onEpoch, "on_epoch of run \(place + 1)", report, place + 1)
+  }
+
+  /// Whether a function of the script agrees to go on, which it does by an error, too.
+  private mutating func call(
+    _ callback: LuaCallable?, _ name: String, _ arguments: any LuaPushable...
+  ) -> Bool {
     guard let callback else { return true }
     // What Lua calls now would take the press for its own.
     if shouldStop() { return false }
     bar.wipe()
     do {
-      return try callback.agrees(to: LuaObject(run), place + 1)
+      return try callback.agrees(to: arguments)
     } catch {
       keep(error)
       isInterrupted = !goesOn(after: error)
-      if !isInterrupted { report("on_run of run \(place + 1): \(error)") }
+      if !isInterrupted { report("\(name): \(error)") }
       return !isInterrupted
     }
   }

@@ -78,7 +78,9 @@ final class LuaTrainingControl: TrainingControl {
 
 extension LuaCallable {
   /// Calls it; false if that is what it gives.
-  func agrees(to arguments: any LuaPushable...) throws -> Bool {
+  func agrees(to arguments: any LuaPushable...) throws -> Bool { try agrees(to: arguments) }
+
+  func agrees(to arguments: [any LuaPushable]) throws -> Bool {
     let top = state.top
     defer { state.top = top }
     try call(results: 1, arguments)

@@ -52,19 +52,19 @@ struct TrainingOption: Sendable {
   /// All of them, in the order of the help.
   static let all = [
     TrainingOption(
-      "loss", .loss, \.loss, scripts: false, "What Lai Training minimises."),
+      "loss", .loss, \.loss, scripts: false,
+      "What training minimises: a loss, or a sum of losses and penalties."),
     TrainingOption(
       "pretrain_loss", optional: .loss, \.pretrainLoss, scripts: false,
-      "What pre-training, and the batches that do not take the loss, minimise; the loss without its terms of slopes unless given."),
+      "For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base."
+    ),
     TrainingOption(
       "pretrain", .integer(atLeast: 0), \.pretrain, scripts: false,
-      "Epochs of the base loss before."),
+      "Epochs of pretrain_loss before."),
     TrainingOption(
       "epochs", .integer(atLeast: 0), \.epochs,
-      "Epochs of Lai Training, or of the base loss if loss is one."),
-    TrainingOption(
-      "alpha", .fraction, \.alpha, scripts: false,
-      "Share of the batches, or points, that takes the Lai loss; 1 for loss.custom."),
+      "Epochs of loss, as far as alpha chooses it, and of pretrain_loss."),
+    alpha,
     TrainingOption(
       "sample", .choice(of: LaiSample.self), \.sample, scripts: false, "What the share is of."),
     TrainingOption("batch", .integer(atLeast: 1), \.batch, "Rows of a mini-batch."),
@@ -89,6 +89,16 @@ struct TrainingOption: Sendable {
       training.noise = try NoiseOptions.noise(table)
     },
   ]
+
+  private static let alpha: TrainingOption = {
+    let alpha = Option(
+      "alpha", Kind<Double>.fraction.optional,
+      "Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1."
+    )
+    return TrainingOption([alpha.record], scripts: false) { table, training in
+      if let alpha = try table(alpha) { training.alpha = alpha }
+    }
+  }()
 
   private static let earlyStopping: TrainingOption = {
     let patience = Option(

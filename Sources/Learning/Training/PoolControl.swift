@@ -1,0 +1,25 @@
+/// Who watches several runs side by side; asked on the thread that waits for them.
+public protocol PoolControl {
+  func shouldStop() -> Bool
+  /// Epochs that are done, of all runs that are known so far.
+  mutating func progress(done: Int, of total: Int)
+  /// Whether `epochEnded` is to be called. Every run then waits for the answer after each of its
+  /// epochs.
+  var hearsEpochs: Bool { get }
+  /// An epoch of the run at a place, from 0, is done; false stops that run alone, at this epoch. Each
+  /// epoch of each run is reported once, those of a run in their order.
+  mutating func epochEnded(_ report: EpochReport, at place: Int) -> Bool
+  /// The run of the job at this place has finished, diverged, failed or was stopped by itself;
+  /// runs that end because all do are not reported. False stops the others. It cannot throw, so that no
+  /// error loses the runs that have ended.
+  mutating func ended(_ run: Run, at place: Int) -> Bool
+  /// Whether the others go on after an error in one of them; they are stopped if not.
+  func goesOn(after error: any Error) -> Bool
+}
+
+extension PoolControl {
+  public var hearsEpochs: Bool { false }
+  public func epochEnded(_ report: EpochReport, at place: Int) -> Bool { true }
+  public func ended(_ run: Run, at place: Int) -> Bool { true }
+  public func goesOn(after error: any Error) -> Bool { true }
+}

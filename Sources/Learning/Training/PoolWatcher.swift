@@ -1,0 +1,194 @@
+import Dispatch
+import Foundation
+import Tensors
+
+/// What the waiting thread of a pool does: makes jobs, reports to the control what happens, and runs
+/// what no worker may.
+final class PoolWatcher<Jobs: IteratorProtocol, Control: PoolControl>: AnyWatcher
+where Jobs.Element == (job: TrainingJob, model: MLP) {
+  private(set) var control: Control
+  private var jobs: Jobs?
+  private let workers: Int
+  /// Jobs that are made before there is a worker for them.
+  private let ahead: Int
+  private let board: PoolBoard
+  private let threads = DispatchGroup()
+  private var threadCount = 0
+
+  /// By place; nil once their runs have ended.
+  private var entries: [PoolEntry?] = []
+  /// Jobs whose run has not ended.
+  private var unfinished = 0
+  /// Those of them that this thread runs, in order.
+  private var own: [PoolEntry] = []
+  /// Epochs of all jobs so far.
+  private var total = 0
+  private var runs: [Run?] = []
+  /// The error that ended all runs.
+  private var interruption: (any Error)?
+
+  init(_ jobs: Jobs, _ control: Control, workers: Int, ahead: Int) {
+    (self.jobs, self.control, self.workers, self.ahead) = (jobs, control, workers, ahead)
+    board = PoolBoard(hearsEpochs: control.hearsEpochs)
+  }
+
+  func stop(_ place: Int) {
+    if entries.indices.contains(place) { entries[place]?.stop() }
+  }
+
+  func run() throws -> [Run] {
+    // Nobody works any more when this ends.
+    defer {
+      board.close()
+      threads.wait()
+    }
+    do {
+      while true {
+        try look()
+        if unfinished == 0, jobs == nil { break }
+        if let place = own.firstIndex(where: isNext) {
+          try run(own.remove(at: place))
+        } else if !board.hasEvents {
+          board.wait()
+        }
+      }
+    } catch {
+      board.stop()
+      throw error
+    }
+    let runs = runs.map { $0! }
+    if let interruption, runs.allSatisfy(\.history.isEmpty) { throw interruption }
+    if let error = runs.first?.error, runs.allSatisfy(\.hasFailed) { throw error }
+    return runs
+  }
+
+  /// Does what has come up.
+  private func look() throws {
+    if control.shouldStop() { board.stop() }
+    for event in board.takeEvents() {
+      switch event {
+      case .epoch(let entry, let report):
+        entry.answer(!board.shouldStop && control.epochEnded(report, at: entry.place))
+      case .ended(let entry, .success(let result)): try take(result, of: entry)
+      case .ended(let entry, .failure(let error)):
+        guard !entry.copies.isEmpty else { throw error }
+        board.discount(entry)
+        keep(entry)
+      }
+    }
+    control.progress(done: board.epochsDone.load(ordering: .relaxed), of: total)
+    fill()
+  }
+
+  private func take(_ result: TrainingJob.Result, of entry: PoolEntry) throws {
+    let run = try Run(result, of: entry.job, model: entry.model)
+    runs[entry.place] = run
+    entries[entry.place] = nil
+    entry.isRunning = false
+    unfinished -= 1
+    if run.outcome == .stopped && board.shouldStop { return }
+    if !control.ended(run, at: entry.place) { board.stop() }
+  }
+
+  // MARK: Jobs
+
+  /// Makes as many jobs as there is room for; once all stop, only those that would have been made
+  /// before.
+  private func fill() {
+    while unfinished - ahead < workers, !board.shouldStop || entries.count < ahead,
+      let (job, model) = jobs?.next()
+    {
+      add(job, model)
+    }
+    if unfinished - ahead < workers { jobs = nil }
+  }
+
+  private func add(_ job: TrainingJob, _ model: MLP) {
+    let losses = job.customLosses.filter { !$0.isConcurrent }
+    let copies = losses.compactMap { loss in loss.makeCopy().map { (loss: loss, copy: $0) } }
+    let entry = PoolEntry(
+      entries.count, job, model, copies: copies.count == losses.count ? copies : [])
+    entries.append(entry)
+    runs.append(nil)
+    unfinished += 1
+    total += job.epochs
+    guard losses.isEmpty || !entry.copies.isEmpty else { return keep(entry) }
+    board.add(entry)
+    startThreads()
+  }
+
+  /// One for each job, and for helpers up to the number of cores; more would only wait.
+  private func startThreads() {
+    let wanted = min(workers, max(unfinished, ProcessInfo.processInfo.activeProcessorCount))
+    let budget = MemoryBudget.current
+    while threadCount < wanted {
+      threadCount += 1
+      // Queues of their own have threads of their own: those of the global one, no more than there
+      // are cores, would all be taken when the control starts other runs meanwhile.
+      DispatchQueue(label: "lai.training").async(group: threads) { [board] in
+        MemoryBudget.with(budget) { board.work() }
+      }
+    }
+  }
+
+  // MARK: Runs on this thread
+
+  private func keep(_ entry: PoolEntry) {
+    let place = own.firstIndex { $0.place > entry.place } ?? own.endIndex
+    own.insert(entry, at: place)
+  }
+
+  /// Whether no run before it may still come to this thread: they go in their order, whenever a copy
+  /// turns out not to do.
+  private func isNext(_ entry: PoolEntry) -> Bool {
+    board.shouldStop
+      || entries[..<entry.place].allSatisfy { earlier in
+        earlier.map { $0.copies.isEmpty || own.contains { $0 === earlier } } ?? true
+      }
+  }
+
+  private func run(_ entry: PoolEntry) throws {
+    let control = OwnControl(self, entry)
+    let result = try entry.job.run(control, after: entry.start, crew: board.crew)
+    if let error = control.problem { throw error }
+    try take(result, of: entry)
+  }
+
+  /// Watches such a run, and the others meanwhile.
+  private final class OwnControl: TrainingControl {
+    private let watcher: PoolWatcher
+    private let entry: PoolEntry
+    /// What went wrong in looking at the others.
+    private(set) var problem: (any Error)?
+
+    init(_ watcher: PoolWatcher, _ entry: PoolEntry) {
+      (self.watcher, self.entry) = (watcher, entry)
+    }
+
+    func shouldStop() -> Bool {
+      if watcher.board.hasEvents { look() }
+      if watcher.control.shouldStop() { watcher.board.stop() }
+      return watcher.board.shouldStop || entry.shouldStop || problem != nil
+    }
+
+    private func look() {
+      do { try watcher.look() } catch { problem = error }
+    }
+
+    func epochEnded(_ report: EpochReport) -> Bool {
+      watcher.board.count(entry)
+      look()
+      guard watcher.control.hearsEpochs else { return true }
+      return entry.goesOn(after: report) {
+        watcher.control.epochEnded(report, at: entry.place)
+      }
+    }
+
+    func outcome(after error: any Error) -> Run.Outcome? {
+      if watcher.control.goesOn(after: error) { return .failed }
+      watcher.interruption = error
+      watcher.board.stop()
+      return .stopped
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Learning
+
+/// A pool that takes jobs as they come, stops single runs and shares rows.
+@Suite struct PoolTests {
+  /// Notes what it hears; may end runs.
+  private struct Listener: PoolControl {
+    var reports: [Int: [EpochReport]] = [:]
+    var ended: [Int: Run] = [:]
+    var lastTotal = 0
+    /// The last epoch of the run at a place.
+    var last: [Int: Int] = [:]
+    var hearsEpochs = true
+    var onEpoch: (Int) -> Void = { _ in }
+
+    func shouldStop() -> Bool { false }
+    mutating func progress(done: Int, of total: Int) { lastTotal = total }
+    mutating func epochEnded(_ report: EpochReport, at place: Int) -> Bool {
+      reports[place, default: []].append(report)
+      onEpoch(place)
+      return report.epoch < last[place] ?? .max
+    }
+    mutating func ended(_ run: Run, at place: Int) -> Bool {
+      ended[place] = run
+      return true
+    }
+  }
+
+  private func problems(_ count: Int) throws -> [Problem] {
+    let problem = try Problem()
+    return (0..<count).map { index in problem.changed { $0.seed = UInt64(index) } }
+  }
+
+  @Test(arguments: [1, 2, 5]) func jobsAreMadeWhenWorkersAreFree(workers: Int) throws {
+    let problems = try problems(9)
+    let alone = try problems.map { try $0.run() }
+    // What has been made and what has ended, of the thread that waits.
+    final class Ledger { var (made, ended) = (0, 0) }
+    let ledger = Ledger()
+    struct Counting: PoolControl {
+      let ledger: Ledger
+      func shouldStop() -> Bool { false }
+      func progress(done: Int, of total: Int) {}
+      func ended(_ run: Run, at place: Int) -> Bool {
+        ledger.ended += 1
+        return true
+      }
+    }
+    let jobs = problems.lazy.map { problem in
+      ledger.made += 1
+      #expect(ledger.made - ledger.ended <= workers)
+      return (job: try! problem.job(), model: problem.model)
+    }
+    var control = Counting(ledger: ledger)
+    let runs = try TrainingPool(workers: workers).run(jobs, control: &control)
+    #expect(ledger.made == 9 && ledger.ended == 9)
+    #expect(runs.map(\.weights) == alone.map(\.weights))
+    #expect(runs.map(\.history) == alone.map(\.history))
+  }
+
+  @Test(arguments: [1, 2, 3, 5]) func everyEpochOfEveryRunIsReported(workers: Int) throws {
+    // Two share their pre-training.
+    let problems = try problems(3) + [Problem().changed { $0.alpha = 1 }]
+    let alone = try problems.map { try $0.run() }
+    var control = Listener()
+    let jobs = try problems.map { (job: try $0.job(), model: $0.model) }
+    let runs = try Training.runAll(jobs, workers: workers, control: &control)
+    for (place, run) in runs.enumerated() {
+      #expect(run.weights == alone[place].weights)
+      #expect(control.reports[place] == run.history && control.ended[place]?.model === run.model)
+    }
+    #expect(
+      control.lastTotal == problems.reduce(0) { $0 + $1.options.pretrain + $1.options.epochs })
+  }
+
+  /// Also within a pre-training that it shares with another.
+  @Test(arguments: [1, 2, 4], [1, 2, 3, 5]) func oneRunStopsAlone(epoch: Int, workers: Int) throws {
+    let problem = try Problem()
+    let others = problem.changed { $0.alpha = 1 }
+    let stopper = RecordingControl()
+    stopper.lastEpoch = epoch
+    let stopped = try problem.run(stopper)
+    for isConcurrent in [true, false] {
+      let third = problem.changed {
+        guard !isConcurrent else { return }
+        $0.loss = .custom(
+          CustomLoss(isConcurrent: false) { try ($0 - $1).square().mean() + $2.square().mean() })
+      }
+      var control = Listener(last: [1: epoch])
+      let jobs = try [others, problem, third].map { (job: try $0.job(), model: $0.model) }
+      let runs = try Training.runAll(jobs, workers: workers, control: &control)
+      #expect(runs.map(\.outcome) == [.finished, .stopped, .finished])
+      #expect(runs[1].weights == stopped.weights && runs[1].history == stopped.history)
+      #expect(control.reports[1]?.count == epoch && control.reports[2] == runs[2].history)
+      #expect(control.ended.count == 3, "a run that was stopped by itself is news")
+    }
+  }
+
+  @Test func aPoolStopsARunByItsPlace() throws {
+    let long = try Problem().changed { $0.epochs = 200_000 }
+    let pool = try TrainingPool(workers: 2, ahead: 2)
+    var control = Listener()
+    control.onEpoch = { if $0 == 0 { pool.stop(0) } }
+    let jobs = try [long, Problem()].map { (job: try $0.job(), model: $0.model) }
+    let runs = try pool.run(jobs, control: &control)
+    #expect(runs.map(\.outcome) == [.stopped, .finished] && control.ended.count == 2)
+    #expect(throws: ArgumentError.self) { _ = try TrainingPool(workers: 0) }
+    #expect(throws: ArgumentError.self) { _ = try TrainingPool(ahead: -1) }
+  }
+
+  /// A copy that does from one epoch on leaves the run to this thread; nothing is reported twice.
+  @Test(arguments: [1, 2, 3, 5]) func copiesThatDoNotDoAreNotSeen(workers: Int) throws {
+    struct Refusal: Error {}
+    final class Calls: @unchecked Sendable { var count = 0 }
+    let main = Thread.current
+    func loss(refusingAt limit: Int) -> Objective {
+      .custom(
+        CustomLoss(
+          isConcurrent: false,
+          makeCopy: {
+            { _ in
+              let calls = Calls()
+              return { prediction, target, _ in
+                calls.count += 1
+                if calls.count > limit { throw Refusal() }
+                return try (prediction - target).square().mean()
+              }
+            }
+          },
+          function: { prediction, target, _ in
+            #expect(Thread.current == main)
+            return try (prediction - target).square().mean()
+          }))
+    }
+    let problem = try Problem().changed { $0.alpha = 1 }
+    let batches = (150 + 31) / 32
+    let problems = [0, 1, batches + 1, .max].map { limit in
+      problem.changed { $0.loss = loss(refusingAt: limit) }
+    }
+    let alone = try problems[0].run()
+    var control = Listener()
+    let runs = try Training.runAll(
+      (problems + [problem]).map { (job: try $0.job(), model: $0.model) }, workers: workers,
+      control: &control)
+    for (place, run) in runs.dropLast().enumerated() {
+      #expect(run.weights == alone.weights && run.history == alone.history)
+      #expect(control.reports[place] == run.history && run.outcome == .finished)
+    }
+    #expect(try runs[4].weights == problem.run().weights)
+  }
+
+  @Test func jobsOnTheSameDataShareTheirRows() throws {
+    // Of sizes that no other test has: all of them run beside this one.
+    let data = try Synthetic.friedman1(count: 231, noise: 0.5, seed: 11)
+    let problem = try Problem()
+    func rows(_ data: Dataset, _ model: MLP) throws -> TrainingRows<Float> {
+      let job = try TrainingJob(problem.options, model: model, data: data)
+      return try #require(job.plan as? TrainingPlan<Float>).rows
+    }
+    let first = try rows(data, problem.model)
+    #expect(try rows(data, problem.model) === first)
+    // Equal data from elsewhere, and views that are not contiguous.
+    let other = try Dataset(
+      x: data.x.transposed(0, 1).copy().transposed(0, 1), y: data.y!.copy())
+    #expect(try rows(other, problem.model) === first)
+    // Data that change in place are others, and the first ones stay as they are.
+    let value = try other.x.elements(as: Float.self)[0]
+    try other.x.set(5, at: [0, 0])
+    let changed = try rows(other, problem.model)
+    #expect(changed !== first && changed.x[0] == 5 && first.x[0] == value)
+    // −0 is another number.
+    try other.x.set(0, at: [0, 0])
+    let zero = try rows(other, problem.model)
+    try other.x.set(-0.0, at: [0, 0])
+    #expect(try rows(other, problem.model) !== zero)
+  }
+
+  @Test func rowsEndWithTheirJobs() throws {
+    weak var rows: TrainingRows<Float>?
+    do {
+      let problem = try Problem(rows: 77, hidden: [3])
+      let job = try problem.job()
+      rows = (job.plan as? TrainingPlan<Float>)?.rows
+      #expect(rows != nil)
+      _ = try problem.run()
+    }
+    #expect(rows == nil)
+  }
+}
