@@ -30,9 +30,9 @@ public struct ScriptedTraining {
     public let seconds: Double
   }
 
-  /// - Throws: `ArgumentError` for parameters that share memory; `LostDerivativeError` for those of
-  ///   a derivative being taken; `DivergenceError` the moment numbers go bad; what the step and the
-  ///   control throw.
+  /// Throws: `ArgumentError` for parameters that share memory; `LostDerivativeError` for those of a
+  /// derivative being taken; `DivergenceError` the moment numbers go bad; what the step and the
+  /// control throw.
   public func run(
     _ parameters: [Tensor], data: Dataset, control: any TrainingControl = Unattended(),
     step: @escaping Step

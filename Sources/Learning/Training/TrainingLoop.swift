@@ -73,7 +73,7 @@ final class TrainingLoop<S: TensorScalar> {
 
   /// The first stage alone, as far as it comes.
   ///
-  /// - Throws: as `run`, whatever is to be done on divergence.
+  /// Throws: as `run`, whatever is to be done on divergence.
   func pretrain(_ control: any TrainingControl) throws -> Snapshot {
     let start = clock.now
     // Runs with early stopping and others may share it.
@@ -84,7 +84,7 @@ final class TrainingLoop<S: TensorScalar> {
       seconds: seconds(since: start))
   }
 
-  /// - Throws: `DivergenceError`, and what the control throws.
+  /// Throws: `DivergenceError`, and what the control throws.
   func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
     let start = clock.now
     var outcome = Run.Outcome.finished
