@@ -15,7 +15,7 @@ final class PoolEntry: @unchecked Sendable {
 
   // Of whoever runs it, one thread at a time.
   /// What pre-training that it shares has come to, and its epochs.
-  var start: (any Sendable)?
+  var start: TrainingState?
   var pretraining: [EpochReport] = []
   /// The last epoch that was reported and after which the run goes on.
   private var heard = 0

@@ -181,6 +181,10 @@ carries["ScriptOptimizer.parameters"] = function(x) return lai.optim.sgd(x).para
 constant["ScriptOptimizer:scale_rate"] = function(x) lai.optim.sgd(x):scale_rate(0.5) end
 constant["ScriptOptimizer.__tostring"] = function(x) return tostring(lai.optim.sgd(x)) end
 raises["train"] = function(x) lai.train{model = net, data = data(x), epochs = 1} end
+raises["resume"] = function(x)
+  local run = lai.train{model = net, data = data(x0), epochs = 1}
+  lai.resume(run, {data = data(x), epochs = 2})
+end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
