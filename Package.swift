@@ -30,9 +30,9 @@ let package = Package(
       dependencies: [
         "Learning", "Tensors", "Kernels", "CLai", "CTerminal", "LuaSyntax", "Platform",
       ]),
-    // The prompt's line editor; knows neither Lua nor a terminal.
+    // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),
-    // Lua's words, for colours, brackets and lines that go on; needs no interpreter.
+    // Lua's tokens, for colours, brackets and incomplete lines, without an interpreter.
     .target(name: "LuaSyntax", dependencies: ["LineEditor"]),
     // The terminal's modes and signals.
     .target(name: "CTerminal"),
@@ -58,7 +58,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// A build for some tests need not compile all: names of test targets, with spaces between.
+// LAI_TEST_TARGETS limits a build to some test targets: names separated by spaces.
 if let names = Context.environment["LAI_TEST_TARGETS"]?.split(separator: " ") {
   package.targets.removeAll { $0.type == .test && !names.contains(Substring($0.name)) }
 }

@@ -1,7 +1,7 @@
 """A Jupyter kernel: notebooks in Lua, with lai inside.
 
-ipykernel speaks with Jupyter, `lai --kernel` does the work; what goes between the two is told in
-Sources/lai/Kernel/Kernel.swift. $LAI names the program, or else PATH has it.
+ipykernel speaks with Jupyter, and `lai --kernel` does the work; Sources/lai/Kernel/Kernel.swift documents
+their protocol. $LAI names the program; without it, `lai` is searched on PATH.
 """
 
 import codecs
@@ -23,8 +23,8 @@ from ipykernel.kernelbase import Kernel
 class Lai:
     """The interpreter, in a process of its own.
 
-    What it and its children print is given to `printed`, by the name of the stream, when it is
-    printed: also between requests, by a thread, so that nobody waits for room in a pipe.
+    What it and its children print is passed to `printed` at once, with the name of the stream. A thread
+    does this between requests too, so that no process waits for room in a pipe.
     """
 
     def __init__(self, printed):

@@ -23,7 +23,7 @@ public final class MLP {
 
   /// The rows that evaluation computes at once.
   static var blockRows: Int { 512 }
-  private static var largestWidth: Int { 1 << 20 }
+  static var largestWidth: Int { 1 << 20 }
 
   /// A network whose parameters are 0.
   ///
@@ -61,9 +61,9 @@ public final class MLP {
   }
 
   /// Sets all parameters, in the order of `layout`.
-  func setParameters(_ values: [Double]) throws {
+  func setParameters<S: TensorScalar>(_ values: [S]) throws {
     precondition(values.count == layout.count)
-    for (index, value) in values.enumerated() { try write(value, at: index) }
+    for (index, value) in values.enumerated() { try write(Double(value), at: index) }
   }
 
   private func write(_ value: Double, at index: Int) throws {
@@ -159,7 +159,8 @@ public final class MLP {
   /// - Throws: `ArgumentError` unless there is one tensor of the right shape a layer.
   func check(_ tensors: [Tensor], _ name: String, shape: (Int) -> [Int]) throws {
     guard tensors.count == layout.layers else {
-      throw ArgumentError(name, mustBe: "\(layout.layers) tensors, one a layer", got: tensors.count)
+      throw ArgumentError(
+        name, mustBe: "\(layout.layers) tensors, one per layer", got: tensors.count)
     }
     for (layer, tensor) in tensors.enumerated() where tensor.shape != shape(layer) {
       throw ArgumentError(

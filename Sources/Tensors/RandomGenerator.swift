@@ -80,3 +80,26 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
     }
   }
 }
+
+extension RandomGenerator: Codable, Equatable {
+  public static func == (a: RandomGenerator, b: RandomGenerator) -> Bool {
+    a.state == b.state && a.spareNormal?.bitPattern == b.spareNormal?.bitPattern
+  }
+
+  /// The stream from where another one was when it was encoded.
+  public init(from decoder: any Decoder) throws {
+    var words = try decoder.unkeyedContainer()
+    state = (
+      try words.decode(UInt64.self), try words.decode(UInt64.self), try words.decode(UInt64.self),
+      try words.decode(UInt64.self)
+    )
+    spareNormal = words.isAtEnd ? nil : Double(bitPattern: try words.decode(UInt64.self))
+  }
+
+  /// Four words of state and, if there is one, the bits of the normal number that is left over.
+  public func encode(to encoder: any Encoder) throws {
+    var words = encoder.unkeyedContainer()
+    for word in [state.0, state.1, state.2, state.3] { try words.encode(word) }
+    if let spareNormal { try words.encode(spareNormal.bitPattern) }
+  }
+}

@@ -143,7 +143,7 @@ extension Tensor {
   /// - Throws: `ShapeError` for a rank above 2.
   public func transposed() throws -> Tensor {
     guard rank <= 2 else {
-      throw ShapeError(op: "t", lhs: shape, reason: "is no matrix: transpose names two axes")
+      throw ShapeError(op: "t", lhs: shape, reason: "is not a matrix: transpose names two axes")
     }
     return rank == 2 ? try transposed(0, 1) : self
   }

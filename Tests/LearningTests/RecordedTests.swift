@@ -111,7 +111,7 @@ import Testing
           "scripted",
           {
             var training = ScriptedTraining()
-            training.epochs = 1
+            training.options.epochs = 1
             _ = try training.run(variables, data: Dataset(x: x)) { p, _, _ in try p[0].sum() }
           }
         ),
@@ -119,7 +119,7 @@ import Testing
           "scripted on data",
           {
             var training = ScriptedTraining()
-            training.epochs = 1
+            training.options.epochs = 1
             _ = try training.run([y], data: data) { p, x, _ in try x.sum() * p[0].sum() }
           }
         ),

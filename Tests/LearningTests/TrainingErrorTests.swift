@@ -175,8 +175,9 @@ import Testing
   @Test("a scripted step that overflows is taken back", arguments: [1, 2])
   func scriptedStop(batches: Int) throws {
     var training = ScriptedTraining()
-    (training.epochs, training.batch, training.onDivergence) = (1, 8 / batches, .stop)
-    training.optimizer = try .sgd(learningRate: 1e30)
+    (training.options.epochs, training.options.batch) = (1, 8 / batches)
+    training.options.onDivergence = .stop
+    training.options.optimizer = try .sgd(learningRate: 1e30)
     let x = try Tensor((0..<8).map { Double($0) * 1e5 }, shape: [8, 1], dtype: .float32)
     let y = try Tensor((0..<8).map { Double($0) }, shape: [8], dtype: .float32)
     let start = try Tensor([1.0], shape: [1, 1], dtype: .float32)

@@ -22,7 +22,7 @@ import Testing
         let wanted = zip(try a.valuesByIndex, try b.valuesByIndex).map(function)
         let y = try op(a, b)
         #expect(y.isContiguous && y.dtype == dtype)
-        // Differences cancel: what is left of the rounding is measured against the operands.
+        // Differences cancel: the rounding error is relative to the operands.
         #expect(
           zip(y.values, wanted).allSatisfy {
             isNear($0, $1, dtype.tolerance) || abs($0 - $1) < 1e-6

@@ -26,7 +26,7 @@ import Testing
     #expect(wide.values == [-1.5e308, 0, 1.5e308])
   }
 
-  @Test("ranges that are none") func badRanges() {
+  @Test("invalid ranges") func badRanges() {
     #expect(throws: ArgumentError.self) { try Tensor.arange(stop: 1, step: 0) }
     #expect(throws: ArgumentError.self) { try Tensor.arange(stop: .nan) }
     #expect(throws: ArgumentError.self) { try Tensor.arange(stop: .infinity) }
@@ -46,10 +46,10 @@ import Testing
     #expect(throws: ArgumentError.self) { try Tensor.zeros([2, -1]) }
     // No elements, but strides that would overflow.
     #expect(throws: AllocationError.self) { try Tensor.zeros([0, .max, .max]) }
-    // Nor may loops run over rows of nothing for years.
+    // Nor may loops over empty rows run for years.
     #expect(throws: AllocationError.self) { try Tensor.zeros([1 << 61, 0]) }
     #expect(try Tensor.zeros([1 << 30, 0]).count == 0)
-    // As many bytes as can be counted, and none to round up to whole vectors.
+    // The largest countable number of bytes, which cannot be rounded up to whole vectors.
     #expect(throws: AllocationError.self) { try Tensor.zeros([(1 << 61) - 1]) }
     #expect(throws: AllocationError.self) { try Tensor.zeros([(1 << 60) - 1], dtype: .float64) }
     let wide = try Tensor.scalar(1).expanded(to: [1_000_000_000_000])
@@ -71,8 +71,8 @@ import Testing
     #expect(try Tensor.random([100, 100], dtype: dtype, using: &again).values == x.values)
   }
 
-  @Test("memory is counted and given back") func liveBytes() throws {
-    // Other tests run beside this one: only a large block stands out. It is never touched.
+  @Test("memory is counted and freed") func liveBytes() throws {
+    // Other tests run in parallel, so only a large block is noticeable. It is never touched.
     let before = Storage.liveBytes
     var block: Storage? = try Storage(count: 64 << 20, dtype: .float32, zeroed: false)
     #expect(Storage.liveBytes - before > 128 << 20)

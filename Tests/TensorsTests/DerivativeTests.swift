@@ -91,7 +91,9 @@ import Testing
     #expect(pairs[0][1].values == [4, 4] && isNear(pairs[1][1].values, [0.2], 1e-13))
   }
 
-  @Test("writing into what is recorded is an error until the end") func writing() throws {
+  @Test("writing to a recorded tensor is an error until the derivative is done") func writing()
+    throws
+  {
     let x = try Tensor.ones([2])
     let data = try Tensor.ones([2])
     _ = try gradient(x) { variable in
@@ -124,7 +126,7 @@ import Testing
     #expect(try gradient(x) { try $0.square().sum() }.values == [2, 2])
   }
 
-  @Test("a variable that got out is a constant") func escaped() throws {
+  @Test("a variable kept after its derivative is a constant") func escaped() throws {
     var kept: Tensor?
     let x = try Tensor.full([2], 3)
     _ = try gradient(x) {
@@ -133,7 +135,7 @@ import Testing
     }
     #expect(try gradient(x) { try ($0 * kept!).sum() }.values == [9, 9])
     #expect(!kept!.isVariable)
-    // The same between two inner derivatives of one outer one, which share their level.
+    // The same for two inner derivatives of one outer derivative, which share a level.
     let twice = try gradient(x) { outer in
       _ = try gradient(x) {
         kept = try $0.square()
@@ -145,7 +147,7 @@ import Testing
     #expect(twice.values == [9, 9])
   }
 
-  @Test("nesting has an end, told in words") func depth() throws {
+  @Test("too deep nesting is an error") func depth() throws {
     func nest(_ depth: Int, _ x: Tensor) throws -> Tensor {
       depth == 0 ? try x.sum() : try gradient(x) { try nest(depth - 1, $0).sum() }
     }
@@ -169,7 +171,7 @@ import Testing
     #expect(throws: GradientCheckError.self) {
       try Derivative.check(at: [x]) { [try $0[0] * $0[0].detached()] }
     }
-    // Right to first order only: x² with the slope of a constant copy taken out and put back.
+    // Right to first order only: x² with a slope taken from a constant copy.
     #expect(throws: GradientCheckError.self) {
       try Derivative.check(at: [x], order: 2) {
         [try $0[0].detached() * $0[0] * 2 - $0[0].detached().square()]

@@ -16,14 +16,14 @@ import Testing
         """)
   }
 
-  @Test("decimals, as many as are needed") func decimals() throws {
+  @Test("as many decimals as needed") func decimals() throws {
     #expect(try text([0.5, 0.25, 1], [3]) == " 0.50  0.25  1.00\n[lai.Tensor 3 float32]")
     #expect(try text([1.0 / 3, 12.5], [2]) == "  0.3333  12.5000\n[lai.Tensor 2 float32]")
     #expect(try text([0.01234567], [1]) == " 0.01235\n[lai.Tensor 1 float32]")
     #expect(try text([12345.678], []) == " 12345.68\n[lai.Tensor () float32]")
   }
 
-  @Test("exponents for all where the range is wide") func exponents() throws {
+  @Test("exponents for all elements if the range is wide") func exponents() throws {
     #expect(
       try text([1e-8, 1, 2.5e6, 0], [2, 2], .float64) == """
          1.0e-08  1.0e+00
@@ -45,12 +45,12 @@ import Testing
     #expect(try text([.nan], []) == " nan\n[lai.Tensor () float32]")
   }
 
-  @Test("nothing") func empty() throws {
+  @Test("no elements") func empty() throws {
     #expect(try text([], [0, 3]) == "[lai.Tensor 0x3 float32]")
     #expect(try text([], [0]) == "[lai.Tensor 0 float32]")
   }
 
-  @Test("matrices of a higher rank have their places") func rankThree() throws {
+  @Test("matrices of a higher rank are labelled") func rankThree() throws {
     #expect(
       try text([1, 2, 3, 4], [2, 1, 2]) == """
         (1,.,.)
@@ -80,7 +80,7 @@ import Testing
         """)
   }
 
-  @Test("no line is longer than 80, no text endless") func bounds() throws {
+  @Test("no line is longer than 80, and the text is limited") func bounds() throws {
     var generator = RandomGenerator(seed: 1)
     for shape in [
       [30], [4, 50], [3, 3, 30], [1, 999], [7, 1, 1, 100], [2, 2, 2, 2, 2, 2, 2, 2],
@@ -94,7 +94,7 @@ import Testing
     #expect(vast.count < 2000)
   }
 
-  @Test("views print what they show") func views() throws {
+  @Test("views print their own elements") func views() throws {
     let x = try Tensor.arange(stop: 6).reshaped([2, 3]).transposed()
     #expect(x.description == " 0  3\n 1  4\n 2  5\n[lai.Tensor 3x2 float32]")
   }

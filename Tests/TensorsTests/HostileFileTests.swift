@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// Files that are cut, flipped or no files: read whole or refused in words, whatever they are.
+/// Files that are cut, damaged or not of the format: read completely or refused with a message.
 @Suite("Hostile files") struct HostileFileTests {
   let folder: TemporaryFolder
 
@@ -33,7 +33,7 @@ import Testing
     a.dtype == b.dtype && a.shape == b.shape && TensorsTests.isSame(a.values, b.values)
   }
 
-  /// What a file is read as; nil when it is refused as it should be.
+  /// How a file is read; nil if it is refused properly.
   private func read(_ path: String, maps: Bool) -> [Tensor]? {
     do {
       let options = TensorFile.ReadOptions(maps: maps, rounds: true)
@@ -72,7 +72,7 @@ import Testing
           try? file.write(contentsOf: [bytes[place]])
         }
         for mask: UInt8 in [1, 8, 64, 255] {
-          // In place: a file written anew is slow to reach a disk.
+          // In place, because writing a new file to disk is slow.
           try file.seek(toOffset: UInt64(place))
           try file.write(contentsOf: [bytes[place] ^ mask])
           guard let tensors = read(path, maps: suffix != "npz" && mask == 255) else {
@@ -86,12 +86,12 @@ import Testing
           }
         }
       }
-      // Dates, attributes, padding and the numbers themselves say nothing of damage.
+      // Dates, attributes, padding and the numbers themselves do not reveal damage.
       #expect(refusals > bytes.count, "\(suffix)")
     }
   }
 
-  @Test("no ordinary files", arguments: TensorFile.Format.allCases)
+  @Test("files that are not ordinary", arguments: TensorFile.Format.allCases)
   func noFiles(format: TensorFile.Format) throws {
     let suffix = "." + format.rawValue
     let manager = FileManager.default
@@ -121,7 +121,7 @@ import Testing
     #expect(throws: FileError.self) { try TensorFile.write(folder.path("none/x" + suffix), x) }
   }
 
-  @Test("another format under the name is said to be one", arguments: TensorFile.Format.allCases)
+  @Test("another format under the name is recognized", arguments: TensorFile.Format.allCases)
   func otherFormats(format: TensorFile.Format) throws {
     let x = try Tensor.ones([1])
     var files: [(bytes: [UInt8], kind: String)] = [
@@ -158,7 +158,7 @@ import Testing
     #expect(error?.reason == "ends too early, within its header of 53 bytes")
   }
 
-  /// Holes cost nothing on disk.
+  /// Holes use no disk space.
   @Test("files of a terabyte with nothing in them") func sparse() throws {
     let vast = 1 << 40
     let headers: [(String, [UInt8])] = [
@@ -171,7 +171,7 @@ import Testing
     ]
     for (suffix, header) in headers {
       let path = try folder.file(header, "x." + suffix)
-      // Where the file system has no room for so large a file, the short one must do.
+      // If the file system refuses so large a file, a short one must do.
       if truncate(path, off_t(header.count + vast)) != 0 { print("no sparse files here") }
       #expect(throws: (any Error).self) { try TensorFile.read(path) }
     }

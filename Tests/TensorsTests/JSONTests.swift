@@ -44,7 +44,8 @@ import Testing
       (String(repeating: "[", count: 100_000), "too deep"),
       (String(repeating: #"{"a":"#, count: 100_000), "too deep"), ("-1e999", "too large"),
       ("-Infinity", "no value"), ("0x10", "after the value"),
-      // What 64 bits do not hold, and a float can only round: 2^53 + 1 times 2^11, and their like.
+      // Integers that do not fit 64 bits and that a float could only round: 2^53 + 1 times 2^11,
+      // and similar ones.
       ("9223372036854775809", "the integer 9223372036854775809, which neither"),
       ("-9223372036854775809", "neither"), ("12345678901234567890123", "at byte 1"),
       ("1000000000000000000000000000000", "neither"),
@@ -54,7 +55,7 @@ import Testing
     #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
   }
 
-  @Test("no UTF-8") func invalidUTF8() {
+  @Test("invalid UTF-8") func invalidUTF8() {
     #expect(throws: JSONError.self) { try JSON(parsing: [0x22, 0xff, 0x22]) }
     #expect(throws: JSONError.self) { try JSON(parsing: [0xef, 0xbb, 0xbf, 0x31]) }
   }
@@ -80,7 +81,7 @@ import Testing
     }
   }
 
-  @Test("as deep as it reads it writes") func depth() throws {
+  @Test("writing has the same depth limit as reading") func depth() throws {
     let text = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
     #expect(try JSON(parsing: Array(text.utf8)).text() == text)
     #expect(throws: JSONError.self) { try JSON(parsing: Array("[\(text)]".utf8)) }

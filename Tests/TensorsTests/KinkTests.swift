@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// Derivatives at the points where formulas have holes: the right value where there is one, else
-/// NaN. Expected values are closed forms.
+/// Derivatives where formulas are singular: the right value if there is one, else NaN. Expected
+/// values are closed forms.
 @Suite("Derivatives at zeros and ties") struct KinkTests {
   private func hessian(_ x: [Double], _ function: @escaping (Tensor) throws -> Tensor) throws
     -> [Double]
@@ -39,7 +39,7 @@ import Testing
     #expect(try hessian([0, 0]) { try ($0.norm().square() + 1).sqrt() } == [1, 0, 0, 1])
     #expect(
       try hessian([0, 0]) { try $0.square().sum().sqrt().square() } == two)
-    // No invented number: it is -1 on the diagonal, which is not found.
+    // No invented number: the value is -1 on the diagonal, but it is not found.
     #expect(try hessian([0, 0]) { try $0.norm().cos() }.allSatisfy { $0.isNaN || $0 == -1 })
     // Elsewhere they agree with r² and r³ written out: 2 I and 3 (r I + x xᵀ / r).
     #expect(isNear(try hessian([3, 4]) { try $0.norm().square() }, two, 1e-15))
@@ -71,12 +71,12 @@ import Testing
     let block = [0.128, -0.096, 0, 0, -0.096, 0.072, 0, 0]
     let nan = Double.nan
     #expect(isNear(try hessian { try $0.sum() }, block + [0, 0, nan, nan, 0, 0, nan, nan], 1e-14))
-    // The row of zeros is not looked at.
+    // The row of zeros is not checked.
     let first = try hessian { try $0.narrowed(axis: 0, from: 0, length: 1).sum() }
     #expect(isNear(first, block + [Double](repeating: 0, count: 8), 1e-14))
     let squares = try hessian { try $0.square().sum() }
     #expect(isNear(squares, (0..<16).map { $0 % 5 == 0 ? 2 : 0 }, 1e-15))
-    // Tangents through the hole: NaN along them, also by forward mode.
+    // Tangents at the singular point: NaN along them, also in forward mode.
     let tangent = try Tensor([0.0, 0, 1, 0], shape: [2, 2], dtype: .float64)
     let along = try Derivative.jvp(at: [x], along: [tangent]) {
       [try Derivative.valueAndGradients(at: $0) { try $0[0].norm(axis: 1).sum() }.gradients[0]]
@@ -130,7 +130,7 @@ import Testing
     #expect(try hessian([0, -3]) { try ($0.abs() * $0.abs()).sum() } == [2, 0, 0, 2])
     #expect(try hessian([0, -3]) { try $0.abs().pow(3).sum() } == [0, 0, 0, 18])
     #expect(try hessian([0, 3]) { try $0.abs().sum() } == [0, 0, 0, 0])
-    // The second derivative of cos |x| at 0 is -1; it is not found, but nothing else is said.
+    // The second derivative of cos |x| at 0 is -1. It is not found, but nothing wrong is returned.
     let cosine = try hessian([0, 3]) { try $0.abs().cos().sum() }
     #expect(cosine[0].isNaN || cosine[0] == -1)
     #expect(isNear(cosine[3], 0.9899924966004454, 1e-14))
@@ -238,7 +238,7 @@ import Testing
       #expect(
         isNear(try power(x, y, byBase: j, byExponent: k), wanted, 1e-14), "\(x)^\(y), \(j), \(k)")
     }
-    // A negative base has powers with whole exponents only, and so no slope along the exponent.
+    // A negative base has powers only for whole exponents, so it has no slope along the exponent.
     #expect(try power(-2, 3, byBase: 1, byExponent: 0) == 12)
     #expect(try power(-2, 3, byBase: 2, byExponent: 0) == -12)
     #expect(try power(-2, 3, byBase: 3, byExponent: 0) == 6)

@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// Gradients and second gradients against central differences in float64. Free signs are squared
-/// away, and functions of symmetric matrices are given symmetric ones.
+/// Gradients and second gradients compared with central differences in float64. Squares remove
+/// arbitrary signs, and functions of symmetric matrices get symmetric ones.
 @Suite("Derivatives of linear algebra") struct LinearAlgebraDerivativeTests {
   private static func random(_ shape: [Int], seed: UInt64 = 1) throws -> Tensor {
     var generator = RandomGenerator(seed: seed)

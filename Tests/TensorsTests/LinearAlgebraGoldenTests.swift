@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// A case of Fixtures/linalg.json: what NumPy gives in float64.
+/// A case of Fixtures/linalg.json: NumPy's results in float64.
 struct LinearAlgebraCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Golden: Decodable, Sendable {
     let shape: [Int]
@@ -24,7 +24,7 @@ struct LinearAlgebraCase: Decodable, Sendable, CustomTestStringConvertible {
 }
 
 @Suite("Linear algebra against NumPy") struct LinearAlgebraGoldenTests {
-  /// What the operation gives, with free signs turned as in the fixture.
+  /// The results of the operation, with arbitrary signs chosen as in the fixture.
   private func results(_ op: String, _ x: [Tensor]) throws -> [Tensor] {
     switch op {
     case "solve": return [try LinearAlgebra.solve(x[0], x[1])]

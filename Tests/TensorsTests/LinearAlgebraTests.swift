@@ -19,7 +19,7 @@ import Testing
     return try a.matmul(a.transposed()) + Tensor.eye(n, dtype: dtype)
   }
 
-  /// The same elements in other orders of memory.
+  /// The same elements in other memory layouts.
   private func views(_ a: Tensor) throws -> [Tensor] {
     let (rows, columns) = (a.shape[0], a.shape[1])
     let wide = try Tensor.full([2 * rows, 3 * columns + 1], .nan, dtype: a.dtype)
@@ -281,9 +281,9 @@ import Testing
     let one = try Tensor.eye(3)
     let scalar = try Tensor.scalar(1)
     let messages: [(String, () throws -> Void)] = [
-      ("solve: shape 3 is no matrix", { _ = try LinearAlgebra.solve(vector, vector) }),
+      ("solve: shape 3 is not a matrix", { _ = try LinearAlgebra.solve(vector, vector) }),
       ("solve: shape 3x4 is not square", { _ = try LinearAlgebra.solve(wide, vector) }),
-      ("solve: shape () is no vector", { _ = try LinearAlgebra.solve(one, scalar) }),
+      ("solve: shape () is not a vector", { _ = try LinearAlgebra.solve(one, scalar) }),
       (
         "solve: shapes 3x3 and 4 do not agree (3 and 4)",
         { _ = try LinearAlgebra.solve(one, Tensor.ones([4])) }
@@ -297,18 +297,18 @@ import Testing
         { _ = try LinearAlgebra.solveTriangular(wide, vector) }
       ),
       ("inv: shape 3x4 is not square", { _ = try LinearAlgebra.inv(wide) }),
-      ("inv: shape () is no matrix", { _ = try LinearAlgebra.inv(scalar) }),
+      ("inv: shape () is not a matrix", { _ = try LinearAlgebra.inv(scalar) }),
       ("det: shape 3x4 is not square", { _ = try LinearAlgebra.det(wide) }),
       ("slogdet: shape 3x4 is not square", { _ = try LinearAlgebra.slogdet(wide) }),
       ("cholesky: shape 3x4 is not square", { _ = try LinearAlgebra.cholesky(wide) }),
       ("eigh: shape 3x4 is not square", { _ = try LinearAlgebra.eigh(wide) }),
-      ("eigvalsh: shape 3 is no matrix", { _ = try LinearAlgebra.eigvalsh(vector) }),
-      ("qr: shape 3 is no matrix", { _ = try LinearAlgebra.qr(vector) }),
-      ("svd: shape 3 is no matrix", { _ = try LinearAlgebra.svd(vector) }),
-      ("svdvals: shape 3 is no matrix", { _ = try LinearAlgebra.svdvals(vector) }),
-      ("pinv: shape 3 is no matrix", { _ = try LinearAlgebra.pinv(vector) }),
-      ("matrix_rank: shape 3 is no matrix", { _ = try LinearAlgebra.matrixRank(vector) }),
-      ("lstsq: shape 3 is no matrix", { _ = try LinearAlgebra.lstsq(vector, vector) }),
+      ("eigvalsh: shape 3 is not a matrix", { _ = try LinearAlgebra.eigvalsh(vector) }),
+      ("qr: shape 3 is not a matrix", { _ = try LinearAlgebra.qr(vector) }),
+      ("svd: shape 3 is not a matrix", { _ = try LinearAlgebra.svd(vector) }),
+      ("svdvals: shape 3 is not a matrix", { _ = try LinearAlgebra.svdvals(vector) }),
+      ("pinv: shape 3 is not a matrix", { _ = try LinearAlgebra.pinv(vector) }),
+      ("matrix_rank: shape 3 is not a matrix", { _ = try LinearAlgebra.matrixRank(vector) }),
+      ("lstsq: shape 3 is not a matrix", { _ = try LinearAlgebra.lstsq(vector, vector) }),
       (
         "lstsq: shapes 3x4 and () are not a matrix and its right side",
         { _ = try LinearAlgebra.lstsq(wide, scalar) }

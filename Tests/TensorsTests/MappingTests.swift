@@ -9,7 +9,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func isMapped(_ path: String) throws -> Bool {
-    // A file without a size: read to the end, not as long as it claims to be.
+    // A file that reports no size: it is read to its end.
     let maps = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps"))
     return String(decoding: try maps.readToEnd() ?? Data(), as: UTF8.self).contains(path)
   }
@@ -74,7 +74,7 @@ import Testing
       try TensorFile.write(path, Tensor.ones([10 * page / 4]))
       let x = try #require(TensorFile.read(path, maps).tensors.first?.value)
       #expect(truncate(path, off_t(2 * page)) == 0)
-      // The header is at most 128 bytes of the pages that are left.
+      // The header is at most 128 bytes of the remaining pages.
       let values = x.values
       let lost = values.firstIndex { $0.isNaN } ?? 0
       #expect((2 * page - 128) / 4 <= lost && lost < 2 * page / 4)

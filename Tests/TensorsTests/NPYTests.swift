@@ -75,7 +75,7 @@ import Testing
       ),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "extent"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", "extent"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1)}", "no tuple"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1)}", "not a tuple"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (1 1)}", "no ','"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (,)}", "extent"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "no '('"),
@@ -103,7 +103,7 @@ import Testing
     #expect(throws: FileError.self) { try read(npy("|u1", shape(65), [7])) }
   }
 
-  @Test("bytes behind the array") func trailing() throws {
+  @Test("bytes after the array") func trailing() throws {
     #expect(throws: FileError.self) { try read(npy("|u1", "(1,)", [7, 8])) }
   }
 

@@ -22,7 +22,7 @@ import Testing
     try TensorFile.read(folder.file(bytes, "y.npz")).tensors
   }
 
-  @Test("wide fields, where sizes or places ask for them", arguments: [0, 10, 500, 600, 700])
+  @Test("wide fields where sizes or offsets need them", arguments: [0, 10, 500, 600, 700])
   func wide(limit: Int) throws {
     for isCompressed in [false, true] {
       let read = try read(archive(["a", "b"], isCompressed: isCompressed, limit: limit))
@@ -42,13 +42,13 @@ import Testing
     #expect(try TensorFile.read(folder.path("x.npz")).tensors.count == 65_600)
   }
 
-  @Test("with a comment behind") func comment() throws {
+  @Test("with a comment at the end") func comment() throws {
     var bytes = try archive()
     bytes[bytes.count - 2] = 30
     #expect(try read(bytes + [UInt8](repeating: 0x50, count: 30))["a"]?.count == 100)
   }
 
-  /// Writes little-endian bytes at a distance from each place where a signature stands.
+  /// Writes little-endian bytes at an offset from each signature.
   private func patch(
     _ bytes: [UInt8], _ signature: String, _ distance: Int, with value: some FixedWidthInteger
   ) -> [UInt8] {
@@ -61,7 +61,7 @@ import Testing
     return result
   }
 
-  @Test("what is wrong is named") func malformed() throws {
+  @Test("errors name what is wrong") func malformed() throws {
     let (central, end) = ("\u{1}\u{2}", "\u{5}\u{6}")
     let one = try archive()
     let packed = try archive(isCompressed: true)
@@ -129,7 +129,7 @@ import Testing
     ])
   }
 
-  @Test("what is not numbers is skipped by name") func skipped() throws {
+  @Test("arrays that are not numeric are skipped and named") func skipped() throws {
     let path = try folder.file(mixed(), "m.npz")
     guard case .named(let tensors, nil, let skipped) = try TensorFile.read(path) else {
       throw FileError(path, "is read as something else")
@@ -166,7 +166,7 @@ import Testing
     }
   }
 
-  @Test("damage is no reason to skip") func damagedKinds() throws {
+  @Test("damaged arrays are errors, not skipped") func damagedKinds() throws {
     let bytes = try archive([("a.npy", npy("|u1", "(1,)", [7])), ("b.npy", npy("|O", "(1,)", [1]))])
     #expect(try read(bytes).count == 1)
     for (old, new) in [("'|u1'", "'|O1'"), ("'|O'", "'|S'")] {

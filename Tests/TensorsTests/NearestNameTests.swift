@@ -11,7 +11,7 @@ import Testing
     #expect(nearestName(to: typed, in: names) == meant)
   }
 
-  @Test("nothing near gives nothing") func far() {
+  @Test("a distant name gives no suggestion") func far() {
     #expect(nearestName(to: "xyz", in: ["lambda", "alpha", "a"]) == nil)
     #expect(nearestName(to: "lambda", in: []) == nil)
     #expect(nearestName(to: "", in: ["lambda"]) == nil)

@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// Gradient and second gradient of every record against central differences in float64.
+/// Gradient and second gradient of every record compared with central differences in float64.
 @Suite("Derivatives of ops") struct OpDerivativeTests {
   static let unary = UnaryOp.all.filter { !$0.isPiecewiseConstant }
   static let binary = BinaryOp.all.filter { !$0.isPiecewiseConstant }
@@ -15,7 +15,7 @@ import Testing
     return try Tensor.random(shape, dtype: .float64, using: &generator) * width + domain.lowerBound
   }
 
-  /// Views through which an op gets to see a 3x4 variable, or what is left of it.
+  /// Views through which an op sees a 3x4 variable, or a part of it.
   static let views: [(name: String, view: @Sendable (Tensor) throws -> Tensor)] = [
     ("in order", { $0 }),
     ("transposed", { try $0.transposed() }),
@@ -54,7 +54,8 @@ import Testing
       }
     }
     try Derivative.check(at: [x], order: 2) { [try op($0[0], 1.25), try op(0.75, $0[0])] }
-    // One tensor as both: the shares add up. (At the tie of an extreme there is no derivative.)
+    // The same tensor as both operands: the gradients are added. (At the tie of an extreme there is
+    // no derivative.)
     if !["maximum", "minimum"].contains(op.name) {
       try Derivative.check(at: [x], order: 2) { [try op($0[0], $0[0])] }
     }
@@ -68,7 +69,7 @@ import Testing
       if name == "one element" && op.name == "std" { continue }  // √0
       for keep in [false, true] {
         for axis in [nil] + Array(0..<rank).map(Optional.some) {
-          // Of no elements these are NaN, as they should be.
+          // For no elements these are NaN, as expected.
           if name == "empty", axis != 1, ["mean", "var", "std"].contains(op.name) { continue }
           if op.name == "std", try view(x).rank == 0 || (axis == 1 && name == "stretched") {
             continue

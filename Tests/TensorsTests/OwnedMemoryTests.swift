@@ -1,22 +1,22 @@
 import Tensors
 import Testing
 
-/// Results of derivatives share memory with nothing; tensors whose elements share some are not
-/// written to.
+/// Results of derivatives share no memory with other tensors. Tensors whose elements share memory
+/// cannot be written to.
 @Suite("Memory of their own") struct OwnedMemoryTests {
   private func random(_ shape: [Int], seed: UInt64 = 1) throws -> Tensor {
     var generator = RandomGenerator(seed: seed)
     return try Tensor.randomNormal(shape, dtype: .float64, using: &generator)
   }
 
-  /// Whether each tensor is all of a storage that no other tensor has.
+  /// Whether each tensor uses all of a storage that no other tensor uses.
   private func areApart(_ results: [Tensor], _ others: [Tensor]) -> Bool {
     let storages = Set((results + others).map { ObjectIdentifier($0.storage) })
     return results.allSatisfy { $0.isContiguous && $0.storage.byteCount == $0.count * 8 }
       && storages.count == results.count + Set(others.map { ObjectIdentifier($0.storage) }).count
   }
 
-  /// Functions whose cotangents are handed on as they are, or as views.
+  /// Functions whose cotangents are passed on unchanged, or as views.
   static let functions: [(name: String, f: @Sendable ([Tensor]) throws -> Tensor)] = [
     ("first", { $0[0] }),
     ("sum of both", { try $0[0] + $0[1] }),
@@ -78,7 +78,7 @@ import Testing
     #expect(areApart([identity.value] + identity.gradients, [scalar]))
   }
 
-  @Test("what already has memory of its own is not copied") func noCopies() throws {
+  @Test("tensors with memory of their own are not copied") func noCopies() throws {
     let x = try random([3])
     var returned: Tensor?
     let value = try Derivative.valueAndGradients(at: [x]) {
@@ -193,7 +193,7 @@ import Testing
       #expect(!whole.isVariable && !row.isVariable)
       return try variables[0].sum()
     }
-    // A tensor of before, which no derivative needs: afterwards a constant again.
+    // A tensor from before, which no derivative needs: afterwards it is a constant again.
     let buffer = try Tensor.zeros([2, 3], dtype: .float32)
     for _ in 0..<2 {
       let gradient = try Derivative.valueAndGradients(at: [x]) { variables in
@@ -206,7 +206,7 @@ import Testing
     try buffer.fill(with: 0)
   }
 
-  @Test("numbers of a recorded tensor leave only as detached") func numbers() throws {
+  @Test("numbers of a recorded tensor can only be read from a detached one") func numbers() throws {
     let x = try random([3])
     _ = try Derivative.valueAndGradients(at: [x]) { variables in
       let y = try variables[0] * 2

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 @Suite("Products") struct ProductTests {
-  /// aᵢₖ bₖⱼ by the definition.
+  /// aᵢₖ bₖⱼ by definition.
   private func product(_ a: Tensor, _ b: Tensor) throws -> [Double] {
     try (0..<a.shape[0]).flatMap { i in
       try (0..<b.shape[1]).map { j in

@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Files exchanged with NumPy and safetensors as they are today. LAI_PYTHON names a Python that has
-/// both; without it, a virtual environment is made and thrown away again.
+/// Files exchanged with the current NumPy and safetensors. LAI_PYTHON names a Python that has both.
+/// Without it, a temporary virtual environment is made.
 @Suite("Files and Python") struct PythonFilesTests {
   let folder: TemporaryFolder
 
@@ -25,7 +25,7 @@ import Testing
     #expect(checked.output.contains("arrays are equal"))
   }
 
-  /// Files of ours, and what is in them.
+  /// Our files and their contents.
   private func writeOurs() throws -> URL {
     let ours = folder.url.appending(path: "ours")
     try FileManager.default.createDirectory(at: ours, withIntermediateDirectories: false)
@@ -54,7 +54,7 @@ import Testing
     return ours
   }
 
-  /// A Python with both packages; nil, and a word on it, when there is none to be had.
+  /// A Python with both packages; nil, with a message, if there is none.
   private func python() async throws -> String? {
     if let named = ProcessInfo.processInfo.environment["LAI_PYTHON"] { return named }
     let environment = folder.path("python")

@@ -24,7 +24,7 @@ import Testing
     #expect(generator.next() == same.next())
   }
 
-  // χ² of the places that the first of five elements goes to: 18.5 is passed in 1 of 1000 cases.
+  // χ² of the final places of the first of five elements: it exceeds 18.5 in 1 of 1000 cases.
   @Test func everyPlaceIsAsLikely() {
     var generator = RandomGenerator(seed: 3)
     var counts = [0, 0, 0, 0, 0]

@@ -16,7 +16,7 @@ import Testing
   ]
 
   static func variance(_ x: [Double]) -> Double {
-    // From the first element on: exact where all are equal.
+    // Starts at the first element: exact if all are equal.
     let mean = x[0] + x.reduce(0) { $0 + ($1 - x[0]) } / Double(x.count)
     return x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)
   }
@@ -125,7 +125,7 @@ import Testing
     #expect(try x.sum().item() == Double(Float(Double(Float(0.1)) * 1_048_576)))
     #expect(try x.mean().item() == Double(Float(0.1)))
     #expect(try x.reshaped([1 << 18, 4]).sum(axis: 0).values[3] == Double(Float(0.1)) * 262_144)
-    // The mean is far from 0: one pass would leave nothing but rounding.
+    // The mean is far from 0: a single pass would leave only rounding errors.
     let far = try Tensor([1e8 + 1, 1e8 + 2, 1e8 + 3], shape: [3], dtype: .float64)
     #expect(isNear(try far.variance().item(), 2.0 / 3, 1e-14))
   }

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// A folder that is gone after the test.
+/// A folder that is deleted after the test.
 final class TemporaryFolder {
   let url: URL
 
@@ -16,14 +16,14 @@ final class TemporaryFolder {
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-  /// Writes a file and gives back its path.
+  /// Writes a file and returns its path.
   func file(_ bytes: [UInt8], _ name: String = "file.safetensors") throws -> String {
     try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
     return path(name)
   }
 }
 
-/// A file of the format put together by hand: header text and data.
+/// A file of the format made by hand from a header and data.
 func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
   let length = UInt64(header.utf8.count)
   return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8) + data
@@ -54,7 +54,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
       #expect(read.shape == tensor.shape && read.dtype == tensor.dtype, "\(name)")
       #expect(read.values == tensor.values, "\(name)")
     }
-    // Data start at a multiple of 8, and equal contents are equal files.
+    // Data start at a multiple of 8, and equal contents make equal files.
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(bytes[0] % 8 == 0)
     try Safetensors.write(folder.path("again"), tensors: tensors, metadata: metadata)
@@ -71,12 +71,12 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
         == safetensors(header + padding, [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]))
   }
 
-  @Test("nothing at all") func empty() throws {
+  @Test("no tensors") func empty() throws {
     try Safetensors.write(folder.path("none"), tensors: [:])
     #expect(try Safetensors.read(folder.path("none")).tensors.isEmpty)
   }
 
-  /// Bytes as NumPy writes them (`tobytes`), and the values they stand for.
+  /// Bytes as NumPy writes them (`tobytes`), and their values.
   @Test(
     "number types",
     arguments: [
@@ -221,7 +221,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
         flipped[place] ^= mask
         let path = try folder.file(flipped)
         do {
-          // Some flips only rename something; what is read must be whole all the same.
+          // Some flips only change a name; the tensors that are read must still be complete.
           for (_, tensor) in try Safetensors.read(path).tensors {
             #expect(tensor.values.count == tensor.count)
           }

@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Derivatives by matrices that are singular, or nearly so, or have equal eigenvalues. Expected values
-/// are minors of integer matrices, and closed forms.
+/// Derivatives at matrices that are singular or nearly singular, or that have equal eigenvalues.
+/// Expected values are minors of integer matrices and closed forms.
 @Suite("Derivatives at singular matrices") struct SingularMatrixTests {
   /// The determinant by expansion along the first row.
   static func determinant(_ a: [[Double]]) -> Double {
@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  /// The derivative of det by the elements at the given places, one after the other.
+  /// The derivative of det with respect to the elements at the given places, in order.
   static func derivative(_ a: [[Double]], _ places: [(row: Int, column: Int)]) -> Double {
     var (a, sign) = (a, 1.0)
     var (rows, columns) = (Array(a.indices), Array(a.indices))
@@ -160,7 +160,8 @@ import Testing
         #expect(zip(row.values, wanted).allSatisfy { abs($0 - $1) < 1e-14 })
       }
     }
-    // Their squares are, too, but not found; a number that is given must be right: 2 for each.
+    // Their squares are smooth too, but this is not found. A number that is returned must be right:
+    // 2 for each.
     let squares = try hessian { try LinearAlgebra.svdvals($0).square().sum() }.values
     for (place, value) in squares.enumerated() {
       #expect(value.isNaN || abs(value - (place % 10 == 0 ? 2 : 0)) < 1e-13)

@@ -2,10 +2,10 @@ import Tensors
 import Testing
 
 extension Tensor {
-  /// The elements, row major, in double precision.
+  /// The elements in row-major order, in double precision.
   var values: [Double] { try! elements(as: Double.self) }
 
-  /// Element by element, straight from the indices: no kernel, no loop nest.
+  /// Element by element, from the indices: without kernels and loop nests.
   var valuesByIndex: [Double] {
     get throws { try Self.allIndices(shape).map { try value(at: $0) } }
   }
@@ -26,12 +26,12 @@ func isNear(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool {
 }
 
 extension DType {
-  /// What a few roundings may cost.
+  /// The size of a few rounding errors.
   var tolerance: Double { self == .float32 ? 1e-6 : 1e-14 }
 }
 
-/// One tensor laid out in every way that matters: in order, transposed, with gaps, with an offset,
-/// stretched. All have 3x4 elements unless stretched.
+/// One tensor in every relevant layout: in order, transposed, with gaps, with an offset, stretched.
+/// All have 3x4 elements unless stretched.
 func layouts(of domain: ClosedRange<Double>, dtype: DType, seed: UInt64 = 1) throws -> [Tensor] {
   var generator = RandomGenerator(seed: seed)
   func random(_ shape: [Int]) throws -> Tensor {

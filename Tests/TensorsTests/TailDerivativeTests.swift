@@ -45,14 +45,14 @@ func elementwiseDerivatives(
         let (got, exact) = (found[order][place], wanted[order])
         let point = function.points[place]
         // Four units in the last place in the normal distribution's lower tail, and a few more
-        // where terms of both signs meet.
+        // where terms of opposite sign are added.
         let ulps = isNormal && (point < -3 || order == 0) ? 4.0 : isNormal ? 10 : 20
         #expect(
           abs(got - exact) <= ulps * exact.ulp,
           "\(function.name), order \(order), at \(point): \(got) for \(exact)")
       }
     }
-    // In float32 the results below its range may be 0.
+    // In float32, results below its range may be 0.
     let single = function.points.enumerated().filter { Double(Float($1)) == $1 }
     let y = try Tensor(single.map(\.element), shape: [single.count])
     let rounded = try elementwiseDerivatives({ try op($0) }, at: y)
@@ -90,7 +90,7 @@ func elementwiseDerivatives(
     }
   }
 
-  @Test("no derivative where there is no function") func outside() throws {
+  @Test("no derivative where the function is undefined") func outside() throws {
     let x = try Tensor([-1.5, -0.0, 0, 4], shape: [4], dtype: .float64)
     let expected: [(UnaryOp, [Double])] = [
       (.log, [.nan, .infinity, .infinity, 0.25]), (.sqrt, [.nan, .infinity, .infinity, 0.25]),

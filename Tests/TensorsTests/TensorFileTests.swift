@@ -2,11 +2,11 @@ import Foundation
 import Tensors
 import Testing
 
-/// What a file of the fixtures must be read as.
+/// The expected contents of a fixture file.
 struct ExpectedTensor: Codable {
   let dtype: String
   let shape: [Int]
-  /// Row major, in hexadecimal.
+  /// Row-major order, in hexadecimal.
   let values: [String]
 
   init(_ tensor: Tensor) {
@@ -19,7 +19,7 @@ struct ExpectedTensor: Codable {
       && isSame(tensor.values, values.map { Double($0)! })
   }
 
-  /// As Python's `float.fromhex` takes it.
+  /// In the format of Python's `float.fromhex`.
   private static func hexadecimal(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let sign = value.sign == .minus ? "-" : ""
@@ -31,14 +31,14 @@ struct ExpectedTensor: Codable {
   }
 }
 
-/// Equal bit by bit, all NaN being the same.
+/// Equal bit by bit; all NaN are equal.
 func isSame(_ a: [Double], _ b: [Double]) -> Bool {
   a.count == b.count
     && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN }
 }
 
 extension TensorFile.Contents {
-  /// By name; "" for the tensor of an .npy file.
+  /// By name; "" is the tensor of an .npy file.
   var tensors: [String: Tensor] {
     switch self {
     case .tensor(let tensor): ["": tensor]
@@ -51,7 +51,7 @@ extension TensorFile.Contents {
   }
 }
 
-/// Reads all files that a folder's expected.json names and compares them with it.
+/// Reads all files named in a folder's expected.json and compares their contents.
 func checkFiles(in folder: URL) throws {
   let data = try Data(contentsOf: folder.appending(path: "expected.json"))
   let files = try JSONDecoder().decode([String: [String: ExpectedTensor]].self, from: data)
@@ -82,7 +82,7 @@ func checkFiles(in folder: URL) throws {
     try checkFiles(in: TensorFileTests.fixtures)
   }
 
-  /// Tensors of both types, in all layouts, empty, without axes, with every kind of number.
+  /// Tensors of both types, in all layouts, empty ones, scalars, and every kind of number.
   static func samples() throws -> [String: Tensor] {
     let numbers = [
       1.5, -0.0, .infinity, -.infinity, .nan, .pi, .leastNonzeroMagnitude, 1e-40, 3e38,
@@ -135,7 +135,7 @@ func checkFiles(in folder: URL) throws {
     #expect(throws: FileError.self) { try TensorFile.write(folder.path(name), Tensor.ones([1])) }
   }
 
-  @Test("what a format cannot hold") func refusals() throws {
+  @Test("contents that a format cannot hold") func refusals() throws {
     let x = try Tensor.ones([1])
     #expect(throws: FileError.self) { try TensorFile.write(folder.path("x.npy"), ["x": x]) }
     for name in ["x.npy", "x.npz"] {
@@ -195,7 +195,7 @@ func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
-/// A file of the format put together by hand.
+/// A file of the format made by hand.
 func npy(_ descr: String, _ shape: String, _ data: [UInt8] = [], fortran: String = "False")
   -> [UInt8]
 {

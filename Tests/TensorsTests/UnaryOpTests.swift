@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 @Suite("Unary ops") struct UnaryOpTests {
-  /// Every record's function once more, from the C library.
+  /// Every record's function again, from the C library.
   static let reference: [String: @Sendable (Double) -> Double] = [
     "neg": { -$0 }, "exp": { exp($0) }, "log": { log($0) }, "sqrt": { $0.squareRoot() },
     "abs": { abs($0) }, "sign": { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, "sin": { sin($0) },

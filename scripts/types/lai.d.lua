@@ -510,25 +510,37 @@ function MLP:save(path) end
 ---@return lai.MLP
 function MLP:clone() end
 
---- A loss of a network on data.
+--- What training minimises: losses and penalties add, and numbers scale them.
 ---@class lai.Loss
+---@operator add(lai.Loss): lai.Loss
+---@operator mul(number): lai.Loss
 local Loss = {}
+
+---@class lai.Loss.value.options
+---@field slopes? lai.Tensor|table The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].
+---@field masks? (lai.Tensor|table)[] What each hidden layer's activations are multiplied with, [n][width], as by dropout.
 
 --- The loss of a network on data.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
+---@param options? lai.Loss.value.options 
 ---@return number
-function Loss:value(net, x, y) end
+function Loss:value(net, x, y, options) end
+
+---@class lai.Loss.gradients.options
+---@field slopes? lai.Tensor|table The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].
+---@field masks? (lai.Tensor|table)[] What each hidden layer's activations are multiplied with, [n][width], as by dropout.
 
 --- The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
+---@param options? lai.Loss.gradients.options 
 ---@return number, {weights: lai.Tensor[], biases: lai.Tensor[]}
-function Loss:gradients(net, x, y) end
+function Loss:gradients(net, x, y, options) end
 
---- g(k; λ), elementwise: what the loss multiplies residuals with.
+--- g(k; λ), elementwise: what a Lai loss multiplies residuals with.
 ---@param k lai.Tensor|table|number Slopes; features along the last axis.
 ---@return lai.Tensor
 function Loss:factor(k) end
@@ -537,6 +549,7 @@ function Loss:factor(k) end
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
 ---@field y lai.Tensor? The targets, [n][outputs] like net(x); nil if there are none.
+---@field slopes lai.Tensor? The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.
 ---@field features (string)[] Names of the features.
 ---@field target string? Name of the target; nil if it has none.
 ---@field report lai.CSVReport? What was done to the CSV file that it was read from; nil for other data.
@@ -590,24 +603,37 @@ local Schedule = {}
 
 --- What lai.train returns; print it for a table.
 ---@class lai.Run
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.
 ---@field model lai.MLP The trained network: with patience that of the best epoch, else of the last.
----@field best_epoch integer? The epoch of the least validation RMSE, of the last stage that the run came to; nil without validation.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
+---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
 ---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
 ---@field problem string? What went wrong in a run that diverged or failed; else nil.
 local Run = {}
 
+--- Writes the state of the run, from which lai.resume goes on.
+--- A run that diverged has none: its checkpoint is of an earlier epoch.
+---@param path string The file; replaced as a whole or not at all.
+---@return self
+function Run:save(path) end
 
---- What lai.train gives for a model that is not an MLP.
+--- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
----@field history (lai.EpochReport)[] Each epoch's report: epoch, base_loss (the mean value), learning_rate, seconds.
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
+---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
----@field outcome string finished, stopped or diverged.
----@field problem string? What went wrong in a run that diverged; else nil.
+---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
+---@field problem string? What went wrong in a run that diverged or failed; else nil.
 local ScriptedRun = {}
 
+--- Writes the state of the run, from which lai.resume goes on.
+--- A run that diverged has none: its checkpoint is of an earlier epoch.
+---@param path string The file; replaced as a whole or not at all.
+---@return self
+function ScriptedRun:save(path) end
 
 --- Changes the tensors that it was given, step by step.
 ---@class lai.ScriptOptimizer
@@ -648,6 +674,8 @@ local ProbeResult = {}
 ---@field lai_ratio? number Ratio of that to the base loss there; nil without.
 ---@field lai_count integer Batches, or points, that took the Lai loss.
 ---@field validation_rmse? number On the validation data; nil without.
+---@field validation_loss? number Mean value of step on the validation data; nil without.
+---@field metrics? table<string, number> The metrics asked for, by name; nil without.
 ---@field learning_rate number The last one.
 ---@field seconds number Since the beginning of the run.
 
@@ -887,41 +915,171 @@ function lai.mlp_load(path) end
 lai.loss = {}
 
 --- Mean squared error.
+--- The mean of e², e = prediction − target.
 ---@return lai.Loss
 function lai.loss.mse() end
 
 --- Mean absolute error.
+--- The mean of |e|, e = prediction − target. The derivative at e = 0 is 0.
 ---@return lai.Loss
 function lai.loss.mae() end
 
+---@class lai.loss.huber.options
+---@field delta? number δ, where the straight part begins. (default 1)
+
+--- Huber's loss: squares of small residuals, absolute values of large ones.
+--- The mean of e²/2 where |e| ≤ δ, else of δ(|e| − δ/2). Source: Huber, Robust estimation of a
+--- location parameter, 1964; PyTorch's HuberLoss.
+---@param options? lai.loss.huber.options 
+---@return lai.Loss
+function lai.loss.huber(options) end
+
+--- The mean of log cosh e: smooth, e²/2 near 0 and |e| − log 2 far from it.
+--- Computed without overflow. Source: Saleh & Saleh, Statistical properties of the log-cosh loss
+--- function, arXiv 2208.04564.
+---@return lai.Loss
+function lai.loss.logcosh() end
+
+---@class lai.loss.quantile.options
+---@field q? number The quantile. (default 0.5)
+
+--- The pinball loss, which a prediction of the q-quantile minimises.
+--- The mean of max(q·r, (q − 1)·r), r = target − prediction; q = 0.5 is half of mae. Source:
+--- Koenker & Bassett, Regression quantiles, 1978.
+---@param options? lai.loss.quantile.options 
+---@return lai.Loss
+function lai.loss.quantile(options) end
+
 ---@class lai.loss.lai.options
----@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" What the factor multiplies: squared or absolute residuals. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss The residual that the factor multiplies. (default "mse")
 ---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
----@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
+---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile.
 ---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
 ---@field mix? number Of elastic: mix·l1 + (1 − mix)·l2. (default 0.5)
----@field reduction? "batch"|"sample" batch: the norm of mean losses a direction; sample: the mean of each sample's norm. (default "batch")
+---@field reduction? "batch"|"sample" batch: the norm of the mean losses per direction; sample: the mean of each sample's norm. (default "batch")
 ---@field detach? "residual"|"slope" Stops the gradient through residuals or slopes, for diagnosis.
 
 --- The Lai loss: residuals times a function g of the network's own slopes.
 --- mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
---- with k = dy/dx as the network receives x. Source: Lai, arXiv 2405.07884, §2 and §3.
+--- with k = dy/dx as the network receives x. huber and logcosh take the factor of mse, quantile that of mae.
+--- Source: Lai, arXiv 2405.07884, §2 and §3.
 ---@param options? lai.loss.lai.options 
 ---@return lai.Loss
 function lai.loss.lai(options) end
 
 ---@class lai.loss.custom.options
----@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" For pre-training, and for batches that do not take the custom loss. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss For pre-training, for batches that do not take the custom loss, and for penalties of the slopes of each row's loss. (default "mse")
 
 --- A loss written in Lua, for lai.train with any network.
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
 --- [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
 --- step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
---- given: every batch takes the loss. lai.train_all trains such runs one after the other.
+--- given: every batch takes the loss.
+--- lai.train_all trains such runs side by side, each with a copy of f that has the values which
+--- f's variables have when the run begins. Where f does more than compute (prints, writes or
+--- reads files, draws random numbers, assigns to a variable that outlives the call, holds what
+--- cannot be copied), the run falls back: it begins again on the script's own thread, such runs
+--- one after the other, with the same results. Of a host's script with limits all do.
+--- It adds to other losses and penalties.
 ---@param f function f(prediction, target, slopes), a scalar tensor.
 ---@param options? lai.loss.custom.options 
 ---@return lai.Loss
 function lai.loss.custom(f, options) end
+
+lai.penalty = {}
+
+---@class lai.penalty.jacobian.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field power? integer Of the slopes: 2 or 1. (default 2)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field at? "data"|"interpolated" Where slopes are taken: at the rows, or between random pairs of them. (default "data")
+---@field projections? integer Estimates the sum over several outputs by so many random directions.
+
+--- The network's slopes, squared or absolute.
+--- weight · (1/n) Σᵢ Σⱼ |kᵢⱼ|^power, summed over the outputs. at = "interpolated" takes the slopes
+--- at random points between the rows of pairs instead. Source: Sokolić et al. 2017; Varga et al.
+--- 2018 (projections); Thanh-Tung et al. 2019 (interpolated).
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.jacobian{…}.
+---@param options? lai.penalty.jacobian.options 
+---@return lai.Loss
+function lai.penalty.jacobian(options) end
+
+---@class lai.penalty.double_backprop.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+
+--- The squared slopes of each row's loss.
+--- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖², where ℓᵢ is the residual's loss of row i: for mse
+--- weight · (1/n) Σᵢ 4eᵢ²‖kᵢ‖². Source: Drucker & LeCun 1991.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.double_backprop{…}.
+---@param options? lai.penalty.double_backprop.options 
+---@return lai.Loss
+function lai.penalty.double_backprop(options) end
+
+---@class lai.penalty.input_gradient.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field norm? "l2"|"l1"|"linf" Euclidean, sum of absolute values, or largest. (default "l2")
+---@field squared? boolean Whether the norm is squared. (default false)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field steps? number h: a finite difference along the gradient's direction instead.
+
+--- A norm of the slopes of each row's loss, or its square.
+--- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖, where ℓᵢ is the residual's loss of row i. With steps = h it is
+--- (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant. Source:
+--- Finlay & Oberman 2021; Yu et al. 2018.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.input_gradient{…}.
+---@param options? lai.penalty.input_gradient.options 
+---@return lai.Loss
+function lai.penalty.input_gradient(options) end
+
+---@class lai.penalty.sobolev.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field targets? lai.Tensor|table The slopes K, [n][features] for one output, else [n][outputs][features].
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+
+--- The distance of the network's slopes from given ones.
+--- weight · (1/n) Σᵢ ‖kᵢ − Kᵢ‖², summed over the outputs. K is targets or, without, the slopes of
+--- the data set. Source: Czarnecki et al. 2017.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.sobolev{…}.
+---@param options? lai.penalty.sobolev.options 
+---@return lai.Loss
+function lai.penalty.sobolev(options) end
+
+---@class lai.penalty.l2.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Squares of the weights.
+--- weight/2 · Σ w² over the weight matrices. Unlike AdamW's decay it is part of the loss. Source:
+--- Hoerl & Kennard 1970.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.l2{…}.
+---@param options? lai.penalty.l2.options 
+---@return lai.Loss
+function lai.penalty.l2(options) end
+
+---@class lai.penalty.l1.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Absolute values of the weights.
+--- weight · Σ |w| over the weight matrices; the derivative at 0 is 0. Source: Tibshirani 1996.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.l1{…}.
+---@param options? lai.penalty.l1.options 
+---@return lai.Loss
+function lai.penalty.l1(options) end
+
+---@class lai.penalty.elastic.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field mix? number The share of l1. (default 0.5)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Absolute values and squares of the weights: mix · l1 + (1 − mix) · l2.
+--- weight · (mix · Σ |w| + (1 − mix)/2 · Σ w²) over the weight matrices. Source: Zou & Hastie
+--- 2005.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.elastic{…}.
+---@param options? lai.penalty.elastic.options 
+---@return lai.Loss
+function lai.penalty.elastic(options) end
 
 ---@class lai.csv.options
 ---@field target? string The column of the targets; without it the data have no y.
@@ -960,6 +1118,7 @@ function lai.csv(path, options) end
 ---@class lai.dataset.options
 ---@field features? (string)[] Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data.
 ---@field target? string Name of y.
+---@field slopes? lai.Tensor|table The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d].
 
 --- A data set of tensors, such as those of a NumPy file.
 ---@param x lai.Tensor|table The features, [n][d]; shared, not copied.
@@ -1057,13 +1216,30 @@ function lai.sgd(options) end
 ---@return lai.Optimizer
 function lai.rmsprop(options) end
 
+---@class lai.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+
+--- Lion: steps of one size, by the sign of a momentum.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param options? lai.lion.options 
+---@return lai.Optimizer
+function lai.lion(options) end
+
 ---@class lai.lbfgs.options
 ---@field max_iter? integer Most iterations in a step. (default 20)
 ---@field history? integer Iterations whose curvature is kept. (default 10)
 ---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
 
 --- L-BFGS, for smooth functions without noise.
---- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- Each batch takes one step: at most max_iter iterations, each with a line search for the strong
+--- Wolfe conditions, with the curvature that earlier steps showed. Best with batches of all rows:
+--- smaller batches are other functions. An error leaves the parameters as they were before the
+--- step. A schedule scales the length at which a search begins.
+--- Source: Nocedal and Wright, 2006, algorithms 3.5, 3.6 and 7.4.
 ---@param options? lai.lbfgs.options 
 ---@return lai.Optimizer
 function lai.lbfgs(options) end
@@ -1076,6 +1252,7 @@ function lai.schedule.constant() end
 
 ---@class lai.schedule.cosine.options
 ---@field floor? number Share of the learning rate at the end. (default 0)
+---@field phase? "all"|"train" all, the default, or train: of the second phase alone, with the full rate in pre-training.
 
 --- The learning rate falls along half a cosine over all epochs.
 ---@param options? lai.schedule.cosine.options 
@@ -1085,6 +1262,7 @@ function lai.schedule.cosine(options) end
 ---@class lai.schedule.step.options
 ---@field every integer Epochs between two steps.
 ---@field factor? number What a step multiplies by. (default 0.5)
+---@field phase? "all"|"train" all, the default, or train: of the second phase alone, with the full rate in pre-training.
 
 --- The learning rate is multiplied every so many epochs.
 ---@param options lai.schedule.step.options 
@@ -1164,6 +1342,23 @@ function lai.optim.sgd(parameters, options) end
 ---@return lai.ScriptOptimizer
 function lai.optim.rmsprop(parameters, options) end
 
+---@class lai.optim.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+
+--- Lion: steps of one size, by the sign of a momentum.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.lion.options 
+---@return lai.ScriptOptimizer
+function lai.optim.lion(parameters, options) end
+
 ---@class lai.optim.lbfgs.options
 ---@field max_iter? integer Most iterations in a step. (default 20)
 ---@field history? integer Iterations whose curvature is kept. (default 10)
@@ -1173,7 +1368,11 @@ function lai.optim.rmsprop(parameters, options) end
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
 --- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
 --- changed in place.
---- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- Each batch takes one step: at most max_iter iterations, each with a line search for the strong
+--- Wolfe conditions, with the curvature that earlier steps showed. Best with batches of all rows:
+--- smaller batches are other functions. An error leaves the parameters as they were before the
+--- step. A schedule scales the length at which a search begins.
+--- Source: Nocedal and Wright, 2006, algorithms 3.5, 3.6 and 7.4.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.lbfgs.options 
 ---@return lai.ScriptOptimizer
@@ -1181,57 +1380,98 @@ function lai.optim.lbfgs(parameters, options) end
 
 ---@class lai.train.options
 ---@field model? lai.MLP The network to begin with; it is not changed.
----@field data? lai.Dataset Training data with targets.
----@field validation? lai.Dataset Data for the validation RMSE of each epoch.
----@field loss? lai.Loss What Lai Training minimises. (default loss.mse)
----@field pretrain? integer Epochs of the base loss before. (default 0)
----@field epochs? integer Epochs of Lai Training, or of the base loss if loss is one. (default 100)
----@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
+---@field data? lai.Dataset Training data, with targets unless step does without.
+---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
+---@field loss? lai.Loss What training minimises: a loss, or a sum of losses and penalties. (default loss.mse())
+---@field pretrain_loss? lai.Loss For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base.
+---@field pretrain? integer Epochs of pretrain_loss before. (default 0)
+---@field epochs? integer Epochs of loss, as far as alpha chooses it, and of pretrain_loss. (default 100)
+---@field alpha? number Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1.
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
----@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
----@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
+---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE or, with step, validation value. The run has the model of its best epoch, however it ends.
+---@field min_improvement? number What resets the patience, in units of the RMSE or of the value. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
----@field seed? integer Of shuffling and of the choice of batches. (default 1)
+---@field divergence_threshold? number A run diverges when residuals are so many times as large as the largest target, or as those of the first batch if they are larger. The value of step is compared with the square of it. (default 100000)
+---@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
+---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
+---@field seed? integer Of shuffling, of the choice of batches, and of the noise. (default 1)
+---@field dropout? number Probability with which a hidden unit is 0 in training; the others are divided by 1 − p. (default 0)
+---@field input_noise? number|table<string, number|false|{sigma?: number, share?: number, multiplicative?: boolean}> Noise on features in training, by name: {X8 = {sigma = 1, share = 0.1}}; multiplicative = true is x·(1 + σε). A number is sigma, in standard deviations of the feature; default is for features not named.
+---@field adversarial? {epsilon: number, share?: number} {epsilon =, share = 1}: a share of the rows becomes x + epsilon·sign(dloss/dx), target unchanged.
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
 ---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
+---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
 
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
 --- the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
---- shape of y, for [rows] minus [rows][1] would be [rows][rows].
+--- shape of y, for [rows] minus [rows][1] would be [rows][rows]. With validation, the mean value
+--- of step over its rows is reported and used by patience; predict, a function (parameters, x)
+--- of predictions, adds the validation RMSE and the metrics.
 --- The columns of data, of validation and those that the model was trained on before must have
 --- the same names, as far as all have names.
 --- Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
 --- it ends the command. The same seed gives the same bits.
+--- An error in a function of the script, on_epoch among them, ends the run and is raised. With
+--- checkpoint, the state before it is in that file, and lai.resume goes on from there.
 --- Source: Lai, arXiv 2405.07884, §5.
 ---@param options? lai.train.options 
 ---@return lai.Run
 function lai.train(options) end
 
 ---@class lai.train_all.options
----@field workers? integer Runs side by side. (default 2)
+---@field workers? integer Runs side by side; as many as the processor has cores unless given.
 ---@field on_run? function Called with each run that has ended, and its place in the list; false stops the others.
+---@field on_epoch? function Called with each epoch's report, of every run, and the run's place in the list; false ends that run alone.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
 --- No error loses the runs that are done. A run that diverges returns its last finite model; one
 --- that an error ends, in a loss.custom for example, returns its model at that moment. Both are
 --- reported on standard error when it happens, and in outcome and problem, and the others go on.
---- So they do after an error in on_run, which is reported too. What would be an error in lai.train
---- (on_divergence = "error" included) or was one in on_run is also the second result: the first
---- such error, for assert(not problem, problem); there is none without. If all runs fail, the first
---- one's error is raised.
---- After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
---- save what must not be lost with the program.
+--- So they do after an error in on_run or on_epoch, which is reported too. What would be an error
+--- in lai.train (on_divergence = "error" included) or was one in on_run or on_epoch is also the
+--- second result: the first such error, for assert(not problem, problem); there is none without.
+--- If all runs fail, the first one's error is raised.
+--- Each run waits for on_epoch, so that one that it ends is the same for any number of workers.
+--- After Ctrl-C neither is called any more, and the list has all runs as far as they came. In
+--- on_run, save what must not be lost with the program.
+--- Runs on the same data share their rows; runs that begin with the same pre-training share it.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[], any
 function lai.train_all(list, options) end
+
+---@class lai.resume.options
+---@field data lai.Dataset Training data, with targets unless step does without.
+---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
+---@field epochs? integer Epochs after pre-training, those that are done among them; as in the run so far unless given.
+---@field loss? lai.Loss The run's loss.custom again: a state holds no functions.
+---@field pretrain_loss? lai.Loss The same for a pretrain_loss of the script's own.
+---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
+---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
+---@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field on_epoch? function Called with each epoch's report; false ends the run.
+---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
+---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
+
+--- Goes on with a run: the same bits as if it had never stopped.
+--- data and validation must be those of the run: their numbers and names are compared. With more
+--- epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. A run that
+--- wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
+--- file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
+--- a generator of random numbers, is not part of the state.
+--- A file that is cut off, changed, of another version or of another kind is refused.
+---@param run string|lai.Run|lai.ScriptedRun A file that checkpoint or run:save wrote, or a run.
+---@param options lai.resume.options 
+---@return lai.Run
+function lai.resume(run, options) end
 
 lai.probe = {}
 

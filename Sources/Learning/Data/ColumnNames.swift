@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Data made of tensors need not have names. Their features are then shown as X1, X2, …, and only
 /// the number of columns can be compared with those of other data.
-public struct ColumnNames: Sendable, Equatable {
+public struct ColumnNames: Sendable, Equatable, Codable {
   /// Of the features, in order; nil if they have no names.
   public let features: [String]?
   /// Of the target; nil without a target, or without a name.

@@ -51,7 +51,7 @@ public struct Dataset {
     let features = names.features ?? ColumnNames.numbered(x.shape[1])
     guard features.count == x.shape[1] else {
       throw ArgumentError(
-        "features", mustBe: "\(x.shape[1]) names, one a column of x", got: features.count)
+        "features", mustBe: "\(x.shape[1]) names, one per column of x", got: features.count)
     }
     guard Set(features).count == features.count else {
       throw ArgumentError("features", mustBe: "distinct", got: features.joined(separator: ", "))

@@ -25,14 +25,24 @@ public final class CustomLoss: Sendable {
   /// copy.
   let makeCopy: @Sendable () -> Copy?
   private let original: Function
+  /// Whether it was read from a file, which holds no functions.
+  let isLost: Bool
 
-  public init(
+  public convenience init(
     base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
     makeCopy: @escaping @Sendable () -> Copy? = { nil }, function: @escaping Function
+  ) {
+    self.init(base, usesSlopes, isConcurrent, isLost: false, makeCopy, function)
+  }
+
+  private init(
+    _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool, isLost: Bool,
+    _ makeCopy: @escaping @Sendable () -> Copy? = { nil }, _ function: @escaping Function
   ) {
     self.base = base
     self.usesSlopes = usesSlopes
     self.isConcurrent = isConcurrent
+    self.isLost = isLost
     self.makeCopy = makeCopy
     original = function
   }
@@ -71,9 +81,9 @@ extension CustomLoss: Codable {
   public convenience init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      base: try values.decode(Residual.self, forKey: .base),
-      usesSlopes: try values.decode(Bool.self, forKey: .usesSlopes),
-      isConcurrent: try values.decode(Bool.self, forKey: .isConcurrent)
+      try values.decode(Residual.self, forKey: .base),
+      try values.decode(Bool.self, forKey: .usesSlopes),
+      try values.decode(Bool.self, forKey: .isConcurrent), isLost: true
     ) { _, _, _ in
       throw ArgumentError("loss", mustBe: "given again, as a file holds no function", got: "none")
     }

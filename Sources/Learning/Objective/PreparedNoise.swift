@@ -52,7 +52,7 @@ struct PreparedNoise: Sendable {
       if !noise.isMultiplicative {
         let column = stride(from: index, to: x.count, by: inputs).map { Double(x[$0]) }
         let isConstant = column.allSatisfy { $0 == column[0] }
-        sigma *= isConstant ? 0 : Smoothness.variance(column).squareRoot()
+        sigma *= isConstant ? 0 : column.variance.squareRoot()
         if sigma == 0, let name = entry.name {
           throw ArgumentError(
             "\(InputNoise.label).\(name)",

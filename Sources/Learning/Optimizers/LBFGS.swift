@@ -4,7 +4,7 @@ import Tensors
 /// optimizer has seen, all in double precision.
 ///
 /// Source: Nocedal and Wright, Numerical Optimization, 2nd edition: algorithms 7.4, 3.5 and 3.6.
-final class LBFGS {
+struct LBFGS {
   private let optimizer: Optimizer
   private let iterations: Int
   private let history: Int
@@ -33,13 +33,12 @@ final class LBFGS {
   ///
   /// - start: the parameters as they are.
   /// - rateFactor: multiplies the length at which each search begins.
-  /// - evaluate: the function elsewhere. An `ArgumentError` means that it is not finite there.
-  /// - moved: called with each point that an iteration came to.
-  /// - Throws: what `evaluate` and `moved` throw.
-  func minimize(
-    from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point,
-    moved: (Point) throws -> Void
-  ) throws {
+  /// - evaluate: the function elsewhere; where it is not finite, `Point.wall`.
+  /// - Returns: the point that the last iteration came to.
+  /// - Throws: what `evaluate` throws; the curvature is then of no use.
+  mutating func minimize(
+    from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point
+  ) throws -> Point {
     var point = start
     for _ in 0..<iterations {
       guard point.gradient.contains(where: { abs($0) > tolerance }) else { break }
@@ -58,8 +57,8 @@ final class LBFGS {
       }
       remember(from: point, to: next)
       point = next
-      try moved(point)
     }
+    return point
   }
 
   /// −H g by the two loops over the pairs.
@@ -81,7 +80,7 @@ final class LBFGS {
     return q.map { -$0 }
   }
 
-  private func remember(from old: Point, to new: Point) {
+  private mutating func remember(from old: Point, to new: Point) {
     let pair = Pair(
       zip(new.x, old.x).map { $0 - $1 }, zip(new.gradient, old.gradient).map { $0 - $1 })
     guard pair.curvature > 1e-10 * dot(pair.change, pair.change) else { return }
@@ -97,7 +96,7 @@ final class LBFGS {
 
   /// - count: of the parameters.
   /// - Throws: `ArgumentError` for what another optimizer kept, or of other parameters.
-  func restore(_ stored: StoredOptimizer, count: Int) throws {
+  mutating func restore(_ stored: StoredOptimizer, count: Int) throws {
     let slots = stored.slots
     guard stored.steps <= history, slots.count == 2 * stored.steps,
       slots.allSatisfy({ $0.dtype == .float64 && $0.count == count })
@@ -113,6 +112,11 @@ struct Point {
   let x: [Double]
   let value: Double
   let gradient: [Double]
+
+  /// A point at which the function is not finite, for a search to come back from.
+  static func wall(_ x: [Double]) -> Point {
+    Point(x: x, value: .infinity, gradient: Array(repeating: .nan, count: x.count))
+  }
 }
 
 func dot(_ a: [Double], _ b: [Double]) -> Double {

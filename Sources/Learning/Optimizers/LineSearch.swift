@@ -76,13 +76,7 @@ struct LineSearch {
   private func trial(_ length: Double) throws -> Trial {
     var x = start.x
     add(length, direction, to: &x)
-    let point: Point
-    do {
-      point = try evaluate(x)
-    } catch is ArgumentError {
-      // Not finite so far out: a wall for the search to come back from.
-      point = Point(x: x, value: .infinity, gradient: start.gradient.map { _ in .nan })
-    }
+    let point = try evaluate(x)
     return Trial(length: length, point: point, slope: dot(point.gradient, direction))
   }
 

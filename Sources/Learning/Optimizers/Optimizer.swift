@@ -24,7 +24,8 @@ public struct Optimizer: Sendable {
     values.contains("weight_decay") ? values.number("weight_decay") : 0
   }
   /// Whether gradients are centralized (Yong et al., 2020): from the gradient of each weight matrix,
-  /// [out][in], the mean of each row over its inputs is subtracted before anything else.
+  /// [out][in], the mean of each row over its inputs is subtracted, after clipping and before weight
+  /// decay and moments. For tensors of a script, the mean is over all axes but the first.
   public var centralizes: Bool {
     values.contains("centralize") && values.boolean("centralize")
   }

@@ -1,11 +1,15 @@
 import Kernels
 import Tensors
 
-/// The slots of one run's parameters, and how many updates there were.
+/// What an optimizer keeps for the parameters of one run: slots and the number of updates, or the
+/// curvature that a search has seen.
 final class OptimizerState<S: TensorScalar> {
   let optimizer: Optimizer
   private let count: Int
-  private let formula: BoundFormula<S>
+  /// nil for an optimizer that searches.
+  private let formula: BoundFormula<S>?
+  /// nil for an optimizer with a formula.
+  var search: LBFGS?
   private let memory: Workspace<S>
   /// Of those that the rule has, the buffers.
   private let buffers: [UnsafeMutablePointer<S>]
@@ -20,15 +24,18 @@ final class OptimizerState<S: TensorScalar> {
 
   /// - Throws: `AllocationError`.
   init(_ optimizer: Optimizer, count: Int) throws {
-    guard case .formula(let makers, let isDecoupled) = optimizer.rule.kind else {
-      throw ArgumentError(
-        "optimizer", mustBe: "one that needs one gradient an update", got: optimizer.name)
+    (self.optimizer, self.count) = (optimizer, count)
+    switch optimizer.rule.kind {
+    case .formula(let makers, let isDecoupled):
+      formula = makers.bound(to: optimizer.values, as: S.self)
+      self.isDecoupled = isDecoupled
+    case .search:
+      (formula, isDecoupled, search) = (nil, false, LBFGS(optimizer))
     }
-    (self.optimizer, self.count, self.isDecoupled) = (optimizer, count, isDecoupled)
     (learningRate, weightDecay) = (optimizer.learningRate, optimizer.weightDecay)
-    formula = makers.bound(to: optimizer.values, as: S.self)
-    let memory = try Workspace<S>(counts: Array(repeating: count, count: formula.slots))
-    let buffers = (0..<formula.slots).map { _ in memory.take(count) }
+    let slotCount = formula?.slots ?? 0
+    let memory = try Workspace<S>(counts: Array(repeating: count, count: slotCount))
+    let buffers = (0..<slotCount).map { _ in memory.take(count) }
     (self.memory, self.buffers) = (memory, buffers)
     // Those that the rule has not are not looked at.
     let spare = UnsafeMutablePointer<S>(bitPattern: MemoryLayout<S>.alignment)!
@@ -40,14 +47,19 @@ final class OptimizerState<S: TensorScalar> {
 
   /// What is kept, to go on from elsewhere.
   var stored: StoredOptimizer {
-    StoredOptimizer(
-      steps: steps,
-      slots: buffers.map { StoredTensor(UnsafeBufferPointer<S>(start: $0, count: count)) })
+    search?.stored
+      ?? StoredOptimizer(
+        steps: steps,
+        slots: buffers.map { StoredTensor(UnsafeBufferPointer<S>(start: $0, count: count)) })
   }
 
   /// - Throws: `ArgumentError` for what another optimizer kept, or of other parameters.
   func restore(_ stored: StoredOptimizer) throws {
-    guard stored.steps >= 0, stored.slots.count == buffers.count,
+    guard search == nil else {
+      try search!.restore(stored, count: count)
+      return
+    }
+    guard (0...1 << 60).contains(stored.steps), stored.slots.count == buffers.count,
       stored.slots.allSatisfy({ $0.dtype == S.dtype && $0.count == count })
     else { throw stored.mismatch(optimizer, count: count, S.dtype) }
     for (buffer, slot) in zip(buffers, stored.slots) {
@@ -64,11 +76,11 @@ final class OptimizerState<S: TensorScalar> {
     return update(parameters, gradients: gradients, 0..<count, before: nil)
   }
 
-  /// The next update, whose parts different threads may do.
+  /// The next update, whose parts different threads may do; for an optimizer with a formula.
   func beginUpdate(rateFactor: Double) {
     steps += 1
     let rate = learningRate * rateFactor
-    formula.begin(rate, steps)
+    formula!.begin(rate, steps)
     if isDecoupled { decay = S(rate * weightDecay) } else { penalty = S(weightDecay) }
   }
 
@@ -89,7 +101,7 @@ final class OptimizerState<S: TensorScalar> {
       (before + first).update(from: parameters + first, count: range.count)
     }
     func update(_ start: Int, _ count: Int, into updated: UnsafeMutablePointer<S>) -> Bool {
-      formula.update(
+      formula!.update(
         parameters + start, gradients + start, added.map { $0 + start }, updated,
         Slots(slots.first + start, slots.second + start, slots.third + start), count, penalty,
         decay)

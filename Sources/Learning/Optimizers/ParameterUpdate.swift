@@ -83,9 +83,9 @@ extension OptimizerState: TensorState {
   }
 }
 
-/// L-BFGS over all elements of the tensors.
+/// L-BFGS over all elements of the tensors, which an error leaves as they are.
 final class SearchUpdate: ParameterUpdate {
-  private let search: LBFGS
+  private var search: LBFGS
   private let count: Int
 
   init(_ optimizer: Optimizer, _ parameters: [Tensor]) {
@@ -109,10 +109,18 @@ final class SearchUpdate: ParameterUpdate {
       return Point(x: x, value: value, gradient: gradient)
     }
     let start = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
-    try search.minimize(from: start, rateFactor: rateFactor, evaluate: evaluateAt) { point in
-      for (parameter, tensor) in zip(parameters, try split(point.x, like: parameters)) {
+    func trial(_ x: [Double]) throws -> Point {
+      do { return try evaluateAt(x) } catch is ArgumentError { return .wall(x) }
+    }
+    let curvature = search
+    do {
+      let last = try search.minimize(from: start, rateFactor: rateFactor, evaluate: trial)
+      for (parameter, tensor) in zip(parameters, try split(last.x, like: parameters)) {
         try parameter.assign(tensor)
       }
+    } catch {
+      search = curvature
+      throw error
     }
     return start.value
   }

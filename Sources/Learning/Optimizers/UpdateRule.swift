@@ -29,6 +29,9 @@ public struct UpdateRule: Sendable {
   public let options: [OptionRecord]
   let kind: Kind
 
+  /// Whether it needs the function itself, and evaluates a batch at several parameters.
+  public var searches: Bool { if case .search = kind { true } else { false } }
+
   /// - rate: the default learning rate.
   /// - options: the formula's own, beside `lr`, `weight_decay` and `centralize`, which all have.
   @inline(__always)
@@ -48,7 +51,7 @@ public struct UpdateRule: Sendable {
         OptionRecord("weight_decay", .number(.notNegative), default: .number(amount), help),
         OptionRecord(
           "centralize", .boolean, default: false,
-          "Subtract from the gradient of each weight matrix its rows' means."),
+          "Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020)."),
       ]
     kind = .formula(FormulaMakers(F.self), isDecoupled: isDecoupled)
   }

@@ -15,15 +15,12 @@ final class PoolEntry: @unchecked Sendable {
 
   // Of whoever runs it, one thread at a time.
   /// What pre-training that it shares has come to, and its epochs.
-  var start: (any Sendable)?
+  var start: TrainingState?
   var pretraining: [EpochReport] = []
   /// The last epoch that was reported and after which the run goes on.
   private var heard = 0
   /// The epoch after which it was told to stop.
   private var end: Int?
-
-  /// Of the waiting thread: whether its result is not there yet.
-  var isRunning = true
 
   private let bell = DispatchSemaphore(value: 0)
   private let answer = Atomic<Bool>(false)

@@ -1,8 +1,8 @@
 import Tensors
 
 /// One epoch, as it went.
-public struct EpochReport: Sendable, Equatable {
-  public enum Stage: String, Sendable { case pretrain, train }
+public struct EpochReport: Sendable, Equatable, Codable {
+  public enum Stage: String, Sendable, Codable { case pretrain, train }
 
   /// From 1, over both stages.
   public let epoch: Int
@@ -15,6 +15,10 @@ public struct EpochReport: Sendable, Equatable {
   /// Batches, or points, that took the Lai loss.
   public let laiCount: Int
   public let validationRMSE: Double?
+  /// The mean value of a scripted model's step on the validation data.
+  public let validationLoss: Double?
+  /// The metrics asked for, by name.
+  public let metrics: [String: Double]
   public let learningRate: Double
   /// Since the beginning of the run.
   public let seconds: Double
@@ -24,20 +28,23 @@ public struct EpochReport: Sendable, Equatable {
     (a.epoch, a.stage, a.baseLoss, a.laiCount) == (b.epoch, b.stage, b.baseLoss, b.laiCount)
       && (a.laiLoss, a.laiRatio) == (b.laiLoss, b.laiRatio)
       && (a.validationRMSE, a.learningRate) == (b.validationRMSE, b.learningRate)
+      && (a.validationLoss, a.metrics) == (b.validationLoss, b.metrics)
   }
 
-  /// Whether it is the best epoch, if `best` was the best of those before: it has less validation
-  /// RMSE, or is the first of a later stage. The stages are not compared: the aim of Lai Training is
+  /// What early stopping and the best epoch look at: the less, the better.
+  var score: Double? { validationLoss ?? validationRMSE }
+
+  /// Whether it is the best epoch, if `best` was the best of those before: it has a lower score, or is the first of a later stage. The stages are not compared: the aim of Lai Training is
   /// not the least RMSE, which pre-training may have had.
   func isBetter(than best: EpochReport?) -> Bool {
-    guard let rmse = validationRMSE, rmse.isFinite else { return false }
+    guard let score, score.isFinite else { return false }
     guard let best, best.stage == stage else { return true }
-    return rmse < best.validationRMSE!
+    return score < best.score ?? .infinity
   }
 }
 
-/// What training gives: the trained model beside the untouched one it began with.
-public struct Run {
+/// What training a network gives: the trained model beside the untouched one it began with.
+public struct Run: TrainingReport {
   public enum Outcome: String, Sendable {
     case finished
     /// The control, or a callback, ended it.
@@ -56,24 +63,53 @@ public struct Run {
   public let model: MLP
   public let seconds: Double
   public let outcome: Outcome
-  /// What ended a run that diverged or failed.
   public let error: (any Error)?
   public let options: TrainingOptions
+  public let state: TrainingState?
+}
 
+/// What training gives, whatever the model.
+public protocol TrainingReport {
+  var history: [EpochReport] { get }
+  var seconds: Double { get }
+  var outcome: Run.Outcome { get }
+  /// What ended a run that diverged or failed.
+  var error: (any Error)? { get }
+  var options: TrainingOptions { get }
+  /// From which training can go on; nil after divergence.
+  var state: TrainingState? { get }
+}
+
+extension TrainingReport {
   /// What went wrong in a run that diverged or failed.
   public var problem: String? { error.map { "\($0)" } }
 
-  /// The epoch, counted from 1, with the least validation RMSE, the first of several, in the last
-  /// stage that the run reached. nil without validation.
+  /// The epoch, counted from 1, with the least validation RMSE or, of a scripted model, the least
+  /// validation value, the first of several, in the last stage that the run reached. nil without
+  /// validation.
   public var bestEpoch: Int? {
     var best: EpochReport?
     for report in history where report.isBetter(than: best) { best = report }
     return best?.epoch
   }
 
+  /// The metrics of the epoch that the model is of.
+  public var metrics: [String: Double] {
+    let epoch = options.earlyStopping == nil ? history.count : bestEpoch ?? history.count
+    return epoch > 0 ? history[epoch - 1].metrics : [:]
+  }
+
   /// Whether it ended in an error that a run alone would have thrown.
   public var hasFailed: Bool {
     outcome == .failed || outcome == .diverged && options.onDivergence == .error
+  }
+
+  /// - Throws: `ArgumentError` for a run that cannot go on.
+  public func stateToGoOn() throws -> TrainingState {
+    if let state { return state }
+    throw ArgumentError(
+      "run", mustBe: "one that can go on; the checkpoint of an earlier epoch can",
+      got: "a diverged one")
   }
 }
 
@@ -94,55 +130,5 @@ public struct DivergenceError: Error, CustomStringConvertible {
     let other = "; on_divergence = 'stop' returns the last finite model"
     return "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
       + "try a smaller one, or clip\(action == .error ? other : ""))"
-  }
-}
-
-extension Run: CustomStringConvertible {
-  /// Rows of the table: more are left out between the first and the last.
-  private static var rows: Int { 12 }
-
-  /// Whether chance has left a Lai loss out.
-  private var isPlain: Bool {
-    options.loss.hasLai && options.alpha > 0 && history.contains { $0.stage == .train }
-      && history.allSatisfy { $0.laiCount == 0 }
-  }
-
-  public var description: String {
-    var headline = "Run(\(history.count) epochs, \(outcome.rawValue), "
-    headline += "\(Table.format("%.2f", seconds)) s, \(options.loss))"
-    if let problem { headline += "\n\(problem)" }
-    if isPlain {
-      headline += "\nno \(options.sample == .batches ? "batch" : "row") has taken the Lai loss: "
-      headline += "alpha \(numberText(options.alpha)) of so few"
-    }
-    guard !history.isEmpty else { return headline }
-    let best = bestEpoch
-    if let best { headline += "\n\(bestText(best))" }
-    let last = history.count - 1
-    var shown =
-      last < Run.rows
-      ? Array(0...last) : (0..<Run.rows).map { $0 * last / (Run.rows - 1) }
-    if let best, !shown.contains(best - 1) { shown = (shown + [best - 1]).sorted() }
-    func text(_ value: Double?) -> String { value.map(Table.number) ?? "" }
-    let table = Table(
-      header: ["epoch", "stage", "base loss", "Lai loss", "ratio", "validation RMSE"],
-      rows: shown.map { index in
-        let report = history[index]
-        return [
-          "\(report.epoch)" + (report.epoch == best ? " *" : ""), report.stage.rawValue,
-          text(report.baseLoss), text(report.laiLoss),
-          text(report.laiRatio), text(report.validationRMSE),
-        ]
-      })
-    let note =
-      shown.count < history.count ? "\n\(shown.count) of \(history.count) epochs shown" : ""
-    return "\(headline)\n\(table)\(note)"
-  }
-
-  private func bestText(_ epoch: Int) -> String {
-    let rmse = Table.number(history[epoch - 1].validationRMSE!)
-    let isModel = options.earlyStopping != nil || epoch == history.count
-    return "* best epoch \(epoch), validation RMSE \(rmse)"
-      + (isModel ? ": the model is of this epoch" : "; the model is the last epoch's")
   }
 }

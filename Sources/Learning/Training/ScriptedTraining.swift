@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Tensors
 
@@ -7,119 +8,123 @@ public struct ScriptedTraining {
   /// The value of a batch: a scalar of the parameters, of x [rows][inputs] and of y
   /// [rows][outputs], nil for data without targets.
   public typealias Step = (_ parameters: [Tensor], _ x: Tensor, _ y: Tensor?) throws -> Tensor
+  /// Predictions [rows][outputs] for x [rows][inputs].
+  public typealias Prediction = (_ parameters: [Tensor], _ x: Tensor) throws -> Tensor
 
-  public var epochs = 100
-  /// Rows of a mini-batch; the last of an epoch may be smaller.
-  public var batch = 256
-  public var optimizer = Optimizer.standard
-  public var schedule = Schedule.constant
-  /// Largest Euclidean norm of the gradient; larger ones are scaled down.
-  public var clip: Double?
-  public var onDivergence = DivergenceAction.error
-  /// Of shuffling.
-  public var seed: UInt64 = 1
+  /// Those that concern the loss of a network, and pre-training, have no meaning here.
+  public var options = TrainingOptions()
+  /// With it the validation RMSE and the metrics are reported.
+  public var prediction: Prediction?
+  /// Kept in the states of the run, for the caller.
+  public var note: Data?
+  /// Names of the caller's metrics, see `TrainingControl.metrics`: a run that goes on needs them again.
+  public var customMetrics: [String] = []
 
   public init() {}
 
-  /// What it gives; the parameters are copies.
-  public struct Result {
-    public let parameters: [Tensor]
-    public let history: [EpochReport]
-    public let outcome: Run.Outcome
-    public let problem: String?
-    public let seconds: Double
-  }
-
-  /// Throws: `ArgumentError` for parameters that share memory; `LostDerivativeError` for those of a
-  /// derivative being taken; `DivergenceError` the moment numbers go bad; what the step and the
-  /// control throw.
+  /// - validation: Data on which the mean value of the step is reported after each epoch.
+  /// - Throws: `ArgumentError` for parameters that share memory and for options that do not fit;
+  ///   `LostDerivativeError` for parameters of a derivative being taken; `DivergenceError` the moment
+  ///   numbers go bad; what the step and the control throw.
   public func run(
-    _ parameters: [Tensor], data: Dataset, control: any TrainingControl = Unattended(),
-    step: @escaping Step
-  ) throws -> Result {
-    let clock = ContinuousClock()
-    let start = clock.now
+    _ parameters: [Tensor], data: Dataset, validation: Dataset? = nil,
+    control: any TrainingControl = Unattended(), step: @escaping Step
+  ) throws -> ScriptedRun {
     try ParameterOptimizer.checkApart(parameters)
     // Copies are trained, so an outer derivative would be lost.
     for parameter in parameters { try parameter.checkConstant() }
-    let model = try ParameterOptimizer(parameters.map { try $0.detached().copy() }, optimizer)
-    var history: [EpochReport] = []
-    var outcome = Run.Outcome.finished
-    var problem: String?
-    var order = Array(0..<data.count)
-    var shuffling = RandomGenerator(seed: seed, stream: .shuffle)
-    do {
-      for epoch in 0..<epochs {
-        shuffling.shuffle(&order)
-        model.rateFactor = schedule.factor(epoch: epoch, of: epochs)
-        guard let mean = try runEpoch(epoch, order, model, data, history, control, step) else {
-          outcome = .stopped
-          break
-        }
-        let report = EpochReport(
-          epoch: epoch + 1, stage: .train, baseLoss: mean, laiLoss: nil, laiRatio: nil,
-          laiCount: 0, validationRMSE: nil,
-          learningRate: optimizer.learningRate * model.rateFactor,
-          seconds: (clock.now - start) / .seconds(1))
-        history.append(report)
-        if !(try control.epochEnded(report)) {
-          outcome = .stopped
-          break
-        }
-      }
-    } catch let error as DivergenceError where onDivergence == .stop {
-      (outcome, problem) = (.diverged, error.description)
-    }
-    return Result(
-      parameters: model.parameters, history: history, outcome: outcome, problem: problem,
-      seconds: (clock.now - start) / .seconds(1))
+    return try run(
+      parameters.map { try $0.detached().copy() }, data, validation, control, step, resuming: nil)
   }
 
-  /// The mean value over the rows; nil when the control ended it.
-  private func runEpoch(
-    _ epoch: Int, _ order: [Int], _ model: ParameterOptimizer, _ data: Dataset,
-    _ history: [EpochReport], _ control: any TrainingControl, _ step: @escaping Step
-  ) throws -> Double? {
-    var sum = 0.0
-    for first in stride(from: 0, to: order.count, by: batch) {
-      if control.shouldStop() { return nil }
-      let rows = Array(order[first..<min(first + batch, order.count)])
-      let x = try data.x.taken(axis: 0, at: rows)
-      let y = try data.y?.taken(axis: 0, at: rows)
-      y?.isByRow = true
-      let (value, gradients) = try Derivative.valueAndGradients(at: model.parameters) {
-        let value = try step($0, x, y)
-        guard value.isVariable || $0.isEmpty else {
-          throw ConstantObjectiveError(variables: "the parameters that the step is given")
-        }
-        return value
-      }
-      func divergence(_ what: String) -> DivergenceError {
-        DivergenceError(
-          epoch: epoch + 1, batch: first / batch + 1, what: what,
-          learningRate: optimizer.learningRate * model.rateFactor, history: history,
-          parameters: [], action: onDivergence)
-      }
-      let number = try value.item()
-      guard number.isFinite else { throw divergence("the value is \(numberText(number))") }
-      do {
-        try model.update(clipped(gradients))
-      } catch let error as ArgumentError {
-        throw divergence("\(error)")
-      }
-      sum += number * Double(rows.count)
+  /// Goes on with an earlier run, on the data that it was trained on and with the same functions.
+  ///
+  /// - change: What is to be different: more epochs, another checkpoint.
+  /// - Throws: `ArgumentError` for the state of a network, for fewer epochs than are done and for a
+  ///   prediction that is missing; `DataMismatch` for other data; as `run`.
+  public static func resume(
+    _ state: TrainingState, data: Dataset, validation: Dataset? = nil,
+    control: any TrainingControl = Unattended(), customMetrics: [String] = [],
+    prediction: Prediction? = nil,
+    changing change: (inout TrainingOptions) throws -> Void = { _ in }, step: @escaping Step
+  ) throws -> ScriptedRun {
+    guard !state.isOfNetwork else {
+      throw ArgumentError("state", mustBe: "of a scripted model", got: "that of a network")
     }
-    return sum / Double(order.count)
+    guard state.origin.predicts == (prediction != nil) else {
+      throw ArgumentError(
+        "predict", mustBe: state.origin.predicts ? "given again" : "left out, as in the run so far",
+        got: prediction == nil ? "none" : "a function")
+    }
+    let state = try state.changed(change)
+    var training = ScriptedTraining()
+    (training.options, training.prediction) = (state.options, prediction)
+    (training.note, training.customMetrics) = (state.note, customMetrics)
+    return try training.run(
+      state.parameters.map { try $0.tensor() }, data, validation, control, step, resuming: state)
   }
 
-  private func clipped(_ gradients: [Tensor]) throws -> [Tensor] {
-    guard let clip else { return gradients }
-    let norm = try gradients.reduce(0) { sum, gradient in
-      try sum
-        + gradient.withElements(as: Double.self) {
-          $0.isEmpty ? 0 : Kernels.squaredNorm($0.baseAddress!, $0.count)
-        }
-    }.squareRoot()
-    return norm > clip ? try gradients.map { try $0 * (clip / norm) } : gradients
+  private func run(
+    _ parameters: [Tensor], _ data: Dataset, _ validation: Dataset?,
+    _ control: any TrainingControl, _ step: @escaping Step, resuming state: TrainingState?
+  ) throws -> ScriptedRun {
+    try options.check()
+    guard options.pretrain == 0 else {
+      throw ArgumentError("pretrain", mustBe: "0 for a scripted model", got: options.pretrain)
+    }
+    if let validation {
+      try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
+    } else if options.earlyStopping != nil {
+      throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
+    }
+    if !options.metrics.isEmpty, prediction == nil || validation?.y == nil {
+      throw ArgumentError(
+        "metrics", mustBe: "given with predict and validation data with targets", got: "without")
+    }
+    let origin = TrainingOrigin(
+      network: nil, data: try .init(scripted: data),
+      validation: try validation.map { try .init(scripted: $0) },
+      note: note, predicts: prediction != nil, customMetrics: customMetrics)
+    try state?.check(origin)
+    let model = try ScriptedStep(
+      parameters, options, data: data, validation: validation, prediction: prediction, step: step)
+    if let state { try model.restore(state.parameters, state.optimizer) }
+    let progress =
+      try state?.progress
+      ?? TrainingProgress(
+        seed: options.seed,
+        watch: ScriptedStep.watch(of: data, threshold: options.divergenceThreshold))
+    let loop = TrainingLoop(options, model, origin, from: progress)
+    let ending = try loop.run(from: progress, control)
+    return ScriptedRun(
+      parameters: try ending.parameters.map { try $0.tensor() }, history: ending.progress.history,
+      outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
+      options: options, state: ending.state)
+  }
+}
+
+/// What training a scripted model gives; the parameters are copies.
+public struct ScriptedRun: TrainingReport {
+  public let parameters: [Tensor]
+  public let history: [EpochReport]
+  public let outcome: Run.Outcome
+  public let error: (any Error)?
+  public let seconds: Double
+  public let options: TrainingOptions
+  public let state: TrainingState?
+}
+
+extension DataMark {
+  fileprivate init(scripted data: Dataset) throws {
+    var fingerprint = Fingerprint()
+    for tensor in [data.x] + [data.y].compactMap({ $0 }) {
+      switch tensor.dtype {
+      case .float32:
+        try tensor.withElements(as: Float.self) { fingerprint.add(UnsafeRawBufferPointer($0)) }
+      case .float64:
+        try tensor.withElements(as: Double.self) { fingerprint.add(UnsafeRawBufferPointer($0)) }
+      }
+    }
+    self.init(data, numbers: fingerprint.value)
   }
 }

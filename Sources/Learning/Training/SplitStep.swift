@@ -42,7 +42,7 @@ final class SplitStep<S: TensorScalar> {
   private let desk: Crew.Desk?
   private let crew: Crew?
 
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
     (held, seed) = (plan.held, plan.options.seed)
     let (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())
@@ -118,15 +118,19 @@ final class SplitStep<S: TensorScalar> {
     return result
   }
 
+  /// The gradients that wait, in one place.
+  @discardableResult func joinedGradients() -> UnsafeMutablePointer<S> {
+    if hasSecond, let second {
+      Kernels.add(second.step.gradients, to: step.gradients, count: step.parameterCount)
+      hasSecond = false
+    }
+    return step.gradients
+  }
+
   /// One update with the gradients that wait; whether all parameters are finite after it.
   func update(rateFactor: Double) -> Bool {
-    var adds = hasSecond
-    if clip != nil || centralizes {
-      if adds, let second {
-        Kernels.add(second.step.gradients, to: step.gradients, count: step.parameterCount)
-      }
-      adds = false
-    }
+    if clip != nil || centralizes { joinedGradients() }
+    let adds = hasSecond
     if let clip {
       let norm = Kernels.squaredNorm(step.gradients, step.parameterCount).squareRoot()
       if norm > clip {
@@ -161,6 +165,11 @@ final class SplitStep<S: TensorScalar> {
     }
     let sum = Kernels.squaredDistance(predictions, held.y, held.y.count)
     return (sum / Double(held.y.count)).squareRoot()
+  }
+
+  /// The predictions that the last `validationRMSE` made, [rows][outputs].
+  var validationPredictions: UnsafeBufferPointer<S> {
+    UnsafeBufferPointer(start: predictions, count: held?.y.count ?? 0)
   }
 
   /// Takes the last update back.

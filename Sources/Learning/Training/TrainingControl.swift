@@ -2,6 +2,9 @@
 public protocol TrainingControl {
   /// Asked before every batch.
   func shouldStop() -> Bool
+  /// Measures of the caller's own, by name, of the model after an epoch; they become part of its
+  /// report. An error ends the run.
+  func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double]
   /// Called after every epoch; false or an error ends the run.
   func epochEnded(_ report: EpochReport) throws -> Bool
   /// The outcome, `.stopped` or `.failed`, of a run that an error ends, which then returns its
@@ -10,6 +13,7 @@ public protocol TrainingControl {
 }
 
 extension TrainingControl {
+  public func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double] { [:] }
   public func outcome(after error: any Error) -> Run.Outcome? { nil }
 }
 

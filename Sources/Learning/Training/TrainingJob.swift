@@ -12,15 +12,17 @@ public struct TrainingJob: Sendable {
     let outcome: Run.Outcome
     let error: (any Error)?
     let seconds: Double
+    /// nil after divergence.
+    let state: TrainingState?
   }
 
   public let options: TrainingOptions
-  /// Names of the columns, as far as model or data have some.
-  fileprivate let names: ColumnNames
+  /// The network, with the names of the columns as far as model or data have some.
+  let form: NetworkForm
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool { options.loss.isConcurrent && options.base.isConcurrent }
+  var isConcurrent: Bool { customLosses.allSatisfy(\.isConcurrent) }
   /// Those that it evaluates in either stage.
   var customLosses: [CustomLoss] { options.loss.customLosses + options.base.customLosses }
   /// Whether its batches have shares that another thread may take.
@@ -32,16 +34,50 @@ public struct TrainingJob: Sendable {
   private let body: Body
   private let pretraining: Pretraining
   private typealias Body =
-    @Sendable (any TrainingControl, (any Sendable)?, Crew?) throws -> Result
-  private typealias Pretraining = @Sendable (any TrainingControl, Crew?) throws -> any Sendable
+    @Sendable (any TrainingControl, TrainingState?, Crew?) throws -> Result
+  private typealias Pretraining = @Sendable (any TrainingControl, Crew?) throws -> TrainingState
 
   /// Checks everything and copies model and data.
   ///
-  /// Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
-  /// numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
-  /// whose columns have other names than the validation data's or those that the model knows.
+  /// - Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
+  ///   numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
+  ///   whose columns have other names than the validation data's or those that the model knows.
+  ///
+  /// - customMetrics: Names of what the control's `metrics` returns: a run that goes on needs them again.
   public init(
-    _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil
+    _ options: TrainingOptions, model: MLP, data: Dataset, validation: Dataset? = nil,
+    customMetrics: [String] = []
+  ) throws {
+    try self.init(options, model, data, validation, customMetrics, resuming: nil)
+  }
+
+  /// Goes on with an earlier run, on the data that it was trained on.
+  ///
+  /// - change: What is to be different: more epochs, another checkpoint, a custom loss that the file
+  ///   does not hold.
+  /// - Throws: `ArgumentError` for the state of a scripted model, for fewer epochs than are done and for
+  ///   a loss that is missing; `DataMismatch` for other data; as the other initialiser.
+  public init(
+    resuming state: TrainingState, data: Dataset, validation: Dataset? = nil,
+    customMetrics: [String] = [],
+    changing change: (inout TrainingOptions) throws -> Void = { _ in }
+  ) throws {
+    guard let form = state.origin.network else {
+      throw ArgumentError("state", mustBe: "of a network", got: "that of a scripted model")
+    }
+    let state = try state.changed(change)
+    let losses = state.options.loss.customLosses + state.options.base.customLosses
+    guard !losses.contains(where: \.isLost) else {
+      throw ArgumentError(
+        "loss", mustBe: "given again: a file holds no functions", got: "none")
+    }
+    let model = try form.network(state.parameters[0])
+    try self.init(state.options, model, data, validation, customMetrics, resuming: state)
+  }
+
+  private init(
+    _ options: TrainingOptions, _ model: MLP, _ data: Dataset, _ validation: Dataset?,
+    _ customMetrics: [String], resuming state: TrainingState?
   ) throws {
     try options.check()
     if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
@@ -57,9 +93,13 @@ public struct TrainingJob: Sendable {
       try model.check(validation.names, as: "validation")
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
     }
-    let names = data.names.completed(by: validation?.names ?? ColumnNames()).completed(
-      by: model.names)
-    (self.options, self.names) = (options, names)
+    if !options.metrics.isEmpty && validation == nil {
+      throw ArgumentError("validation", mustBe: "given for metrics", got: "none")
+    }
+    let names = data.names.completed(by: validation?.names ?? ColumnNames())
+      .completed(by: model.names)
+    let form = NetworkForm(model, names: names)
+    (self.options, self.form) = (options, form)
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
@@ -72,12 +112,18 @@ public struct TrainingJob: Sendable {
       guard start.allSatisfy(\.isFinite) else {
         throw ArgumentError("model", mustBe: "of finite weights", got: "some that are not")
       }
-      let (sizes, activation) = (model.sizes, model.activation)
+      let origin = TrainingOrigin(
+        network: form, data: DataMark(data, numbers: rows.fingerprint),
+        validation: held.map { DataMark(validation!, numbers: $0.fingerprint) },
+        customMetrics: customMetrics)
+      try state?.check(origin)
       let plan = TrainingPlan(
-        options: options, sizes: sizes, activation: activation, start: start, rows: rows,
+        options: options, form: form, activation: model.activation, start: start, rows: rows,
         held: held, features: data.features,
         noise: try PreparedNoise(
-          options.noise, x: rows.x, sizes: sizes, features: names.features, seed: options.seed))
+          options.noise, x: rows.x, sizes: model.sizes, features: names.features,
+          seed: options.seed),
+        origin: origin, resumed: state)
       _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
@@ -88,11 +134,11 @@ public struct TrainingJob: Sendable {
   }
 
   func run(
-    _ control: any TrainingControl, after start: (any Sendable)? = nil, crew: Crew? = nil
+    _ control: any TrainingControl, after start: TrainingState? = nil, crew: Crew? = nil
   ) throws -> Result { try body(control, start, crew) }
 
   /// The first stage alone, for all jobs that share it.
-  func pretrain(_ control: any TrainingControl, crew: Crew? = nil) throws -> any Sendable {
+  func pretrain(_ control: any TrainingControl, crew: Crew? = nil) throws -> TrainingState {
     try pretraining(control, crew)
   }
 }
@@ -101,10 +147,10 @@ extension Run {
   init(_ result: TrainingJob.Result, of job: TrainingJob, model: MLP) throws {
     let trained = try model.clone()
     try trained.setParameters(result.parameters)
-    trained.names = job.names
+    trained.names = job.form.names
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      error: result.error, options: job.options)
+      error: result.error, options: job.options, state: result.state)
   }
 }
 
@@ -125,10 +171,24 @@ private enum Helpers {
 }
 
 public enum Training {
+  /// Goes on with an earlier run on this thread; see `TrainingJob.init(resuming:…)`.
+  ///
+  /// - Throws: as that and `run`.
+  public static func resume(
+    _ state: TrainingState, data: Dataset, validation: Dataset? = nil,
+    control: any TrainingControl = Unattended(), customMetrics: [String] = [],
+    changing change: (inout TrainingOptions) throws -> Void = { _ in }
+  ) throws -> Run {
+    let job = try TrainingJob(
+      resuming: state, data: data, validation: validation, customMetrics: customMetrics,
+      changing: change)
+    return try run(job, model: job.form.network(state.parameters[0]), control: control)
+  }
+
   /// Trains a copy of a model on this thread, which another helps with large batches. `model` is
   /// the job's own.
   ///
-  /// Throws: `DivergenceError` the moment numbers go bad; what the control throws.
+  /// - Throws: `DivergenceError` the moment numbers go bad; what the control throws.
   public static func run(
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {

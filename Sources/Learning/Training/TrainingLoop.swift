@@ -1,98 +1,65 @@
-import Kernels
 import Tensors
 
-/// The loop of Lai Training over raw rows. Nothing is allocated a batch.
-final class TrainingLoop<S: TensorScalar> {
+/// The loop of training, of networks and scripted models alike: epochs of shuffled mini-batches, and
+/// what is done after each epoch. Nothing is allocated per batch.
+final class TrainingLoop<Step: BatchStep> {
+  /// What a run has come to.
+  struct Ending {
+    /// Of the best epoch with early stopping, else the last ones that are finite.
+    let parameters: [StoredTensor]
+    let progress: TrainingProgress
+    let outcome: Run.Outcome
+    let error: (any Error)?
+    /// nil when training cannot go on from here: the run has diverged.
+    let state: TrainingState?
+  }
+
   private let options: TrainingOptions
-  private let rows: TrainingRows<S>
-  private let hasChoice: Bool
-  private let hasValidation: Bool
-  /// Epochs that are done, and the seconds that those before this loop took.
-  private var done = 0
-  private var earlier = 0.0
-  private let split: SplitStep<S>
-  private let step: TrainingStep<S>
-  private let optimizer: OptimizerState<S>
-  /// Rows of all batches but perhaps the last.
-  private let batch: Int
-  private var batches: Int { (rows.count + batch - 1) / batch }
+  private let step: Step
+  /// What a state needs to know beside options, progress, parameters and optimizer.
+  private let origin: TrainingOrigin
+  private var batches: Int { (step.rowCount + step.batch - 1) / step.batch }
 
   private var order: [Int]
   private var shuffling: RandomGenerator
-  private var choice: LaiChoice
   /// The rows of the batch, in the order in which they are taken.
   private var taken: [Int]
-  private var watch: DivergenceWatch
 
   private let clock = ContinuousClock()
-  private var history: [EpochReport] = []
-  private var best: Best?
+  private let start: ContinuousClock.Instant
+  /// Seconds that training took before this loop.
+  private let earlier: Double
+  /// Where the checkpoint was last written: shuffles and batches.
+  private var written: (Int, UInt64)?
 
-  /// The best epoch so far, and its parameters.
-  fileprivate struct Best: Sendable {
-    let report: EpochReport
-    let parameters: [S]
-  }
-
-  /// - crew: threads that take halves of batches when they are idle.
-  init(_ plan: TrainingPlan<S>, crew: Crew?) throws {
-    (options, rows) = (plan.options, plan.rows)
-    (hasChoice, hasValidation) = (plan.hasChoice, plan.held != nil)
-    batch = min(options.batch, rows.count)
-    optimizer = try OptimizerState(options.optimizer, count: plan.start.count)
-    split = try SplitStep(plan, optimizer: optimizer, batch: batch, crew: crew)
-    step = split.step
-    step.parameters.update(from: plan.start, count: plan.start.count)
-    order = Array(0..<rows.count)
-    taken = Array(repeating: 0, count: batch)
+  init(
+    _ options: TrainingOptions, _ step: Step, _ origin: TrainingOrigin,
+    from progress: TrainingProgress
+  ) {
+    (self.options, self.step, self.origin) = (options, step, origin)
+    order = Array(0..<step.rowCount)
+    taken = Array(repeating: 0, count: step.batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
-    choice = LaiChoice(alpha: options.alpha, seed: options.seed)
-    watch = DivergenceWatch(targets: rows.y, base: options.base)
+    for _ in 0..<progress.shuffles { shuffling.shuffle(&order) }
+    start = clock.now
+    earlier = progress.seconds
   }
 
-  /// What a run has come to; another goes on from there to the same bits.
-  struct Snapshot: Sendable {
-    fileprivate let parameters: [S]
-    fileprivate let optimizer: StoredOptimizer
-    fileprivate let order: [Int]
-    fileprivate let shuffling: RandomGenerator
-    fileprivate let watch: DivergenceWatch
-    fileprivate let history: [EpochReport]
-    fileprivate let best: Best?
-    fileprivate let seconds: Double
-  }
-
-  func restore(_ snapshot: Snapshot) throws {
-    step.parameters.update(from: snapshot.parameters, count: step.parameterCount)
-    try optimizer.restore(snapshot.optimizer)
-    (order, shuffling) = (snapshot.order, snapshot.shuffling)
-    (watch, history) = (snapshot.watch, snapshot.history)
-    (done, earlier) = (history.count, snapshot.seconds)
-    if options.earlyStopping != nil { best = snapshot.best }
-  }
-
-  /// The first stage alone, as far as it comes.
+  /// Trains to the end of both stages.
   ///
-  /// Throws: as `run`, whatever is to be done on divergence.
-  func pretrain(_ control: any TrainingControl) throws -> Snapshot {
-    let start = clock.now
-    // Runs with early stopping and others may share it.
-    _ = try runEpochs(control, until: options.pretrain, since: start, keepsBest: hasValidation)
-    return Snapshot(
-      parameters: parameters(step.parameters), optimizer: optimizer.stored, order: order,
-      shuffling: shuffling, watch: watch, history: history, best: best,
-      seconds: seconds(since: start))
-  }
-
-  /// Throws: `DivergenceError`, and what the control throws.
-  func run(_ control: any TrainingControl) throws -> TrainingJob.Result {
-    let start = clock.now
+  /// - Throws: `DivergenceError`, and what the step and the control throw.
+  func run(from start: TrainingProgress, _ control: any TrainingControl) throws -> Ending {
+    var progress = start
     var outcome = Run.Outcome.finished
     var ending: (any Error)?
+    var state: TrainingState?
     do {
-      outcome = try runEpochs(
-        control, until: options.pretrain + options.epochs, since: start,
-        keepsBest: options.earlyStopping != nil)
+      try writeCheckpoint(progress)
+      outcome = try advance(
+        &progress, until: options.pretrain + options.epochs,
+        keepsBest: options.earlyStopping != nil, control)
+      try writeCheckpoint(progress)
+      state = try makeState(progress)
     } catch var error as DivergenceError {
       guard options.onDivergence == .stop || control.outcome(after: error) != nil else {
         throw error
@@ -100,124 +67,167 @@ final class TrainingLoop<S: TensorScalar> {
       error.action = .stop
       (outcome, ending) = (.diverged, error)
     } catch {
+      // The error is what matters, not whether the state can be written.
+      try? writeCheckpoint(progress)
       guard let end = control.outcome(after: error) else { throw error }
       (outcome, ending) = (end, end == .stopped ? nil : error)
+      state = try? makeState(progress)
     }
-    let final = best?.parameters ?? parameters(step.parameters)
-    return TrainingJob.Result(
-      parameters: final.map { Double($0) }, history: history, outcome: outcome,
-      error: ending, seconds: seconds(since: start))
+    progress.seconds = seconds
+    let final = options.earlyStopping == nil ? nil : progress.best?.parameters
+    return try Ending(
+      parameters: final ?? step.parameters(), progress: progress, outcome: outcome, error: ending,
+      state: state)
   }
 
-  private func runEpochs(
-    _ control: any TrainingControl, until end: Int, since start: ContinuousClock.Instant,
-    keepsBest: Bool
+  /// Trains until so many epochs are done.
+  ///
+  /// - keepsBest: Whether the parameters of the best epoch are kept.
+  /// - Throws: as `run`, whatever is to be done on divergence.
+  func advance(
+    _ progress: inout TrainingProgress, until end: Int, keepsBest: Bool,
+    _ control: any TrainingControl
   ) throws -> Run.Outcome {
-    let total = options.pretrain + options.epochs
-    var improvement: (rmse: Double, epoch: Int)?
-    for epoch in done..<end {
+    if isExhausted(progress) { return .earlyStopped }
+    while progress.history.count < end {
+      let epoch = progress.history.count
       let stage = epoch < options.pretrain ? EpochReport.Stage.pretrain : .train
-      let factor = options.schedule.factor(epoch: epoch, of: total)
-      guard let sums = try runEpoch(epoch, stage, rateFactor: factor, control) else {
-        return .stopped
-      }
-      let report = EpochReport(
-        epoch: epoch + 1, stage: stage, baseLoss: sums.base / Double(rows.count),
-        laiLoss: sums.laiRows > 0 ? sums.lai / sums.laiRows : nil,
-        laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
-        validationRMSE: split.validationRMSE(),
-        learningRate: options.optimizer.learningRate * factor,
-        seconds: seconds(since: start))
-      history.append(report)
-      done = epoch + 1
-      if let rmse = report.validationRMSE, !rmse.isFinite {
-        throw divergence(
-          "the validation RMSE is \(numberText(rmse))", Place(epoch: epoch + 1, batch: batches),
-          factor)
-      }
-      // Before the control may end the run.
-      if keepsBest, report.isBetter(than: best?.report) {
-        best = Best(report: report, parameters: parameters(step.parameters))
-      }
-      if !(try control.epochEnded(report)) {
-        return .stopped
-      }
-      guard let stopping = options.earlyStopping, let rmse = report.validationRMSE,
-        stage == .train || options.epochs == 0
-      else { continue }
-      if improvement == nil || rmse < improvement!.rmse - stopping.minimumImprovement {
-        improvement = (rmse, epoch)
-      } else if epoch - improvement!.epoch >= stopping.patience {
-        return .earlyStopped
+      let factor = options.rateFactor(epoch: epoch)
+      guard try runEpoch(&progress, stage, rateFactor: factor, control) else { return .stopped }
+      let report = try finishEpoch(
+        &progress, stage, rateFactor: factor, keepsBest: keepsBest, control)
+      if !(try control.epochEnded(report)) { return .stopped }
+      if isExhausted(progress) { return .earlyStopped }
+      if let checkpoint = options.checkpoint, (epoch + 1) % checkpoint.every == 0 {
+        try writeCheckpoint(progress)
       }
     }
     return .finished
   }
 
-  private struct Sums {
-    var base = 0.0
-    var lai = 0.0
-    var laiBase = 0.0
-    var laiRows = 0.0
-    var laiCount = 0
-  }
-
-  /// nil when the control ended it.
-  private func runEpoch(
-    _ epoch: Int, _ stage: EpochReport.Stage, rateFactor: Double, _ control: any TrainingControl
-  ) throws -> Sums? {
-    shuffling.shuffle(&order)
-    let usesLai = stage == .train && hasChoice
-    if usesLai && options.sample == .batches { choice.chooseBatches(of: batches) }
-    var sums = Sums()
-    for index in 0..<batches {
-      if control.shouldStop() { return nil }
-      let first = index * batch
-      let count = min(batch, rows.count - first)
-      var laiRows = 0
-      if usesLai {
-        laiRows =
-          options.sample == .points
-          ? choice.points(of: count) : choice.contains(index) ? count : 0
-      }
-      let place = Place(epoch: epoch + 1, batch: index + 1)
-      split.batchNumber = UInt64(epoch) * UInt64(batches) + UInt64(index)
-      try take(first, count, laiRows, &sums, place, rateFactor)
+  /// Whether early stopping ends the run here.
+  private func isExhausted(_ progress: TrainingProgress) -> Bool {
+    guard let stopping = options.earlyStopping, let improvement = progress.improvement else {
+      return false
     }
-    return sums
+    return progress.history.count - 1 - improvement.epoch >= stopping.patience
   }
 
-  private struct Place {
-    let epoch: Int
-    let batch: Int
+  /// False when the control ended it.
+  private func runEpoch(
+    _ progress: inout TrainingProgress, _ stage: EpochReport.Stage, rateFactor: Double,
+    _ control: any TrainingControl
+  ) throws -> Bool {
+    let epoch = progress.history.count
+    let batches = batches
+    let usesLai = stage == .train && step.hasChoice
+    if progress.shuffles == epoch {
+      shuffling.shuffle(&order)
+      progress.shuffles += 1
+      progress.sums = EpochSums()
+      if usesLai && options.sample == .batches {
+        progress.choice.chooseBatches(of: batches, alpha: options.alpha)
+      }
+    }
+    while progress.batch < batches {
+      if control.shouldStop() { return false }
+      let index = progress.batch
+      let count = min(step.batch, step.rowCount - index * step.batch)
+      let draw = progress.choice.draw
+      do {
+        var laiRows = 0
+        if usesLai {
+          laiRows =
+            options.sample == .points
+            ? progress.choice.points(of: count, alpha: options.alpha)
+            : progress.choice.contains(index) ? count : 0
+        }
+        step.batchNumber = progress.batches
+        try take(index * step.batch, count, laiRows, &progress, rateFactor, control)
+      } catch is StoppedInBatch {
+        progress.choice.restore(draw)
+        return false
+      } catch {
+        // As if the batch had not begun, for who goes on from here.
+        progress.choice.restore(draw)
+        throw error
+      }
+      progress.batch += 1
+      progress.batches += 1
+    }
+    return true
+  }
+
+  /// The report of an epoch whose batches are done, and what follows from it.
+  private func finishEpoch(
+    _ progress: inout TrainingProgress, _ stage: EpochReport.Stage, rateFactor: Double,
+    keepsBest: Bool, _ control: any TrainingControl
+  ) throws -> EpochReport {
+    let (epoch, sums) = (progress.history.count, progress.sums)
+    let evaluation = try step.evaluate()
+    let bad = [("RMSE", evaluation.rmse), ("value", evaluation.loss)].first {
+      $1?.isFinite == false
+    }
+    var metrics = evaluation.metrics
+    if bad == nil {
+      try metrics.merge(control.metrics { try self.step.model() }) { own, _ in own }
+    }
+    let report = EpochReport(
+      epoch: epoch + 1, stage: stage, baseLoss: sums.base / Double(step.rowCount),
+      laiLoss: sums.laiRows > 0 ? sums.lai / sums.laiRows : nil,
+      laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
+      validationRMSE: evaluation.rmse, validationLoss: evaluation.loss, metrics: metrics,
+      learningRate: options.optimizer.learningRate * rateFactor, seconds: seconds)
+    progress.history.append(report)
+    progress.batch = 0
+    if let bad {
+      throw try divergence(
+        "the validation \(bad.0) is \(numberText(bad.1!))", epoch: epoch + 1, batch: batches,
+        rateFactor, progress)
+    }
+    if keepsBest, report.isBetter(than: progress.best?.report) {
+      progress.best = BestEpoch(report: report, parameters: try step.parameters())
+    }
+    if let stopping = options.earlyStopping, let score = report.score,
+      stage == .train || options.epochs == 0
+    {
+      if progress.improvement.map({ score < $0.score - stopping.minimumImprovement }) ?? true {
+        progress.improvement = Improvement(score: score, epoch: epoch)
+      }
+    }
+    return report
   }
 
   /// One batch, of which `laiRows` rows take the Lai loss, and one update.
   private func take(
-    _ first: Int, _ count: Int, _ laiRows: Int, _ sums: inout Sums, _ place: Place,
-    _ rateFactor: Double
+    _ first: Int, _ count: Int, _ laiRows: Int, _ progress: inout TrainingProgress,
+    _ rateFactor: Double, _ control: any TrainingControl
   ) throws {
-    choose(first, count, laiRows)
+    choose(first, count, laiRows, &progress.choice)
+    var sums = progress.sums
     let (value, base) = try taken.withUnsafeBufferPointer { taken in
       try gradients(UnsafeBufferPointer(rebasing: taken[..<count]), laiRows, &sums)
     }
-    if let growth = watch.growth(of: base) {
-      throw divergence("the loss is \(growth) times the targets' own size", place, rateFactor)
+    var fault: String?
+    if let growth = progress.watch.growth(of: base) {
+      fault = "the \(Step.noun) is \(growth) times the targets' own size"
+    } else if !value.isFinite {
+      fault = "the \(Step.noun) is \(numberText(value))"
+    } else {
+      fault = try step.update(rateFactor: rateFactor, control)
     }
-    guard value.isFinite else {
-      throw divergence("the loss is \(numberText(value))", place, rateFactor)
+    if let fault {
+      throw try divergence(
+        fault, epoch: progress.history.count + 1, batch: progress.batch + 1, rateFactor, progress)
     }
-    guard split.update(rateFactor: rateFactor) else {
-      split.restore()
-      throw divergence("a weight is not finite", place, rateFactor)
-    }
+    progress.sums = sums
   }
 
   /// The rows of a batch into `taken`, the chosen ones first if those are not all.
   ///
   /// The order of the epoch stays as it is, so that the choice of points leaves the next shuffle
   /// alone.
-  private func choose(_ first: Int, _ count: Int, _ chosen: Int) {
+  private func choose(_ first: Int, _ count: Int, _ chosen: Int, _ choice: inout LaiChoice) {
     taken.withUnsafeMutableBufferPointer { taken in
       let taken = UnsafeMutableBufferPointer(rebasing: taken[..<count])
       order.withUnsafeBufferPointer { order in
@@ -230,14 +240,14 @@ final class TrainingLoop<S: TensorScalar> {
   /// The gradients of a batch, whose first `laiRows` rows take the Lai loss; the loss, and the
   /// largest base loss of its parts.
   private func gradients(
-    _ rows: UnsafeBufferPointer<Int>, _ laiRows: Int, _ sums: inout Sums
+    _ rows: UnsafeBufferPointer<Int>, _ laiRows: Int, _ sums: inout EpochSums
   ) throws -> (value: Double, base: Double) {
     var (value, base) = (0.0, 0.0)
     let rest = rows.count - laiRows
     if laiRows > 0 {
-      let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isChosen: true,
-        weight: rest == 0 ? 1 : S(laiRows) / S(rows.count))
+      let result = try step.gradients(
+        UnsafeBufferPointer(rebasing: rows[..<laiRows]), isChosen: true, of: rows.count,
+        accumulate: false)
       value = result.value
       base = result.base
       sums.base += result.base * Double(laiRows)
@@ -247,9 +257,9 @@ final class TrainingLoop<S: TensorScalar> {
       sums.laiCount += options.sample == .batches ? 1 : laiRows
     }
     if rest > 0 {
-      let result = try split.gradients(
-        UnsafeBufferPointer(rebasing: rows[laiRows...]), isChosen: false,
-        weight: laiRows == 0 ? 1 : S(rest) / S(rows.count), accumulate: laiRows > 0)
+      let result = try step.gradients(
+        UnsafeBufferPointer(rebasing: rows[laiRows...]), isChosen: false, of: rows.count,
+        accumulate: laiRows > 0)
       value += result.value
       base = max(base, result.base)
       sums.base += result.base * Double(rest)
@@ -257,19 +267,32 @@ final class TrainingLoop<S: TensorScalar> {
     return (value, base)
   }
 
-  private func divergence(_ what: String, _ place: Place, _ rateFactor: Double) -> DivergenceError {
+  private func divergence(
+    _ what: String, epoch: Int, batch: Int, _ rateFactor: Double, _ progress: TrainingProgress
+  ) throws -> DivergenceError {
     DivergenceError(
-      epoch: place.epoch, batch: place.batch, what: what,
-      learningRate: options.optimizer.learningRate * rateFactor, history: history,
-      parameters: parameters(step.parameters).map { Double($0) }, action: options.onDivergence)
+      epoch: epoch, batch: batch, what: what,
+      learningRate: options.optimizer.learningRate * rateFactor, history: progress.history,
+      parameters: try step.parameters().flatMap(\.doubles), action: options.onDivergence)
   }
 
-  private func parameters(_ source: UnsafeMutablePointer<S>) -> [S] {
-    Array(UnsafeBufferPointer(start: source, count: step.parameterCount))
+  private var seconds: Double { earlier + (clock.now - start) / .seconds(1) }
+
+  // MARK: States
+
+  func makeState(_ progress: TrainingProgress) throws -> TrainingState {
+    var progress = progress
+    progress.seconds = seconds
+    return try TrainingState(
+      options: options, origin: origin, progress: progress, parameters: step.parameters(),
+      optimizer: step.optimizerState())
   }
 
-  private func seconds(since start: ContinuousClock.Instant) -> Double {
-    let parts = (clock.now - start).components
-    return earlier + Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  private func writeCheckpoint(_ progress: TrainingProgress) throws {
+    guard let checkpoint = options.checkpoint else { return }
+    let place = (progress.shuffles, progress.batches)
+    if let written, written == place { return }
+    try makeState(progress).save(to: checkpoint.path)
+    written = place
   }
 }

@@ -8,13 +8,17 @@ protocol AnyTrainingPlan: Sendable {
 
 struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let options: TrainingOptions
-  let sizes: [Int]
+  let form: NetworkForm
   let activation: Activation
   let start: [S]
   let rows: TrainingRows<S>
   let held: TrainingRows<S>?
   let features: [String]?
   let noise: PreparedNoise?
+  let origin: TrainingOrigin
+  /// Where an earlier run had come to.
+  let resumed: TrainingState?
+  var sizes: [Int] { form.sizes }
   /// Whether a share of the batches, or points, takes another objective than the others.
   var hasChoice: Bool { options.loss != options.base }
 
@@ -33,28 +37,58 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
       rows: rows.count, slopes: rows.slopes)
   }
 
+  /// - pretrained: What a plan that shares its pre-training has come to.
   func run(
-    _ control: any TrainingControl, after start: (any Sendable)?, crew: Crew?
+    _ control: any TrainingControl, after pretrained: TrainingState?, crew: Crew?
   ) throws -> TrainingJob.Result {
-    let loop: TrainingLoop<S>
-    do { loop = try TrainingLoop<S>(self, crew: crew) } catch {
+    let step: NetworkStep<S>
+    let progress: TrainingProgress
+    do {
+      step = try NetworkStep(self, crew: crew)
+      progress = try begin(step, after: pretrained ?? resumed)
+    } catch {
       guard let outcome = control.outcome(after: error) else { throw error }
       return TrainingJob.Result(
-        parameters: self.start.map { Double($0) }, history: [], outcome: outcome, error: error,
-        seconds: 0)
+        parameters: start.map { Double($0) }, history: [], outcome: outcome, error: error,
+        seconds: 0, state: nil)
     }
-    if let start { try loop.restore(start as! TrainingLoop<S>.Snapshot) }
-    return try loop.run(control)
+    let ending = try TrainingLoop(options, step, origin, from: progress).run(
+      from: progress, control)
+    return TrainingJob.Result(
+      parameters: ending.parameters[0].doubles, history: ending.progress.history,
+      outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
+      state: ending.state)
   }
 
-  func pretrain(_ control: any TrainingControl, crew: Crew?) throws -> any Sendable {
-    try TrainingLoop<S>(self, crew: crew).pretrain(control)
+  /// The first stage alone, for all that share it, those with early stopping too.
+  func pretrain(_ control: any TrainingControl, crew: Crew?) throws -> TrainingState {
+    let step = try NetworkStep(self, crew: crew)
+    var progress = try begin(step, after: nil)
+    let loop = TrainingLoop(options, step, origin, from: progress)
+    _ = try loop.advance(
+      &progress, until: options.pretrain, keepsBest: step.hasValidation, control)
+    return try loop.makeState(progress)
+  }
+
+  private func begin(_ step: NetworkStep<S>, after state: TrainingState?) throws -> TrainingProgress
+  {
+    guard let state else {
+      return TrainingProgress(
+        seed: options.seed,
+        watch: DivergenceWatch(
+          largest: rows.y.largestMagnitude, threshold: options.divergenceThreshold,
+          loss: options.base.residualLoss))
+    }
+    try step.restore(state.parameters, state.optimizer)
+    var progress = state.progress
+    if options.earlyStopping == nil { progress.best = nil }
+    return progress
   }
 
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
     guard let other = other as? TrainingPlan<S> else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
-      && activation.name == other.activation.name && start == other.start && rows === other.rows
+      && form.activation == other.form.activation && start == other.start && rows === other.rows
       && held === other.held && noise?.inputs == other.noise?.inputs
   }
 }
@@ -64,7 +98,11 @@ extension TrainingOptions {
   func sharesPretraining(with other: TrainingOptions) -> Bool {
     (pretrain, epochs > 0) == (other.pretrain, other.epochs > 0) && pretrain > 0 && epochs > 0
       && (base, batch, seed) == (other.base, other.batch, other.seed) && noise == other.noise
-      && (optimizer, clip) == (other.optimizer, other.clip) && schedule == other.schedule
-      && (schedule == .constant || epochs == other.epochs)
+      && (optimizer, clip) == (other.optimizer, other.clip)
+      && (schedule.sparesPretraining && other.schedule.sparesPretraining
+        || schedule == other.schedule && epochs == other.epochs)
+      && (divergenceThreshold, metrics) == (other.divergenceThreshold, other.metrics)
+      // Who writes checkpoints has its own from the first epoch on.
+      && (checkpoint == nil && other.checkpoint == nil)
   }
 }

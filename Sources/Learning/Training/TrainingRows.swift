@@ -8,9 +8,14 @@ final class TrainingRows<S: TensorScalar>: Sendable {
   /// The slopes that the data come with, [rows][outputs][inputs]; empty if they come with none.
   let slopes: [S]
   let count: Int
+  /// Of all numbers.
+  let fingerprint: UInt64
 
   private init(x: [S], y: [S], slopes: [S], count: Int) {
     (self.x, self.y, self.slopes, self.count) = (x, y, slopes, count)
+    var fingerprint = Fingerprint()
+    for numbers in [x, y, slopes] { numbers.withUnsafeBytes { fingerprint.add($0) } }
+    self.fingerprint = fingerprint.value
   }
 
   /// The rows of `data`, copied unless a job that still exists has the same ones.

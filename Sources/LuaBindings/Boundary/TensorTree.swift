@@ -98,3 +98,46 @@ indirect enum TensorTree {
     try push(to: state) { try state.push(object: tensors[$0]) }
   }
 }
+
+extension TensorTree: Codable {
+  /// How many tensors it has.
+  var leaves: Int {
+    switch self {
+    case .tensor: 1
+    case .table(let entries): entries.reduce(0) { $0 + $1.value.leaves }
+    }
+  }
+
+  private struct Entry: Codable {
+    var position: Int?
+    var name: String?
+    let value: TensorTree
+  }
+
+  /// null for a tensor, a list of entries for a table.
+  init(from decoder: any Decoder) throws {
+    if try decoder.singleValueContainer().decodeNil() {
+      self = .tensor
+      return
+    }
+    self = .table(
+      try [Entry](from: decoder).map {
+        ($0.name.map(Key.name) ?? .position($0.position ?? 0), $0.value)
+      })
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .tensor:
+      var value = encoder.singleValueContainer()
+      try value.encodeNil()
+    case .table(let entries):
+      try entries.map { key, value in
+        switch key {
+        case .position(let position): Entry(position: position, value: value)
+        case .name(let name): Entry(name: name, value: value)
+        }
+      }.encode(to: encoder)
+    }
+  }
+}

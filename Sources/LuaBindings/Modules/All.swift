@@ -10,6 +10,7 @@ let allFunctions: [LuaFunction] =
   + DataModule.functions
   + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
+  + ResumeModule.functions
   + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
@@ -17,7 +18,7 @@ let allFunctions: [LuaFunction] =
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
-  ScriptedRun.luaClass, ScriptOptimizer.luaClass,
+  ScriptRun.luaClass, ScriptOptimizer.luaClass,
   ProbeResult.luaClass,
 ]
 

@@ -9,9 +9,9 @@ final class InputFile {
   let size: Int
   let descriptor: Int32
 
-  /// - Throws: `FileError` when it cannot be opened or is no ordinary file.
+  /// - Throws: `FileError` when it cannot be opened or is not an ordinary file.
   init(_ path: String) throws {
-    guard !path.utf8.contains(0) else { throw FileError(path, "is no path") }
+    guard !path.utf8.contains(0) else { throw FileError(path, "is not a path") }
     self.path = path
     // Without blocking: a named pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -60,10 +60,10 @@ struct OutputFile {
   /// for other programs; nothing is left behind when that fails. The new file has the permissions
   /// of the one that it replaces. A symbolic link stays, and the file that it names is replaced.
   ///
-  /// - Throws: `FileError`, also for what is no ordinary file or must not be written; what `body`
+  /// - Throws: `FileError`, also for a path that is not an ordinary file or must not be written; what `body`
   ///   throws.
   static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
-    guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is no path") }
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is not a path") }
     var status = stat()
     guard stat(path, &status) == 0 else { return try write(path, mode: nil, body) }
     guard status.st_mode & S_IFMT == S_IFREG else {

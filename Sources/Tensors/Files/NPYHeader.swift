@@ -112,7 +112,7 @@ struct NPYHeader {
         numbers.append(try integer())
         hasComma = try take(",")
       }
-      guard hasComma || numbers.count > 1 else { throw Fault("has a shape that is no tuple") }
+      guard hasComma || numbers.count > 1 else { throw Fault("has a shape that is not a tuple") }
       return numbers
     }
 

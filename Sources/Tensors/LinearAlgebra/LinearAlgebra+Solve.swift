@@ -114,7 +114,7 @@ extension LinearAlgebra {
     _ a: Tensor, _ b: Tensor, op: String, _ body: (Tensor, Tensor) throws -> Tensor
   ) throws -> Tensor {
     try checkSquare(a, op: op)
-    guard b.rank >= 1 else { throw ShapeError(op: op, lhs: b.shape, reason: "is no vector") }
+    guard b.rank >= 1 else { throw ShapeError(op: op, lhs: b.shape, reason: "is not a vector") }
     let columns = b.rank == 1 ? try b.unsqueezed(axis: 1) : b
     try checkMatrix(columns, op: op)
     let rows = (a.shape[a.rank - 2], columns.shape[columns.rank - 2])

@@ -49,7 +49,7 @@ extension LinearAlgebra {
 
   /// - Throws: `ShapeError` unless `a` has two axes or more and LAPACK can count its elements.
   static func checkMatrix(_ a: Tensor, op: String) throws {
-    guard a.rank >= 2 else { throw ShapeError(op: op, lhs: a.shape, reason: "is no matrix") }
+    guard a.rank >= 2 else { throw ShapeError(op: op, lhs: a.shape, reason: "is not a matrix") }
     let (rows, columns) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     guard !overflow, Swift.max(count, rows, columns) <= Int(Int32.max) else {

@@ -14,7 +14,7 @@ extension Tensor {
   }
 
   private func triangle(op: String, _ isKept: (Int, Int) -> Bool) throws -> Tensor {
-    guard rank >= 2 else { throw ShapeError(op: op, lhs: shape, reason: "is no matrix") }
+    guard rank >= 2 else { throw ShapeError(op: op, lhs: shape, reason: "is not a matrix") }
     let (rows, columns) = (shape[rank - 2], shape[rank - 1])
     var mask: [Double] = []
     for row in 0..<rows { for column in 0..<columns { mask.append(isKept(row, column) ? 1 : 0) } }

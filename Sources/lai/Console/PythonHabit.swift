@@ -22,34 +22,34 @@ struct PythonHabit: Sendable {
   static let all = [
     PythonHabit(
       .syntax, #"^\s*(import|from)\s+\w"#,
-      "a module is loaded with local m = require \"m\"; lai is there already"),
+      "modules are loaded by local m = require \"m\"; lai is loaded already"),
     PythonHabit(
       .syntax, #"^\s*(async\s+)?def\s"#, "a function is written: function f(x) return … end"),
     PythonHabit(
       .syntax, #"^\s*class\s+\w"#, "Lua has tables with metatables for classes; ? setmetatable"),
     PythonHabit(
       .any, #"\bfor\b.*\bin\s+range\s*\("#,
-      "a loop that counts is written: for i = 1, 3 do … end, with both ends included"),
+      "a counting loop is written: for i = 1, 3 do … end; both ends are included"),
     PythonHabit(
       .syntax, #"\blambda\b[\w\s,]*:"#,
-      "a function without a name is written: function(x) return … end"),
+      "an anonymous function is written: function(x) return … end"),
     PythonHabit(
       .any, #"\b[fF]["']"#,
-      "values are put into a text by (\"x is %g\"):format(x), or by joining: \"x is \" .. x"),
-    PythonHabit(.syntax, #""""|'''"#, "a text of several lines stands in [[ and ]]"),
+      "strings are formatted by (\"x is %g\"):format(x), or joined: \"x is \" .. x"),
+    PythonHabit(.syntax, #""""|'''"#, "a string of several lines is written [[ … ]]"),
     PythonHabit(.syntax, #"^\s*#"#, "a comment begins with --"),
     PythonHabit(.message("length of a nil value"), #"^\s*#"#, "a comment begins with --"),
     PythonHabit(.syntax, #"\S\s+#(\s|$)"#, "a comment begins with --"),
     PythonHabit(
       .syntax, #"\[[^\]]*:[^\]]*\]"#,
-      "a part of a tensor is t[{{1, 3}}], of a list {table.unpack(list, 1, 3)}; both ends are included"
+      "a slice of a tensor is t[{{1, 3}}], of a list {table.unpack(list, 1, 3)}; both ends are included"
     ),
     PythonHabit(.syntax, #"!="#, "not equal is written a ~= b"),
     PythonHabit(.syntax, #"\+\+|[-+*/%^@]=|//="#, "x = x + 1 is written out: there is no x += 1"),
     PythonHabit(.syntax, #"\*\*"#, "a power is written a ^ b"),
-    PythonHabit(.syntax, #"&&|\|\|"#, "these are words: a and b, a or b, not a"),
-    PythonHabit(.syntax, #"^\s*!\w"#, "a command of the shell is written $ command"),
-    PythonHabit(.syntax, #"![\w(]"#, "this is a word: not a"),
+    PythonHabit(.syntax, #"&&|\|\|"#, "these are written a and b, a or b, not a"),
+    PythonHabit(.syntax, #"^\s*!\w"#, "a shell command is written $ command"),
+    PythonHabit(.syntax, #"![\w(]"#, "this is written not a"),
     PythonHabit(.syntax, #"\bis\s+(not\s+)?\w"#, "equality is written a == b, a ~= b; None is nil"),
     PythonHabit(
       .syntax, #"\belif\b|\belse\s+if\b.*:"#, "another condition is written elseif … then"),
@@ -68,12 +68,12 @@ struct PythonHabit: Sendable {
     PythonHabit(.syntax, #"^\s*del\s"#, "x = nil removes x"),
     PythonHabit(
       .syntax, #"^\s*(pass|global|nonlocal|yield|await)\b"#,
-      "Lua has no such word: an empty block is empty, names are global unless local is before them"),
-    PythonHabit(.syntax, #"["']\s*:"#, "a table with names is written {a = 1, [\"b c\"] = 2}"),
+      "Lua has no such word: a block may be empty, and names are global unless declared local"),
+    PythonHabit(.syntax, #"["']\s*:"#, "a table with keys is written {a = 1, [\"b c\"] = 2}"),
     PythonHabit(.syntax, #"(^|[=(,{]|\breturn\b)\s*\["#, "a list is written {1, 2, 3}"),
     PythonHabit(
       .message(#"attempt to compare .*lai\.Tensor"#), "",
-      "tensors are compared by methods that give masks: x:gt(0), x:lt(y), x:eq(y)"),
+      "tensors are compared by methods that return masks: x:gt(0), x:lt(y), x:eq(y)"),
     PythonHabit(
       .message("self must be"), #"\.\s*\w+\s*\("#,
       "a method is called with a colon: x:mean(), not x.mean()"),
@@ -85,19 +85,20 @@ struct PythonHabit: Sendable {
     ),
     PythonHabit(
       .message(#"\(got 0\)"#), #"\[\s*0\s*[\],]"#,
-      "places count from 1, and from the end with a minus: x[1] is the first, x[-1] the last"),
+      "indices start at 1, and negative ones count from the end: x[1] is the first, x[-1] the last"),
     PythonHabit(.message("no field or method 'T'"), "", "a matrix is transposed by x:t()"),
     PythonHabit(
       .message("arithmetic on a"), #"["']\s*%\s*[\w({]"#,
-      "values are put into a text by (\"x is %g\"):format(x)"),
-    PythonHabit(.message("arithmetic on a string"), #"\+"#, "texts are joined by a .. b"),
-    PythonHabit(.message("attempt to add"), #"["']\s*\+|\+\s*["']"#, "texts are joined by a .. b"),
+      "strings are formatted by (\"x is %g\"):format(x)"),
+    PythonHabit(.message("arithmetic on a string"), #"\+"#, "strings are joined by a .. b"),
+    PythonHabit(
+      .message("attempt to add"), #"["']\s*\+|\+\s*["']"#, "strings are joined by a .. b"),
   ]
 
   /// Functions and methods of Python that Lua lacks.
   private static let calls = [
     "abs": "math.abs(x), or x:abs() of a tensor", "append": "table.insert(list, x)",
-    "bool": "x ~= nil and x ~= false", "dict": "{a = 1}", "dir": "? x shows what there is on x",
+    "bool": "x ~= nil and x ~= false", "dict": "{a = 1}", "dir": "? x shows help on x",
     "endswith": "s:sub(-#ending) == ending", "enumerate": "for i, x in ipairs(list) do … end",
     "exit": "os.exit(), or Ctrl-D at the prompt", "extend": "table.move(b, 1, #b, #a + 1, a)",
     "float": "tonumber(text)", "globals": "%who", "help": "? name", "id": "tostring(x)",
@@ -124,7 +125,7 @@ struct PythonHabit: Sendable {
   private static let names = [
     "True": "true", "False": "false", "None": "nil", "null": "nil", "quit": "os.exit(), or Ctrl-D",
     "exit": "os.exit(), or Ctrl-D", "help": "? name",
-    "pass": "an empty block is empty; there is no such word",
+    "pass": "nothing; a block may be empty",
   ]
 
   private static let libraries: Set = [

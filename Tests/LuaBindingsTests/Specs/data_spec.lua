@@ -40,7 +40,7 @@ assert(csv("a\n1\n-999.0\n-9\n", {na = {-999, "-9"}, missing = 0}).x:sum():item(
 raises("'NA' is not a number", csv, "a\n1\n2\nNA\n", {na = {}, missing = "mean"})
 raises("na%[1%] must be a string or a number", csv, "a\n1\n", {na = {{}}})
 
--- what was done
+-- the report
 local report = csv("a,c,b\n1,x,2\n,y,3\n4,,5\n", {missing = "mean", onehot = "c"}).report
 assert(report.filled.a == 1 and report.filled.b == nil and report.fills.a == 2.5 and report.dropped == 0)
 assert(report.categories.c[2] == "y" and #report.notes == 0 and report.rows == 3)
@@ -121,7 +121,7 @@ lai.train{parameters = lai.zeros(2, 1), data = flat, epochs = 1, batch = 2, step
   return (x:matmul(p) - y):square():mean()
 end}
 raises("dataset: .*not rows by columns", lai.dataset, {1, 2})
-raises("dataset: features must be 2 names, one a column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
+raises("dataset: features must be 2 names, one per column of x", lai.dataset, {{1, 2}}, nil, {features = {"a"}})
 raises("dataset: features must be distinct", lai.dataset, {{1, 2}}, nil, {features = {"a", "a"}})
 raises("dataset: x must be", lai.dataset, "x")
 
@@ -135,7 +135,7 @@ raises("did you mean 'target'", csv, "a\n1\n", {traget = "a"})
 raises("no such file", lai.csv, "no/such.csv")
 raises("path must be a file's path", lai.csv, 3)
 
--- parts and made-up data
+-- parts, and synthetic data
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0, n = 50}
 near((line.x * 3 + 4 - line.y):abs():max():item(), 0, 1e-5)
 local a, b = line:split{validation = 0.3, seed = 2}
@@ -171,10 +171,10 @@ do
       return (prediction:squeeze(2) - target):square():mean()
     end)}
   end)
-  -- What the same numbers, a row or a scalar broadcast to is not affected.
+  -- Broadcasting of the same numbers, a row or a scalar is not affected.
   assert((net(d.x) - vector:unsqueeze(2)).shape[2] == 1 and (d.y - d.y:t()).shape[2] == 3)
   assert((d.y - lai.tensor{1}).shape[1] == 3 and (lai.tensor{{1}, {2}, {3}} - vector).shape[2] == 3)
-  -- Parts of them and copies are rows still.
+  -- Parts and copies of them still count as rows.
   raises("would make 2x2", function() return d.y[{{1, 2}}] - lai.tensor{1, 2} end)
   raises("would make 2x2", function() return d.y:index(1, {1, 3}) - lai.tensor{1, 2} end)
   raises(pairs_, function() return d.y:clone():detach():to("float64") - vector end)

@@ -23,7 +23,7 @@ assert(y[2]:item() == 3 and c:get(1) == 3)
 -- d/dx [x · d/dy (x + y)]: the variables are not confused
 assert(lai.grad(function(x) return x * lai.grad(function(y) return x + y end)(2) end)(3):item() == 1)
 
--- where formulas have holes: the right value, else NaN
+-- where formulas are singular: the right value, else NaN
 local D = {dtype = "float64"}
 local origin = lai.zeros(2, D)
 local bend = lai.hessian(function(v) return v:norm():square() end)(origin)
@@ -147,7 +147,7 @@ do
   assert(captured:item() == 2)
 end
 
--- nor is a derivative lost silently (recorded_spec.lua goes through all functions)
+-- no derivative is lost silently (recorded_spec.lua checks all functions)
 raises("save: the tensor is part of a derivative being taken, which would be lost here; use tensor " ..
   "operations, or its detach%(%)", lai.grad(function(x) lai.save("never.npy", x) return x:sum() end), ones)
 raises("tensor: %[1%] must be a number %(got a lai.Tensor; lai.stack and lai.cat join tensors%)",

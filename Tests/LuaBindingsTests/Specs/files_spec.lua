@@ -20,7 +20,7 @@ for _, suffix in ipairs{".npz", ".safetensors"} do
   assert(next(tensors, "arr_0") == nil)
 end
 
--- names that are taken: links, permissions, and what is no file
+-- existing files: links, permissions, and what is not a file
 assert(os.execute(("ln -s %s %s && chmod 640 %s"):format(path ".npy", path ".link.npy", path ".npy")))
 lai.save(path ".link.npy", x)
 same(x, lai.load(path ".npy"))
@@ -113,7 +113,7 @@ broken:write("PK")
 broken:flush()
 raises("is a zip archive that ends too early", lai.load, path ".npz")
 
--- what is not of the format
+-- files that are not of the format
 for suffix, kind in pairs{[".npy"] = "%.npy", [".npz"] = "%.npz", [".safetensors"] = "safetensors"} do
   local text <close> = io.open(path(suffix), "wb")
   text:write("a,b\n1,2\n")
@@ -138,8 +138,8 @@ lai.save(path ".npy", x)
 raises("names must be left out for an .npy", lai.load, path ".npy", {names = "x"})
 raises("of different names", lai.save, path ".npz", {["é"] = x, ["e\u{301}"] = x})
 
--- what a .npz holds beside numbers; made by np.savez_compressed("labels.npz", a=np.arange(3.),
--- labels=np.array(["x", "y"]), o=np.array([{}, 1], dtype=object))
+-- contents of a .npz that are not numbers; made by np.savez_compressed("labels.npz",
+-- a=np.arange(3.), labels=np.array(["x", "y"]), o=np.array([{}, 1], dtype=object))
 local found, skipped = lai.load(FIXTURES .. "/labels.npz")
 assert(found.a:sum():item() == 3 and found.labels == nil and found.o == nil)
 assert(skipped.labels:find("texts") and skipped.o:find("Python objects"))

@@ -1,4 +1,4 @@
--- The Lai losses written in Lua with lai.grad of lai.grad, beside PyTorch's values and the
+-- The Lai losses written in Lua with lai.grad of lai.grad, compared with PyTorch's values and the
 -- hand-written step.
 local file = assert(io.open(GOLDEN))
 local golden = lai.json.decode(file:read("a"))

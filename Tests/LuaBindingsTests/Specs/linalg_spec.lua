@@ -70,11 +70,11 @@ raises("linalg.solve: shape 2x3 is not square", linalg.solve, {{1, 2, 3}, {4, 5,
 raises("linalg.solve: a must be a lai.Tensor or a nested table of numbers %(got nil%)", linalg.solve)
 raises("linalg.cholesky: the matrix is not positive definite", linalg.cholesky, {{1, 2}, {2, 1}})
 raises("linalg.svd: a must be finite %(got nan%)", linalg.svd, {{0 / 0}})
-raises("linalg.eigh: shape 3 is no matrix", linalg.eigh, {1, 2, 3})
+raises("linalg.eigh: shape 3 is not a matrix", linalg.eigh, {1, 2, 3})
 raises("unknown option 'uper' %(did you mean 'upper'%?%)", linalg.cholesky, {{1}}, {uper = true})
 raises("rtol must be a finite number >= 0", linalg.pinv, {{1}}, {rtol = -1})
 
--- Matrices without elements, and more of them than one could take one by one.
+-- Matrices without elements, and too many of them to loop over.
 for _, name in ipairs{"pinv", "svdvals", "qr"} do
   local empty = lai.linalg[name](lai.zeros(1 << 30, 0, 1))
   assert(empty.shape[1] == 1 << 30)
@@ -82,7 +82,8 @@ end
 local ranks = lai.linalg.matrix_rank(lai.zeros(3, 0, 1))
 assert(#ranks == 3 and ranks:sum():item() == 0)
 
--- qr of a matrix that is singular but for rounding has a slope of NaN; the others of a batch keep theirs.
+-- The derivative of qr is NaN for a matrix that is singular up to rounding; the others of a batch
+-- are not affected.
 do
   local function f(a)
     return (lai.linalg.qr(a) * lai.tensor({{1, 2}, {3, 4}}, {dtype = "float64"})):sum()

@@ -1,11 +1,11 @@
--- A name that a table of ours lacks is an error with the nearest one.
+-- An unknown name in one of our tables is an error that suggests the nearest one.
 raises("messages_spec.lua:%d+: lai: no field 'standardise' %(did you mean 'lai.standardize'%?%)",
   function() return lai.standardise end)
 raises("lai: no field 'Adam' %(did you mean 'lai.adam'", function() return lai.train{optimizer = lai.Adam} end)
 raises("lai.loss: no field 'lay' %(did you mean 'lai.loss.lai'", function() return lai.loss.lay() end)
 raises("lai: no field 'mse' %(did you mean 'lai.loss.mse'", function() return lai.mse end)
 raises("lai.probe: no field 'zzqqzz'; %? lai.probe lists them", function() return lai.probe.zzqqzz end)
--- and otherwise the table is any table.
+-- otherwise they behave like any table
 assert(rawget(lai, "nothing") == nil and lai[1] == nil and lai[lai] == nil and lai.__gc == nil and #lai == 0)
 local count = 0
 for name, value in pairs(lai) do
@@ -36,7 +36,7 @@ assert(lai.json.decode(lai.json.encode(entry)).epoch == 1)
 entry.note = "mine"
 assert(entry.note == "mine")
 
--- Objects take no assignments.
+-- Objects accept no assignments.
 local t, net = lai.ones(2, 2), lai.mlp{inputs = 1}
 raises("Tensor: field %[1%] cannot be assigned; use t:set_%(1, 5%)", function() t[1] = 5 end)
 raises("Tensor: field %[{…}%] cannot be assigned; use t:set_%(", function() t[{1, 1}] = 5 end)
@@ -47,7 +47,7 @@ for _, object in ipairs{lai.loss.mse(), data, run, lai.adam{}, lai.generator(1),
   raises("field 'x' cannot be assigned", function() object.x = 1 end)
 end
 
--- λ for no feature at all is another loss.
+-- A Lai loss with λ for no feature is refused: it would be another loss.
 for _, none in ipairs{{false}, {false, false}, {X1 = false}, {default = false}, {X1 = false, default = false}} do
   raises("loss.lai: lambda must be a number > 0 for some feature %(got false for all%)", lai.loss.lai, {lambda = none})
   raises("loss.lai: slope must be a number > 0 for some feature", lai.loss.lai, {slope = none})
@@ -55,12 +55,12 @@ for _, none in ipairs{{false}, {false, false}, {X1 = false}, {default = false}, 
 end
 lai.loss.lai{lambda = {false, 0.1}}
 lai.loss.lai{lambda = {X1 = false, default = 0.1}}
--- Where names alone cannot tell, the data do.
+-- Where names cannot decide, the data do.
 raises("lambda must be a number > 0 for some feature", function()
   return lai.loss.lai{lambda = {X1 = false, default = 0.1}}:value(net, data.x, data.y)
 end)
 
--- Arguments that would be lost are errors.
+-- Surplus arguments would be lost, so they are errors.
 raises("standardize: takes 1 argument %(got 2%)", function() lai.standardize(data, {target = true}) end)
 raises("loss.mse: takes no arguments %(got 1%)", function() lai.loss.mse{reduction = "sum"} end)
 raises("exp: takes no arguments %(got 1%)", function() lai.ones(2):exp(3) end)
@@ -81,7 +81,7 @@ assert(#lai.tensor(long) == 1000 and #lai.tensor(table.pack(1, 2, 3)) == 3)
 long.note = "lost"
 raises("must be a list.*'note'", lai.tensor, long)
 
--- What does not depend on what is learnt teaches nothing.
+-- An objective that does not depend on the parameters is an error.
 raises("does not depend on the predictions", lai.train, {model = lai.mlp{inputs = 1}, data = data, epochs = 1,
   loss = lai.loss.custom(function(p, t) return lai.tensor((p - t):square():mean():item()) end)})
 local p = lai.tensor{3}
@@ -91,7 +91,7 @@ end)
 raises("does not depend on the parameters", lai.train, {data = data, parameters = {p}, epochs = 1,
   step = function() return p:square():sum() end})
 
--- A gradient that is another parameter is that of before the step.
+-- A gradient that is another parameter has the value from before the step.
 local a, b = lai.tensor{1}, lai.tensor{2}
 lai.optim.sgd({a, b}, {lr = 1}):step{b, a}
 assert(a:item() == -1 and b:item() == 1)

@@ -39,7 +39,7 @@ end
 os.remove(path)
 raises("no such file", lai.mlp_load, path)
 
--- a scaler goes with the network
+-- a scaler is saved with the network
 local raw = lai.tensor({{1, 5, 2}, {3, 9, 2}, {8, 7, 1}}, {dtype = "float64"})
 local rows = path .. ".csv"
 file = io.open(rows, "w")
@@ -57,7 +57,7 @@ os.remove(path)
 raises("set_scaler: scaler must be of 2 features, as the network takes %(got 3%)",
   net.set_scaler, lai.mlp{inputs = 2}, scaler)
 
--- so do the names of the columns that it was trained on
+-- so are the names of the columns that it was trained on
 local ab = lai.dataset({{1, 2}, {3, 5}}, {1, 2}, {features = {"a", "b"}, target = "t"})
 local trained = lai.train{model = lai.mlp{inputs = 2, hidden = {3}}, data = ab, epochs = 1}.model
 assert(lai.mlp{inputs = 2}.features == nil and lai.mlp{inputs = 2}.target == nil)
@@ -68,7 +68,7 @@ for _, copy in ipairs{trained, trained:clone():set_weights(trained:weights()),
 end
 os.remove(path)
 
--- the same seed, the same weights
+-- the same seed gives the same weights
 local a, b = lai.mlp{inputs = 2, seed = 5}, lai.mlp{inputs = 2, seed = 5}
 assert((a:weights()[1] - b:weights()[1]):abs():max():item() == 0)
 
@@ -79,7 +79,7 @@ near(mse:value(net, x, y), ((net(x) - y) ^ 2):mean():item(), 1e-12)
 near(lai.loss.mae():value(net, x, y), (net(x) - y):abs():mean():item(), 1e-12)
 local value, gradients = mse:gradients(net, x, y)
 assert(value == mse:value(net, x, y) and #gradients.weights == 3 and #gradients.biases == 3)
--- what is not finite does not vanish in a norm
+-- numbers that are not finite do not vanish in a norm
 for _, base in ipairs{"mse", "mae"} do
   for _, norm in ipairs{"l1", "l2", "elastic"} do
     for _, reduction in ipairs{"batch", "sample"} do

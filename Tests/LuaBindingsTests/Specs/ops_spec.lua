@@ -1,17 +1,17 @@
--- Every method of tensors beside NumPy's values, in both number types and on strided views.
+-- Every method of tensors compared with NumPy's values, in both number types and on strided views.
 local file = assert(io.open(FIXTURES .. "/ops.json"))
 local cases = lai.json.decode(file:read("a")).cases
 file:close()
 
 local layouts = {
   function(x) return x end,
-  -- the axes the other way about in memory
+  -- the axes in reverse order in memory
   function(x)
     local axes = {}
     for axis = 1, #x.shape do axes[axis] = #x.shape + 1 - axis end
     return x:permute(axes):clone():permute(axes)
   end,
-  -- every second element of a longer last axis, which begins later
+  -- every second element of a longer last axis, with an offset
   function(x)
     if #x.shape == 0 then return x end
     local wide = lai.stack({x, x * 0 + 99}, -1)

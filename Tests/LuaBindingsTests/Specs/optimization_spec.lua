@@ -26,14 +26,14 @@ near(rosenbrock:get(1), 1, 1e-8)
 near(rosenbrock:get(2), 1, 1e-8)
 local w = lai.ones(2)
 local adam = lai.optim.adam(w)
-raises("gradients must be 1 tensors, one a parameter", function() adam:step({w, w}) end)
+raises("gradients must be 1 tensors, one per parameter", function() adam:step({w, w}) end)
 raises("shapes 2 and 3 of parameter 1 and its gradient differ", function() adam:step(lai.ones(3)) end)
 raises("the gradient of parameter 1 must be finite", function() adam:step(w * (0 / 0)) end)
 raises("the objective must be finite %(got inf%)", function() adam:step(function(w) return (w / 0):sum() end) end)
 raises("the value of f must be a scalar", function() adam:step(function() end) end)
 raises("parameter 1 must be a tensor of its own, such as its clone%(%) %(got an expanded one of shape 3%)", lai.optim.adam, lai.ones(1):expand({3}))
 -- each element is one parameter
-for _, make in ipairs{lai.optim.adam, lai.optim.adamw, lai.optim.sgd, lai.optim.rmsprop, lai.optim.lbfgs} do
+for _, make in pairs(lai.optim) do
   local p = lai.zeros(4, 3)
   local wanted = "parameter 2 must be a tensor of its own, such as its clone%(%) " ..
     "%(got one that shares memory with parameter 1%)"
@@ -56,7 +56,7 @@ end
 raises("part of a derivative being taken", lai.grad(function(x) lai.optim.adam(x):step(lai.ones(2)) return x:sum() end), w)
 assert(w:get(1) == 1)
 
--- a Lai loss written in Lua is the built-in one
+-- a Lai loss written in Lua equals the built-in one
 local data = lai.synthetic.friedman1{n = 200, seed = 1}
 local lambda = 0.1
 local scripted = lai.loss.custom(function(y, target, k)
@@ -137,7 +137,7 @@ for _, name in ipairs{"identity", "tanh", "sigmoid", "relu", "leaky_relu", "soft
 end
 raises("apply: parameters must be", function() net:apply({lai.ones(2)}, data.x) end)
 
--- training of models that are no MLPs
+-- training of models that are not MLPs
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 0.1, n = 200, seed = 1}
 local start = {k = lai.zeros(1), b = lai.zeros(1)}
 local trained = lai.train{
@@ -160,7 +160,7 @@ local diverged = lai.train{step = function(p) return (p / 0):sum() end, paramete
   on_divergence = "stop"}
 assert(diverged.outcome == "diverged" and diverged.parameters:item() == 1)
 
--- What is wrong is called by its name and place.
+-- Errors name the argument and its place.
 raises("optim.adam: parameters must be", lai.optim.adam, 1)
 raises("optim.adam: parameters%[2%] must be", lai.optim.adam, {lai.ones(1), 1})
 raises("optim.adam: parameters.w must be", lai.optim.adam, {w = 1})

@@ -1,4 +1,4 @@
--- What every spec has at hand.
+-- Helpers for every spec.
 lai = require "lai"
 
 function raises(pattern, f, ...)

@@ -102,7 +102,7 @@ own = setmetatable(own, own)
 own.__index = own
 pcall(lai.tensor, own)
 pcall(lai.json.encode, own)
--- The table given is not changed, and tables with other metamethods are read as they are.
+-- The given table is not changed, and tables with other metamethods are read normally.
 local plain = setmetatable({1, 2}, {__add = boom, __name = "plain"})
 near(lai.tensor(plain):sum():item(), 3)
 local proxy = behind{1, 2}

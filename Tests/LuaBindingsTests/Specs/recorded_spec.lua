@@ -1,18 +1,19 @@
--- Every function that is given a tensor of a derivative being taken carries the derivative on, raises
--- an error, or gives a constant that is documented as one: never a silent 0. RECORDS are the names of
--- all of lai's functions, methods, properties and metamethods, true for those that take a tensor, or
--- what may hold one. These must each be in one of the four tables below, or this fails: add a new one
--- with a small call. x is a 3x3 tensor of float64 in 0.2 to 0.9.
+-- Every function given a tensor of a derivative being taken carries the derivative on, raises an
+-- error, or returns a constant that is documented as one: never a silent 0. RECORDS are the names
+-- of all of lai's functions, methods, properties and metamethods; the value is true for those that
+-- accept a tensor or something that may contain one. Each of these must be in one of the four
+-- tables below, or this spec fails: add a new one with a small call. x is a 3x3 tensor of float64
+-- between 0.2 and 0.9.
 local D = {dtype = "float64"}
 local x0 = lai.tensor({{0.31, 0.72, 0.55}, {0.84, 0.27, 0.43}, {0.66, 0.39, 0.78}}, D)
 
--- carries: what it returns has the derivative that differences have, and not 0.
+-- carries: the result has the derivative that finite differences give, and not 0.
 -- raises: an error that says so, for a tensor that is not detached.
--- refuses: takes no tensor there at all, recorded or not; the error names the function.
--- constant: what leaves the tensors as numbers and texts, or is piecewise constant.
+-- refuses: accepts no tensor there, recorded or not; the error names the function.
+-- constant: returns numbers or texts, or is piecewise constant.
 local carries, raises, refuses, constant = {}, {}, {}, {}
 
--- The operations' own records say which are constant.
+-- The operations' records say which are constant.
 for name, isConstant in pairs(OPERATIONS.unary) do
   (isConstant and constant or carries)["Tensor:" .. name] = function(x) return x[name](x) end
 end
@@ -172,7 +173,7 @@ end
 carries["Scaler:inverse"] = function(x) return scaler():inverse(x) end
 
 -- Training.
-for _, name in ipairs{"adam", "adamw", "sgd", "rmsprop", "lbfgs"} do
+for name in pairs(lai.optim) do
   carries["optim." .. name] = function(x) return lai.optim[name]({x * 2}).parameters end
 end
 raises["ScriptOptimizer:step"] = function(x) lai.optim.sgd(lai.ones(3, 3)):step(x) end
@@ -180,13 +181,17 @@ carries["ScriptOptimizer.parameters"] = function(x) return lai.optim.sgd(x).para
 constant["ScriptOptimizer:scale_rate"] = function(x) lai.optim.sgd(x):scale_rate(0.5) end
 constant["ScriptOptimizer.__tostring"] = function(x) return tostring(lai.optim.sgd(x)) end
 raises["train"] = function(x) lai.train{model = net, data = data(x), epochs = 1} end
+raises["resume"] = function(x)
+  local run = lai.train{model = net, data = data(x0), epochs = 1}
+  lai.resume(run, {data = data(x), epochs = 2})
+end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
 refuses["json.encode"] = function(x) lai.json.encode{x} end
 refuses["args"] = function(x) lai.args{x = x} end
 
--- More calls of functions that are in the tables.
+-- Further calls of functions that are in the tables.
 local more = {
   {raises, "Loss:gradients", function(x)
     lai.loss.custom(function(p) return (p - x[1]:unsqueeze(2)):square():mean() end):gradients(net, x0, x0[1])
@@ -234,11 +239,11 @@ local more = {
   end},
 }
 
--- What the tables say is tried out.
+-- The entries of the tables are checked.
 local loose = {step = 1e-2, tolerance = 1e-3}  -- where float32 rounds on the way
 local rounding = {[carries["Tensor:to"]] = true, [more[#more - 1][3]] = true}
 
--- A sum with different weights of all tensors in a value; nil where there are none.
+-- A sum with different weights of all tensors in a value; nil if there are none.
 local function weighted(value)
   if type(value) == "table" then
     local sum
@@ -263,7 +268,7 @@ end
 local function message(name, f, x)
   local ok, text = pcall(f, x)
   assert(not ok, name .. " takes a tensor of a derivative being taken, and loses it")
-  -- "name: …", behind the line it happened on
+  -- "name: …", after the position
   local short = name:match("[%w_]+$")
   assert(text:find(short .. ": ", 1, true) or name:find("__call"), name .. ": " .. text)
   return text

@@ -23,7 +23,7 @@ local copy = x:clone()
 copy:set_(1, 1, 9):set_(-1, 2, 8)
 assert(copy:get(1, 1) == 9 and copy:get(2, 2) == 8 and x:get(1, 1) == 1)
 assert(copy[1]:fill_(0) and copy:get(1, 3) == 0, "a view shares its memory")
--- parts without elements, of an empty axis and behind the last element
+-- parts without elements, of an empty axis and after the last element
 local none = lai.zeros(0, 3)
 assert(none:narrow(1, 1, 0).shape[1] == 0 and none:narrow(2, 2, 2).shape[2] == 2)
 for first = 1, 4 do assert(x:narrow(2, first, 0).shape[2] == 0, first) end
@@ -42,7 +42,7 @@ raises("first must be 1 to 2, or %-1 to %-2 %(got 0%)", function() return x[{ {0
 raises("last must be 1 to 2, or %-1 to %-2 %(got 3%)", function() return x[{ {1, 3} }] end)
 raises("first must be 1 to 2, or %-1 to %-2 %(got 4%)", function() return x[{ {4, 3} }] end)
 
--- elements that share one place in memory are not written to
+-- elements that share memory cannot be written to
 for _, view in ipairs{lai.zeros(2, 1):expand{2, 3}, lai.zeros(3):expand{2, 3}, lai.zeros(3):expand{2, 3}:t(),
     lai.tensor(0):expand{2, 3}, lai.zeros(2, 1, 3):expand{2, 4, 3}:select(3, 1)} do
   local wanted = ": several elements of the tensor of shape %w+ share one place in memory, as expand makes " ..

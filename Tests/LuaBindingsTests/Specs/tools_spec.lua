@@ -33,7 +33,7 @@ raises("value.a has a key that must be UTF%-8 text %(got the byte 0xED at 1%)", 
   {a = {["\xed\xa0\x80"] = 1}})
 raises("value has the key .* in two forms of Unicode", lai.json.encode, {["é"] = 1, ["e\u{301}"] = 2})
 
--- strings that are no UTF-8 name no file and no column
+-- strings that are not UTF-8 are not valid names of files and columns
 raises("path must be UTF%-8 text", lai.csv, "\xff.csv")
 raises("features%[1%] must be UTF%-8 text", lai.dataset, {{1}}, nil, {features = {"\xff"}})
 

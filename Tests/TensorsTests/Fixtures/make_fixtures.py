@@ -52,7 +52,7 @@ def saved(array, version=None):
 
 
 class Pipe(io.RawIOBase):
-    """Cannot go back, so that checksums and sizes come behind the entries."""
+    """A stream without seek, so that checksums and sizes are written after the entries."""
 
     def __init__(self):
         self.data = b""
@@ -101,7 +101,7 @@ put("zip64.npz", zipped(shapes, method=zipfile.ZIP_STORED), shapes)
 named = {name: np.array(values, name) for name, values in SAMPLES.items()}
 for name in ["scalar", "empty", "C"]:
     named[name] = np.asarray(shapes[name])
-# NumPy has no bfloat16: its bits go as uint16, and the header is told.
+# NumPy has no bfloat16: its bits are saved as uint16, and the header is changed.
 bfloat = np.array([1, 3.140625, -INF, 2.0**-133], np.float32)
 bits = (bfloat.view(np.uint32) >> 16).astype(np.uint16)
 data = safetensors.numpy.save({**named, "bfloat16": bits}, {"note": "a \"text\", ä\n"})

@@ -45,7 +45,8 @@ def expm1(x):
 FUNCTIONS = dict(sigmoid=sigmoid, softplus=softplus, silu=silu, normal_cdf=normal_cdf,
                  gelu=gelu, expm1=expm1)
 SIZES = [0.125, 0.5, 1, 1.75, 3, 5.5, 10, 17, 25, 31.25, 37, 38.25, 40, 100, 300, 700, 800]
-# Of the normal distribution, arguments that are no round numbers, whose squares are rounded.
+# For the normal distribution: arguments that are not round numbers, so that their squares are
+# rounded.
 NORMAL = [1.1, 2.3, 4.7, 6.1, 9.3, 13.7, 21.9, 33.3, 36.6, 37.3, 37.7, 38.1, 38.4]
 
 functions = []

@@ -6,6 +6,9 @@ enum OptimizerModule {
   private static let floor = Option(
     "floor", .fraction, default: 0, "Share of the learning rate at the end.")
   private static let every = Option("every", .integer(atLeast: 1), "Epochs between two steps.")
+  private static let phase = Option(
+    "phase", Kind<Schedule.Phase>.choice(of: Schedule.Phase.self).optional,
+    "all, the default, or train: of the second phase alone, with the full rate in pre-training.")
   private static let factor = Option(
     "factor", .positive, default: 0.5, "What a step multiplies by.")
 
@@ -37,13 +40,18 @@ enum OptimizerModule {
       ) { LuaObject(Schedule.constant) },
       LuaFunction(
         "schedule.cosine", "The learning rate falls along half a cosine over all epochs.",
-        Parameter<OptionTable>.options(floor.record), example: "lai.schedule.cosine{floor = 0.1}"
-      ) { LuaObject(Schedule.cosine(floor: try $0(floor))) },
+        Parameter<OptionTable>.options(floor.record, phase.record),
+        example: "lai.schedule.cosine{floor = 0.1}"
+      ) { LuaObject(Schedule.cosine(floor: try $0(floor), phase: try $0(phase) ?? .all)) },
       LuaFunction(
         "schedule.step", "The learning rate is multiplied every so many epochs.",
-        Parameter<OptionTable>.options(every.record, factor.record),
+        Parameter<OptionTable>.options(every.record, factor.record, phase.record),
         example: "lai.schedule.step{every = 30, factor = 0.1}"
-      ) { LuaObject(Schedule.step(every: try $0(every), factor: try $0(factor))) },
+      ) {
+        LuaObject(
+          Schedule.step(
+            every: try $0(every), factor: try $0(factor), phase: try $0(phase) ?? .all))
+      },
     ]
 }
 

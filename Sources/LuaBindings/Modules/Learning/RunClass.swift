@@ -14,9 +14,82 @@ extension EpochReport: LuaTabular {
       },
       .init("lai_count", "Batches, or points, that took the Lai loss.") { $0.laiCount },
       .init("validation_rmse", "On the validation data; nil without.") { $0.validationRMSE },
+      .init("validation_loss", "Mean value of step on the validation data; nil without.") {
+        $0.validationLoss
+      },
+      .init("metrics", "The metrics asked for, by name; nil without.") {
+        NamedNumbers($0.metrics)
+      },
       .init("learning_rate", "The last one.") { $0.learningRate },
       .init("seconds", "Since the beginning of the run.") { $0.seconds },
     ])
+}
+
+/// Numbers by name, as a table in which other names are errors.
+struct NamedNumbers: LuaPushable {
+  static var luaAnnotation: String { "table<string, number>" }
+  let numbers: [String: Double]
+
+  /// nil for none.
+  init?(_ numbers: [String: Double]) {
+    guard !numbers.isEmpty else { return nil }
+    self.numbers = numbers
+  }
+
+  func push(to state: LuaState) throws -> Int32 {
+    try state.reserve(4)
+    try state.newTable(record: numbers.count)
+    for (name, value) in numbers {
+      state.push(value)
+      try state.setField(name, of: -2)
+    }
+    return 1
+  }
+}
+
+/// What all runs have.
+enum RunModule {
+  static func properties<Report: TrainingReport & SharedMetatype>(of receiver: Parameter<Report>)
+    -> [LuaFunction]
+  {
+    [
+      LuaFunction(
+        "history",
+        "Each epoch's report: \(EpochReport.luaTable.fields.map(\.record.name).joined(separator: ", ")).",
+        receiver
+      ) { $0.history },
+      LuaFunction(
+        "best_epoch",
+        "The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.",
+        receiver
+      ) { $0.bestEpoch },
+      LuaFunction(
+        "metrics", "The metrics of the epoch that the model is of; nil without.", receiver
+      ) { NamedNumbers($0.metrics) },
+      LuaFunction("seconds", "How long it took.", receiver) { $0.seconds },
+      LuaFunction(
+        "outcome", "finished, stopped, stopped early, diverged or, of train_all, failed.", receiver
+      ) { $0.outcome.rawValue },
+      LuaFunction(
+        "problem", "What went wrong in a run that diverged or failed; else nil.", receiver
+      ) { $0.problem },
+    ]
+  }
+
+  static func methods<Report: TrainingReport & SharedMetatype>(of receiver: Parameter<Report>)
+    -> [LuaFunction]
+  {
+    [
+      LuaFunction(
+        "save", "Writes the state of the run, from which lai.resume goes on.", receiver,
+        Parameter("path", .path, "The file; replaced as a whole or not at all."),
+        details: "A run that diverged has none: its checkpoint is of an earlier epoch."
+      ) { run, path in
+        try run.stateToGoOn().save(to: path)
+        return LuaSelf()
+      }
+    ]
+  }
 }
 
 extension Run: LuaRepresentable {
@@ -26,29 +99,8 @@ extension Run: LuaRepresentable {
     Run.self, "What lai.train returns; print it for a table.",
     properties: [
       LuaFunction(
-        "history",
-        "Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.",
-        receiver
-      ) { $0.history },
-      LuaFunction(
         "model", "The trained network: with patience that of the best epoch, else of the last.",
         receiver
-      ) { LuaObject($0.model) },
-      LuaFunction(
-        "best_epoch",
-        "The epoch of the least validation RMSE, of the last stage that the run came to; nil without validation.",
-        receiver
-      ) { $0.bestEpoch },
-      LuaFunction("seconds", "How long it took.", receiver) { $0.seconds },
-      LuaFunction(
-        "outcome", "finished, stopped, stopped early, diverged or, of train_all, failed.", receiver
-      ) {
-        $0.outcome.rawValue
-      },
-      LuaFunction(
-        "problem", "What went wrong in a run that diverged or failed; else nil.", receiver
-      ) {
-        $0.problem
-      },
-    ])
+      ) { LuaObject($0.model) }
+    ] + RunModule.properties(of: receiver), methods: RunModule.methods(of: receiver))
 }

@@ -1,4 +1,5 @@
 import CLai
+import Foundation
 import Learning
 import Tensors
 
@@ -10,14 +11,22 @@ enum ScriptedTrainingModule {
   static let parameters = Option(
     "parameters", Kind<ParameterTree>.tree.optional,
     "With step: a tensor or a nested table of them to begin with; they are not changed.")
+  static let predict = Option(
+    "predict", Kind<LuaCallable>.function.optional,
+    "With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics."
+  )
 
-  /// Options that mean something here.
-  private static let names = [
-    "step", "parameters", "data", "epochs", "batch", "optimizer", "schedule", "clip", "seed",
-    "on_divergence", "on_epoch",
-  ]
+  static let records = [step.record, parameters.record, predict.record]
 
-  static func run(_ options: OptionTable) throws -> ScriptedRun {
+  /// The first of parameters and predict that is given.
+  static func firstGiven(_ options: OptionTable) throws -> String? {
+    if try options.contains(parameters) { return parameters.name }
+    return try options.contains(predict) ? predict.name : nil
+  }
+
+  static func run(_ options: OptionTable) throws -> ScriptRun {
+    let own = records.map(\.name) + ["data", "validation", "on_epoch"]
+    let names = own + TrainingOption.all.filter(\.isForScripts).flatMap { $0.records.map(\.name) }
     if let index = options.index {
       try options.state.forEachPair(of: index) { key, _ in
         let name = options.state.string(at: key) ?? ""
@@ -27,36 +36,87 @@ enum ScriptedTrainingModule {
       }
     }
     var training = ScriptedTraining()
-    training.epochs = try options(TrainModule.epochs)
-    training.batch = try options(TrainModule.batch)
-    training.optimizer = try options(TrainModule.optimizer)
-    training.schedule = try options(TrainModule.schedule)
-    training.clip = try options(TrainModule.clip)
-    training.onDivergence = DivergenceAction(rawValue: try options(TrainModule.divergence))!
-    training.seed = try options(TrainModule.seed)
+    for option in TrainingOption.all where option.isForScripts {
+      try option.read(options, into: &training.options)
+    }
     guard let start = try options(parameters) else {
       throw MissingOption(name: parameters.name, wanted: parameters.kind.wanted)
     }
-    let data = try options(TrainModule.data)
-    let state = options.state
-    let function = try options(step)!
-    let control = LuaTrainingControl(
-      state: state, callback: try options(TrainModule.onEpoch), epochs: training.epochs)
+    let functions = try ScriptFunctions(options, start.tree)
+    training.prediction = functions.prediction
+    training.note = try JSONEncoder().encode(start.tree)
+    training.customMetrics = functions.metrics.map(\.name)
+    let (data, validation) = try (options(TrainModule.data), options(TrainModule.validation))
+    let control = try functions.control(options, epochs: training.options.epochs, validation)
     defer { control.finish() }
-    let result = try training.run(start.tensors, data: data, control: control) { tensors, x, y in
-      let top = state.top
-      defer { state.top = top }
-      try state.reserve(8)
-      state.pushValue(function.index)
-      try start.tree.push(tensors, to: state)
-      try state.push(object: x)
-      if let y { try state.push(object: y) } else { state.pushNil() }
-      try state.call(arguments: 3, results: 1)
-      if let value = state.object(at: -1, as: Tensor.self) { return value }
-      throw ArgumentError(
-        "the value of step", mustBe: "a scalar lai.Tensor", got: state.account(of: -1))
+    let run = try training.run(
+      start.tensors, data: data, validation: validation, control: control, step: functions.step)
+    return ScriptRun(run: run, tree: start.tree)
+  }
+
+  /// Goes on with an earlier run.
+  static func resume(_ state: TrainingState, _ options: OptionTable) throws -> ScriptRun {
+    guard let tree = state.note.flatMap({ try? JSONDecoder().decode(TensorTree.self, from: $0) }),
+      tree.leaves == state.parameterCount
+    else {
+      throw ArgumentError("run", mustBe: "a state that lai.train wrote", got: "another program's")
     }
-    return ScriptedRun(result: result, tree: start.tree)
+    guard try options.contains(step) else {
+      throw ArgumentError(
+        "step", mustBe: "given again: a state holds no functions", got: "none")
+    }
+    let functions = try ScriptFunctions(options, tree)
+    let (data, validation) = try (options(TrainModule.data), options(TrainModule.validation))
+    let epochs = try ResumeModule.epochs(of: state, options)
+    let control = try functions.control(options, epochs: epochs, validation)
+    defer { control.finish() }
+    let run = try ScriptedTraining.resume(
+      state, data: data, validation: validation, control: control,
+      customMetrics: functions.metrics.map(\.name), prediction: functions.prediction,
+      changing: { try ResumeModule.change(&$0, options) }, step: functions.step)
+    return ScriptRun(run: run, tree: tree)
+  }
+}
+
+/// The functions that a script gives for its model, as Swift calls them.
+private struct ScriptFunctions {
+  let step: ScriptedTraining.Step
+  let prediction: ScriptedTraining.Prediction?
+  let metrics: [(name: String, function: LuaCallable)]
+  private let tree: TensorTree
+
+  init(_ options: OptionTable, _ tree: TensorTree) throws {
+    let step = try options(ScriptedTrainingModule.step)!
+    let predict = try options(ScriptedTrainingModule.predict)
+    metrics = try options(TrainingOption.metrics)?.functions ?? []
+    self.tree = tree
+    self.step = { tensors, x, y in
+      try Self.call(step, "step", "a scalar lai.Tensor", tree, tensors, x, y)
+    }
+    prediction = predict.map { predict in
+      { try Self.call(predict, "predict", "a lai.Tensor", tree, $0, $1, nil) }
+    }
+  }
+
+  private static func call(
+    _ function: LuaCallable, _ name: String, _ wanted: String, _ tree: TensorTree,
+    _ tensors: [Tensor], _ x: Tensor, _ y: Tensor?
+  ) throws -> Tensor {
+    let state = function.state
+    let top = state.top
+    defer { state.top = top }
+    try function.call(
+      results: 1, TreePush(tree: tree, tensors: tensors), LuaObject(x), y.map { LuaObject($0) })
+    if let value = state.object(at: -1, as: Tensor.self) { return value }
+    throw ArgumentError("the value of \(name)", mustBe: wanted, got: state.account(of: -1))
+  }
+
+  func control(
+    _ options: OptionTable, epochs: Int, _ validation: Dataset?
+  ) throws -> LuaTrainingControl {
+    LuaTrainingControl(
+      state: options.state, callback: try options(TrainModule.onEpoch), epochs: epochs,
+      metrics: metrics, validation: validation, tree: tree)
   }
 }
 
@@ -75,25 +135,25 @@ extension Kind where Value == ParameterTree {
   }
 }
 
-/// What training with `step` gives.
-struct ScriptedRun: CustomStringConvertible {
-  let result: ScriptedTraining.Result
+/// What training with `step` gives, with the form of its parameters.
+struct ScriptRun: TrainingReport, CustomStringConvertible {
+  let run: ScriptedRun
   let tree: TensorTree
 
-  var description: String {
-    let count = result.parameters.reduce(0) { $0 + $1.count }
-    var text = "ScriptedRun(\(result.history.count) epochs, \(result.outcome.rawValue), "
-    text += "\(Table.format("%.2f", result.seconds)) s, \(count) parameters"
-    if let last = result.history.last { text += ", value \(Table.number(last.baseLoss))" }
-    return text + ")" + (result.problem.map { "\n\($0)" } ?? "")
-  }
+  var history: [EpochReport] { run.history }
+  var seconds: Double { run.seconds }
+  var outcome: Run.Outcome { run.outcome }
+  var error: (any Error)? { run.error }
+  var options: TrainingOptions { run.options }
+  var state: TrainingState? { run.state }
+  var description: String { run.description }
 }
 
 /// What lai.train gives.
 enum AnyRun: LuaPushable {
   static var luaAnnotation: String { "lai.Run" }
   case network(Run)
-  case scripted(ScriptedRun)
+  case scripted(ScriptRun)
 
   func push(to state: LuaState) throws -> Int32 {
     switch self {
@@ -103,28 +163,16 @@ enum AnyRun: LuaPushable {
   }
 }
 
-extension ScriptedRun: LuaRepresentable {
+extension ScriptRun: LuaRepresentable {
   static let luaName = "ScriptedRun"
-  private static let receiver = Parameter("self", Kind<ScriptedRun>.object, "")
+  private static let receiver = Parameter("self", Kind<ScriptRun>.object, "")
   static let luaClass = LuaClass(
-    ScriptedRun.self, "What lai.train gives for a model that is not an MLP.",
+    ScriptRun.self, "What lai.train gives for a model that is not an MLP; print it for a table.",
     properties: [
-      LuaFunction(
-        "history",
-        "Each epoch's report: epoch, base_loss (the mean value), learning_rate, seconds.",
-        receiver
-      ) { $0.result.history },
       LuaFunction("parameters", "The trained parameters, in the form of those given.", receiver) {
-        TreePush(tree: $0.tree, tensors: $0.result.parameters)
-      },
-      LuaFunction("seconds", "How long it took.", receiver) { $0.result.seconds },
-      LuaFunction("outcome", "finished, stopped or diverged.", receiver) {
-        $0.result.outcome.rawValue
-      },
-      LuaFunction("problem", "What went wrong in a run that diverged; else nil.", receiver) {
-        $0.result.problem
-      },
-    ])
+        TreePush(tree: $0.tree, tensors: $0.run.parameters)
+      }
+    ] + RunModule.properties(of: receiver), methods: RunModule.methods(of: receiver))
 }
 
 /// Tensors pushed in their form.

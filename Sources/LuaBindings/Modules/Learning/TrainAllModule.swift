@@ -47,7 +47,7 @@ enum TrainAllModule {
     ) { list, options in
       let parameter = Parameter<OptionTable>.options(TrainModule.shared)
       let jobs = try list.map {
-        try TrainModule.prepare(parameter.read($0, $1), onDivergence: .stop)
+        try TrainModule.prepare(parameter.read($0, $1), onDivergence: .amongOthers)
       } keepingStack: {
         !($0.job.options.loss.customLosses + $0.job.options.base.customLosses).isEmpty
       }

@@ -10,20 +10,53 @@ final class LuaTrainingControl: TrainingControl {
   private var bar = ProgressBar()
   private var done = 0
   private let wasDeferred: Bool
+  private let measures: [(name: String, function: LuaCallable)]
+  private let validation: Dataset?
+  /// The form of a scripted model's parameters.
+  private let tree: TensorTree?
 
-  init(state: LuaState, callback: LuaCallable?, epochs: Int) {
+  init(
+    state: LuaState, callback: LuaCallable?, epochs: Int,
+    metrics: [(name: String, function: LuaCallable)] = [], validation: Dataset? = nil,
+    tree: TensorTree? = nil
+  ) {
     (self.state, self.callback, self.epochs) = (state, callback, epochs)
+    (measures, self.validation, self.tree) = (metrics, validation, tree)
     wasDeferred = lai_defer_interrupts(true)
   }
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
+
+  func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double] {
+    guard !measures.isEmpty else { return [:] }
+    bar.wipe()
+    let model: any LuaPushable =
+      switch try model() {
+      case .network(let net): LuaObject(net)
+      case .tensors(let tensors): TreePush(tree: tree ?? .tensor, tensors: tensors)
+      }
+    var values: [String: Double] = [:]
+    for (name, function) in measures {
+      let top = state.top
+      defer { state.top = top }
+      try function.call(results: 1, model, validation.map { LuaObject($0) })
+      guard let value = state.number(at: -1) else {
+        throw ArgumentError(
+          "the value of metrics.\(name)", mustBe: "a number", got: state.account(of: -1))
+      }
+      values[name] = value
+    }
+    return values
+  }
 
   func epochEnded(_ report: EpochReport) throws -> Bool {
     done = report.epoch
     if shouldStop() { return false }
     if callback != nil { bar.wipe() }  // what the script prints does not mix with it
     let goesOn = try callback?.agrees(to: report) ?? true
-    let note = report.validationRMSE.map { "validation RMSE \(rounded($0))" }
+    let note =
+      report.validationRMSE.map { "validation RMSE \(rounded($0))" }
+      ?? report.validationLoss.map { "validation value \(rounded($0))" }
     bar.show(
       report.epoch, of: epochs,
       note: "epoch \(report.epoch)  " + (note ?? "loss \(rounded(report.baseLoss))"))

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The real program, killed in the middle of training: what the last checkpoint holds goes on to the
+/// same bits as a run that was never killed.
+@Suite(.timeLimit(.minutes(2))) struct CheckpointTests {
+  /// Trains to the end, from the file if there is one.
+  private static func script(_ options: String) -> String {
+    """
+    local lai = require "lai"
+    local all = lai.synthetic.friedman1{n = 240, noise = 1, seed = 1}
+    local data, valid = all:split{validation = 0.2, seed = 1}
+    local file = arg[1]
+    local f = io.open(file)
+    local run
+    if f then
+      f:close()
+      run = lai.resume(file, {data = data, validation = valid})
+    else
+      run = lai.train{model = lai.mlp{inputs = 10, hidden = {16}}, data = data, validation = valid,
+        loss = lai.loss.lai{lambda = 0.1}, alpha = 0.3, batch = 16, pretrain = 100, epochs = 500,
+        checkpoint = file, checkpoint_every = 3, \(options)}
+    end
+    local sums = {}
+    for _, w in ipairs(run.model:weights()) do sums[#sums + 1] = ("%a"):format(w:sum():item()) end
+    print(run.outcome, #run.history, run.best_epoch, table.concat(sums, " "))
+    """
+  }
+
+  @Test(arguments: [
+    "sample = 'points'", "patience = 400, schedule = lai.schedule.cosine{floor = 0}",
+  ])
+  func killed(options: String) async throws {
+    let folder = try Folder(["train.lua": Self.script(options)])
+    let start = ContinuousClock.now
+    let whole = try await folder.lai(["train.lua", "whole"])
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(whole.status == 0 && whole.output.hasPrefix("finished\t600"), "\(whole)")
+    var kills = 0
+    for share in [0.2, 0.45, 0.3] {
+      let process = Process()
+      process.executableURL = Place.program
+      process.arguments = ["train.lua", "killed"]
+      process.currentDirectoryURL = folder.url
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      try await Task.sleep(for: .seconds(seconds * share))
+      if process.isRunning { kills += 1 }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    #expect(kills > 0)
+    let end = try await folder.lai(["train.lua", "killed"])
+    #expect(end.output == whole.output, "\(end)")
+  }
+
+  @Test("Ctrl-C writes the state in the middle of an epoch") func interrupted() async throws {
+    let folder = try Folder([
+      "train.lua": """
+      local lai = require "lai"
+      local data = lai.synthetic.line{n = 400, noise = 0.1, seed = 1}
+      local calls, last = 0
+      local function step(p, x, y)
+        calls = calls + 1
+        if calls == last then io.popen("kill -INT $PPID"):close() end
+        return (x * p - y):square():mean()
+      end
+      local function options()
+        return {step = step, parameters = lai.ones(1), data = data, epochs = 4, batch = 20}
+      end
+      local whole = lai.train(options())
+      for i = 1, 79, 13 do
+        calls, last = 0, i
+        local o = options()
+        o.checkpoint = "run.state"
+        local part = lai.train(o)
+        last = nil
+        local run = lai.resume("run.state", {data = data, step = step})
+        assert(part.outcome == "stopped" and #part.history < 4)
+        assert(calls == 80 and run.parameters:item() == whole.parameters:item())
+      end
+      print("done")
+      """
+    ])
+    let outcome = try await folder.lai(["train.lua"])
+    #expect(outcome.output == "done\n", "\(outcome)")
+  }
+}
