@@ -895,7 +895,7 @@ function lai.loss.mse() end
 function lai.loss.mae() end
 
 ---@class lai.loss.lai.options
----@field base? "mse"|"mae" What the factor multiplies: squared or absolute residuals. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" What the factor multiplies: squared or absolute residuals. (default "mse")
 ---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
 ---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
 ---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
@@ -911,7 +911,7 @@ function lai.loss.mae() end
 function lai.loss.lai(options) end
 
 ---@class lai.loss.custom.options
----@field base? "mse"|"mae" For pre-training, and for batches that do not take the custom loss. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" For pre-training, and for batches that do not take the custom loss. (default "mse")
 
 --- A loss written in Lua, for lai.train with any network.
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
@@ -1171,7 +1171,10 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
 ---@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
----@field seed? integer Of shuffling and of the choice of batches. (default 1)
+---@field seed? integer Of shuffling, of the choice of batches, and of the noise. (default 1)
+---@field dropout? number Probability with which a hidden unit is 0 in training; the others are divided by 1 − p. (default 0)
+---@field input_noise? number|table<string, number|false|{sigma?: number, share?: number, multiplicative?: boolean}> Noise on features in training, by name: {X8 = {sigma = 1, share = 0.1}}; multiplicative = true is x·(1 + σε). A number is sigma, in standard deviations of the feature; default is for features not named.
+---@field adversarial? {epsilon: number, share?: number} {epsilon =, share = 1}: a share of the rows becomes x + epsilon·sign(dloss/dx), target unchanged.
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
 ---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
