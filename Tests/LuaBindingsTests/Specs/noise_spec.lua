@@ -34,7 +34,7 @@ local before = lai.probe.noise(train(long).model, scaled.x).sensitivity[4]
 long.input_noise = {X4 = 1}
 assert(lai.probe.noise(train(long).model, scaled.x).sensitivity[4] < 0.9 * before)
 
-local function refuses(pattern, options) raises("^train: " .. pattern, train, options) end
+local function refuses(pattern, options) raises("train: " .. pattern, train, options) end
 refuses("dropout must be a number >= 0 and < 1 %(got 1%)", {dropout = 1})
 refuses("dropout must be a number >= 0 and < 1 %(got 'x'%)", {dropout = "x"})
 refuses("dropout must be 0 for a network without hidden layers %(got 0.1%)",
