@@ -29,7 +29,7 @@ import Testing
       let instance = try FunctionInstance(function, shouldStop: { isStopped })
       for _ in 0..<2 {
         let value = try instance(x, x, x)
-        #expect(try value.item() == expected??.item())
+        #expect(try value.item() == expected?.item())
       }
       return .copied
     } catch is CopyRefusal {

@@ -914,7 +914,12 @@ function lai.loss.lai(options) end
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
 --- [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
 --- step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
---- given: every batch takes the loss. lai.train_all trains such runs one after the other.
+--- given: every batch takes the loss.
+--- lai.train_all trains such runs side by side, each with a copy of f that has the values which
+--- f's variables have when the run begins. Where f does more than compute (prints, writes or
+--- reads files, draws random numbers, assigns to a variable that outlives the call, holds what
+--- cannot be copied), the run falls back: it begins again on the script's own thread, such runs
+--- one after the other, with the same results. Of a host's script with limits all do.
 ---@param f function f(prediction, target, slopes), a scalar tensor.
 ---@param options? lai.loss.custom.options 
 ---@return lai.Loss
@@ -1054,6 +1059,19 @@ function lai.sgd(options) end
 ---@return lai.Optimizer
 function lai.rmsprop(options) end
 
+---@class lai.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+
+--- Lion: steps of one size, by the sign of a momentum.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param options? lai.lion.options 
+---@return lai.Optimizer
+function lai.lion(options) end
+
 ---@class lai.lbfgs.options
 ---@field max_iter? integer Most iterations in a step. (default 20)
 ---@field history? integer Iterations whose curvature is kept. (default 10)
@@ -1161,6 +1179,23 @@ function lai.optim.sgd(parameters, options) end
 ---@return lai.ScriptOptimizer
 function lai.optim.rmsprop(parameters, options) end
 
+---@class lai.optim.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+
+--- Lion: steps of one size, by the sign of a momentum.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.lion.options 
+---@return lai.ScriptOptimizer
+function lai.optim.lion(parameters, options) end
+
 ---@class lai.optim.lbfgs.options
 ---@field max_iter? integer Most iterations in a step. (default 20)
 ---@field history? integer Iterations whose curvature is kept. (default 10)
@@ -1212,19 +1247,22 @@ function lai.optim.lbfgs(parameters, options) end
 function lai.train(options) end
 
 ---@class lai.train_all.options
----@field workers? integer Runs side by side. (default 2)
+---@field workers? integer Runs side by side; as many as the processor has cores unless given.
 ---@field on_run? function Called with each run that has ended, and its place in the list; false stops the others.
+---@field on_epoch? function Called with each epoch's report, of every run, and the run's place in the list; false ends that run alone.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
 --- No error loses the runs that are done. A run that diverges returns its last finite model; one
 --- that an error ends, in a loss.custom for example, returns its model at that moment. Both are
 --- reported on standard error when it happens, and in outcome and problem, and the others go on.
---- So they do after an error in on_run, which is reported too. What would be an error in lai.train
---- (on_divergence = "error" included) or was one in on_run is also the second result: the first
---- such error, for assert(not problem, problem); there is none without. If all runs fail, the first
---- one's error is raised.
---- After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
---- save what must not be lost with the program.
+--- So they do after an error in on_run or on_epoch, which is reported too. What would be an error
+--- in lai.train (on_divergence = "error" included) or was one in on_run or on_epoch is also the
+--- second result: the first such error, for assert(not problem, problem); there is none without.
+--- If all runs fail, the first one's error is raised.
+--- Each run waits for on_epoch, so that one that it ends is the same for any number of workers.
+--- After Ctrl-C neither is called any more, and the list has all runs as far as they came. In
+--- on_run, save what must not be lost with the program.
+--- Runs on the same data share their rows; runs that begin with the same pre-training share it.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[], any
