@@ -65,7 +65,7 @@ import Testing
     "local relu = lai.zeros(1).relu return function(y) return relu(y):sum() end",
     "local loss = lai.loss.lai{lambda = 0.1} return function(y) return loss:factor(y):sum() end",
     "return function(y) local ok = pcall(error, 'x') return ok and y or y:sum() end",
-    "return function(y) return y:sum() * ('%d'):format(3) * #string.rep('x', 2) end",
+    "return function(y) return y:sum() * tonumber(('%d'):format(3)) * #string.rep('x', 2) end",
     "local G = _G return function(y) return y:sum() * G.math.pi end",
     "return function(y) local t = {} for i = 1, 3 do t[i] = i end table.insert(t, 4) return y:sum() * #t end",
     "return function(y) local z = y:clone() z:fill_(2) return z:sum() end",
@@ -115,7 +115,7 @@ import Testing
 
   @Test(arguments: [
     "local f = io.stdout return function(y) return f and y:sum() end",
-    "local p = print return function(y) return y:sum() end",
+    "local p = print return function(y) return p and y:sum() end",
     "local g = lai.generator(1) return function(y) return g and y:sum() end",
     "local t = setmetatable({}, {}) return function(y) return t and y:sum() end",
     "local c = coroutine.create(function() end) return function(y) return c and y:sum() end",
@@ -177,20 +177,17 @@ import Testing
     }
   }
 
-  @Test("many copies leave nothing") func memory() throws {
+  @Test("many copies leave nothing on the stack") func many() throws {
     let interpreter = try Interpreter()
     try interpreter.load(
       "local w = lai.ones(1000) return function(y) return (y:sum() * w):sum() end", name: "@c")
     try interpreter.call(arguments: 0)
     let state = interpreter.state
     let x = try Tensor([1, 2], shape: [2, 1])
-    let before = Storage.liveBytes
     for _ in 0..<200 {
       let function = try #require(FunctionReader.copy(of: state, at: state.top))
       _ = try FunctionInstance(function, shouldStop: { false })(x, x, x)
     }
-    // Other tests run beside this one; two hundred copies of w alone would be 800 kB.
     #expect(state.top == 1)
-    _ = before
   }
 }

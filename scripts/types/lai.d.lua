@@ -578,7 +578,7 @@ local Scaler = {}
 ---@return lai.Tensor
 function Scaler:inverse(x) end
 
---- How gradients change parameters: options only, the state is the run's.
+--- How gradients change parameters: the options, without any state.
 ---@class lai.Optimizer
 local Optimizer = {}
 
@@ -624,19 +624,16 @@ function ScriptOptimizer:step(f) end
 ---@return self
 function ScriptOptimizer:scale_rate(factor) end
 
---- What lai.probe.smoothness found.
----@class lai.Smoothness
----@field variance number Of the outputs (ddof 0).
----@field mean_slope (number)[] Mean |dy/dx| of each feature.
----@field slope_p95 (number)[] 95th percentile of |dy/dx| of each feature.
-local Smoothness = {}
-
-
---- What lai.probe.noise found.
----@class lai.NoiseSensitivity
----@field sensitivity (number)[] Mean change of the output, per feature.
----@field standard_error (number)[] Standard error of each sensitivity: the rows count as a sample, the network as fixed.
-local NoiseSensitivity = {}
+--- What a probe found; print it for a table.
+---@class lai.ProbeResult
+---@field probe string The name of the probe.
+---@field variance number smoothness: Variance of the outputs (divisor n).
+---@field sigma number noise: The noise, in standard deviations of each feature.
+---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
+---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
+---@field sensitivity (number)[] noise: Mean change of the output.
+---@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed.
+local ProbeResult = {}
 
 
 --- One epoch, as it went.
@@ -854,14 +851,14 @@ function lai.hessian(f) end
 ---@return boolean
 function lai.gradcheck(f, x, options) end
 
---- A stream of random numbers: the same seed, the same numbers.
----@param seed integer Which stream.
+--- A stream of random numbers; the same seed yields the same numbers.
+---@param seed integer The stream's seed.
 ---@return lai.Generator
 function lai.generator(seed) end
 
---- Starts the program's own stream of random numbers anew.
---- lai.rand and lai.randn draw from it when they are given no generator; it starts with seed 0.
----@param seed integer Which stream.
+--- Restarts the default stream of random numbers.
+--- lai.rand and lai.randn draw from it if no generator is given; it starts with seed 0.
+---@param seed integer The stream's seed.
 function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
@@ -917,7 +914,12 @@ function lai.loss.lai(options) end
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
 --- [n][outputs][inputs]. The tape takes the derivatives of f, the network's part is the fast
 --- step's. A function of two parameters is spared the slopes. In lai.train, alpha is 1 unless
---- given: every batch takes the loss. lai.train_all trains such runs one after the other.
+--- given: every batch takes the loss.
+--- lai.train_all trains such runs side by side, each with a copy of f that has the values which
+--- f's variables have when the run begins. Where f does more than compute (prints, writes or
+--- reads files, draws random numbers, assigns to a variable that outlives the call, holds what
+--- cannot be copied), the run falls back: it begins again on the script's own thread, such runs
+--- one after the other, with the same results. Of a host's script with limits all do.
 ---@param f function f(prediction, target, slopes), a scalar tensor.
 ---@param options? lai.loss.custom.options 
 ---@return lai.Loss
@@ -1006,8 +1008,9 @@ function lai.synthetic.line(options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- The Adam optimizer.
 --- Source: Kingma and Ba, 2015; defaults are PyTorch's.
@@ -1019,8 +1022,9 @@ function lai.adam(options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number Decoupled from the gradient. (default 0.01)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Adam with decoupled weight decay.
 --- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
@@ -1030,11 +1034,13 @@ function lai.adamw(options) end
 
 ---@class lai.sgd.options
 ---@field lr? number Learning rate. (default 0.01)
----@field momentum? number Share of the last step. (default 0)
----@field nesterov? boolean Look ahead along the momentum. (default false)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field nesterov? boolean Nesterov's momentum. (default false)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Gradient descent with momentum.
+--- As PyTorch's SGD, without dampening.
 ---@param options? lai.sgd.options 
 ---@return lai.Optimizer
 function lai.sgd(options) end
@@ -1042,15 +1048,40 @@ function lai.sgd(options) end
 ---@class lai.rmsprop.options
 ---@field lr? number Learning rate. (default 0.01)
 ---@field alpha? number Decay of the second moment. (default 0.99)
----@field epsilon? number Added to the root. (default 1e-08)
----@field momentum? number Share of the last step. (default 0)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- RMSprop.
 --- Source: Hinton, 2012; defaults are PyTorch's.
 ---@param options? lai.rmsprop.options 
 ---@return lai.Optimizer
 function lai.rmsprop(options) end
+
+---@class lai.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+
+--- Lion: steps of one size, by the sign of a momentum.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param options? lai.lion.options 
+---@return lai.Optimizer
+function lai.lion(options) end
+
+---@class lai.lbfgs.options
+---@field max_iter? integer Most iterations in a step. (default 20)
+---@field history? integer Iterations whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
+
+--- L-BFGS, for smooth functions without noise.
+--- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+---@param options? lai.lbfgs.options 
+---@return lai.Optimizer
+function lai.lbfgs(options) end
 
 lai.schedule = {}
 
@@ -1081,13 +1112,15 @@ lai.optim = {}
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- The Adam optimizer.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Kingma and Ba, 2015; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.adam.options 
 ---@return lai.ScriptOptimizer
@@ -1097,13 +1130,15 @@ function lai.optim.adam(parameters, options) end
 ---@field lr? number Learning rate. (default 0.001)
 ---@field beta1? number Decay of the first moment. (default 0.9)
 ---@field beta2? number Decay of the second moment. (default 0.999)
----@field epsilon? number Added to the root. (default 1e-08)
----@field weight_decay? number Decoupled from the gradient. (default 0.01)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Adam with decoupled weight decay.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.adamw.options 
 ---@return lai.ScriptOptimizer
@@ -1111,14 +1146,16 @@ function lai.optim.adamw(parameters, options) end
 
 ---@class lai.optim.sgd.options
 ---@field lr? number Learning rate. (default 0.01)
----@field momentum? number Share of the last step. (default 0)
----@field nesterov? boolean Look ahead along the momentum. (default false)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field nesterov? boolean Nesterov's momentum. (default false)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- Gradient descent with momentum.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- As PyTorch's SGD, without dampening.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.sgd.options 
 ---@return lai.ScriptOptimizer
@@ -1127,29 +1164,48 @@ function lai.optim.sgd(parameters, options) end
 ---@class lai.optim.rmsprop.options
 ---@field lr? number Learning rate. (default 0.01)
 ---@field alpha? number Decay of the second moment. (default 0.99)
----@field epsilon? number Added to the root. (default 1e-08)
----@field momentum? number Share of the last step. (default 0)
----@field weight_decay? number As an L2 penalty. (default 0)
+---@field epsilon? number Added to the root of the second moment. (default 1e-08)
+---@field momentum? number Momentum coefficient. (default 0)
+---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
 --- RMSprop.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Hinton, 2012; defaults are PyTorch's.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.rmsprop.options 
 ---@return lai.ScriptOptimizer
 function lai.optim.rmsprop(parameters, options) end
 
----@class lai.optim.lbfgs.options
----@field max_iter? integer Iterations a step. (default 20)
----@field history? integer Steps whose curvature is kept. (default 10)
----@field tolerance? number Largest |gradient| at which it is done. (default 1e-07)
+---@class lai.optim.lion.options
+---@field lr? number Learning rate. (default 0.0001)
+---@field beta1? number Weight of the momentum in the direction. (default 0.9)
+---@field beta2? number Decay of the momentum. (default 0.99)
+---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
 
---- L-BFGS of tensors that a script owns, for smooth functions without noise.
---- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns its value
---- before; step(gradients) takes gradients of the parameters' form. The tensors are changed in
---- place. Options are those of PyTorch's optimizer.
---- With a search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- Lion: steps of one size, by the sign of a momentum.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- Source: Chen et al., 2023, arXiv 2302.06675.
+---@param parameters lai.Tensor|table A tensor or a nested table of them.
+---@param options? lai.optim.lion.options 
+---@return lai.ScriptOptimizer
+function lai.optim.lion(parameters, options) end
+
+---@class lai.optim.lbfgs.options
+---@field max_iter? integer Most iterations in a step. (default 20)
+---@field history? integer Iterations whose curvature is kept. (default 10)
+---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
+
+--- L-BFGS, for smooth functions without noise.
+--- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
+--- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
+--- changed in place.
+--- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.lbfgs.options 
 ---@return lai.ScriptOptimizer
@@ -1165,16 +1221,13 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
----@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, weight decay 0, betas 0.9 0.999, epsilon 1e-08))
+---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
 ---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
 ---@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
----@field seed? integer Of shuffling, of the choice of batches, and of the noise. (default 1)
----@field dropout? number Probability with which a hidden unit is 0 in training; the others are divided by 1 − p. (default 0)
----@field input_noise? number|table<string, number|false|{sigma?: number, share?: number, multiplicative?: boolean}> Noise on features in training, by name: {X8 = {sigma = 1, share = 0.1}}; multiplicative = true is x·(1 + σε). A number is sigma, in standard deviations of the feature; default is for features not named.
----@field adversarial? {epsilon: number, share?: number} {epsilon =, share = 1}: a share of the rows becomes x + epsilon·sign(dloss/dx), target unchanged.
+---@field seed? integer Of shuffling and of the choice of batches. (default 1)
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
 ---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
@@ -1194,19 +1247,22 @@ function lai.optim.lbfgs(parameters, options) end
 function lai.train(options) end
 
 ---@class lai.train_all.options
----@field workers? integer Runs side by side. (default 2)
+---@field workers? integer Runs side by side; as many as the processor has cores unless given.
 ---@field on_run? function Called with each run that has ended, and its place in the list; false stops the others.
+---@field on_epoch? function Called with each epoch's report, of every run, and the run's place in the list; false ends that run alone.
 
 --- Several runs side by side, in order; the same bits for any number of workers.
 --- No error loses the runs that are done. A run that diverges returns its last finite model; one
 --- that an error ends, in a loss.custom for example, returns its model at that moment. Both are
 --- reported on standard error when it happens, and in outcome and problem, and the others go on.
---- So they do after an error in on_run, which is reported too. What would be an error in lai.train
---- (on_divergence = "error" included) or was one in on_run is also the second result: the first
---- such error, for assert(not problem, problem); there is none without. If all runs fail, the first
---- one's error is raised.
---- After Ctrl-C on_run is called no more, and the list has all runs as far as they came. In on_run,
---- save what must not be lost with the program.
+--- So they do after an error in on_run or on_epoch, which is reported too. What would be an error
+--- in lai.train (on_divergence = "error" included) or was one in on_run or on_epoch is also the
+--- second result: the first such error, for assert(not problem, problem); there is none without.
+--- If all runs fail, the first one's error is raised.
+--- Each run waits for on_epoch, so that one that it ends is the same for any number of workers.
+--- After Ctrl-C neither is called any more, and the list has all runs as far as they came. In
+--- on_run, save what must not be lost with the program.
+--- Runs on the same data share their rows; runs that begin with the same pre-training share it.
 ---@param list table[] A list of tables of options, as lai.train takes.
 ---@param options? lai.train_all.options 
 ---@return lai.Run[], any
@@ -1215,23 +1271,34 @@ function lai.train_all(list, options) end
 lai.probe = {}
 
 --- Variance of the outputs, and size of the slopes per feature.
---- variance: ddof 0, of the outputs on x; slopes are |dy/dx| over the rows.
+--- variance: of the outputs on x, with divisor n. Slopes: |∂ŷ/∂x| over the rows.
+--- With several outputs, all numbers are means over them (arXiv 2405.07884, §6).
+--- The result has
+---   .variance    Variance of the outputs (divisor n).
+---   .mean_slope  Per feature. Mean |∂ŷ/∂x|.
+---   .slope_p95   Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
----@return lai.Smoothness
+---@return lai.ProbeResult
 function lai.probe.smoothness(net, x) end
 
 ---@class lai.probe.noise.options
 ---@field sigma? number Noise in standard deviations of each feature. (default 1)
----@field repeats? integer Draws of the noise a row and feature. (default 16)
----@field seed? integer Of the noise. (default 1)
+---@field repeats? integer Draws per row and feature. (default 16)
+---@field seed? integer Seed of the noise. (default 1)
 
 --- How far the outputs move, on average, when one feature is noisy.
---- Mean |f(x + σ·ε·eⱼ) − f(x)| with ε ~ N(0, 1), a feature j at a time.
+--- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
+--- deviation of the feature over x. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- The result has
+---   .sigma           The noise, in standard deviations of each feature.
+---   .sensitivity     Per feature. Mean change of the output.
+---   .standard_error  Per feature. Standard error of the sensitivity: rows and noise are a
+---                    sample, the network is fixed.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.noise.options 
----@return lai.NoiseSensitivity
+---@return lai.ProbeResult
 function lai.probe.noise(net, x, options) end
 
 lai.stats = {}
