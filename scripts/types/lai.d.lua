@@ -1010,7 +1010,7 @@ function lai.synthetic.line(options) end
 ---@field beta2? number Decay of the second moment. (default 0.999)
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- The Adam optimizer.
 --- Source: Kingma and Ba, 2015; defaults are PyTorch's.
@@ -1024,7 +1024,7 @@ function lai.adam(options) end
 ---@field beta2? number Decay of the second moment. (default 0.999)
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Adam with decoupled weight decay.
 --- Source: Loshchilov and Hutter, 2019; defaults are PyTorch's.
@@ -1037,7 +1037,7 @@ function lai.adamw(options) end
 ---@field momentum? number Momentum coefficient. (default 0)
 ---@field nesterov? boolean Nesterov's momentum. (default false)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Gradient descent with momentum.
 --- As PyTorch's SGD, without dampening.
@@ -1051,7 +1051,7 @@ function lai.sgd(options) end
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field momentum? number Momentum coefficient. (default 0)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- RMSprop.
 --- Source: Hinton, 2012; defaults are PyTorch's.
@@ -1064,7 +1064,7 @@ function lai.rmsprop(options) end
 ---@field beta1? number Weight of the momentum in the direction. (default 0.9)
 ---@field beta2? number Decay of the momentum. (default 0.99)
 ---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Lion: steps of one size, by the sign of a momentum.
 --- Source: Chen et al., 2023, arXiv 2302.06675.
@@ -1114,7 +1114,7 @@ lai.optim = {}
 ---@field beta2? number Decay of the second moment. (default 0.999)
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- The Adam optimizer.
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
@@ -1132,7 +1132,7 @@ function lai.optim.adam(parameters, options) end
 ---@field beta2? number Decay of the second moment. (default 0.999)
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field weight_decay? number Weight decay, apart from the gradient. (default 0.01)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Adam with decoupled weight decay.
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
@@ -1149,7 +1149,7 @@ function lai.optim.adamw(parameters, options) end
 ---@field momentum? number Momentum coefficient. (default 0)
 ---@field nesterov? boolean Nesterov's momentum. (default false)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Gradient descent with momentum.
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
@@ -1167,7 +1167,7 @@ function lai.optim.sgd(parameters, options) end
 ---@field epsilon? number Added to the root of the second moment. (default 1e-08)
 ---@field momentum? number Momentum coefficient. (default 0)
 ---@field weight_decay? number Weight decay, as an L2 penalty. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- RMSprop.
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
@@ -1184,7 +1184,7 @@ function lai.optim.rmsprop(parameters, options) end
 ---@field beta1? number Weight of the momentum in the direction. (default 0.9)
 ---@field beta2? number Decay of the momentum. (default 0.99)
 ---@field weight_decay? number Weight decay, apart from the gradient. (default 0)
----@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means. (default false)
+---@field centralize? boolean Subtract from the gradient of each weight matrix its rows' means (Yong et al., 2020). (default false)
 
 --- Lion: steps of one size, by the sign of a momentum.
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value

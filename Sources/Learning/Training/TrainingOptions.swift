@@ -139,7 +139,7 @@ public struct TrainingOptions: Sendable, Codable {
     set { givenAlpha = newValue }
   }
   /// nil for the loss's own default.
-  public var givenAlpha: Double?
+  private var givenAlpha: Double?
   public var sample = LaiSample.batches
   /// Rows of a mini-batch; the last of an epoch may be smaller.
   public var batch = 256
