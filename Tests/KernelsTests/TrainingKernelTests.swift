@@ -94,29 +94,19 @@ import Testing
   }
 
   private func updates<S: Scalar>(_ type: S.Type) {
-    typealias Update = ([S], [S], UnsafePointer<S>?, inout [S], Int) -> Bool
-    let kinds: [Update] = [
-      { parameters, gradients, added, updated, count in
-        var (m, v) = ([S](repeating: 0, count: count), [S](repeating: 0, count: count))
-        return Kernels.adam(
-          parameters, gradients: gradients, added: added, into: &updated, m: &m, v: &v,
-          count: count, rate: 0.1, root: 1, beta1: 0.9, beta2: 0.9, epsilon: 1e-8, penalty: 0.5,
-          decay: 0)
-      },
-      { parameters, gradients, added, updated, count in
-        var buffer = [S](repeating: 0, count: count)
-        return Kernels.momentum(
-          parameters, gradients: gradients, added: added, into: &updated, buffer: &buffer,
-          count: count, rate: 0.1, momentum: 0.9, penalty: 0.5, isNesterov: true)
-      },
-      { parameters, gradients, added, updated, count in
-        var (v, buffer) = ([S](repeating: 0, count: count), [S](repeating: 0, count: count))
-        return Kernels.rmsprop(
-          parameters, gradients: gradients, added: added, into: &updated, v: &v, buffer: &buffer,
-          count: count, rate: 0.1, alpha: 0.9, momentum: 0, epsilon: 1e-8, penalty: 0.5)
-      },
-    ]
-    for (update, count) in kinds.flatMap({ kind in [1, 16, 37].map { (kind, $0) } }) {
+    func update(
+      _ parameters: [S], _ gradients: [S], _ added: UnsafePointer<S>?, _ updated: inout [S],
+      _ count: Int
+    ) -> Bool {
+      var m = [S](repeating: 0, count: count)
+      return m.withUnsafeMutableBufferPointer { m in
+        Kernels.update(
+          Momentum(), parameters, gradients: gradients, added: added, into: &updated,
+          slots: Slots(m.baseAddress!, m.baseAddress!, m.baseAddress!), count: count,
+          penalty: 0.5, decay: 0)
+      }
+    }
+    for count in [1, 16, 37] {
       let start = (0..<count).map { S($0 + 1) }
       for place in 0...count {
         var gradients = [S](repeating: 2, count: count + 1)
@@ -138,5 +128,15 @@ import Testing
   @Test func updatesAddGradientsAndFindBadNumbers() {
     updates(Float.self)
     updates(Double.self)
+  }
+}
+
+/// θ ← θ − 0.1·m with m ← 0.9·m + g.
+private struct Momentum: UpdateFormula {
+  static let slots = 1
+  mutating func begin(rate: Double, step: Int) {}
+  func step<S: Scalar>(_ g: S.Vector, _ slots: inout Slots<S.Vector>, as type: S.Type) -> S.Vector {
+    slots.first = all(0.9, as: S.self) * slots.first + g
+    return all(0.1, as: S.self) * slots.first
   }
 }

@@ -57,25 +57,6 @@ struct LossCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct FiniteDifferenceTests {
-  /// The gradient with respect to the flat parameters by central differences, in float64.
-  private func differences(_ net: MLP, of value: () throws -> Double) throws -> [Double] {
-    let parameters = try net.parameters.mutableBase(as: Double.self)
-    return try (0..<net.parameterCount).map { index in
-      let (kept, h) = (parameters[index], 1e-6)
-      parameters[index] = kept + h
-      let above = try value()
-      parameters[index] = kept - h
-      let below = try value()
-      parameters[index] = kept
-      return (above - below) / (2 * h)
-    }
-  }
-
-  private func flat(_ result: (value: Double, weights: [Tensor], biases: [Tensor])) -> Tensor {
-    let elements = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
-    return try! Tensor(elements, shape: [elements.count], dtype: .float64)
-  }
-
   @Test("gradients are the loss's finite differences", arguments: LossCase.all)
   func gradients(of lossCase: LossCase) throws {
     let (net, x, y) = try lossCase.problem(seed: 11)
@@ -155,4 +136,23 @@ struct LossCase: Sendable, CustomTestStringConvertible {
       }
     }
   }
+}
+
+/// The gradient with respect to the flat parameters by central differences, in float64.
+func differences(_ net: MLP, of value: () throws -> Double) throws -> [Double] {
+  let parameters = try net.parameters.mutableBase(as: Double.self)
+  return try (0..<net.parameterCount).map { index in
+    let (kept, h) = (parameters[index], 1e-6)
+    parameters[index] = kept + h
+    let above = try value()
+    parameters[index] = kept - h
+    let below = try value()
+    parameters[index] = kept
+    return (above - below) / (2 * h)
+  }
+}
+
+func flat(_ result: (value: Double, weights: [Tensor], biases: [Tensor])) -> Tensor {
+  let elements = zip(result.weights, result.biases).flatMap { $0.doubles + $1.doubles }
+  return try! Tensor(elements, shape: [elements.count], dtype: .float64)
 }

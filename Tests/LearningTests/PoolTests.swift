@@ -115,7 +115,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 5]) func copiesThatDoNotDoAreNotSeen(workers: Int) throws {
     struct Refusal: Error {}
     final class Calls: @unchecked Sendable { var count = 0 }
-    let main = Thread.current
+    nonisolated(unsafe) let main = Thread.current
     func loss(refusingAt limit: Int) -> Objective {
       .custom(
         CustomLoss(

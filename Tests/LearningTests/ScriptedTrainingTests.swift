@@ -51,7 +51,7 @@ import Testing
 
   @Test("stopped before any batch", arguments: [("adam", 0.1), ("sgd", 0.1), ("lbfgs", nil)])
   func anyBatch(optimizer: String, rate: Double?) throws {
-    var training = try training(optimizer, rate)
+    var training = try self.training(optimizer, rate)
     if optimizer == "adam" { training.options.earlyStopping = try EarlyStopping(patience: 2) }
     let (data, held) = (try line(0..<40), try line(40..<60))
     let whole = try training.run(start(), data: data, validation: held, step: step)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test("early stopping returns the parameters of the best epoch") func earlyStopping() throws {
-    var training = try training("sgd", 1.02)
+    var training = try self.training("sgd", 1.02)
     training.options.schedule = .constant
     (training.options.epochs, training.prediction, training.options.metrics) = (50, nil, [])
     training.options.earlyStopping = try EarlyStopping(patience: 3)
@@ -106,7 +106,7 @@ import Testing
   @Test("what does not fit is refused") func errors() throws {
     let (data, held) = (try line(0..<40), try line(40..<60))
     func failure(_ change: (inout ScriptedTraining) throws -> Void) throws -> String {
-      var training = try training()
+      var training = try self.training()
       try change(&training)
       return message { _ = try training.run(start(), data: data, step: step) }
     }
@@ -116,7 +116,7 @@ import Testing
         == "validation must be given for early stopping (got none)")
     #expect(try failure { _ in }.contains("metrics must be given with predict and validation"))
     #expect(try failure { $0.options.metrics = ["r3"] }.contains("metrics must be names such as"))
-    var training = try training()
+    var training = try self.training()
     training.prediction = { p, x in try x.squeezed(axis: 1) * p[0] }
     #expect(
       message { _ = try training.run(start(), data: data, validation: held, step: step) }
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test("a value that explodes without overflowing is divergence") func divergence() throws {
-    var training = try training("sgd", 3)
+    var training = try self.training("sgd", 3)
     training.options.epochs = 400
     let (data, held) = (try line(0..<40), try line(40..<60))
     let error = try #require(throws: DivergenceError.self) {

@@ -35,7 +35,8 @@ import Testing
   @Test(arguments: [(300, 128), (300, 130), (777, 256), (515, 257), (300, 127)])
   func sameBitsForAnyThreads(rows: Int, batch: Int) throws {
     for (loss, alpha) in [
-      (Objective.residual(.mse), 0.0), (try Objective.lai(LaiLoss(lambda: .uniform(0.1))), 0.4),
+      (Objective.mse, 0.0), (try Objective.lai(LaiLoss(lambda: .uniform(0.1))), 0.4),
+      (try .mae + .penalty(Penalty("input_gradient")) + .penalty(Penalty("l1")), 0.7),
     ] {
       let one = try job(loss, alpha: alpha, batch: batch, rows: rows)
       let alone = try Training.run(one.0, model: one.1)
@@ -62,6 +63,9 @@ import Testing
     .lai(try! LaiLoss(lambda: .uniform(0.2), norm: .elastic(mix: 0.3), detach: .residual)),
     .lai(try! LaiLoss(lambda: .uniform(0.2), reduction: .sample)),
     .lai(try! LaiLoss(lambda: .uniform(0.2), detach: .slope)),
+    try! .mse + 0.2 * .penalty(Penalty("jacobian")) + .penalty(Penalty("l2", ["weight": 0.1])),
+    try! .residual(Residual("huber")) + 0.1 * .penalty(Penalty("double_backprop"))
+      + .lai(LaiLoss(lambda: .uniform(0.3))),
   ]
 
   /// One step down the halves' gradient is one down the whole batch's.
@@ -115,8 +119,7 @@ import Testing
       sizes: net.sizes, activation: net.activation, maximumRows: rows)
     let start = try net.parameters.elements(as: Double.self)
     step.parameters.update(from: start, count: start.count)
-    let isLai = loss.hasLai
-    let chosen = isLai ? Int(alpha * Double(rows)) : 0
+    let chosen = loss != loss.base ? Int(alpha * Double(rows)) : 0
     var base = 0.0
     if chosen > 0 {
       let result = try step.gradients(

@@ -131,6 +131,22 @@ struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// NumPy: for g in steps: c = .9*m + .1*g; m = .99*m + .01*g; x -= .1*(np.sign(c) + .5*x)
+  @Test("every rule sees a number that is not finite", arguments: OptimizerTests.all)
+  func badNumbersAreSeen(optimizer: Optimizer) throws {
+    guard case .formula = optimizer.rule.kind else { return }
+    for bad in [Double.nan, .infinity, -.infinity] {
+      for place in 0...37 {
+        let state = try OptimizerState<Double>(optimizer, count: 37)
+        var parameters = (0..<37).map { Double($0 + 1) }
+        var gradients = [Double](repeating: 2, count: 38)
+        gradients[place] = bad  // behind the end for the last place
+        let isFinite = state.update(&parameters, gradients: gradients, rateFactor: 1)
+        #expect(isFinite == parameters.allSatisfy(\.isFinite))
+        #expect(place == 37 ? isFinite : bad.isNaN ? !isFinite : true)
+      }
+    }
+  }
+
   @Test("Lion steps by the sign of its momentum")
   func lion() throws {
     let optimizer = try Optimizer(.lion, ["lr": 0.1, "weight_decay": 0.5])

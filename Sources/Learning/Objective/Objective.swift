@@ -104,8 +104,6 @@ extension Objective {
       })
   }
 
-  /// Whether any thread may evaluate it.
-  var isConcurrent: Bool { customLosses.allSatisfy(\.isConcurrent) }
 }
 
 extension Objective.Term {

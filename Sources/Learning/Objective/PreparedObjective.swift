@@ -57,6 +57,7 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
     func part(_ weight: Double, _ residual: Residual) -> Part {
       Part(weight: S(weight), kernel: residual.kernel(for: S.self))
     }
+    for entry in objective.terms { try entry.term.options?.check(in: S.self) }
     baseResiduals = objective.residuals.map(part)
     let context = ObjectiveContext<S>(
       features: features, inputs: inputs, outputs: outputs, residuals: baseResiduals,
@@ -107,7 +108,29 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
   func parts(outputs: Int) -> Int { slopeTerms.isEmpty ? 1 : outputs + 1 }
 }
 
+extension OptionValues {
+  /// - Throws: `ArgumentError` for a number that is not one in S, or is 0 there only.
+  fileprivate func check<S: TensorScalar>(in type: S.Type) throws {
+    for name in names {
+      guard case .number(let value) = values[name], value != 0, !S(value).isNormal else { continue }
+      throw ArgumentError(
+        name,
+        mustBe: "\(S.leastNormalMagnitude) to \(S.greatestFiniteMagnitude) in \(S.dtype.rawValue)",
+        got: value)
+    }
+  }
+}
+
 extension Objective.Term {
+  fileprivate var options: OptionValues? {
+    switch self {
+    case .residual(let residual): residual.options
+    case .lai(let loss): loss.base.options
+    case .custom(let loss): loss.base.options
+    case .penalty(let penalty): penalty.options
+    }
+  }
+
   fileprivate enum Effect {
     case residual(Residual)
     case slopes(any SlopeTerm)

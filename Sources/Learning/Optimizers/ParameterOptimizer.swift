@@ -11,8 +11,8 @@ public final class ParameterOptimizer {
   public var rateFactor = 1.0
   private let rule: any ParameterUpdate
 
-  /// Throws: `ArgumentError` for expanded tensors and for parameters that share memory;
-  /// `AllocationError`.
+  /// - Throws: `ArgumentError` for expanded tensors and for parameters that share memory;
+  ///   `AllocationError`.
   public init(_ parameters: [Tensor], _ optimizer: Optimizer) throws {
     try Self.checkApart(parameters)
     self.parameters = parameters
@@ -23,8 +23,8 @@ public final class ParameterOptimizer {
       }
   }
 
-  /// Throws: `ArgumentError` for expanded tensors, and for several with an element in common, the
-  /// same one twice for example: each element is to be one parameter. `AllocationError`.
+  /// - Throws: `ArgumentError` for expanded tensors, and for several with an element in common, the
+  ///   same one twice for example: each element is to be one parameter. `AllocationError`.
   static func checkApart(_ parameters: [Tensor]) throws {
     for (place, tensor) in parameters.enumerated() where tensor.isStretched {
       throw ArgumentError(
@@ -40,8 +40,8 @@ public final class ParameterOptimizer {
 
   /// One update from gradients of the parameters' shapes.
   ///
-  /// Throws: `ShapeError`; `ArgumentError` for gradients that are not finite, before anything is
-  /// changed, and for L-BFGS, which needs the function itself; `RecordedError`.
+  /// - Throws: `ShapeError`; `ArgumentError` for gradients that are not finite, before anything is
+  ///   changed, and for L-BFGS, which needs the function itself; `RecordedError`.
   public func update(_ gradients: [Tensor]) throws {
     // A gradient that is a parameter, or a view of one, would change with it.
     let own = try checked(gradients).map { gradient in
@@ -52,7 +52,7 @@ public final class ParameterOptimizer {
 
   /// One update of the parameters towards less of the objective, whose value before it is returned.
   ///
-  /// Throws: as `update`, and what the objective does.
+  /// - Throws: as `update`, and what the objective does.
   public func step(_ objective: @escaping Objective) throws -> Double {
     try rule.step(parameters, rateFactor) { tensors in
       let (value, gradients) = try Derivative.valueAndGradients(at: tensors) {

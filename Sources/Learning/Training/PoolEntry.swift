@@ -22,9 +22,6 @@ final class PoolEntry: @unchecked Sendable {
   /// The epoch after which it was told to stop.
   private var end: Int?
 
-  /// Of the waiting thread: whether its result is not there yet.
-  var isRunning = true
-
   private let bell = DispatchSemaphore(value: 0)
   private let answer = Atomic<Bool>(false)
 

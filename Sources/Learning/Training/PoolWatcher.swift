@@ -84,7 +84,6 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     let run = try Run(result, of: entry.job, model: entry.model)
     runs[entry.place] = run
     entries[entry.place] = nil
-    entry.isRunning = false
     unfinished -= 1
     if run.outcome == .stopped && board.shouldStop { return }
     if !control.ended(run, at: entry.place) { board.stop() }

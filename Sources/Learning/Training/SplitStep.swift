@@ -42,7 +42,7 @@ final class SplitStep<S: TensorScalar> {
   private let desk: Crew.Desk?
   private let crew: Crew?
 
-  /// Throws: `AllocationError`.
+  /// - Throws: `AllocationError`.
   init(_ plan: TrainingPlan<S>, optimizer: OptimizerState<S>, batch: Int, crew: Crew?) throws {
     (held, seed) = (plan.held, plan.options.seed)
     let (base, chosen) = (try plan.prepareBase(), try plan.prepareChosen())

@@ -22,7 +22,7 @@ public struct TrainingJob: Sendable {
   /// Epochs of both stages.
   public var epochs: Int { options.pretrain + options.epochs }
   /// Whether any thread may run it.
-  var isConcurrent: Bool { options.loss.isConcurrent && options.base.isConcurrent }
+  var isConcurrent: Bool { customLosses.allSatisfy(\.isConcurrent) }
   /// Those that it evaluates in either stage.
   var customLosses: [CustomLoss] { options.loss.customLosses + options.base.customLosses }
   /// Whether its batches have shares that another thread may take.
@@ -39,9 +39,9 @@ public struct TrainingJob: Sendable {
 
   /// Checks everything and copies model and data.
   ///
-  /// Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
-  /// numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
-  /// whose columns have other names than the validation data's or those that the model knows.
+  /// - Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
+  ///   numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
+  ///   whose columns have other names than the validation data's or those that the model knows.
   ///
   /// - customMetrics: Names of what the control's `metrics` returns: a run that goes on needs them again.
   public init(
@@ -188,7 +188,7 @@ public enum Training {
   /// Trains a copy of a model on this thread, which another helps with large batches. `model` is
   /// the job's own.
   ///
-  /// Throws: `DivergenceError` the moment numbers go bad; what the control throws.
+  /// - Throws: `DivergenceError` the moment numbers go bad; what the control throws.
   public static func run(
     _ job: TrainingJob, model: MLP, control: any TrainingControl = Unattended()
   ) throws -> Run {

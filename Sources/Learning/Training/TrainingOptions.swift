@@ -82,7 +82,7 @@ public struct EarlyStopping: Sendable, Equatable, Codable {
   /// What resets the patience, in units of the RMSE; the best epoch is the best by any amount.
   public let minimumImprovement: Double
 
-  /// Throws: `ArgumentError` for a patience below 1 or a negative improvement.
+  /// - Throws: `ArgumentError` for a patience below 1 or a negative improvement.
   public init(patience: Int, minimumImprovement: Double = 0) throws {
     guard patience >= 1 else { throw ArgumentError("patience", mustBe: ">= 1", got: patience) }
     guard minimumImprovement >= 0, minimumImprovement.isFinite else {
@@ -139,7 +139,7 @@ public struct TrainingOptions: Sendable, Codable {
     set { givenAlpha = newValue }
   }
   /// nil for the loss's own default.
-  private var givenAlpha: Double?
+  public var givenAlpha: Double?
   public var sample = LaiSample.batches
   /// Rows of a mini-batch; the last of an epoch may be smaller.
   public var batch = 256
@@ -174,7 +174,7 @@ public struct TrainingOptions: Sendable, Codable {
   /// So that epochs of many runs can be added up.
   private static let mostEpochs = 1_000_000_000
 
-  /// Throws: `ArgumentError` for anything out of range.
+  /// - Throws: `ArgumentError` for anything out of range.
   func check() throws {
     func atLeast(_ minimum: Int, _ name: String, _ value: Int) throws {
       guard value >= minimum else { throw ArgumentError(name, mustBe: ">= \(minimum)", got: value) }

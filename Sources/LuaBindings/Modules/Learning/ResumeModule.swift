@@ -14,8 +14,10 @@ enum ResumeModule {
     "run", Kind<TrainingState>.state, "A file that checkpoint or run:save wrote, or a run.")
 
   private static let records: [ParameterRecord] =
-    [TrainModule.data.record, TrainModule.validation.record, epochs.record, loss.record,
-      pretrainLoss.record]
+    [
+      TrainModule.data.record, TrainModule.validation.record, epochs.record, loss.record,
+      pretrainLoss.record,
+    ]
     + TrainingOption.checkpoint.records
     + [TrainingOption.metrics.record, TrainModule.onEpoch.record]
     + [ScriptedTrainingModule.step.record, ScriptedTrainingModule.predict.record]
