@@ -64,7 +64,7 @@ import Testing
       }
       #expect(abs(value - run.history[epoch].baseLoss) < 1e-9 * value)
     }
-    for (own, tensor) in try zip(run.model.weights + run.model.biases, parameters) {
+    for (own, tensor) in zip(try run.model.weights + run.model.biases, parameters) {
       #expect(relativeError(own, tensor.doubles) < 1e-8)
     }
   }

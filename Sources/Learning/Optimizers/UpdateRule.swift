@@ -99,11 +99,24 @@ struct BoundFormula<S: TensorScalar> {
     slots = F.slots
     begin = { formula.begin(rate: $0, step: $1) }
     update = {
-      Kernels.update(
+      apply(
         formula, $0, gradients: $1, added: $2, into: $3, slots: $4, count: $5, penalty: $6,
         decay: $7)
     }
   }
+}
+
+/// `Kernels.update`, outside of closures: into those the compiler does not inline the vector
+/// instructions that C's headers give, which then cost a third more.
+@inline(never)
+private func apply<F: UpdateFormula, S: Scalar>(
+  _ formula: F, _ parameters: UnsafePointer<S>, gradients: UnsafePointer<S>,
+  added: UnsafePointer<S>?, into updated: UnsafeMutablePointer<S>,
+  slots: Slots<UnsafeMutablePointer<S>>, count: Int, penalty: S, decay: S
+) -> Bool {
+  Kernels.update(
+    formula, parameters, gradients: gradients, added: added, into: updated, slots: slots,
+    count: count, penalty: penalty, decay: decay)
 }
 
 /// What binds a formula to options, for each number type.
