@@ -121,6 +121,6 @@ import Testing
     #expect(
       text([problem.masks[0]]) == "masks must be a list of 2, one for each hidden layer (got 1)")
     #expect(
-      text(problem.masks.reversed()) == "masks[1] must be of shape [7, 5] (got one of [7, 4])")
+      text(problem.masks.reversed()) == "masks[1] must be of shape 7x5 (got one of 7x4)")
   }
 }
