@@ -56,3 +56,26 @@ final class RecordingControl: TrainingControl {
     return report.epoch < lastEpoch
   }
 }
+
+/// How far gradients by a network's parameters, along random directions, are from the central
+/// differences of the value there, at most and relatively.
+func errorAlongDirections(
+  _ net: MLP, _ gradients: [Double], of value: () throws -> Double
+) throws -> Double {
+  var generator = RandomGenerator(seed: 41)
+  let parameters = try net.parameters.mutableBase(as: Double.self)
+  let (kept, h) = (net.parameters.doubles, 1e-6)
+  var worst = 0.0
+  for _ in 0..<2 {
+    let direction = gradients.map { _ in generator.normal() }
+    func moved(by step: Double) throws -> Double {
+      for index in kept.indices { parameters[index] = kept[index] + step * direction[index] }
+      return try value()
+    }
+    let difference = try (moved(by: h) - moved(by: -h)) / (2 * h)
+    let slope = zip(gradients, direction).reduce(0) { $0 + $1.0 * $1.1 }
+    worst = max(worst, abs(slope - difference) / max(1, abs(difference)))
+  }
+  for index in kept.indices { parameters[index] = kept[index] }
+  return worst
+}
