@@ -167,8 +167,8 @@ import Testing
     #expect(lai + jacobian == lai + jacobian && lai + jacobian != jacobian + lai)
     #expect(
       "\(sum)" == "loss.lai(base huber(delta 1), lambda 0.1, norm l2, reduction batch)"
-        + " + 0.5 * penalty.jacobian(weight 1, power 2, at data)"
-        + " + penalty.l2(weight 1, biases false) + loss.mse")
+        + " + 0.5 * penalty.jacobian()"
+        + " + penalty.l2() + loss.mse()")
     #expect(
       try LaiLoss(base: Residual("logcosh"), slope: .uniform(3)).lambda == .uniform(9)
         && LaiLoss(base: Residual("quantile"), slope: .uniform(3)).lambda == .uniform(3))
