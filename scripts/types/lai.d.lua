@@ -1,7 +1,7 @@
 ---@meta lai
 -- Generated from the records by `lai --types`; not to be edited.
 
---- An n-dimensional array of numbers; views share their memory.
+--- An n-dimensional array of numbers; views share memory.
 ---@class lai.Tensor
 ---@field shape (integer)[] Extents; empty for a scalar.
 ---@field dtype string Number type: float32 or float64.
@@ -62,7 +62,7 @@ function Tensor:floor() end
 ---@return lai.Tensor
 function Tensor:ceil() end
 
---- The nearest whole number, the even one of two, elementwise.
+--- The nearest whole number, elementwise; the even one of two equally near.
 ---@return lai.Tensor
 function Tensor:round() end
 
@@ -135,12 +135,12 @@ function Tensor:div(y) end
 ---@return lai.Tensor
 function Tensor:pow(y) end
 
---- The larger of x and y, elementwise; NaN when either is.
+--- The larger of x and y, elementwise; NaN if one of them is NaN.
 ---@param y lai.Tensor|number A tensor or a number.
 ---@return lai.Tensor
 function Tensor:maximum(y) end
 
---- The smaller of x and y, elementwise; NaN when either is.
+--- The smaller of x and y, elementwise; NaN if one of them is NaN.
 ---@param y lai.Tensor|number A tensor or a number.
 ---@return lai.Tensor
 function Tensor:minimum(y) end
@@ -165,12 +165,12 @@ function Tensor:lt(y) end
 ---@return lai.Tensor
 function Tensor:le(y) end
 
---- 1 where x equals y, else 0; NaN equals nothing.
+--- 1 where x equals y, else 0; NaN is not equal to anything.
 ---@param y lai.Tensor|number A tensor or a number.
 ---@return lai.Tensor
 function Tensor:eq(y) end
 
---- 1 where x differs from y, else 0; NaN differs from all.
+--- 1 where x differs from y, else 0; NaN differs from everything.
 ---@param y lai.Tensor|number A tensor or a number.
 ---@return lai.Tensor
 function Tensor:ne(y) end
@@ -178,7 +178,7 @@ function Tensor:ne(y) end
 ---@class lai.Tensor.sum.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The sum, of all or along an axis.
+--- The sum of all elements or along an axis.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.sum.options 
 ---@return lai.Tensor
@@ -187,7 +187,7 @@ function Tensor:sum(axis, options) end
 ---@class lai.Tensor.mean.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The mean, of all or along an axis.
+--- The mean of all elements or along an axis.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.mean.options 
 ---@return lai.Tensor
@@ -196,7 +196,7 @@ function Tensor:mean(axis, options) end
 ---@class lai.Tensor.var.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The variance, divided by n (ddof 0), of all or along an axis.
+--- The variance (divisor n, ddof 0) of all elements or along an axis.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.var.options 
 ---@return lai.Tensor
@@ -205,7 +205,7 @@ function Tensor:var(axis, options) end
 ---@class lai.Tensor.std.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The standard deviation, divided by n (ddof 0), of all or along an axis.
+--- The standard deviation (divisor n, ddof 0) of all elements or along an axis.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.std.options 
 ---@return lai.Tensor
@@ -214,7 +214,7 @@ function Tensor:std(axis, options) end
 ---@class lai.Tensor.min.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The smallest element, of all or along an axis; NaN when there is one.
+--- The smallest of all elements or along an axis; NaN if there is a NaN.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.min.options 
 ---@return lai.Tensor
@@ -223,7 +223,7 @@ function Tensor:min(axis, options) end
 ---@class lai.Tensor.max.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The largest element, of all or along an axis; NaN when there is one.
+--- The largest of all elements or along an axis; NaN if there is a NaN.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.max.options 
 ---@return lai.Tensor
@@ -232,7 +232,7 @@ function Tensor:max(axis, options) end
 ---@class lai.Tensor.argmin.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The place of the first smallest element, of all or along an axis.
+--- The place of the first smallest of all elements or along an axis.
 --- Places count from 1.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmin.options 
@@ -242,7 +242,7 @@ function Tensor:argmin(axis, options) end
 ---@class lai.Tensor.argmax.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The place of the first largest element, of all or along an axis.
+--- The place of the first largest of all elements or along an axis.
 --- Places count from 1.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.argmax.options 
@@ -252,13 +252,13 @@ function Tensor:argmax(axis, options) end
 ---@class lai.Tensor.norm.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
---- The Euclidean norm, of all or along an axis; its gradient at 0 is 0.
+--- The Euclidean norm of all elements or along an axis; its gradient at 0 is 0.
 ---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
 ---@param options? lai.Tensor.norm.options 
 ---@return lai.Tensor
 function Tensor:norm(axis, options) end
 
---- The matrix product, as NumPy's.
+--- The matrix product, as in NumPy.
 ---@param y lai.Tensor The other tensor.
 ---@return lai.Tensor
 function Tensor:matmul(y) end
@@ -273,14 +273,14 @@ function Tensor:dot(y) end
 ---@return lai.Tensor
 function Tensor:outer(y) end
 
---- Elements below min or above max become these.
+--- Sets elements below min to min, and those above max to max.
 ---@param min? number nil for no bound.
 ---@param max? number nil for no bound.
 ---@return lai.Tensor
 function Tensor:clamp(min, max) end
 
---- x where the mask, self, is not 0, else y.
----@param x lai.Tensor|number Where the mask is set.
+--- x where the mask (self) is not 0, else y.
+---@param x lai.Tensor|number The value where the mask is not 0.
 ---@param y lai.Tensor|number Elsewhere.
 ---@return lai.Tensor
 function Tensor:where(x, y) end
@@ -289,13 +289,13 @@ function Tensor:where(x, y) end
 ---@return lai.Tensor
 function Tensor:t() end
 
---- Two axes exchanged; a view.
----@param axis integer From 1, or from the end with a minus.
+--- Exchanges two axes; a view.
+---@param axis integer From 1, or from the end if negative.
 ---@param other integer The other axis.
 ---@return lai.Tensor
 function Tensor:transpose(axis, other) end
 
---- The axes in another order; a view.
+--- Puts the axes in another order; a view.
 ---@param axes (integer)[] Each axis once, as in {3, 1, 2}.
 ---@return lai.Tensor
 function Tensor:permute(axes) end
@@ -309,93 +309,93 @@ function Tensor:diag() end
 ---@return lai.Tensor
 function Tensor:reshape(shape) end
 
---- Extents of 1 stretched to a shape; a view.
+--- Stretches extents of 1 to a shape; a view.
 ---@param shape (integer)[] Extents.
 ---@return lai.Tensor
 function Tensor:expand(shape) end
 
---- Without axes of extent 1, or without the one named; a view.
+--- Drops the axes of extent 1, or only the given one; a view.
 ---@param axis? integer Only this axis.
 ---@return lai.Tensor
 function Tensor:squeeze(axis) end
 
---- With a new axis of extent 1 at a place; a view.
----@param axis integer From 1, or from the end with a minus.
+--- Inserts an axis of extent 1; a view.
+---@param axis integer From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:unsqueeze(axis) end
 
---- One position of an axis, which goes; a view.
----@param axis integer From 1, or from the end with a minus.
----@param index integer From 1, or from the end with a minus.
+--- One position of an axis, which is dropped; a view.
+---@param axis integer From 1, or from the end if negative.
+---@param index integer From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:select(axis, index) end
 
---- A stretch of an axis; a view.
----@param axis integer From 1, or from the end with a minus.
----@param first integer Where it starts.
----@param length integer How long it is.
+--- A range of positions of an axis; a view.
+---@param axis integer From 1, or from the end if negative.
+---@param first integer The first position.
+---@param length integer The number of positions.
 ---@return lai.Tensor
 function Tensor:narrow(axis, first, length) end
 
---- Some places of an axis, in any order, any number of times.
+--- Selects places of an axis, in any order and with repetitions.
 --- x:index(1, {3, 1}) has rows 3 and 1 of x.
----@param axis integer From 1, or from the end with a minus.
----@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+---@param axis integer From 1, or from the end if negative.
+---@param places integer[]|lai.Tensor From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:index(axis, places) end
 
---- A place along an axis for each element: y[i][j] = x[places[i][j]][j] for axis 1.
----@param axis integer From 1, or from the end with a minus.
----@param places integer[]|lai.Tensor From 1, or from the end with a minus.
+--- Selects one place along an axis per element: y[i][j] = x[places[i][j]][j] for axis 1.
+---@param axis integer From 1, or from the end if negative.
+---@param places integer[]|lai.Tensor From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:gather(axis, places) end
 
 --- The elements where a mask of the same shape is not 0, as a vector.
----@param mask lai.Tensor As x:gt(0) makes it.
+---@param mask lai.Tensor A mask, such as x:gt(0).
 ---@return lai.Tensor
 function Tensor:masked(mask) end
 
 --- Running sums along an axis.
----@param axis integer From 1, or from the end with a minus.
+---@param axis integer From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:cumsum(axis) end
 
 ---@class lai.Tensor.sort.options
----@field descending? boolean The largest first. (default false)
+---@field descending? boolean Sort in descending order. (default false)
 
---- The elements in order along an axis, and the places where they were.
---- NaN last; equal elements stay as they stood.
----@param axis integer From 1, or from the end with a minus.
+--- The elements sorted along an axis, and their old places.
+--- NaN last; equal elements keep their order.
+---@param axis integer From 1, or from the end if negative.
 ---@param options? lai.Tensor.sort.options 
 ---@return lai.Tensor, lai.Tensor
 function Tensor:sort(axis, options) end
 
 ---@class lai.Tensor.topk.options
----@field largest? boolean The largest; else the smallest. (default true)
+---@field largest? boolean The largest elements; else the smallest. (default true)
 
---- The k largest along an axis, the best first, and the places where they were.
+--- The k largest elements along an axis, the best first, and their places.
 ---@param k integer How many.
----@param axis integer From 1, or from the end with a minus.
+---@param axis integer From 1, or from the end if negative.
 ---@param options? lai.Tensor.topk.options 
 ---@return lai.Tensor, lai.Tensor
 function Tensor:topk(k, axis, options) end
 
---- One axis the other way about.
----@param axis integer From 1, or from the end with a minus.
+--- Reverses one axis.
+---@param axis integer From 1, or from the end if negative.
 ---@return lai.Tensor
 function Tensor:flip(axis) end
 
 --- The lower triangle of a matrix, zeros above.
----@param offset? integer Diagonals above the main one; 0 if left out.
+---@param offset? integer The number of diagonals above the main one; 0 if left out.
 ---@return lai.Tensor
 function Tensor:tril(offset) end
 
 --- The upper triangle of a matrix, zeros below.
----@param offset? integer Diagonals above the main one; 0 if left out.
+---@param offset? integer The number of diagonals above the main one; 0 if left out.
 ---@return lai.Tensor
 function Tensor:triu(offset) end
 
---- The same elements, constant as far as derivatives go; a view.
+--- The same elements as a constant for derivatives; a view.
 ---@return lai.Tensor
 function Tensor:detach() end
 
@@ -411,7 +411,7 @@ function Tensor:totable() end
 ---@return lai.Tensor
 function Tensor:clone() end
 
---- In another number type; the tensor itself when it has that.
+--- A copy in another number type; the tensor itself if it already has that type.
 ---@param dtype "float32"|"float64" The number type.
 ---@return lai.Tensor
 function Tensor:to(dtype) end
@@ -421,9 +421,9 @@ function Tensor:to(dtype) end
 ---@return self
 function Tensor:fill_(value) end
 
---- Writes another tensor's elements over these.
+--- Overwrites the elements by those of another tensor.
 --- Derivatives go through, if no view shares this tensor's memory; else they are an error, and lai.cat, lai.stack or a mask:where(x, y) make the tensor anew.
----@param other lai.Tensor|table Of the same shape.
+---@param other lai.Tensor|table A tensor of the same shape.
 ---@return self
 function Tensor:copy_(other) end
 
@@ -447,15 +447,15 @@ function Generator:uniform() end
 ---@return number
 function Generator:normal() end
 
---- A fully connected network; net(x) gives its predictions, [n][outputs].
+--- A fully connected network; net(x) returns predictions, [n][outputs].
 ---@class lai.MLP
----@field inputs integer Features of a row of x.
----@field outputs integer Outputs of a row.
+---@field inputs integer Number of features per row.
+---@field outputs integer Number of outputs per row.
 ---@field hidden (integer)[] Widths of the hidden layers.
 ---@field activation string The activation's name.
 ---@field dtype string Number type of the parameters.
----@field parameter_count integer Weights and biases together.
----@field scaler lai.Scaler? The scaler that is saved with it, for the rows it is given; nil without one.
+---@field parameter_count integer The number of weights and biases.
+---@field scaler lai.Scaler? The scaler of its inputs, saved with it; nil if none was set.
 ---@field features (string)[]? Names of the features that it was trained on; nil if they had none.
 ---@field target string? Name of the target that it was trained on; nil if it had none.
 ---@operator call(lai.Tensor|table|lai.Dataset): lai.Tensor
@@ -470,10 +470,10 @@ function MLP:input_gradient(x) end
 ---@return {weights: lai.Tensor[], biases: lai.Tensor[]}
 function MLP:parameters() end
 
---- Predictions with other parameters, of which derivatives can be taken.
+--- Predictions with other parameters, by which derivatives can be taken.
 --- lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
 --- operations all through: lai.train's own step is several times faster.
----@param parameters lai.Tensor|table Of the form of net:parameters().
+---@param parameters lai.Tensor|table Parameters in the form of net:parameters().
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on.
 ---@return lai.Tensor
 function MLP:apply(parameters, x) end
@@ -487,17 +487,17 @@ function MLP:weights() end
 function MLP:biases() end
 
 --- Sets the weights of all layers.
----@param weights (lai.Tensor|table)[] One tensor a layer, [out][in].
+---@param weights (lai.Tensor|table)[] One tensor per layer, [out][in].
 ---@return self
 function MLP:set_weights(weights) end
 
 --- Sets the biases of all layers.
----@param biases (lai.Tensor|table)[] One tensor a layer, [out].
+---@param biases (lai.Tensor|table)[] One tensor per layer, [out].
 ---@return self
 function MLP:set_biases(biases) end
 
---- Keeps a scaler for net:save; net(x) takes standardised rows as before.
----@param scaler lai.Scaler Of as many features as inputs.
+--- Keeps a scaler for net:save; net(x) still takes standardised rows.
+---@param scaler lai.Scaler A scaler with as many features as the network has inputs.
 ---@return self
 function MLP:set_scaler(scaler) end
 
@@ -510,70 +510,83 @@ function MLP:save(path) end
 ---@return lai.MLP
 function MLP:clone() end
 
---- A loss of a network on data.
+--- What training minimises: losses and penalties add, and numbers scale them.
 ---@class lai.Loss
+---@operator add(lai.Loss): lai.Loss
+---@operator mul(number): lai.Loss
 local Loss = {}
+
+---@class lai.Loss.value.options
+---@field slopes? lai.Tensor|table The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].
+---@field masks? (lai.Tensor|table)[] What each hidden layer's activations are multiplied with, [n][width], as by dropout.
 
 --- The loss of a network on data.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
+---@param options? lai.Loss.value.options 
 ---@return number
-function Loss:value(net, x, y) end
+function Loss:value(net, x, y, options) end
+
+---@class lai.Loss.gradients.options
+---@field slopes? lai.Tensor|table The slopes that penalty.sobolev wants, [n][inputs] for one output, else [n][outputs][inputs].
+---@field masks? (lai.Tensor|table)[] What each hidden layer's activations are multiplied with, [n][width], as by dropout.
 
 --- The loss and its gradients: a value, and {weights = {…}, biases = {…}} layer by layer.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param y? lai.Tensor|table Targets, [n][outputs], or [n] for one output; left out for those of a data set.
+---@param options? lai.Loss.gradients.options 
 ---@return number, {weights: lai.Tensor[], biases: lai.Tensor[]}
-function Loss:gradients(net, x, y) end
+function Loss:gradients(net, x, y, options) end
 
---- g(k; λ), elementwise: what the loss multiplies residuals with.
+--- g(k; λ), elementwise: what a Lai loss multiplies residuals with.
 ---@param k lai.Tensor|table|number Slopes; features along the last axis.
 ---@return lai.Tensor
 function Loss:factor(k) end
 
---- Rows of features and, where there is one, their target.
+--- Rows of features and, if there are any, their targets.
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
----@field y lai.Tensor? The targets, [n][outputs] as net(x) is; nil without.
+---@field y lai.Tensor? The targets, [n][outputs] like net(x); nil if there are none.
+---@field slopes lai.Tensor? The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.
 ---@field features (string)[] Names of the features.
----@field target string? Name of the target; nil without.
----@field report lai.CSVReport? What reading a CSV file did; nil for other data.
+---@field target string? Name of the target; nil if it has none.
+---@field report lai.CSVReport? What was done to the CSV file that it was read from; nil for other data.
 ---@operator len: integer
 local Dataset = {}
 
 ---@class lai.Dataset.split.options
----@field validation? number Share of the rows that go to the second part. (default 0.2)
----@field seed? integer Of the choice of rows. (default 1)
+---@field validation? number Share of the rows in the second part. (default 0.2)
+---@field seed? integer Seed of the choice of rows. (default 1)
 
---- Two data sets, the rows drawn by chance: the larger part, and the validation part.
+--- Splits the rows at random into two data sets: the larger part and the validation part.
 ---@param options? lai.Dataset.split.options 
 ---@return lai.Dataset, lai.Dataset
 function Dataset:split(options) end
 
---- What reading a CSV file did to its cells and rows; print shows it.
+--- What was done to the cells and rows of a CSV file; print it for a summary.
 ---@class lai.CSVReport
 ---@field path string The file.
 ---@field rows integer Rows read, before any were dropped.
----@field filled table<string, integer> Cells filled, by column; columns without are absent.
----@field fills table<string, number> What the missing cells of a column were filled with, by column.
+---@field filled table<string, integer> The number of cells filled, by column; columns with none are absent.
+---@field fills table<string, number> The number that filled the missing cells, by column.
 ---@field dropped integer Rows dropped because a value was missing.
----@field dropped_lines (integer)[] The lines of the file on which they begin.
----@field missing table<string, integer> Missing cells, by column, those of dropped rows too.
----@field categories table<string, string[]> Values of each onehot column, in order of its features.
----@field notes (string)[] Warnings, as of a first column without a name.
+---@field dropped_lines (integer)[] The lines of the file on which the dropped rows begin.
+---@field missing table<string, integer> The number of missing cells, by column, with those of dropped rows.
+---@field categories table<string, string[]> The values of each onehot column, in the order of its features.
+---@field notes (string)[] Warnings, such as a first column without a name.
 local CSVReport = {}
 
 
---- Standardises features: (x − mean) / deviation; scaler(data) or scaler(x).
+--- Standardises features as (x − mean) / standard deviation: scaler(data) or scaler(x).
 ---@class lai.Scaler
 ---@field mean (number)[] Mean of each feature.
----@field std (number)[] Standard deviation of each feature (ddof 0).
+---@field std (number)[] Standard deviation of each feature (divisor n).
 ---@operator call(lai.Dataset|lai.Tensor): any
 local Scaler = {}
 
---- Standardised features back in their own units.
+--- Converts standardised features back to their units.
 ---@param x lai.Tensor|table Standardised rows, [n][d].
 ---@return lai.Tensor
 function Scaler:inverse(x) end
@@ -590,24 +603,37 @@ local Schedule = {}
 
 --- What lai.train returns; print it for a table.
 ---@class lai.Run
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, learning_rate, seconds.
 ---@field model lai.MLP The trained network: with patience that of the best epoch, else of the last.
----@field best_epoch integer? The epoch of the least validation RMSE, of the last stage that the run came to; nil without validation.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
+---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
 ---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
 ---@field problem string? What went wrong in a run that diverged or failed; else nil.
 local Run = {}
 
+--- Writes the state of the run, from which lai.resume goes on.
+--- A run that diverged has none: its checkpoint is of an earlier epoch.
+---@param path string The file; replaced as a whole or not at all.
+---@return self
+function Run:save(path) end
 
---- What lai.train gives for a model that is not an MLP.
+--- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
----@field history (lai.EpochReport)[] Each epoch's report: epoch, base_loss (the mean value), learning_rate, seconds.
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
+---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
----@field outcome string finished, stopped or diverged.
----@field problem string? What went wrong in a run that diverged; else nil.
+---@field outcome string finished, stopped, stopped early, diverged or, of train_all, failed.
+---@field problem string? What went wrong in a run that diverged or failed; else nil.
 local ScriptedRun = {}
 
+--- Writes the state of the run, from which lai.resume goes on.
+--- A run that diverged has none: its checkpoint is of an earlier epoch.
+---@param path string The file; replaced as a whole or not at all.
+---@return self
+function ScriptedRun:save(path) end
 
 --- Changes the tensors that it was given, step by step.
 ---@class lai.ScriptOptimizer
@@ -633,6 +659,9 @@ function ScriptOptimizer:scale_rate(factor) end
 ---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@field sensitivity (number)[] noise: Mean change of the output.
 ---@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed.
+---@field rising (number)[] monotonicity: Share of the rows with a slope > 0.
+---@field falling (number)[] monotonicity: Share of the rows with a slope < 0.
+---@field signed_slope (number)[] monotonicity: Mean of the slopes, with their signs.
 local ProbeResult = {}
 
 
@@ -645,6 +674,8 @@ local ProbeResult = {}
 ---@field lai_ratio? number Ratio of that to the base loss there; nil without.
 ---@field lai_count integer Batches, or points, that took the Lai loss.
 ---@field validation_rmse? number On the validation data; nil without.
+---@field validation_loss? number Mean value of step on the validation data; nil without.
+---@field metrics? table<string, number> The metrics asked for, by name; nil without.
 ---@field learning_rate number The last one.
 ---@field seconds number Since the beginning of the run.
 
@@ -655,7 +686,7 @@ local lai = {}
 ---@class lai.tensor.options
 ---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
 
---- A tensor of the numbers in nested tables; of a tensor, a copy.
+--- A tensor of the numbers in nested tables, or a copy of a tensor.
 ---@param values lai.Tensor|table|number Numbers in nested tables, a number or a tensor.
 ---@param options? lai.tensor.options 
 ---@return lai.Tensor
@@ -683,9 +714,9 @@ function lai.eye(n, options) end
 ---@class lai.arange.options
 ---@field dtype? "float32"|"float64" Number type of the elements. (default float32)
 
---- Numbers from start in steps, stop not included.
+--- Numbers from start in steps, without stop.
 ---@param start number The first.
----@param stop number The end, not included.
+---@param stop number The end, which is not included.
 ---@param step? number The distance; 1 if left out.
 ---@param options? lai.arange.options 
 ---@return lai.Tensor
@@ -726,20 +757,20 @@ function lai.randn(...) end
 
 ---@class lai.save.options
 ---@field metadata? table<string, string> Texts by name; only for .safetensors.
----@field compressed? boolean Deflated, which takes longer; only for .npz. (default false)
+---@field compressed? boolean Compress the file, which takes longer; only for .npz. (default false)
 
 --- Writes tensors to a .npy, .npz or .safetensors file.
 --- .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
 --- by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
 --- arr_0. float32 and float64 are written as they are, row major, little endian. The file is
 --- replaced as a whole or not at all.
----@param path string The file; its extension is the format.
+---@param path string The file; its extension says the format.
 ---@param tensors lai.Tensor|lai.Tensor[]|table<string, lai.Tensor> A tensor, a list, or a table by name.
 ---@param options? lai.save.options 
 function lai.save(path, tensors, options) end
 
 ---@class lai.load.options
----@field names? string|string[] The tensors to read, of a .npz or .safetensors file.
+---@field names? string|string[] The names of the tensors to read; only for .npz and .safetensors.
 ---@field map? boolean Use the file's own bytes, mapped into memory; not for .npz. (default false)
 ---@field round? boolean Round 64-bit integers that float64 does not hold. (default false)
 
@@ -759,30 +790,30 @@ function lai.save(path, tensors, options) end
 --- reaches the file. If another program changes the file meanwhile, that may show, and what it
 --- cuts off reads as nan, or as 0 to the end of a page; lai.save replaces files and disturbs
 --- nobody.
----@param path string The file; its extension is the format.
+---@param path string The file; its extension says the format.
 ---@param options? lai.load.options 
 ---@return lai.Tensor|table<string, lai.Tensor>, table<string, string>?
 function lai.load(path, options) end
 
---- Tensors one behind the other along an axis.
+--- Concatenates tensors along an axis.
 ---@param tensors (lai.Tensor)[] A list of tensors.
----@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@param axis? integer From 1, or from the end if negative; 1 if left out.
 ---@return lai.Tensor
 function lai.cat(tensors, axis) end
 
---- Tensors of one shape side by side along a new axis.
+--- Stacks tensors of one shape along a new axis.
 ---@param tensors (lai.Tensor)[] A list of tensors.
----@param axis? integer From 1, or from the end with a minus; 1 if left out.
+---@param axis? integer From 1, or from the end if negative; 1 if left out.
 ---@return lai.Tensor
 function lai.stack(tensors, axis) end
 
---- The gradient of a scalar function in its first argument: a function of the same.
+--- The gradient of a scalar function by its first argument, as a function of the same arguments.
 --- The gradient has the form of x: a tensor, or a nested table of tensors.
 --- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.grad(f) end
 
@@ -791,17 +822,17 @@ function lai.grad(f) end
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, ...): lai.Tensor, any
 function lai.value_and_grad(f) end
 
---- The value of a function, and its Jacobian's product with a cotangent from the left.
+--- The value of a function, and the product of a cotangent with its Jacobian.
 --- lai.vjp(f)(x, c, ...): c has the form of f's value, the result that of x.
 --- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, c: any, ...): any, any
 function lai.vjp(f) end
 
@@ -811,7 +842,7 @@ function lai.vjp(f) end
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, t: any, ...): any, any
 function lai.jvp(f) end
 
@@ -822,30 +853,30 @@ function lai.jvp(f) end
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.jacobian(f) end
 
 --- All second derivatives of a scalar function, of shape (x's) + (x's).
---- Where x is a table, the result has its form, and at each of its tensors that of x.
+--- If x is a table, the result has its form, and at each of its tensors again the form of x.
 --- f must be made of lai's tensor operations; it may take derivatives itself, to any order. Numbers
 --- of a tensor, as x:item(), x:get(i) and x:totable() return them, count as constants, and so does
 --- x:detach(); every other function carries the derivative on, or raises an error. No result shares
 --- its memory with another, or with what was given.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@return fun(x: lai.Tensor|table|number, ...): any
 function lai.hessian(f) end
 
 ---@class lai.gradcheck.options
----@field order? integer Derivatives of derivatives, up to this many. (default 1)
----@field step? number Shift of an element, in units of max(1, |element|). (default 1e-05)
----@field tolerance? number Times 1 + the largest difference quotient. (default 1e-06)
+---@field order? integer The highest order of derivatives to compare. (default 1)
+---@field step? number The shift of an element, in units of max(1, |element|). (default 1e-05)
+---@field tolerance? number The largest error, in units of 1 + the largest difference quotient. (default 1e-06)
 
 --- Compares a function's gradients with finite differences in float64.
 --- Of every order up to `order`; an error names the first element that is wrong. Values that
 --- are not scalars are added up with random weights. x is converted to float64; f's own
 --- constants should be float64 too.
----@param f function A function of x, and of anything else.
+---@param f function A function of x and of any further arguments.
 ---@param x lai.Tensor|table|number A tensor, a nested table of tensors, or a number.
 ---@param options? lai.gradcheck.options 
 ---@return boolean
@@ -862,11 +893,11 @@ function lai.generator(seed) end
 function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
----@field inputs integer Features of a row of x.
+---@field inputs integer Number of features per row.
 ---@field hidden? (integer)[] Widths of the hidden layers. (default [64, 64])
----@field outputs? integer Outputs of a row. (default 1)
----@field activation? "identity"|"tanh"|"sigmoid"|"relu"|"leaky_relu"|"softplus"|"gelu"|"silu"|"elu"|"sin" Between the layers; none behind the last. (default "tanh")
----@field seed? integer Of the initial weights. (default 1)
+---@field outputs? integer Number of outputs per row. (default 1)
+---@field activation? "identity"|"tanh"|"sigmoid"|"relu"|"leaky_relu"|"softplus"|"gelu"|"silu"|"elu"|"sin" The activation between the layers; the last layer is linear. (default "tanh")
+---@field seed? integer Seed of the initial weights. (default 1)
 ---@field dtype? "float32"|"float64" Number type of the parameters. (default float32)
 
 --- A fully connected network.
@@ -876,7 +907,7 @@ function lai.manual_seed(seed) end
 ---@return lai.MLP
 function lai.mlp(options) end
 
---- A network from a file that net:save wrote.
+--- Reads a network from a file that net:save wrote.
 ---@param path string A .safetensors file.
 ---@return lai.MLP
 function lai.mlp_load(path) end
@@ -884,31 +915,60 @@ function lai.mlp_load(path) end
 lai.loss = {}
 
 --- Mean squared error.
+--- The mean of e², e = prediction − target.
 ---@return lai.Loss
 function lai.loss.mse() end
 
 --- Mean absolute error.
+--- The mean of |e|, e = prediction − target. The derivative at e = 0 is 0.
 ---@return lai.Loss
 function lai.loss.mae() end
 
+---@class lai.loss.huber.options
+---@field delta? number δ, where the straight part begins. (default 1)
+
+--- Huber's loss: squares of small residuals, absolute values of large ones.
+--- The mean of e²/2 where |e| ≤ δ, else of δ(|e| − δ/2). Source: Huber, Robust estimation of a
+--- location parameter, 1964; PyTorch's HuberLoss.
+---@param options? lai.loss.huber.options 
+---@return lai.Loss
+function lai.loss.huber(options) end
+
+--- The mean of log cosh e: smooth, e²/2 near 0 and |e| − log 2 far from it.
+--- Computed without overflow. Source: Saleh & Saleh, Statistical properties of the log-cosh loss
+--- function, arXiv 2208.04564.
+---@return lai.Loss
+function lai.loss.logcosh() end
+
+---@class lai.loss.quantile.options
+---@field q? number The quantile. (default 0.5)
+
+--- The pinball loss, which a prediction of the q-quantile minimises.
+--- The mean of max(q·r, (q − 1)·r), r = target − prediction; q = 0.5 is half of mae. Source:
+--- Koenker & Bassett, Regression quantiles, 1978.
+---@param options? lai.loss.quantile.options 
+---@return lai.Loss
+function lai.loss.quantile(options) end
+
 ---@class lai.loss.lai.options
----@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" What the factor multiplies: squared or absolute residuals. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss The residual that the factor multiplies. (default "mse")
 ---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
----@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is the slope for mae, its square for mse.
+---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile.
 ---@field norm? "l1"|"l2"|"elastic" Over the directions. (default "l2")
 ---@field mix? number Of elastic: mix·l1 + (1 − mix)·l2. (default 0.5)
----@field reduction? "batch"|"sample" batch: the norm of mean losses a direction; sample: the mean of each sample's norm. (default "batch")
+---@field reduction? "batch"|"sample" batch: the norm of the mean losses per direction; sample: the mean of each sample's norm. (default "batch")
 ---@field detach? "residual"|"slope" Stops the gradient through residuals or slopes, for diagnosis.
 
 --- The Lai loss: residuals times a function g of the network's own slopes.
 --- mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
---- with k = dy/dx as the network receives x. Source: Lai, arXiv 2405.07884, §2 and §3.
+--- with k = dy/dx as the network receives x. huber and logcosh take the factor of mse, quantile that of mae.
+--- Source: Lai, arXiv 2405.07884, §2 and §3.
 ---@param options? lai.loss.lai.options 
 ---@return lai.Loss
 function lai.loss.lai(options) end
 
 ---@class lai.loss.custom.options
----@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile" For pre-training, and for batches that do not take the custom loss. (default "mse")
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss For pre-training, for batches that do not take the custom loss, and for penalties of the slopes of each row's loss. (default "mse")
 
 --- A loss written in Lua, for lai.train with any network.
 --- prediction and target are [n][outputs]; slopes, dy/dx, are [n][inputs] for one output, else
@@ -920,20 +980,116 @@ function lai.loss.lai(options) end
 --- reads files, draws random numbers, assigns to a variable that outlives the call, holds what
 --- cannot be copied), the run falls back: it begins again on the script's own thread, such runs
 --- one after the other, with the same results. Of a host's script with limits all do.
+--- It adds to other losses and penalties.
 ---@param f function f(prediction, target, slopes), a scalar tensor.
 ---@param options? lai.loss.custom.options 
 ---@return lai.Loss
 function lai.loss.custom(f, options) end
 
+lai.penalty = {}
+
+---@class lai.penalty.jacobian.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field power? integer Of the slopes: 2 or 1. (default 2)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field at? "data"|"interpolated" Where slopes are taken: at the rows, or between random pairs of them. (default "data")
+---@field projections? integer Estimates the sum over several outputs by so many random directions.
+
+--- The network's slopes, squared or absolute.
+--- weight · (1/n) Σᵢ Σⱼ |kᵢⱼ|^power, summed over the outputs. at = "interpolated" takes the slopes
+--- at random points between the rows of pairs instead. Source: Sokolić et al. 2017; Varga et al.
+--- 2018 (projections); Thanh-Tung et al. 2019 (interpolated).
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.jacobian{…}.
+---@param options? lai.penalty.jacobian.options 
+---@return lai.Loss
+function lai.penalty.jacobian(options) end
+
+---@class lai.penalty.double_backprop.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+
+--- The squared slopes of each row's loss.
+--- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖², where ℓᵢ is the residual's loss of row i: for mse
+--- weight · (1/n) Σᵢ 4eᵢ²‖kᵢ‖². Source: Drucker & LeCun 1991.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.double_backprop{…}.
+---@param options? lai.penalty.double_backprop.options 
+---@return lai.Loss
+function lai.penalty.double_backprop(options) end
+
+---@class lai.penalty.input_gradient.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field norm? "l2"|"l1"|"linf" Euclidean, sum of absolute values, or largest. (default "l2")
+---@field squared? boolean Whether the norm is squared. (default false)
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field steps? number h: a finite difference along the gradient's direction instead.
+
+--- A norm of the slopes of each row's loss, or its square.
+--- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖, where ℓᵢ is the residual's loss of row i. With steps = h it is
+--- (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant. Source:
+--- Finlay & Oberman 2021; Yu et al. 2018.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.input_gradient{…}.
+---@param options? lai.penalty.input_gradient.options 
+---@return lai.Loss
+function lai.penalty.input_gradient(options) end
+
+---@class lai.penalty.sobolev.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field targets? lai.Tensor|table The slopes K, [n][features] for one output, else [n][outputs][features].
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+
+--- The distance of the network's slopes from given ones.
+--- weight · (1/n) Σᵢ ‖kᵢ − Kᵢ‖², summed over the outputs. K is targets or, without, the slopes of
+--- the data set. Source: Czarnecki et al. 2017.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.sobolev{…}.
+---@param options? lai.penalty.sobolev.options 
+---@return lai.Loss
+function lai.penalty.sobolev(options) end
+
+---@class lai.penalty.l2.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Squares of the weights.
+--- weight/2 · Σ w² over the weight matrices. Unlike AdamW's decay it is part of the loss. Source:
+--- Hoerl & Kennard 1970.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.l2{…}.
+---@param options? lai.penalty.l2.options 
+---@return lai.Loss
+function lai.penalty.l2(options) end
+
+---@class lai.penalty.l1.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Absolute values of the weights.
+--- weight · Σ |w| over the weight matrices; the derivative at 0 is 0. Source: Tibshirani 1996.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.l1{…}.
+---@param options? lai.penalty.l1.options 
+---@return lai.Loss
+function lai.penalty.l1(options) end
+
+---@class lai.penalty.elastic.options
+---@field weight? number What the penalty is multiplied with. (default 1)
+---@field mix? number The share of l1. (default 0.5)
+---@field biases? boolean Whether biases count too. (default false)
+
+--- Absolute values and squares of the weights: mix · l1 + (1 − mix) · l2.
+--- weight · (mix · Σ |w| + (1 − mix)/2 · Σ w²) over the weight matrices. Source: Zou & Hastie
+--- 2005.
+--- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.elastic{…}.
+---@param options? lai.penalty.elastic.options 
+---@return lai.Loss
+function lai.penalty.elastic(options) end
+
 ---@class lai.csv.options
----@field target? string Column of the targets; without it the data have no y.
+---@field target? string The column of the targets; without it the data have no y.
 ---@field columns? string|string[] The features, in this order; all if left out.
----@field drop? string|string[] Column or columns to leave out, unchecked. (default {})
+---@field drop? string|string[] Columns to leave out; their cells are not checked. (default {})
 ---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
 ---@field missing? "error"|"drop"|"mean"|"median"|number For missing cells: an error, drop the row, the column's mean or median, or a number. (default error)
 ---@field na? string|number|(string|number)[] Cells that count as missing besides empty ones, in upper or lower case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
----@field separator? string Between cells; " " is any number of blanks. (default ",")
+---@field separator? string Character between cells; " " stands for any number of blanks. (default ",")
 ---@field decimal? string Character before the decimals. (default ".")
 ---@field thousands? string Character between groups of three digits.
 ---@field quote? string Character around cells with separators; "" for none. (default """)
@@ -960,18 +1116,19 @@ function lai.loss.custom(f, options) end
 function lai.csv(path, options) end
 
 ---@class lai.dataset.options
----@field features? (string)[] Names of the columns of x. Without them they are shown as X1, X2, …, and other data are compared by their number only.
+---@field features? (string)[] Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data.
 ---@field target? string Name of y.
+---@field slopes? lai.Tensor|table The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d].
 
---- A data set of tensors, such as those of a file of NumPy's.
+--- A data set of tensors, such as those of a NumPy file.
 ---@param x lai.Tensor|table The features, [n][d]; shared, not copied.
 ---@param y? lai.Tensor|table The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none.
 ---@param options? lai.dataset.options 
 ---@return lai.Dataset
 function lai.dataset(x, y, options) end
 
---- The scaler that gives each feature mean 0 and standard deviation 1.
----@param data lai.Dataset The training data; its means and deviations count.
+--- The scaler that gives each feature the mean 0 and the standard deviation 1.
+---@param data lai.Dataset The training data, whose means and standard deviations it uses.
 ---@return lai.Scaler
 function lai.standardize(data) end
 
@@ -980,10 +1137,10 @@ lai.synthetic = {}
 ---@class lai.synthetic.friedman1.options
 ---@field n? integer Rows. (default 1000)
 ---@field noise? number Standard deviation of the noise on y. (default 1)
----@field seed? integer Of features and noise. (default 1)
+---@field seed? integer Seed of features and noise. (default 1)
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
 
---- Friedman's first problem: 10 uniform features, 5 of which count.
+--- Friedman's first problem: 10 uniform features, of which 5 matter.
 --- y = 10 sin(π x1 x2) + 20 (x3 − 0.5)² + 10 x4 + 5 x5 + noise·N(0, 1).
 --- Source: Friedman, Annals of Statistics 19 (1991).
 ---@param options? lai.synthetic.friedman1.options 
@@ -996,10 +1153,10 @@ function lai.synthetic.friedman1(options) end
 ---@field noise? number Half-width of the noise on y, uniform. (default 0)
 ---@field width? number Half-width of x, uniform in ±width. (default 1)
 ---@field n? integer Rows. (default 1000)
----@field seed? integer Of features and noise. (default 1)
+---@field seed? integer Seed of features and noise. (default 1)
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
 
---- Points about a straight line: x uniform and centred, uniform noise on y.
+--- Points around a straight line: x uniform and centred, uniform noise on y.
 ---@param options? lai.synthetic.line.options 
 ---@return lai.Dataset
 function lai.synthetic.line(options) end
@@ -1078,7 +1235,11 @@ function lai.lion(options) end
 ---@field tolerance? number Largest |gradient| at which the search ends. (default 1e-07)
 
 --- L-BFGS, for smooth functions without noise.
---- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- Each batch takes one step: at most max_iter iterations, each with a line search for the strong
+--- Wolfe conditions, with the curvature that earlier steps showed. Best with batches of all rows:
+--- smaller batches are other functions. An error leaves the parameters as they were before the
+--- step. A schedule scales the length at which a search begins.
+--- Source: Nocedal and Wright, 2006, algorithms 3.5, 3.6 and 7.4.
 ---@param options? lai.lbfgs.options 
 ---@return lai.Optimizer
 function lai.lbfgs(options) end
@@ -1091,6 +1252,7 @@ function lai.schedule.constant() end
 
 ---@class lai.schedule.cosine.options
 ---@field floor? number Share of the learning rate at the end. (default 0)
+---@field phase? "all"|"train" all, the default, or train: of the second phase alone, with the full rate in pre-training.
 
 --- The learning rate falls along half a cosine over all epochs.
 ---@param options? lai.schedule.cosine.options 
@@ -1100,6 +1262,7 @@ function lai.schedule.cosine(options) end
 ---@class lai.schedule.step.options
 ---@field every integer Epochs between two steps.
 ---@field factor? number What a step multiplies by. (default 0.5)
+---@field phase? "all"|"train" all, the default, or train: of the second phase alone, with the full rate in pre-training.
 
 --- The learning rate is multiplied every so many epochs.
 ---@param options lai.schedule.step.options 
@@ -1205,7 +1368,11 @@ function lai.optim.lion(parameters, options) end
 --- step(f) takes one step towards less of f(parameters), a scalar tensor, and returns the value
 --- before the step; step(gradients) takes gradients in the form of the parameters. The tensors are
 --- changed in place.
---- With a line search for the strong Wolfe conditions. Source: Nocedal and Wright, 2006, §7.2.
+--- Each batch takes one step: at most max_iter iterations, each with a line search for the strong
+--- Wolfe conditions, with the curvature that earlier steps showed. Best with batches of all rows:
+--- smaller batches are other functions. An error leaves the parameters as they were before the
+--- step. A schedule scales the length at which a search begins.
+--- Source: Nocedal and Wright, 2006, algorithms 3.5, 3.6 and 7.4.
 ---@param parameters lai.Tensor|table A tensor or a nested table of them.
 ---@param options? lai.optim.lbfgs.options 
 ---@return lai.ScriptOptimizer
@@ -1213,34 +1380,47 @@ function lai.optim.lbfgs(parameters, options) end
 
 ---@class lai.train.options
 ---@field model? lai.MLP The network to begin with; it is not changed.
----@field data? lai.Dataset Training data with targets.
----@field validation? lai.Dataset Data for the validation RMSE of each epoch.
----@field loss? lai.Loss What Lai Training minimises. (default loss.mse)
----@field pretrain? integer Epochs of the base loss before. (default 0)
----@field epochs? integer Epochs of Lai Training, or of the base loss if loss is one. (default 100)
----@field alpha? number Share of the batches, or points, that takes the Lai loss; 1 for loss.custom. (default 0.01)
+---@field data? lai.Dataset Training data, with targets unless step does without.
+---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
+---@field loss? lai.Loss What training minimises: a loss, or a sum of losses and penalties. (default loss.mse())
+---@field pretrain_loss? lai.Loss For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base.
+---@field pretrain? integer Epochs of pretrain_loss before. (default 0)
+---@field epochs? integer Epochs of loss, as far as alpha chooses it, and of pretrain_loss. (default 100)
+---@field alpha? number Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1.
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
 ---@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
 ---@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
----@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE. The run has the model of its best epoch, however it ends.
----@field min_improvement? number What resets the patience, in units of the RMSE. (default 0)
+---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE or, with step, validation value. The run has the model of its best epoch, however it ends.
+---@field min_improvement? number What resets the patience, in units of the RMSE or of the value. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
----@field seed? integer Of shuffling and of the choice of batches. (default 1)
+---@field divergence_threshold? number A run diverges when residuals are so many times as large as the largest target, or as those of the first batch if they are larger. The value of step is compared with the square of it. (default 100000)
+---@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
+---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
+---@field seed? integer Of shuffling, of the choice of batches, and of the noise. (default 1)
+---@field dropout? number Probability with which a hidden unit is 0 in training; the others are divided by 1 − p. (default 0)
+---@field input_noise? number|table<string, number|false|{sigma?: number, share?: number, multiplicative?: boolean}> Noise on features in training, by name: {X8 = {sigma = 1, share = 0.1}}; multiplicative = true is x·(1 + σε). A number is sigma, in standard deviations of the feature; default is for features not named.
+---@field adversarial? {epsilon: number, share?: number} {epsilon =, share = 1}: a share of the rows becomes x + epsilon·sign(dloss/dx), target unchanged.
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
 ---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
+---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
 
 --- Lai Training: a base loss, then a share α of the batches for the Lai loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
 --- the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
---- shape of y, for [rows] minus [rows][1] would be [rows][rows].
+--- shape of y, for [rows] minus [rows][1] would be [rows][rows]. With validation, the mean value
+--- of step over its rows is reported and used by patience; predict, a function (parameters, x)
+--- of predictions, adds the validation RMSE and the metrics.
 --- The columns of data, of validation and those that the model was trained on before must have
 --- the same names, as far as all have names.
 --- Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
 --- it ends the command. The same seed gives the same bits.
+--- An error in a function of the script, on_epoch among them, ends the run and is raised. With
+--- checkpoint, the state before it is in that file, and lai.resume goes on from there.
 --- Source: Lai, arXiv 2405.07884, §5.
 ---@param options? lai.train.options 
 ---@return lai.Run
@@ -1267,6 +1447,31 @@ function lai.train(options) end
 ---@param options? lai.train_all.options 
 ---@return lai.Run[], any
 function lai.train_all(list, options) end
+
+---@class lai.resume.options
+---@field data lai.Dataset Training data, with targets unless step does without.
+---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
+---@field epochs? integer Epochs after pre-training, those that are done among them; as in the run so far unless given.
+---@field loss? lai.Loss The run's loss.custom again: a state holds no functions.
+---@field pretrain_loss? lai.Loss The same for a pretrain_loss of the script's own.
+---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
+---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
+---@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field on_epoch? function Called with each epoch's report; false ends the run.
+---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
+---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
+
+--- Goes on with a run: the same bits as if it had never stopped.
+--- data and validation must be those of the run: their numbers and names are compared. With more
+--- epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. A run that
+--- wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
+--- file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
+--- a generator of random numbers, is not part of the state.
+--- A file that is cut off, changed, of another version or of another kind is refused.
+---@param run string|lai.Run|lai.ScriptedRun A file that checkpoint or run:save wrote, or a run.
+---@param options lai.resume.options 
+---@return lai.Run
+function lai.resume(run, options) end
 
 lai.probe = {}
 
@@ -1301,6 +1506,19 @@ function lai.probe.smoothness(net, x) end
 ---@return lai.ProbeResult
 function lai.probe.noise(net, x, options) end
 
+--- How often the outputs rise, and how often they fall, with each feature.
+--- The share of the rows with ∂ŷ/∂x > 0 and with ∂ŷ/∂x < 0, and the mean of ∂ŷ/∂x with its sign.
+--- On these rows the network is monotonic in a feature where one of the shares is 0.
+--- With several outputs, all numbers are means over them.
+--- The result has
+---   .rising        Per feature. Share of the rows with a slope > 0.
+---   .falling       Per feature. Share of the rows with a slope < 0.
+---   .signed_slope  Per feature. Mean of the slopes, with their signs.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@return lai.ProbeResult
+function lai.probe.monotonicity(net, x) end
+
 lai.stats = {}
 
 --- The mean of numbers and the half-width of its 95 % confidence interval.
@@ -1312,19 +1530,19 @@ function lai.stats.mean_ci(values) end
 lai.linalg = {}
 
 --- X with A X = B.
---- By LU factors with row exchanges. An error when a pivot is exactly 0.
----@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+--- By LU factors with row exchanges. A pivot that is exactly 0 is an error.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two are those of a batch.
 ---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
 ---@return lai.Tensor
 function lai.linalg.solve(a, b) end
 
 ---@class lai.linalg.solve_triangular.options
----@field upper? boolean The upper triangle instead of the lower. (default false)
----@field unitriangular? boolean The diagonal counts as ones and isn't read. (default false)
+---@field upper? boolean Use the upper triangle, not the lower one. (default false)
+---@field unitriangular? boolean The diagonal counts as ones and is not read. (default false)
 
 --- X with T X = B for a triangle T of A.
---- The other triangle is not read. An error when the diagonal has a 0.
----@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+--- The other triangle is not read. A 0 on the diagonal is an error.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two are those of a batch.
 ---@param b lai.Tensor|table The right side: a vector [n], or columns [n][k], also in a batch.
 ---@param options? lai.linalg.solve_triangular.options 
 ---@return lai.Tensor
@@ -1333,7 +1551,7 @@ function lai.linalg.solve_triangular(a, b, options) end
 ---@class lai.linalg.lstsq.options
 ---@field rcond? number Singular values up to this times the largest count as 0; max(m, n) epsilon if left out.
 
---- X with the least |A X − B|, the shortest of several.
+--- X with the least |A X − B|; the shortest one if there are several.
 --- Returns X, the sums of the squared residuals of the columns (without elements unless m > n and the rank is n), the rank and the singular values of A, as NumPy does.
 ---@param a lai.Tensor|table A matrix [m][n].
 ---@param b lai.Tensor|table The right side: a vector [m], or columns [m][k].
@@ -1342,8 +1560,8 @@ function lai.linalg.solve_triangular(a, b, options) end
 function lai.linalg.lstsq(a, b, options) end
 
 --- The inverse of a matrix.
---- To solve equations, linalg.solve is faster and more precise.
----@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+--- linalg.solve solves equations faster and more precisely.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two are those of a batch.
 ---@return lai.Tensor
 function lai.linalg.inv(a) end
 
@@ -1352,58 +1570,58 @@ function lai.linalg.inv(a) end
 
 --- The pseudo-inverse of a matrix, [n][m].
 --- V diag(1/s) Uᵀ from the singular values s.
----@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two are those of a batch.
 ---@param options? lai.linalg.pinv.options 
 ---@return lai.Tensor
 function lai.linalg.pinv(a, options) end
 
 ---@class lai.linalg.cholesky.options
----@field upper? boolean The upper triangle instead of the lower. (default false)
+---@field upper? boolean Use the upper triangle, not the lower one. (default false)
 
 --- The triangle L with A = L Lᵀ of a positive definite matrix.
---- Only the lower triangle is read; with upper only the upper one, for A = Uᵀ U.
----@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+--- Only the lower triangle is read; with upper, only the upper one, and the result is U with A = Uᵀ U.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two are those of a batch.
 ---@param options? lai.linalg.cholesky.options 
 ---@return lai.Tensor
 function lai.linalg.cholesky(a, options) end
 
 --- Q with orthonormal columns and a triangle R with A = Q R.
 --- Q is [m][k] and R [k][n] with k = min(m, n). R's diagonal may be negative.
----@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two are those of a batch.
 ---@return lai.Tensor, lai.Tensor
 function lai.linalg.qr(a) end
 
 --- The determinant of a matrix.
----@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two are those of a batch.
 ---@return lai.Tensor
 function lai.linalg.det(a) end
 
---- Sign of the determinant and logarithm of its absolute value.
+--- The sign of the determinant and the logarithm of its absolute value.
 --- 0 and -inf for a singular matrix. Does not overflow where det does.
----@param a lai.Tensor|table A square matrix [n][n]; axes before these two count a batch.
+---@param a lai.Tensor|table A square matrix [n][n]; axes before these two are those of a batch.
 ---@return lai.Tensor, lai.Tensor
 function lai.linalg.slogdet(a) end
 
 --- Singular values and vectors: A = U diag(s) Vᵀ.
 --- Returns U [m][k], s [k] (descending) and Vᵀ [k][n], not V, with k = min(m, n): what NumPy returns for full_matrices=False. The signs of a pair of vectors may be turned together.
----@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two are those of a batch.
 ---@return lai.Tensor, lai.Tensor, lai.Tensor
 function lai.linalg.svd(a) end
 
 --- The singular values of a matrix, descending.
----@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two are those of a batch.
 ---@return lai.Tensor
 function lai.linalg.svdvals(a) end
 
 --- Eigenvalues and eigenvectors of a symmetric matrix.
 --- Returns the values w, ascending, and the matrix V whose columns are the vectors, of length 1: A V = V diag(w). Only the lower triangle is read. The sign of a vector is free.
----@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two are those of a batch.
 ---@return lai.Tensor, lai.Tensor
 function lai.linalg.eigh(a) end
 
 --- The eigenvalues of a symmetric matrix, ascending.
 --- Only the lower triangle is read.
----@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two count a batch.
+---@param a lai.Tensor|table A symmetric matrix [n][n]; axes before these two are those of a batch.
 ---@return lai.Tensor
 function lai.linalg.eigvalsh(a) end
 
@@ -1412,7 +1630,7 @@ function lai.linalg.eigvalsh(a) end
 
 --- The rank of a matrix.
 --- The number of singular values that do not count as 0.
----@param a lai.Tensor|table A matrix [m][n]; axes before these two count the matrices of a batch.
+---@param a lai.Tensor|table A matrix [m][n]; axes before these two are those of a batch.
 ---@param options? lai.linalg.matrix_rank.options 
 ---@return lai.Tensor
 function lai.linalg.matrix_rank(a, options) end
