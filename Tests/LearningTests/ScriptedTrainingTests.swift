@@ -120,7 +120,7 @@ import Testing
     training.prediction = { p, x in try x.squeezed(axis: 1) * p[0] }
     #expect(
       message { _ = try training.run(start(), data: data, validation: held, step: step) }
-        .hasPrefix("the value of predict must be of shape [16, 1]"))
+        .hasPrefix("the value of predict must be of shape 16x1 (got 16)"))
     training.prediction = prediction
     let state = try #require(
       training.run(start(), data: data, validation: held, control: Stop(before: 4), step: step)
