@@ -163,3 +163,14 @@ raises("train: the value of predict must be a lai.Tensor %(got nil%)", lai.train
 raises("train: alpha must be left out when step is given", lai.train, script{alpha = 1})
 local diverged = lai.train(options{optimizer = lai.sgd{lr = 1e30}, on_divergence = "stop"})
 raises("save: run must be one that can go on; the checkpoint", diverged.save, diverged, file)
+
+-- Runs side by side need files of their own, also by other names of one file.
+do
+  local file = path()
+  local folder, name = file:match("^(.*)/([^/]*)$")
+  raises("train_all: %[2%]%.checkpoint must be another file than that of %[1%]", lai.train_all,
+    {options{checkpoint = file}, options{checkpoint = folder .. "/./" .. name}})
+  os.remove(file)
+end
+raises("resume: metrics must be left out, as in the run so far %(got r2%)", lai.resume,
+  lai.train(options{epochs = 1}), {data = data, validation = valid, metrics = {"r2"}})

@@ -29,8 +29,8 @@ enum ResumeModule {
       returns: "lai.Run",
       details: """
         data and validation must be those of the run: their numbers and names are compared. With more
-        epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. A run that
-        wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
+        epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. One that
+        stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
         file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
         a generator of random numbers, is not part of the state.
         A file that is cut off, changed, of another version or of another kind is refused.
@@ -47,13 +47,14 @@ enum ResumeModule {
     ) { state, options in
       guard state.isOfNetwork else {
         if try options.contains(loss) {
-          throw ArgumentError("loss", mustBe: "left out for a run with step", got: "both")
+          throw ArgumentError("loss", mustBe: "left out: this run has a step", got: "a loss")
         }
         return AnyRun.scripted(try ScriptedTrainingModule.resume(state, options))
       }
       for option in [ScriptedTrainingModule.step, ScriptedTrainingModule.predict]
       where try options.contains(option) {
-        throw ArgumentError(option.name, mustBe: "left out for the run of a network", got: "both")
+        throw ArgumentError(
+          option.name, mustBe: "left out: this run is of a network", got: "a function")
       }
       let metrics = try options(TrainingOption.metrics)?.functions ?? []
       let (data, validation) = try (options(TrainModule.data), options(TrainModule.validation))
@@ -109,7 +110,10 @@ enum ResumeModule {
       metrics.names != training.metrics
     {
       throw ArgumentError(
-        "metrics", mustBe: "as in the run so far: " + training.metrics.joined(separator: ", "),
+        "metrics",
+        mustBe: training.metrics.isEmpty
+          ? "left out, as in the run so far"
+          : "as in the run so far: " + training.metrics.joined(separator: ", "),
         got: metrics.names.joined(separator: ", "))
     }
   }

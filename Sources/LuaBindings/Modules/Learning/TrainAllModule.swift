@@ -1,4 +1,5 @@
 import CLai
+import Foundation
 import Learning
 import Tensors
 
@@ -51,6 +52,7 @@ enum TrainAllModule {
       } keepingStack: {
         !($0.job.options.loss.customLosses + $0.job.options.base.customLosses).isEmpty
       }
+      try checkCheckpoints(jobs.map(\.job.options.checkpoint?.path))
       let workers = try options(workers)
       var control = try LuaPoolControl(
         state: options.state, onRun: options(onRun), onEpoch: options(onEpoch))
@@ -64,6 +66,21 @@ enum TrainAllModule {
       }
     }
   ]
+
+  /// Runs that write their states to one file would overwrite each other's.
+  private static func checkCheckpoints(_ paths: [String?]) throws {
+    var places: [String: Int] = [:]
+    for (place, path) in paths.enumerated() {
+      guard let path else { continue }
+      let file = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+      if let other = places[file] {
+        throw ArgumentError(
+          "[\(place + 1)].checkpoint", mustBe: "another file than that of [\(other + 1)]",
+          got: "'\(path)'")
+      }
+      places[file] = place
+    }
+  }
 }
 
 /// Shows progress, answers Ctrl-C, calls the script's on_run and on_epoch, and keeps the first error.
