@@ -117,7 +117,7 @@ import Testing
 
   @Test("projections estimate the sum over the outputs without bias") func projections() throws {
     // All rows are the same: the mean over rows is one over draws.
-    let (rows, outputs) = (20_000, 4)
+    let (rows, outputs) = (5000, 4)
     let problem = try Problem("tanh", [3, 6, outputs], rows: 1)
     let row = problem.x.doubles
     let x = try Tensor((0..<rows).flatMap { _ in row }, shape: [rows, 3], dtype: .float64)
@@ -126,10 +126,10 @@ import Testing
     for count in [1, 3] {
       let got = try Self.penalty("jacobian", ["projections": .integer(count)])
         .gradients(problem.net, x, y)
-      #expect(abs(got.value - full.value) < 0.03 * full.value)
+      #expect(abs(got.value - full.value) < 0.05 * full.value)
       let (a, b) = (flat(got), flat(full))
       let size = b.reduce(0) { max($0, abs($1)) }
-      for (a, b) in zip(a, b) { #expect(abs(a - b) < 0.05 * size) }
+      for (a, b) in zip(a, b) { #expect(abs(a - b) < 0.1 * size) }
     }
     // One output needs no estimate.
     let single = try Problem("tanh", [3, 6, 1])

@@ -57,6 +57,7 @@ import Testing
   {
     let problem = try Problem("tanh", [3, 5, 4, outputs])
     let (weights, biases) = (try problem.net.weights, try problem.net.biases)
+    let masks = problem.masks.map(\.doubles)
     let (x, y, lambda) = (problem.x.doubles, problem.y.doubles, 0.3)
     func predictions(_ row: Int, _ x: [Double]) -> [Double] {
       var a = x
@@ -65,8 +66,8 @@ import Testing
         let inputs = a
         a = b.indices.map { unit in
           let z = inputs.indices.reduce(b[unit]) { $0 + w[unit * inputs.count + $1] * inputs[$1] }
-          guard layer < problem.masks.count else { return z }
-          return tanh(z) * problem.masks[layer].doubles[row * b.count + unit]
+          guard layer < masks.count else { return z }
+          return tanh(z) * masks[layer][row * b.count + unit]
         }
       }
       return a

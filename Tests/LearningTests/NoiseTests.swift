@@ -56,7 +56,8 @@ import Testing
     let noise = FeatureNoise(sigma: sigma, share: share, isMultiplicative: multiplicative)
     let plain = try gradients(net, data)
     let got = try gradients(net, data, noisy("X2", noise))
-    let column = stride(from: 1, to: 60_000, by: 3).map { data.x.doubles[$0] }
+    let values = data.x.doubles
+    let column = stride(from: 1, to: 60_000, by: 3).map { values[$0] }
     let mean = multiplicative ? 0 : column.reduce(0, +) / 20_000
     // E x² for noise in proportion, else the variance.
     let size = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000
