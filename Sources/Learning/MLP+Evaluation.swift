@@ -126,7 +126,9 @@ extension Objective {
       throw ShapeError(op: "loss", lhs: x.shape, rhs: y.shape, reason: "of x and y do not agree")
     }
     if let masks { try check(masks, of: net, rows: rows) }
-    if let slopes, slopes.count != rows * net.outputs * net.inputs {
+    let apart = [rows, net.outputs, net.inputs]
+    let together = x.shape.count == 1 ? [net.inputs] : [rows, net.inputs]
+    if let slopes, slopes.shape != apart, net.outputs > 1 || slopes.shape != together {
       throw ShapeError(
         op: "loss", lhs: x.shape, rhs: slopes.shape, reason: "of x and slopes do not agree")
     }

@@ -9,6 +9,7 @@ struct JacobianPenalty: SlopeTerm {
   /// Between random pairs of rows, not at the rows.
   let isInterpolated: Bool
   let projections: Int?
+  private static let mostProjections = 10_000
 
   init(_ options: OptionValues) throws {
     let power = options.integer("power")
@@ -17,6 +18,10 @@ struct JacobianPenalty: SlopeTerm {
     features = options.features("features")
     isInterpolated = options.text("at") == "interpolated"
     projections = options.contains("projections") ? options.integer("projections") : nil
+    // So that a step answers Ctrl-C soon.
+    if let projections, projections > Self.mostProjections {
+      throw ArgumentError("projections", mustBe: "<= \(Self.mostProjections)", got: projections)
+    }
     if let projections, !isSquared {
       throw ArgumentError("projections", mustBe: "left out when power is 1", got: projections)
     }

@@ -23,6 +23,9 @@ public struct Objective: Sendable, Equatable {
 
   public let terms: [WeightedTerm]
 
+  /// What a caller whose sums come from elsewhere should allow: each term costs time and memory.
+  package static let mostTerms = 1000
+
   init(_ terms: [WeightedTerm]) { self.terms = terms }
   public init(_ term: Term) { terms = [WeightedTerm(weight: 1, term: term)] }
 

@@ -25,7 +25,8 @@ struct PreparedNoise: Sendable {
   ///
   /// - x: the training rows, [rows][inputs].
   /// - Throws: `UnknownFeature`; `ArgumentError` for a name that names a feature again, for noise in
-  ///   units of a constant feature's deviation, and for a dropout without hidden layers.
+  ///   units of a constant feature's deviation, for noise that S cannot hold, and for a dropout
+  ///   without hidden layers.
   init?<S: TensorScalar>(
     _ noise: ForwardNoise, x: [S], sizes: [Int], features: [String]?, seed: UInt64
   ) throws {
@@ -38,11 +39,18 @@ struct PreparedNoise: Sendable {
       var generator = RandomGenerator(seed: seed, stream: stream)
       return HashKey(generator.next())
     }
+    func check(_ value: Double, _ label: String) throws {
+      guard S(value).isNormal else {
+        let range = "\(S.leastNormalMagnitude) to \(S.greatestFiniteMagnitude)"
+        throw ArgumentError(label, mustBe: "\(range) in \(S.dtype.rawValue)", got: value)
+      }
+    }
     dropout =
       noise.dropout > 0 ? (HashedDropout(probability: noise.dropout), key(.dropout)) : nil
     adversarial = noise.adversarial.map {
       ($0.epsilon, HashedChoice(probability: $0.share), key(.adversarial))
     }
+    if let adversarial { try check(adversarial.epsilon, "adversarial.epsilon") }
     let inputs = sizes[0]
     let given = try noise.inputs?.resolved(features: features, count: inputs) ?? []
     let inputKey = key(.inputNoise)
@@ -61,6 +69,7 @@ struct PreparedNoise: Sendable {
         }
       }
       guard sigma > 0 else { return nil }
+      try check(sigma, "\(InputNoise.label).\(entry.name ?? "default")")
       return Feature(
         index: index, sigma: sigma, rows: HashedChoice(probability: noise.share),
         isMultiplicative: noise.isMultiplicative, key: inputKey.part(index))

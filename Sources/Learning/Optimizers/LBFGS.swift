@@ -98,7 +98,7 @@ struct LBFGS {
   /// - Throws: `ArgumentError` for what another optimizer kept, or of other parameters.
   mutating func restore(_ stored: StoredOptimizer, count: Int) throws {
     let slots = stored.slots
-    guard stored.steps <= history, slots.count == 2 * stored.steps,
+    guard (0...history).contains(stored.steps), slots.count == 2 * stored.steps,
       slots.allSatisfy({ $0.dtype == .float64 && $0.count == count })
     else { throw stored.mismatch(optimizer, count: count, .float64) }
     pairs = stride(from: 0, to: slots.count, by: 2).map {

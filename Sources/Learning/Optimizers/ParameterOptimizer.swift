@@ -40,7 +40,7 @@ public final class ParameterOptimizer {
 
   /// One update from gradients of the parameters' shapes.
   ///
-  /// - Throws: `ShapeError`; `ArgumentError` for gradients that are not finite, before anything is
+  /// - Throws: `ShapeError`; `NotFiniteError` for gradients that are not finite, before anything is
   ///   changed, and for L-BFGS, which needs the function itself; `RecordedError`.
   public func update(_ gradients: [Tensor]) throws {
     // A gradient that is a parameter, or a view of one, would change with it.
@@ -64,7 +64,7 @@ public final class ParameterOptimizer {
       }
       let number = try value.item()
       guard number.isFinite else {
-        throw ArgumentError("the objective", mustBe: "finite", got: number)
+        throw NotFiniteError(what: "the objective", got: numberText(number))
       }
       return (number, try self.checked(gradients))
     }
@@ -91,12 +91,20 @@ public final class ParameterOptimizer {
         Kernels.isFinite($0.baseAddress!, $0.count)
       }
       guard gradient.count == 0 || isFinite else {
-        throw ArgumentError(
-          "the gradient of parameter \(place + 1)", mustBe: "finite", got: "nan or inf in it")
+        throw NotFiniteError(what: "the gradient of parameter \(place + 1)")
       }
     }
     return gradients
   }
+}
+
+/// Numbers that went bad while an optimizer took a step.
+public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
+  /// "the objective"
+  public let what: String
+  var wanted = "finite"
+  var got = "nan or inf in it"
+  public var description: String { "\(what) must be \(wanted) (got \(got))" }
 }
 
 /// An objective that does not depend on what is to be learnt.

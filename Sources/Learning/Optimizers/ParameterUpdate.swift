@@ -31,8 +31,7 @@ final class FormulaUpdate: ParameterUpdate {
     for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
       guard try !states[place].update(parameter, gradient, rateFactor: rateFactor) else { continue }
       for (parameter, old) in zip(parameters, before) { try parameter.assign(old) }
-      throw ArgumentError(
-        "parameter \(place + 1)", mustBe: "finite after an update", got: "nan or inf in it")
+      throw NotFiniteError(what: "parameter \(place + 1)", wanted: "finite after an update")
     }
   }
 
@@ -110,7 +109,7 @@ final class SearchUpdate: ParameterUpdate {
     }
     let start = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
     func trial(_ x: [Double]) throws -> Point {
-      do { return try evaluateAt(x) } catch is ArgumentError { return .wall(x) }
+      do { return try evaluateAt(x) } catch is NotFiniteError { return .wall(x) }
     }
     let curvature = search
     do {

@@ -44,7 +44,7 @@ struct LaiChoice: Sendable, Equatable, Codable {
     }
   }
 
-  func contains(_ batch: Int) -> Bool { isChosen[batch] }
+  func contains(_ batch: Int) -> Bool { batch < isChosen.count && isChosen[batch] }
 
   /// How many points of a batch are chosen.
   mutating func points(of count: Int, alpha: Double) -> Int { due(count, alpha) }

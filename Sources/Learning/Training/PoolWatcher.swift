@@ -65,19 +65,28 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// Does what has come up.
   private func look() throws {
     if control.shouldStop() { board.stop() }
-    for event in board.takeEvents() {
-      switch event {
-      case .epoch(let entry, let report):
-        entry.answer(!board.shouldStop && control.epochEnded(report, at: entry.place))
-      case .ended(let entry, .success(let result)): try take(result, of: entry)
-      case .ended(let entry, .failure(let error)):
-        guard !entry.copies.isEmpty else { throw error }
-        board.discount(entry)
-        keep(entry)
+    let events = board.takeEvents()
+    for (place, event) in events.enumerated() {
+      do { try take(event) } catch {
+        // Those that wait for an answer would wait for ever.
+        for case .epoch(let entry, _) in events[(place + 1)...] { entry.answer(false) }
+        throw error
       }
     }
     control.progress(done: board.epochsDone.load(ordering: .relaxed), of: total)
     fill()
+  }
+
+  private func take(_ event: PoolBoard.Event) throws {
+    switch event {
+    case .epoch(let entry, let report):
+      entry.answer(!board.shouldStop && control.epochEnded(report, at: entry.place))
+    case .ended(let entry, .success(let result)): try take(result, of: entry)
+    case .ended(let entry, .failure(let error)):
+      guard !entry.copies.isEmpty else { throw error }
+      board.discount(entry)
+      keep(entry)
+    }
   }
 
   private func take(_ result: TrainingJob.Result, of entry: PoolEntry) throws {

@@ -78,7 +78,7 @@ final class ScriptedStep: BatchStep {
         try optimizer.update(clipped(gradients))
       }
       return nil
-    } catch let error as ArgumentError {
+    } catch let error as NotFiniteError {
       return "\(error)"
     }
   }

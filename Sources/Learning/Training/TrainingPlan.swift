@@ -87,6 +87,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
 
   func sharesPretraining(with other: any AnyTrainingPlan) -> Bool {
     guard let other = other as? TrainingPlan<S> else { return false }
+    // A run that goes on from a state has its own start.
+    guard resumed == nil, other.resumed == nil else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
       && form.activation == other.form.activation && start == other.start && rows === other.rows
       && held === other.held && noise?.inputs == other.noise?.inputs

@@ -29,10 +29,14 @@ struct TrainingProgress: Sendable, Codable {
 
   /// Whether a run on these data could have come to this.
   func isValid(rows: Int, batch size: Int, parameters: [StoredTensor]) -> Bool {
-    let count = (rows + size - 1) / size
+    guard rows >= 1, size >= 1, shuffles >= 0, shuffles <= history.count + 1 else { return false }
+    let count = (rows - 1) / size + 1
     let begun = shuffles - history.count
     return (begun == 1 && (0...count).contains(batch) || begun == 0 && batch == 0)
       && history.enumerated().allSatisfy { $1.epoch == $0 + 1 }
+      && batches == UInt64(history.count) * UInt64(count) + UInt64(batch)
+      && (improvement.map { history.indices.contains($0.epoch) } ?? true)
+      && (0...rows).contains(sums.laiCount)
       && choice.isValid(batches: count) && seconds >= 0
       && (best.map { $0.parameters.isAlike(parameters) } ?? true)
   }

@@ -250,6 +250,7 @@ refuses("penalty.jacobian: power must be 1 or 2 %(got 3%)", penalty.jacobian, {p
 refuses("power must be a whole number >= 1 %(got 1.5%)", penalty.jacobian, {power = 1.5})
 refuses("at must be 'data' or 'interpolated' %(got 'row'%)", penalty.jacobian, {at = "row"})
 refuses("projections must be a whole number >= 1 %(got 0%)", penalty.jacobian, {projections = 0})
+refuses("projections must be <= 10000 %(got 1000000000%)", penalty.jacobian, {projections = 1e9})
 for _, f in ipairs{penalty.jacobian, penalty.double_backprop, penalty.input_gradient, penalty.sobolev} do
   refuses("features must be a list of feature names, or numbers > 0 by name %(got a table%)", f, {features = {}})
   refuses("features must be a list of feature names", f, {features = "X1"})
@@ -361,3 +362,9 @@ for number, case in ipairs(golden.cases) do
   end
 end
 assert(count == 242, count)
+
+-- Sums that double without end, slopes of another shape, noise that float32 cannot hold.
+raises("a sum of losses must be of 1000 terms or fewer", function()
+  local sum = loss.mse()
+  for _ = 1, 40 do sum = sum + sum end
+end)

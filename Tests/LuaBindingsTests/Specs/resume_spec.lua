@@ -66,7 +66,7 @@ raises("resume: data has the target 'y', the network's data 'price'", lai.resume
 raises("resume: validation must be left out", lai.resume, file,
   {data = named, validation = lai.dataset(valid.x, valid.y)})
 raises("resume: loss must be left out: the state has it", lai.resume, file, {data = named, loss = lai.loss.mse()})
-raises("resume: step must be left out for the run of a network", lai.resume, file, {data = named, step = print})
+raises("resume: step must be left out: this run is of a network", lai.resume, file, {data = named, step = print})
 raises("resume: option 'data' is missing", lai.resume, file, {})
 raises("resume: run must be a file's path or a lai.Run", lai.resume, 7, {data = named})
 raises("resume: .*no such file", lai.resume, file .. "x", {data = named})
@@ -174,3 +174,17 @@ do
 end
 raises("resume: metrics must be left out, as in the run so far %(got r2%)", lai.resume,
   lai.train(options{epochs = 1}), {data = data, validation = valid, metrics = {"r2"}})
+
+-- Numbers that would overflow, and mistakes of a step in the middle of a search, are reported.
+raises("resume: epochs must be <=", lai.resume, lai.train(options{epochs = 1}),
+  {data = data, validation = valid, epochs = math.maxinteger})
+do
+  local calls = 0
+  raises("the value of step must be a scalar lai.Tensor", lai.train, {
+    step = function(p, x, y)
+      calls = calls + 1
+      if calls > 2 then return 1 end
+      return (x:matmul(p) - y):square():mean()
+    end,
+    parameters = lai.zeros(10, 1), data = data, epochs = 2, batch = 200, optimizer = lai.lbfgs{}})
+end

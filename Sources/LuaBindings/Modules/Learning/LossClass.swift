@@ -91,6 +91,11 @@ extension Objective: LuaRepresentable {
     else {
       throw LossArithmetic(sign: "+", left: state.account(of: 1), right: state.account(of: 2))
     }
+    let count = a.terms.count + b.terms.count
+    guard count <= Objective.mostTerms else {
+      throw ArgumentError(
+        "a sum of losses", mustBe: "of \(Objective.mostTerms) terms or fewer", got: count)
+    }
     try state.push(loss: a + b, holdingFunctionsOf: [1, 2])
     return 1
   }

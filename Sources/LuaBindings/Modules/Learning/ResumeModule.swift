@@ -30,9 +30,10 @@ enum ResumeModule {
       details: """
         data and validation must be those of the run: their numbers and names are compared. With more
         epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. One that
-        stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
-        file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
-        a generator of random numbers, is not part of the state.
+        stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on
+        writing them to the same file, or to checkpoint. Functions are in no file: give step, predict,
+        metrics and a loss.custom again. What they keep themselves, such as a generator of random
+        numbers, is not part of the state.
         A file that is cut off, changed, of another version or of another kind is refused.
         """,
       example: """
@@ -99,7 +100,9 @@ enum ResumeModule {
 
   /// Epochs of both stages.
   static func epochs(of state: TrainingState, _ options: OptionTable) throws -> Int {
-    state.options.pretrain + (try options(epochs) ?? state.options.epochs)
+    let epochs = try options(epochs) ?? state.options.epochs
+    // A number that training refuses must not overflow here.
+    return min(epochs, Int.max - state.options.pretrain) + state.options.pretrain
   }
 
   /// What every run may change when it goes on.
