@@ -38,6 +38,7 @@ extension InputGradientPenalty {
     if weighsSquares { weights = weights.map { $0.squareRoot() } }
     let c = weights
     var term = PreparedSlopeTerm<S>()
+    term.residualDegree = isSquared ? 2 : 1
     if let step {
       let (h, residuals) = (S(step), context.residuals)
       guard h.isNormal else {

@@ -16,9 +16,24 @@ public struct Objective: Sendable, Equatable {
 
   /// A term and what it is multiplied with.
   public struct WeightedTerm: Sendable, Equatable, Codable {
-    /// ≥ 0 and finite
-    public let weight: Double
+    /// Of the term alone, ≥ 0 and finite.
+    let own: Double
+    /// Of the sums that the term has become a part of, ≥ 0 and finite.
+    let outer: Double
     public let term: Term
+
+    /// Both together.
+    public var weight: Double { own * outer }
+
+    init(weight: Double, of sums: Double = 1, term: Term) {
+      (own, outer, self.term) = (weight, sums, term)
+    }
+
+    /// The factor of a term that is homogeneous in the residuals, of this degree: they are scaled with
+    /// the sum too, which counts once.
+    func weight(degree: Int) -> Double {
+      outer == 0 || degree == 0 ? weight : degree == 1 ? own : own / outer
+    }
   }
 
   public let terms: [WeightedTerm]
@@ -38,7 +53,7 @@ public struct Objective: Sendable, Equatable {
 
   public static func + (a: Objective, b: Objective) -> Objective { Objective(a.terms + b.terms) }
 
-  /// Every term's weight times a number.
+  /// Every term's weight times a number: the value is multiplied by it.
   ///
   /// - Throws: `ArgumentError` for a number that is not ≥ 0 and finite, or that makes a weight
   ///   infinite.
@@ -53,7 +68,9 @@ public struct Objective: Sendable, Equatable {
         guard weight.isFinite else {
           throw ArgumentError("the weight of a loss's term", mustBe: "finite", got: weight)
         }
-        return WeightedTerm(weight: weight, term: $0.term)
+        return objective.terms.count == 1
+          ? WeightedTerm(weight: factor * $0.own, of: $0.outer, term: $0.term)
+          : WeightedTerm(weight: $0.own, of: factor * $0.outer, term: $0.term)
       })
   }
 }
@@ -66,7 +83,7 @@ extension Objective {
   public var base: Objective {
     Objective(
       terms.compactMap { part in
-        part.term.base.map { WeightedTerm(weight: part.weight, term: $0) }
+        part.term.base.map { WeightedTerm(weight: part.own, of: part.outer, term: $0) }
       })
   }
 
@@ -103,7 +120,8 @@ extension Objective {
     Objective(
       try terms.map { part in
         guard case .custom(let loss) = part.term else { return part }
-        return WeightedTerm(weight: part.weight, term: .custom(try replace(loss)))
+        return WeightedTerm(
+          weight: part.own, of: part.outer, term: .custom(try replace(loss)))
       })
   }
 
@@ -124,13 +142,22 @@ extension Objective.Term {
 extension Objective: CustomStringConvertible {
   /// "loss.mse() + 0.1 * penalty.jacobian(features {X8 = 1})"
   public var description: String {
-    terms.isEmpty ? "nothing" : terms.map(\.description).joined(separator: " + ")
+    guard !terms.isEmpty else { return "nothing" }
+    var parts: [String] = []
+    var rest = terms[...]
+    while let factor = rest.first?.outer {
+      let sum = rest.prefix { $0.outer == factor }
+      rest = rest.dropFirst(sum.count)
+      let text = sum.map(\.description).joined(separator: " + ")
+      parts.append(factor == 1 ? text : "\(numberText(factor)) * (\(text))")
+    }
+    return parts.joined(separator: " + ")
   }
 }
 
 extension Objective.WeightedTerm: CustomStringConvertible {
   public var description: String {
-    weight == 1 ? "\(term)" : "\(numberText(weight)) * \(term)"
+    own == 1 ? "\(term)" : "\(numberText(own)) * \(term)"
   }
 }
 

@@ -81,6 +81,12 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
         weightTerms.append(WeightPart(weight: weight, term: term.ready(as: S.self)))
       case .slopes(let term):
         let term = try term.ready(context)
+        let weight = S(entry.weight(degree: term.residualDegree))
+        guard weight.isFinite else {
+          throw ArgumentError(
+            "the factor of a sum of losses", mustBe: "larger in \(S.dtype.rawValue)",
+            got: entry.outer)
+        }
         if let pass = term.pass {
           passes.append(PassPart(weight: weight, pass: pass))
           passMemory = max(passMemory, term.memoryRows)

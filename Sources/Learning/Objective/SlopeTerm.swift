@@ -42,6 +42,8 @@ struct PreparedSlopeTerm<S: TensorScalar>: Sendable {
   var givesSlopes = true
   /// Whether it needs f′ and f″ of the objective's residual.
   var usesResidual = false
+  /// What it is multiplied by when that residual is multiplied by c: c to this power.
+  var residualDegree = 0
   /// Evaluates all rows and outputs of a batch at once, between the forward pass and `begin`.
   var whole: WholeTerm<S>?
   /// An evaluation of the network at other inputs, in the place of `begin` and `finish`.

@@ -368,3 +368,25 @@ raises("a sum of losses must be of 1000 terms or fewer", function()
   local sum = loss.mse()
   for _ = 1, 40 do sum = sum + sum end
 end)
+
+-- A factor multiplies the value and the gradients of a sum, also of penalties of the loss's slopes.
+do
+  local net = lai.mlp{inputs = 2, hidden = {4}, dtype = "float64"}
+  local x, y = lai.randn(5, 2, {dtype = "float64"}), lai.randn(5, 1, {dtype = "float64"})
+  for _, p in ipairs{penalty.double_backprop{weight = 0.3}, penalty.input_gradient{},
+      penalty.input_gradient{squared = true, norm = "l1"}, penalty.input_gradient{steps = 0.1},
+      penalty.jacobian(), loss.lai{lambda = 0.1}} do
+    for _, sum in ipairs{loss.mse() + p, 2 * loss.mse() + 0.5 * p, 3 * (loss.mse() + p) + loss.mae()} do
+      local value, gradients = sum:gradients(net, x, y)
+      local thrice, scaled = (3 * sum):gradients(net, x, y)
+      near(thrice, 3 * value, 1e-12)
+      near(scaled.weights[1]:norm():item(), 3 * gradients.weights[1]:norm():item(), 1e-10)
+      near((0 * sum):value(net, x, y), 0, 1e-12)
+    end
+  end
+  -- ℓ is the loss that stands beside the penalty.
+  local p = penalty.double_backprop()
+  near((2 * loss.mse() + p):value(net, x, y) - 2 * loss.mse():value(net, x, y),
+    4 * ((loss.mse() + p):value(net, x, y) - loss.mse():value(net, x, y)), 1e-10)
+  assert(tostring(2 * (loss.mse() + 0.1 * p)) == "2 * (loss.mse() + 0.1 * penalty.double_backprop())")
+end
