@@ -13,13 +13,17 @@ import Testing
     local file = arg[1]
     local f = io.open(file)
     local run
+    local function slowly()  -- so that there is time for a kill
+      local start = os.clock()
+      while os.clock() - start < 0.004 do end
+    end
     if f then
       f:close()
-      run = lai.resume(file, {data = data, validation = valid})
+      run = lai.resume(file, {data = data, validation = valid, on_epoch = slowly})
     else
       run = lai.train{model = lai.mlp{inputs = 10, hidden = {8}}, data = data, validation = valid,
         loss = lai.loss.lai{lambda = 0.1}, alpha = 0.3, batch = 16, pretrain = 40, epochs = 200,
-        checkpoint = file, checkpoint_every = 3, \(options)}
+        checkpoint = file, checkpoint_every = 3, on_epoch = slowly, \(options)}
     end
     local sums = {}
     for _, w in ipairs(run.model:weights()) do sums[#sums + 1] = ("%a"):format(w:sum():item()) end

@@ -82,7 +82,7 @@ import Testing
     ("lai.csv('f', {missing = ", ["\"drop\"", "\"mean\""], ""),
     ("lai.loss.lai{norm = '", ["elastic", "l1"], ""),
     ("run.history[1].", ["base_loss", "epoch"], ""),
-    ("run.history[#run.history].vali", ["validation_rmse"], ""),
+    ("run.history[#run.history].validation_r", ["validation_rmse"], ""),
     ("lai.csv('f', {}):split{", ["seed=", "validation="], ""),
     ("runs[1].model.", ["activation", "apply"], ""), ("runs[1].model:sa", ["save"], ""),
   ]

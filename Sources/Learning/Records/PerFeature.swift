@@ -44,9 +44,6 @@ public enum PerFeature: Sendable, Equatable, Codable {
           label, mustBe: "a list of \(count) entries, one per feature", got: "\(entries.count)")
       }
       try check(label)
-      if excludesAll {
-        throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
-      }
       return entries
     case .named(let entries, let fallback):
       try check(label)

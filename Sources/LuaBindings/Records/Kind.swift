@@ -138,6 +138,9 @@ extension Kind where Value == String {
   static let path = Kind("a file's path", annotation: "string", isPath: true) { state, index in
     guard let text = try state.text(at: index) else { return nil }
     if text.isEmpty || text.utf8.contains(0) { return nil }
+    guard try state.allowsFiles() else {
+      throw ArgumentError("", mustBe: "left out: files are not allowed here", got: "'\(text)'")
+    }
     return text
   }
 

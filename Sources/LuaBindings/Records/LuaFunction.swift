@@ -33,7 +33,7 @@ package struct LuaFunction: Sendable {
     self.details = details
     self.example = example
     self.body = body
-    self.needs = parameters.contains(where: \.namesFile) ? needs.union(.files) : needs
+    self.needs = parameters.contains(where: \.isPath) ? needs.union(.files) : needs
   }
 }
 

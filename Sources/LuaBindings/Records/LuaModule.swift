@@ -40,6 +40,7 @@ package struct LuaModule: Sendable {
       { pointer, number in LuaModule.dispatch(LuaState(pointer!), number) },
       { object in Unmanaged<AnyObject>.fromOpaque(object!).release() },
       { Int64(Storage.liveBytes) })
+    if !libraries.contains(.files) { try state.refuseFiles() }
     var number = functions.count
     for record in classes {
       try state.open(record, numberedFrom: number, allowing: libraries)

@@ -25,9 +25,6 @@ package struct ParameterRecord: Sendable {
       options: entryOptions)
   }
 
-  /// Whether it, or one of its options, names a file.
-  var namesFile: Bool { isPath || options.contains(where: \.namesFile) }
-
   /// The same with another default, required or optional.
   func with(default defaultText: String?, isOptional: Bool) -> ParameterRecord {
     ParameterRecord(

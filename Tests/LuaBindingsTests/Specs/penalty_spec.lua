@@ -390,3 +390,7 @@ do
     4 * ((loss.mse() + p):value(net, x, y) - loss.mse():value(net, x, y)), 1e-10)
   assert(tostring(2 * (loss.mse() + 0.1 * p)) == "2 * (loss.mse() + 0.1 * penalty.double_backprop())")
 end
+raises("features must be a number > 0 for some feature %(got false for all%)", function()
+  return (loss.mse() + penalty.jacobian{features = {false, false}}):value(
+    lai.mlp{inputs = 2, hidden = {3}}, {{1, 2}}, {1})
+end)
