@@ -160,15 +160,16 @@ import Testing
     )
     let sum = try lai + 0.5 * (jacobian + 2 * l2) + .mse
     #expect(sum.terms.map(\.weight) == [1, 0.5, 1, 1])
-    #expect(try sum.base == .residual(Residual("huber")) + l2 + .mse)
+    let base = try Objective.residual(Residual("huber")) + l2 + .mse
+    #expect(sum.base.terms.map(\.term) == base.terms.map(\.term))
+    #expect(sum.base.terms.map(\.weight) == base.terms.map(\.weight))
     #expect(jacobian.base.terms.isEmpty && lai.base.terms.count == 1)
     #expect(lai.defaultAlpha == 0.01 && sum.defaultAlpha == 0.01)
     #expect((.mse + jacobian).defaultAlpha == 1)
     #expect(lai + jacobian == lai + jacobian && lai + jacobian != jacobian + lai)
     #expect(
       "\(sum)" == "loss.lai(base huber(delta 1), lambda 0.1, norm l2, reduction batch)"
-        + " + 0.5 * penalty.jacobian()"
-        + " + penalty.l2() + loss.mse()")
+        + " + 0.5 * (penalty.jacobian() + 2 * penalty.l2()) + loss.mse()")
     #expect(
       try LaiLoss(base: Residual("logcosh"), slope: .uniform(3)).lambda == .uniform(9)
         && LaiLoss(base: Residual("quantile"), slope: .uniform(3)).lambda == .uniform(3))
