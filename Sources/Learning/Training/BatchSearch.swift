@@ -36,7 +36,7 @@ final class BatchSearch<S: TensorScalar> {
     return result
   }
 
-  /// One step from the gradients that wait. When it does not come to its end, parameters and curvature
+  /// One step from the gradients that wait. When it does not finish, parameters and curvature
   /// are what they were.
   ///
   /// - Throws: `StoppedInBatch`; what the loss throws.

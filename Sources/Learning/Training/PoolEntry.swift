@@ -14,7 +14,7 @@ final class PoolEntry: @unchecked Sendable {
   let epochsDone = Atomic<Int>(0)
 
   // Of whoever runs it, one thread at a time.
-  /// What pre-training that it shares has come to, and its epochs.
+  /// The state after the pre-training that it shares, and the reports of its epochs.
   var start: TrainingState?
   var pretraining: [EpochReport] = []
   /// The last epoch that was reported and after which the run goes on.

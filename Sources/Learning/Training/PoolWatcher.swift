@@ -146,7 +146,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     own.insert(entry, at: place)
   }
 
-  /// Whether no run before it may still come to this thread: they go in their order, whenever a copy
+  /// Whether no earlier run may still need this thread: they run in their order, whenever a copy
   /// turns out not to do.
   private func isNext(_ entry: PoolEntry) -> Bool {
     board.shouldStop

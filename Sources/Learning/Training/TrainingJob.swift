@@ -30,7 +30,7 @@ public struct TrainingJob: Sendable {
   private let batch: Int
   let plan: any AnyTrainingPlan
   // Closures, made where the number type is known: through the protocol, generic code would run.
-  /// From the beginning, or from where `pretrain` of a plan that shares it has come to.
+  /// Trains from the beginning, or from the state that a shared pre-training returned.
   private let body: Body
   private let pretraining: Pretraining
   private typealias Body =

@@ -3,7 +3,7 @@ import Tensors
 /// The loop of training, of networks and scripted models alike: epochs of shuffled mini-batches, and
 /// what is done after each epoch. Nothing is allocated per batch.
 final class TrainingLoop<Step: BatchStep> {
-  /// What a run has come to.
+  /// The result of a run: outcome, error and state.
   struct Ending {
     /// Of the best epoch with early stopping, else the last ones that are finite.
     let parameters: [StoredTensor]

@@ -16,7 +16,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   let features: [String]?
   let noise: PreparedNoise?
   let origin: TrainingOrigin
-  /// Where an earlier run had come to.
+  /// The state of an earlier run, to resume from; nil for a new run.
   let resumed: TrainingState?
   var sizes: [Int] { form.sizes }
   /// Whether a share of the batches, or points, takes another objective than the others.
@@ -37,7 +37,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
       rows: rows.count, slopes: rows.slopes)
   }
 
-  /// - pretrained: What a plan that shares its pre-training has come to.
+  /// - pretrained: The state after pre-training that another plan shares; nil without.
   func run(
     _ control: any TrainingControl, after pretrained: TrainingState?, crew: Crew?
   ) throws -> TrainingJob.Result {

@@ -27,7 +27,7 @@ struct TrainingProgress: Sendable, Codable {
     self.watch = watch
   }
 
-  /// Whether a run on these data could have come to this.
+  /// Whether a run on these data can have this progress.
   func isValid(rows: Int, batch size: Int, parameters: [StoredTensor]) -> Bool {
     guard rows >= 1, size >= 1, shuffles >= 0, shuffles <= history.count + 1 else { return false }
     let count = (rows - 1) / size + 1
