@@ -63,8 +63,10 @@ extension Float: HashedVectors {
   public static func hashedMask(
     _ key: HashKey, from index: Int, threshold: UInt32, scale: Float
   ) -> Vector {
-    let isZero = numbers(key, from: index) .< SIMD16(repeating: threshold)
-    return Vector(repeating: scale).replacing(with: 0, where: isZero)
+    // Vectors of whole numbers without a sign would be compared one by one.
+    choose(
+      Vector(repeating: scale), where: uniform(numbers(key, from: index)),
+      exceeds: Vector(repeating: Float(threshold &>> 9) * 0x1p-23), else: Vector())
   }
 
   /// Uniform on (0, 1): the middles of 2²³ parts, from the numbers' upper bits.
@@ -76,8 +78,18 @@ extension Float: HashedVectors {
   /// Standard normal numbers, of two uniform ones each (Box and Muller, 1958); up to 5.8.
   @inlinable @inline(__always)
   static func normals(_ key: HashKey, from index: Int) -> Vector {
-    let radius = squareRoot(log(uniform(numbers(key.part(0), from: index))) * -2)
-    return radius * cos(uniform(numbers(key.part(1), from: index)) * (2 * .pi))
+    let u = uniform(numbers(key.part(0), from: index))
+    let radius = squareRoot(logOfNormal(u, exponentShift: Vector()) * -2)
+    // cos 2πv = sin w with w = 2π(|v − ½| − ¼), |w| ≤ π/2.
+    let v = uniform(numbers(key.part(1), from: index))
+    let w = (magnitude(of: v - 0.5) - 0.25) * (2 * .pi)
+    let z = w * w
+    var p = Vector(repeating: -1 / 39_916_800)
+    p = horner(p, z, 1 / 362_880)
+    p = horner(p, z, -1 / 5040)
+    p = horner(p, z, 1 / 120)
+    p = horner(p, z, -1 / 6)
+    return radius * w.addingProduct(p * z, w)
   }
 }
 
@@ -99,9 +111,9 @@ public struct HashedChoice: Sendable, Equatable {
   /// Numbers up to it are a yes.
   public let limit: UInt32
 
-  /// - probability: > 0 and ≤ 1, rounded to a multiple of 2⁻³², at least one.
+  /// - probability: > 0 and ≤ 1, rounded to a multiple of 2⁻²³, at least one.
   public init(probability: Double) {
-    limit = UInt32(min(max((probability * 0x1p32).rounded(), 1), 0x1p32) - 1)
+    limit = UInt32(min(max((probability * 0x1p23).rounded(), 1), 0x1p23) * 512 - 1)
   }
 
   @inlinable public func contains(_ index: Int, _ key: HashKey) -> Bool {
@@ -114,9 +126,9 @@ public struct HashedDropout: Sendable, Equatable {
   public let threshold: UInt32
   public let scale: Double
 
-  /// - probability: ≥ 0 and < 1, rounded to a multiple of 2⁻³².
+  /// - probability: ≥ 0 and < 1, rounded to a multiple of 2⁻²³.
   public init(probability: Double) {
-    threshold = UInt32(min((probability * 0x1p32).rounded(), 0x1p32 - 1))
+    threshold = UInt32(min((probability * 0x1p23).rounded(), 0x1p23 - 1) * 512)
     scale = 1 / (1 - Double(threshold) * 0x1p-32)
   }
 }
@@ -134,10 +146,12 @@ extension Kernels {
   ) {
     let scale = S(dropout.scale)
     let isStored = D.self == StoredDerivatives.self
+    let width = S.Vector.scalarCount
     for row in 0..<rows {
       let key = key.part(firstRow &+ row)
       let start = row &* columns
-      forEachVector(of: S.self, columns) { column, lanes in
+      // A closure so large would be called, not inlined.
+      @inline(__always) func write(_ column: Int, _ lanes: Int) {
         let mask = S.hashedMask(key, from: column, threshold: dropout.threshold, scale: scale)
         let i = start &+ column
         let unit = load(a, i, lanes)
@@ -151,6 +165,12 @@ extension Kernels {
         }
         store(unit * mask, a, i, lanes)
       }
+      var column = 0
+      while column &+ width <= columns {
+        write(column, width)
+        column &+= width
+      }
+      if column < columns { write(column, columns &- column) }
     }
   }
 
@@ -180,16 +200,27 @@ extension Kernels {
     _ choice: HashedChoice, sigma: S, isMultiplicative: Bool
   ) {
     let chosen = key.part(2)
-    forEachVector(of: Float.self, rows) { row, lanes in
-      let place = firstRow &+ row
-      var noise = Float.normals(key, from: place)
-      if choice.limit < .max {
-        let numbers = Float.numbers(chosen, from: place)
-        noise.replace(with: 0, where: numbers .> SIMD16(repeating: choice.limit))
-      }
-      for lane in 0..<lanes {
-        let i = (row &+ lane) &* columns
-        x[i] += (isMultiplicative ? sigma * x[i] : sigma) * S(noise[lane])
+    let share = SIMD16<Float>(repeating: Float((choice.limit &>> 9) &+ 1) * 0x1p-23)
+    let width = 16
+    var noise = SIMD16<Float>()
+    withUnsafeMutablePointer(to: &noise) {
+      $0.withMemoryRebound(to: Float.self, capacity: width) { noise in
+        var row = 0
+        while row < rows {
+          let place = firstRow &+ row
+          var values = Float.normals(key, from: place)
+          if choice.limit < .max {
+            let uniform = Float.uniform(Float.numbers(chosen, from: place))
+            values = Float.choose(values, where: share, exceeds: uniform, else: SIMD16<Float>())
+          }
+          store(values, noise, 0, width)
+          var i = row &* columns
+          for lane in 0..<min(width, rows &- row) {
+            x[i] += (isMultiplicative ? sigma * x[i] : sigma) * S(noise[lane])
+            i &+= columns
+          }
+          row &+= width
+        }
       }
     }
   }

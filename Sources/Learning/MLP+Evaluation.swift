@@ -61,6 +61,7 @@ extension MLP {
   /// operations: recorded for a derivative being taken that depends on x or on a parameter.
   ///
   /// - weights: [out][in] per layer; biases: [out] per layer.
+  ///
   /// - Throws: `ShapeError` for x of another width; `ArgumentError` for parameters of other shapes.
   public func predictions(weights: [Tensor], biases: [Tensor], _ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)

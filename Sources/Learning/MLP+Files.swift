@@ -57,7 +57,7 @@ extension MLP {
     } catch let error as FileError {
       throw error
     } catch {
-      throw FileError(path, "holds no valid network: \(error)")
+      throw FileError(path, "does not hold a valid network: \(error)")
     }
   }
 

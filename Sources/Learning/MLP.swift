@@ -164,7 +164,7 @@ public final class MLP {
     }
     for (layer, tensor) in tensors.enumerated() where tensor.shape != shape(layer) {
       throw ArgumentError(
-        "\(name)[\(layer + 1)]", mustBe: "of shape \(shape(layer).shapeText)",
+        "\(name) of layer \(layer + 1)", mustBe: "of shape \(shape(layer).shapeText)",
         got: tensor.shape.shapeText)
     }
   }

@@ -70,7 +70,7 @@ public struct SharedElementsError: Error, Equatable, CustomStringConvertible {
   public init(op: String, shape: [Int]) { (self.op, self.shape) = (op, shape) }
   public var description: String {
     "\(op): several elements of the tensor of shape \(shape.shapeText) share one place in memory, "
-      + "as expand makes them; write to its clone(), or to the tensor that was expanded"
+      + "as in an expanded view; write to a copy, or to the tensor that was expanded"
   }
 }
 
@@ -103,23 +103,33 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Anything wrong with a file: which, where, and what.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+public struct FileError: Error, Equatable {
   public let path: String
   /// 1-based line and column of text files.
   public let line: Int?
   public let column: String?
-  public let reason: String
+  public let reason: Message
 
-  public init(_ path: String, line: Int? = nil, column: String? = nil, _ reason: String) {
+  public init(_ path: String, line: Int? = nil, column: String? = nil, _ reason: Message) {
     (self.path, self.line, self.column, self.reason) = (path, line, column, reason)
   }
 
-  public var description: String {
+  @_disfavoredOverload
+  public init(_ path: String, line: Int? = nil, column: String? = nil, _ reason: String) {
+    self.init(path, line: line, column: column, Message(reason))
+  }
+
+  /// The text, with options in a notation.
+  public func description(in notation: OptionNotation) -> String {
     var place = "'\(path)'"
     if let line { place += ", line \(line)" }
     if let column { place += ", column '\(column)'" }
-    return "\(place): \(reason)"
+    return "\(place): \(reason.text(in: notation))"
   }
+}
+
+extension FileError: CustomStringConvertible {
+  public var description: String { description(in: .swift) }
 }
 
 extension [Int] {

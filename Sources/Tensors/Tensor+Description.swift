@@ -9,9 +9,12 @@ extension Tensor: CustomStringConvertible {
   /// The place that stands for the elements that are left out.
   private static let gap = -1
 
-  /// The elements in aligned columns, long axes elided, then `[lai.Tensor 3x4 float32]`.
-  public var description: String {
-    let footer = "[lai.Tensor \(shape.shapeText) \(dtype)]"
+  /// The elements in aligned columns, long axes elided, then `[Tensor 3x4 float32]`.
+  public var description: String { description(title: "Tensor", firstIndex: 0) }
+
+  /// The same with another name of the type, and indices that count from `firstIndex`.
+  package func description(title: String, firstIndex: Int) -> String {
+    let footer = "[\(title) \(shape.shapeText) \(dtype)]"
     guard count > 0 else { return footer }
     let isLong = count > Tensor.threshold
     let leading = Array(shape.dropLast(2))
@@ -38,7 +41,10 @@ extension Tensor: CustomStringConvertible {
         lines.append(Tensor.ellipsis)
         continue
       }
-      if rank > 2 { lines.append("(\(matrix.map { String($0 + 1) }.joined(separator: ",")),.,.)") }
+      if rank > 2 {
+        let indices = matrix.map { String($0 + firstIndex) }
+        lines.append("(\(indices.joined(separator: ",")),.,.)")
+      }
       for row in rows {
         guard row != Tensor.gap else {
           lines.append(" " + Tensor.ellipsis)

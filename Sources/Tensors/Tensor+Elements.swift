@@ -17,8 +17,8 @@ extension Tensor {
   /// - Throws: as `value(at:)`; `RecordedError` while a derivative needs the old one;
   ///   `SharedElementsError` for a tensor with several elements at one place in memory.
   public func set(_ value: Double, at indices: [Int]) throws {
-    let place = try position(of: indices, op: "set_")
-    try checkWritable(op: "set_")
+    let place = try position(of: indices, op: "set")
+    try checkWritable(op: "set")
     switch dtype {
     case .float32: base(as: Float.self)[place] = Float(value)
     case .float64: base(as: Double.self)[place] = value
@@ -54,7 +54,7 @@ extension Tensor {
   ///
   /// - Throws: as `set`.
   public func fill(with value: Double) throws {
-    try checkWritable(op: "fill_")
+    try checkWritable(op: "fill")
     func fill<S: TensorScalar>(as type: S.Type) {
       let nest = LoopNest(shape, strides)
       let target = base(as: S.self)
@@ -100,10 +100,10 @@ extension Tensor {
   /// - Throws: `ShapeError`; as `set`; `LostDerivativeError` when there are such views.
   public func assign(_ other: Tensor) throws {
     guard other.shape == shape else {
-      throw ShapeError(op: "copy_", lhs: shape, rhs: other.shape, reason: "differ")
+      throw ShapeError(op: "copy", lhs: shape, rhs: other.shape, reason: "differ")
     }
-    try checkWritable(op: "copy_")
-    if other.tape != nil, !ownsStorage { throw LostDerivativeError(op: "copy_") }
+    try checkWritable(op: "copy")
+    if other.tape != nil, !ownsStorage { throw LostDerivativeError(op: "copy") }
     // A copy, in case the two overlap.
     let isApart = other.storage !== storage && other.dtype == dtype
     (isApart ? other : try other.unrecordedCopy(as: dtype)).assign(to: self)

@@ -32,7 +32,7 @@ import Testing
       ("\"1,234\"", "'1,234' is not a number: thousands = \",\" would read it"),
       (
         "\"1,5\"",
-        "'1,5' is not a number: for decimals behind a comma the file needs another separator, "
+        "'1,5' is not a number: for decimals after a comma the file needs another separator, "
           + "such as ';'"
       ),
       ("1 000", "'1 000' is not a number: thousands = \" \" would read it"),
@@ -260,7 +260,7 @@ import Testing
         == "'FILE', column 'k': has 1001 different values; onehot takes 1000")
     #expect(
       try csvFailure("k,k=v\nv,1\n") { $0.onehot = ["k"] }
-        == "'FILE', column 'k=v': would be there twice with the one-hot columns")
+        == "'FILE', column 'k=v': would occur twice with the one-hot columns")
   }
 
   // MARK: The report

@@ -132,8 +132,8 @@ import Testing
     ({ $0.comment = "//" }, ##"comment must be one character, such as "#" (got '//')"##),
     ({ $0.skip = -1 }, "skip must be >= 0 (got -1)"),
     ({ $0.rows = 0...1 }, "rows must be counted from 1 (got 0)"),
-    ({ $0.names = [] }, "names must be one name a column"),
-    ({ $0.names = ["a", ""] }, "names must be one name a column"),
+    ({ $0.names = [] }, "names must be one name per column"),
+    ({ $0.names = ["a", ""] }, "names must be one name per column"),
     ({ $0.names = ["a", "a"] }, "names must be distinct (got 'a' twice)"),
     ({ $0.columns = ["a", "a"] }, "columns must be distinct (got 'a')"),
     (
@@ -203,7 +203,7 @@ import Testing
     let whole = try csv(text) { $0.target = "B" }
     #expect(whole.features == ["column 1", "A"])
     #expect(
-      whole.report?.notes == [
+      whole.report?.notes.map { $0.text(in: notation) } == [
         "the first column has no name, so it is 'column 1', a feature; where it numbers the rows, "
           + "leave it out: drop = \"column 1\""
       ])

@@ -88,7 +88,7 @@ import Testing
       ("a,b\n", "'FILE': has a header but no rows"), ("a,b", "'FILE': has a header but no rows"),
       ("", "'FILE': is empty"), ("\u{FEFF}", "'FILE': is empty"),
       ("a,b\n1,\"2\n3,4\n", "'FILE', line 2: has a quote that is never closed"),
-      ("a,b\n1,\"2\"3\n", "'FILE', line 2: has text behind a closing quote"),
+      ("a,b\n1,\"2\"3\n", "'FILE', line 2: has text after a closing quote"),
       (
         "a\n1\n\n2\n",
         "'FILE', line 3, column 'a': the value is missing (''): missing = \"drop\", \"mean\", "

@@ -15,13 +15,17 @@ func withFile<R>(_ content: String, _ body: (String) throws -> R) throws -> R {
   try withFile(Data(content.utf8), body)
 }
 
-/// The text of the error that `body` throws, a path in it replaced by "FILE".
+/// A notation of options that is not Swift's.
+let notation = OptionNotation(assignment: " = ", list: ("{", "}"))
+
+/// The text of the error that `body` throws, with options in that notation, a path in it replaced by
+/// "FILE".
 func message(path: String = "", _ body: () throws -> Void) -> String {
   do {
     try body()
     return "nothing thrown"
   } catch {
-    let text = "\(error)"
+    let text = (error as? FileError)?.description(in: notation) ?? "\(error)"
     return path.isEmpty ? text : text.replacingOccurrences(of: path, with: "FILE")
   }
 }

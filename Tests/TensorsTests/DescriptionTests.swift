@@ -12,15 +12,15 @@ import Testing
       try text([1, -2, 30, 4], [2, 2]) == """
           1  -2
          30   4
-        [lai.Tensor 2x2 float32]
+        [Tensor 2x2 float32]
         """)
   }
 
   @Test("as many decimals as needed") func decimals() throws {
-    #expect(try text([0.5, 0.25, 1], [3]) == " 0.50  0.25  1.00\n[lai.Tensor 3 float32]")
-    #expect(try text([1.0 / 3, 12.5], [2]) == "  0.3333  12.5000\n[lai.Tensor 2 float32]")
-    #expect(try text([0.01234567], [1]) == " 0.01235\n[lai.Tensor 1 float32]")
-    #expect(try text([12345.678], []) == " 12345.68\n[lai.Tensor () float32]")
+    #expect(try text([0.5, 0.25, 1], [3]) == " 0.50  0.25  1.00\n[Tensor 3 float32]")
+    #expect(try text([1.0 / 3, 12.5], [2]) == "  0.3333  12.5000\n[Tensor 2 float32]")
+    #expect(try text([0.01234567], [1]) == " 0.01235\n[Tensor 1 float32]")
+    #expect(try text([12345.678], []) == " 12345.68\n[Tensor () float32]")
   }
 
   @Test("exponents for all elements if the range is wide") func exponents() throws {
@@ -28,11 +28,11 @@ import Testing
       try text([1e-8, 1, 2.5e6, 0], [2, 2], .float64) == """
          1.0e-08  1.0e+00
          2.5e+06  0.0e+00
-        [lai.Tensor 2x2 float64]
+        [Tensor 2x2 float64]
         """)
     #expect(
       try text([1e-300, 1.7976e308], [2], .float64)
-        == " 1.000e-300  1.798e+308\n[lai.Tensor 2 float64]")
+        == " 1.000e-300  1.798e+308\n[Tensor 2 float64]")
   }
 
   @Test("NaN and infinities are aligned") func notFinite() throws {
@@ -40,32 +40,32 @@ import Testing
       try text([1.5, .nan, .infinity, -.infinity], [2, 2]) == """
           1.5   nan
           inf  -inf
-        [lai.Tensor 2x2 float32]
+        [Tensor 2x2 float32]
         """)
-    #expect(try text([.nan], []) == " nan\n[lai.Tensor () float32]")
+    #expect(try text([.nan], []) == " nan\n[Tensor () float32]")
   }
 
   @Test("no elements") func empty() throws {
-    #expect(try text([], [0, 3]) == "[lai.Tensor 0x3 float32]")
-    #expect(try text([], [0]) == "[lai.Tensor 0 float32]")
+    #expect(try text([], [0, 3]) == "[Tensor 0x3 float32]")
+    #expect(try text([], [0]) == "[Tensor 0 float32]")
   }
 
   @Test("matrices of a higher rank are labelled") func rankThree() throws {
     #expect(
       try text([1, 2, 3, 4], [2, 1, 2]) == """
-        (1,.,.)
+        (0,.,.)
          1  2
 
-        (2,.,.)
+        (1,.,.)
          3  4
-        [lai.Tensor 2x1x2 float32]
+        [Tensor 2x1x2 float32]
         """)
   }
 
   @Test("long axes are elided") func long() throws {
     #expect(
       try Tensor.arange(stop: 2000).description
-        == "    0     1     2  ...  1997  1998  1999\n[lai.Tensor 2000 float32]")
+        == "    0     1     2  ...  1997  1998  1999\n[Tensor 2000 float32]")
     let matrix = try Tensor.arange(stop: 10_000).reshaped([100, 100]).description
     #expect(
       matrix == """
@@ -76,7 +76,7 @@ import Testing
          9700  9701  9702  ...  9797  9798  9799
          9800  9801  9802  ...  9897  9898  9899
          9900  9901  9902  ...  9997  9998  9999
-        [lai.Tensor 100x100 float32]
+        [Tensor 100x100 float32]
         """)
   }
 
@@ -96,6 +96,6 @@ import Testing
 
   @Test("views print their own elements") func views() throws {
     let x = try Tensor.arange(stop: 6).reshaped([2, 3]).transposed()
-    #expect(x.description == " 0  3\n 1  4\n 2  5\n[lai.Tensor 3x2 float32]")
+    #expect(x.description == " 0  3\n 1  4\n 2  5\n[Tensor 3x2 float32]")
   }
 }

@@ -41,7 +41,7 @@ import Testing
       for tensor in tensors { #expect(tensor.values.count == tensor.count) }
       return Array(tensors)
     } catch let error as FileError {
-      #expect(error.path == path && !error.reason.isEmpty)
+      #expect(error.path == path && !error.reason.description.isEmpty)
     } catch {
       Issue.record("another error: \(error)")
     }
@@ -105,15 +105,15 @@ import Testing
     }
     try Data().write(to: folder.url.appending(path: "empty" + suffix))
     for (name, reason) in [
-      ("pipe", "is no file"), ("folder", "is a directory"), ("zero", "is no file"),
-      ("null", "is no file"), ("self", "symbolic links"), ("none", "no such file"),
+      ("pipe", "is not a file"), ("folder", "is a directory"), ("zero", "is not a file"),
+      ("null", "is not a file"), ("self", "symbolic links"), ("none", "no such file"),
       ("empty", ""),
     ] {
       for maps in format == .npz ? [false] : [false, true] {
         let error = #expect(throws: FileError.self) {
           try TensorFile.read(folder.path(name + suffix), TensorFile.ReadOptions(maps: maps))
         }
-        #expect(error?.reason.contains(reason) == true || reason.isEmpty, "\(error!)")
+        #expect(error?.reason.description.contains(reason) == true || reason.isEmpty, "\(error!)")
       }
     }
     let x = try Tensor.ones([1])
@@ -145,7 +145,7 @@ import Testing
     for (bytes, kind) in files {
       let path = try folder.file(bytes, "x." + format.rawValue)
       let error = #expect(throws: FileError.self) { try TensorFile.read(path) }
-      let reason = error?.reason ?? ""
+      let reason = error?.reason.description ?? ""
       #expect(reason.hasPrefix("is not \(name) file") && reason.contains(kind), "\(reason)")
     }
   }

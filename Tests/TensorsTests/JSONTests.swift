@@ -37,7 +37,7 @@ import Testing
       (#"{"a" 1}"#, "no ':'"), (#"{"a":1,}"#, "no name"), (#"{"a":1"#, "no ',' or '}'"),
       (#"{"a":1,"b":2,"a":3}"#, "the name 'a' for the second time"),
       (#"{"a":{"x":1,"\u0078":2}}"#, "the name 'x' for the second time"),
-      (#"""#, "without an end"), (#""\"#, "without an end"), (#""\u12"#, "without an end"),
+      (#"""#, "does not end"), (#""\"#, "does not end"), (#""\u12"#, "does not end"),
       (#""\x""#, "unknown escape"), (#""\u12g4""#, "hexadecimal"), ("\"\n\"", "control"),
       (#""\ud83d""#, "half"), (#""\ud83dx""#, "half"), (#""\ud83d\u0041""#, "half"),
       (#""\ude00""#, "half"), ("1 2", "after the value"), ("[]]", "after the value"),
@@ -52,7 +52,7 @@ import Testing
     ])
   func invalid(text: String, reason: String) {
     let error = #expect(throws: JSONError.self) { try JSON(parsing: Array(text.utf8)) }
-    #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+    #expect(error?.reason.description.contains(reason) == true, "\(error?.description ?? "")")
   }
 
   @Test("invalid UTF-8") func invalidUTF8() {

@@ -339,10 +339,10 @@ import Testing
     }
     #expect(
       message { _ = try LinearAlgebra.inv(huge(50_000, 50_000)) }
-        == "inv: shape 50000x50000 is too large (above 2147483647 elements a matrix)")
+        == "inv: shape 50000x50000 is too large (above 2147483647 elements per matrix)")
     #expect(
       message { _ = try LinearAlgebra.qr(huge(3_000_000_000, 0)) }
-        == "qr: shape 3000000000x0 is too large (above 2147483647 elements a matrix)")
+        == "qr: shape 3000000000x0 is too large (above 2147483647 elements per matrix)")
     #expect(
       message { _ = try LinearAlgebra.eigh(huge(25_000, 25_000)) }
         == "eigh: shape 25000x25000 is too large for LAPACK's workspace")
@@ -354,6 +354,6 @@ import Testing
         == "lstsq: shapes 2x200000 and 2x200000 are too large for LAPACK")
     #expect(
       message { _ = try LinearAlgebra.solve(Tensor.eye(2), huge(2, 2_000_000_000)) }
-        == "solve: shape 2x2000000000 is too large (above 2147483647 elements a matrix)")
+        == "solve: shape 2x2000000000 is too large (above 2147483647 elements per matrix)")
   }
 }

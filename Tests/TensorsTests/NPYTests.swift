@@ -81,12 +81,15 @@ import Testing
       ("{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "no '('"),
       ("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", "neither True nor False"),
       ("{'descr': <f4, 'fortran_order': False, 'shape': (1,)}", "no '''"),
-      ("{'descr': '<f4\n', 'fortran_order': False, 'shape': (1,)}", "without an end"),
+      ("{'descr': '<f4\n', 'fortran_order': False, 'shape': (1,)}", "does not end"),
       ("{'descr': '<f4', 'fortran_order': False}", "lacks"),
       ("{}", "lacks"),
-      ("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "'descr' too"),
-      ("{'x': 1, 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "'x' too many"),
-      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} + f()", "does not end"),
+      (
+        "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+        "extra field 'descr'"
+      ),
+      ("{'x': 1, 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "extra field 'x'"),
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} + f()", "more text after"),
       ("{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", "no '}'"),
       ("dict(descr='<f4')", "no '{'"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)", "ends too early"),
@@ -94,7 +97,7 @@ import Testing
     ])
   func malformed(header: String, reason: String) throws {
     let error = #expect(throws: FileError.self) { try read(npy(header: header, [0, 0, 0, 0])) }
-    #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+    #expect(error?.reason.description.contains(reason) == true, "\(error?.description ?? "")")
   }
 
   @Test("too many axes") func axes() throws {
@@ -118,7 +121,7 @@ import Testing
       var bytes = good
       bytes[place] = byte
       let error = #expect(throws: FileError.self) { try read(bytes) }
-      #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+      #expect(error?.reason.description.contains(reason) == true, "\(error?.description ?? "")")
     }
     // A header that would need 4 GB.
     var bytes = npy(header: "{}", [0], version: 2)

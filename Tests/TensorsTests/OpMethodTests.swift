@@ -30,6 +30,11 @@ import Testing
     "eq": ({ try $0.eq($1) }, { try $0.eq($1) }), "ne": ({ try $0.ne($1) }, { try $0.ne($1) }),
   ]
 
+  /// A number before a tensor; only the arithmetic operators take one.
+  static let reversed: [String: @Sendable (Double, Tensor) throws -> Tensor] = [
+    "add": { try $0 + $1 }, "sub": { try $0 - $1 }, "mul": { try $0 * $1 }, "div": { try $0 / $1 },
+  ]
+
   typealias Reduction = @Sendable (Tensor, Int?, Bool) throws -> Tensor
   static let reductions: [String: Reduction] = [
     "sum": { try $0.sum(axis: $1, keepDimensions: $2) },
@@ -58,6 +63,7 @@ import Testing
     let method = try #require(Self.unary[op.name], "no method for \(op.name)")
     let x = try numbers()
     #expect(try isSame(method(x), op(x)))
+    if op.name == "neg" { #expect(try isSame(-x, op(x))) }
     for other in UnaryOp.all where other.name != op.name {
       #expect(try !isSame(method(x), other(x)), "\(op.name) and \(other.name) look alike here")
     }
@@ -69,6 +75,9 @@ import Testing
     let y = try Tensor([2, -0.4, 0.9, 3.1, 2.5, 1, 4], shape: [7], dtype: .float64)
     #expect(try isSame(method(x, y), op(x, y)))
     #expect(try isSame(byNumber(x, 1.6), op(x, 1.6)))
+    if let reversed = Self.reversed[op.name] {
+      #expect(try isSame(reversed(1.6, x), op(1.6, x)))
+    }
     for other in BinaryOp.all where other.name != op.name {
       #expect(try !isSame(method(x, y), other(x, y)), "\(op.name) and \(other.name) look alike")
     }

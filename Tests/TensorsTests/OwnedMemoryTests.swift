@@ -133,8 +133,8 @@ import Testing
         let indices = [Int](repeating: 0, count: view.rank)
         let one = try Tensor.ones(view.shape, dtype: view.dtype)
         for (op, write) in [
-          ("fill_", { try view.fill(with: 1) }), ("copy_", { try view.assign(one) }),
-          ("set_", { try view.set(1, at: indices) }),
+          ("fill", { try view.fill(with: 1) }), ("copy", { try view.assign(one) }),
+          ("set", { try view.set(1, at: indices) }),
         ] as [(String, () throws -> Void)] {
           #expect(throws: SharedElementsError(op: op, shape: view.shape)) { try write() }
         }
@@ -185,7 +185,7 @@ import Testing
     _ = try Derivative.valueAndGradients(at: [x]) { variables in
       let whole = try Tensor.zeros([2, 3])
       let row = try whole.selected(axis: 0, index: 0)
-      let lost = LostDerivativeError(op: "copy_")
+      let lost = LostDerivativeError(op: "copy")
       #expect(throws: lost) { try whole.assign(variables[0]) }
       #expect(throws: lost) { try row.assign(variables[0].selected(axis: 0, index: 0)) }
       #expect(whole.values.allSatisfy { $0 == 0 })

@@ -135,7 +135,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
     let path = try folder.file(safetensors(header, [0, 0, 0, 0]))
     let error = #expect(throws: FileError.self) { try Safetensors.read(path) }
     #expect(error?.path == path)
-    #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+    #expect(error?.reason.description.contains(reason) == true, "\(error?.description ?? "")")
   }
 
   @Test("a header longer than the file") func headerLength() throws {
@@ -158,7 +158,7 @@ func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
       (nil, "'F8_E4M3'"), (["a", "b"], "'F8_E4M3'"), (["c"], "has no tensor 'c' (it has 'a', 'b')"),
     ] as [([String]?, String)] {
       let error = #expect(throws: FileError.self) { try read(names) }
-      #expect(error?.reason.contains(reason) == true, "\(error?.description ?? "")")
+      #expect(error?.reason.description.contains(reason) == true, "\(error?.description ?? "")")
     }
   }
 

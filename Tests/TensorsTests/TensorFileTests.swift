@@ -131,7 +131,7 @@ func checkFiles(in folder: URL) throws {
   @Test("no other extension", arguments: ["x", "x.np", "x.npy.gz", "npy", ".npz/x"])
   func extensions(name: String) throws {
     let error = #expect(throws: FileError.self) { try TensorFile.read(folder.path(name)) }
-    #expect(error?.reason.contains(".npy, .npz or .safetensors") == true, "\(name)")
+    #expect(error?.reason.description.contains(".npy, .npz or .safetensors") == true, "\(name)")
     #expect(throws: FileError.self) { try TensorFile.write(folder.path(name), Tensor.ones([1])) }
   }
 
@@ -179,7 +179,9 @@ func checkFiles(in folder: URL) throws {
     for value in inexact {
       let path = try file([1, value, .max])
       let error = #expect(throws: FileError.self) { try TensorFile.read(path) }
-      #expect(error?.reason.contains("\(value)") == true, "\(error?.reason ?? "")")
+      #expect(
+        error?.reason.description.contains("\(value)") == true, "\(error?.reason.description ?? "")"
+      )
       let rounded = try TensorFile.read(path, TensorFile.ReadOptions(rounds: true)).tensors[""]
       #expect(rounded?.values == [1, Double(value), 0x1p63])
     }
@@ -187,7 +189,7 @@ func checkFiles(in folder: URL) throws {
     let error = #expect(throws: FileError.self) {
       try TensorFile.read(folder.file(unsigned, "x.npy"))
     }
-    #expect(error?.reason.contains("18446744073709551615") == true)
+    #expect(error?.reason.description.contains("18446744073709551615") == true)
   }
 }
 

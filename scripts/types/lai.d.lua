@@ -1464,10 +1464,9 @@ function lai.train_all(list, options) end
 --- Goes on with a run: the same bits as if it had never stopped.
 --- data and validation must be those of the run: their numbers and names are compared. With more
 --- epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. One that
---- stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on
---- writing them to the same file, or to checkpoint. Functions are in no file: give step, predict,
---- metrics and a loss.custom again. What they keep themselves, such as a generator of random
---- numbers, is not part of the state.
+--- stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
+--- file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
+--- a generator of random numbers, is not part of the state.
 --- A file that is cut off, changed, of another version or of another kind is refused.
 ---@param run string|lai.Run|lai.ScriptedRun A file that checkpoint or run:save wrote, or a run.
 ---@param options lai.resume.options 

@@ -69,7 +69,7 @@ struct CSVColumn {
     missingCount = firstMissing.map { values[$0...].reduce(0) { $0 + ($1.isNaN ? 1 : 0) } } ?? 0
     guard missingCount < values.count else {
       throw FileError(
-        table.path, column: name, "has no values: drop = \"\(name)\" leaves the column out")
+        table.path, column: name, "has no values: \(option: "drop", name) leaves the column out")
     }
   }
 

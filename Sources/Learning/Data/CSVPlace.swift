@@ -10,19 +10,20 @@ struct CSVPlace {
   private var name: String { table.names[column] }
   private var text: String { table.quoted(row: row, column: column) }
 
-  private func error(_ reason: String) -> FileError {
+  private func error(_ reason: Message) -> FileError {
     FileError(table.path, line: table.lines[row], column: name, reason)
   }
 
   /// The error for a cell that is missing.
   func missingError(_ missing: MissingValues, isOneHot: Bool) -> FileError {
-    let way =
+    let drop: Message = "\(option: "missing", "drop") leaves such rows out"
+    let way: Message =
       if isTarget {
-        #"missing = "drop" leaves such rows out"#
+        drop
       } else if isOneHot, !table.bytes(row: row, column: column).isEmpty {
-        #"na = {} reads it as a category, missing = "drop" leaves such rows out"#
+        "\(option: "na", .list([])) reads it as a category, \(drop)"
       } else {
-        #"missing = "drop", "mean", "median" or a number says what to do"#
+        "\(option: "missing", "drop"), \"mean\", \"median\" or a number says what to do"
       }
     let what = isTarget ? "the target is missing" : "the value is missing"
     return error("\(what) (\(text)): \(way)")
@@ -32,34 +33,36 @@ struct CSVPlace {
   func error(_ fault: CSVCells.Fault, _ cells: CSVCells) -> FileError {
     let plain = text.dropFirst().dropLast()
     let isPlain = !plain.contains { "\"\\\u{FFFD}…".contains($0) }
-    let asMissing = (isPlain ? "na = {\"\(plain)\"}" : "na") + " reads it as missing"
-    let otherwise =
+    let asMissing: Message =
+      isPlain
+      ? "\(option: "na", .list([String(plain)])) reads it as missing" : "na reads it as missing"
+    let otherwise: Message =
       isTarget
       ? "a target must have fewer digits"
-      : "drop = \"\(name)\" leaves the column out, onehot = \"\(name)\" reads it as text"
+      : "\(option: "drop", name) leaves the column out, \(option: "onehot", name) reads it as text"
     switch fault {
     case .infinite: return error("\(text) is infinite: \(asMissing)")
     case .badGroups:
       let mark = String(decoding: cells.dialect.thousands, as: UTF8.self)
-      return error("\(text) is not grouped by three digits, as thousands = \"\(mark)\" says")
+      return error("\(text) is not grouped by three digits, as \(option: "thousands", mark) says")
     case .tooLarge(.float32):
-      return error("\(text) is larger than float32 can hold: dtype = \"float64\" can")
+      return error("\(text) is larger than float32 can hold: \(option: "dtype", "float64") can")
     case .tooLarge(.float64):
       return error("\(text) is larger than float64 can hold: \(asMissing)")
     case .inexact(.float32):
       return error(
-        "\(text) is an integer that float32 can only round: dtype = \"float64\" holds it")
+        "\(text) is an integer that float32 can only round: \(option: "dtype", "float64") holds it")
     case .inexact(.float64):
       return error("\(text) is an integer that float64 can only round: \(otherwise)")
     case .text: return error(textReason(cells, asMissing))
     }
   }
 
-  private func textReason(_ cells: CSVCells, _ asMissing: String) -> String {
+  private func textReason(_ cells: CSVCells, _ asMissing: Message) -> Message {
     if let way = numberForm(cells.dialect) { return "\(text) is not a number: \(way)" }
     if row == 0, table.headerLine == nil {
-      return
-        "\(text) is not a number: if this line is a header, skip = \(table.lines[0]) leaves it out"
+      let skip: Message = "\(option: "skip", .number(table.lines[0])) leaves it out"
+      return "\(text) is not a number: if this line is a header, \(skip)"
     }
     var (texts, numbers) = (0, 0)
     var values: Set<String> = []
@@ -80,18 +83,19 @@ struct CSVPlace {
       values.count == 2 && numbers == 0
       ? "write 0 and 1 for \(values.sorted().joined(separator: " and ")), "
       : "write numbers in its place, "
-    return "\(text) is not a number, and most of the column is text, but a target must be numbers: "
-      + "\(way)or choose another target; as a feature, onehot takes it"
+    let start =
+      "\(text) is not a number, and most of the column is text, but a target must be numbers"
+    return "\(start): \(way)or choose another target; as a feature, onehot takes it"
   }
 
   /// The option by which the cell would be a number, or what the file needs for that.
-  private func numberForm(_ dialect: CSVDialect) -> String? {
+  private func numberForm(_ dialect: CSVDialect) -> Message? {
     let cell = table.bytes(row: row, column: column)
     let decimal = [",", "."].first { mark in
       let byte = mark.utf8.first!
       return byte != dialect.decimal && DecimalNumber(cell, decimal: byte) != nil
     }
-    let thousands = CSVPlace.groupMarks.first { _, mark in
+    let thousands = CSVPlace.groupMarks.first { mark in
       guard Array(mark.utf8) != dialect.thousands, mark.utf8.first != dialect.decimal,
         let plain = CSVCells.ungrouped(cell, by: Array(mark.utf8), decimal: dialect.decimal)
       else { return false }
@@ -99,19 +103,19 @@ struct CSVPlace {
     }
     let isSeparator = decimal?.utf8.first == dialect.separator
     if isSeparator, thousands == nil {
-      return "for decimals behind a comma the file needs another separator, such as ';'"
+      return "for decimals after a comma the file needs another separator, such as ';'"
     }
-    let ways = [
-      isSeparator ? nil : decimal.map { "decimal = \"\($0)\"" },
-      thousands.map { "thousands = \"\($0.name)\"" },
+    let ways: [Message] = [
+      isSeparator ? nil : decimal.map { "\(option: "decimal", $0)" },
+      thousands.map { "\(option: "thousands", $0)" },
     ].compactMap { $0 }
-    return ways.isEmpty ? nil : ways.joined(separator: " or ") + " would read it"
+    switch ways.count {
+    case 0: return nil
+    case 1: return "\(ways[0]) would read it"
+    default: return "\(ways[0]) or \(ways[1]) would read it"
+    }
   }
 
-  /// Usual marks between groups of digits, and how Lua writes them; the last two are no-break
-  /// spaces.
-  private static let groupMarks: [(name: String, mark: String)] = [
-    (",", ","), (".", "."), (" ", " "), ("'", "'"), ("_", "_"), ("\\u{A0}", "\u{A0}"),
-    ("\\u{202F}", "\u{202F}"),
-  ]
+  /// Usual marks between groups of digits; the last two are no-break spaces.
+  private static let groupMarks = [",", ".", " ", "'", "_", "\u{A0}", "\u{202F}"]
 }

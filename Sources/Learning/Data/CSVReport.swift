@@ -26,12 +26,14 @@ public struct CSVReport: Sendable {
   public let fills: [Fill]
   public let categories: [Categories]
   /// Warnings, such as a first column without a name.
-  public let notes: [String]
+  public let notes: [Message]
 }
 
 extension CSVReport: CustomStringConvertible {
+  public var description: String { description(in: .swift) }
+
   /// One line per fact: what was filled, dropped and turned into categories.
-  public var description: String {
+  public func description(in notation: OptionNotation) -> String {
     func cells(_ count: Int) -> String { "\(count) cell\(count == 1 ? "" : "s")" }
     func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
     func number(_ value: Double) -> String {
@@ -53,7 +55,7 @@ extension CSVReport: CustomStringConvertible {
       let rest = entry.names.count > 8 ? ", …" : ""
       lines.append("categories: '\(entry.column)', \(entry.names.count): \(names)\(rest)")
     }
-    lines += notes.map { "note: \($0)" }
+    lines += notes.map { "note: \($0.text(in: notation))" }
     if lines.count == 1 { lines.append("nothing filled, nothing dropped") }
     return lines.joined(separator: "\n  ")
   }

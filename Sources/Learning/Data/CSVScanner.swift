@@ -46,7 +46,10 @@ struct CSVScanner {
       guard position < bytes.count else {
         throw FileError(
           file.path,
-          "has \(done) line\(done == 1 ? "" : "s"), all of which skip = \(count) leaves out")
+          """
+          has \(done) line\(done == 1 ? "" : "s"), all of which \(option: "skip", .number(count)) \
+          leaves out
+          """)
       }
       skipLine()
     }
@@ -118,7 +121,7 @@ struct CSVScanner {
     guard
       position == bytes.count || isEnd(bytes[position])
         || separator == CSVScanner.space && position > end
-    else { throw FileError(file.path, line: line, "has text behind a closing quote") }
+    else { throw FileError(file.path, line: line, "has text after a closing quote") }
     return cell
   }
 

@@ -2,15 +2,15 @@ import Tensors
 
 /// Guesses the separator of a file that could not be read with another.
 enum CSVSeparator {
-  /// "; it seems to be separated by ';' (separator = ";", decimal = ",")", or nothing.
-  static func hint(_ file: TextFile, _ dialect: CSVDialect, skip: Int) -> String {
+  /// "; the file seems to be separated by ';'" with the options for that, or nothing.
+  static func hint(_ file: TextFile, _ dialect: CSVDialect, skip: Int) -> Message {
     let lines = firstLines(file, dialect, skip: skip)
     func isSteady(_ separator: UInt8) -> Bool {
       let counts = lines.map { cells($0, separator).count - 1 }
       return counts.allSatisfy { $0 == counts[0] && $0 > 0 }
     }
     let names: [(byte: UInt8, text: String, words: String)] = [
-      (UInt8(ascii: ";"), ";", "';'"), (UInt8(ascii: "\t"), "\\t", "tabs"),
+      (UInt8(ascii: ";"), ";", "';'"), (UInt8(ascii: "\t"), "\t", "tabs"),
       (UInt8(ascii: "|"), "|", "'|'"), (UInt8(ascii: ","), ",", "','"),
       (UInt8(ascii: " "), " ", "spaces"),
     ]
@@ -19,10 +19,10 @@ enum CSVSeparator {
       // Spaces are also in texts.
       found.byte != UInt8(ascii: " ") || lines.allSatisfy({ !$0.contains(dialect.separator) })
     else { return "" }
-    var options = "separator = \"\(found.text)\""
+    var options: Message = "\(option: "separator", found.text)"
     let comma = UInt8(ascii: ",")
     if found.byte != comma, dialect.decimal != comma, hasDecimalCommas(lines, found.byte) {
-      options += ", decimal = \",\""
+      options = "\(options), \(option: "decimal", ",")"
     }
     return "; the file seems to be separated by \(found.words) (\(options))"
   }

@@ -109,7 +109,10 @@ extension CSVTable {
       guard known.insert(name).inserted else {
         throw FileError(
           path, line: line, column: name,
-          "the header has this name twice: names = {…} and skip = \(line) give others")
+          """
+          the header has this name twice: \(option: "names", .someList) and \
+          \(option: "skip", .number(line)) give others
+          """)
       }
       names.append(name)
     }
@@ -127,14 +130,17 @@ extension CSVTable {
     guard numbers.count == header.count, !areNames else { return }
     throw FileError(
       path, line: line,
-      "holds numbers where the names of the columns should be: names = {…} names them")
+      """
+      holds numbers where the names of the columns should be: \(option: "names", .someList) names \
+      them
+      """)
   }
 
   /// - Throws: `ArgumentError`.
   private static func check(_ names: [String]) throws {
     guard !names.isEmpty, !names.contains("") else {
       throw ArgumentError(
-        "names", mustBe: "one name a column, none of them empty",
+        "names", mustBe: "one name per column, none of them empty",
         got: names.isEmpty ? "none" : "an empty one")
     }
     var known: Set<String> = []
@@ -188,7 +194,8 @@ extension CSVTable {
     // A title above the header has no separators, and no characters that could be one.
     let isTitle =
       count == 1 && width > 1 && !names[names.count - 1].contains { ";\t|".contains($0) }
-    let way = isTitle ? " (skip = \(headerLine) takes it from the next line)" : ""
+    let way: Message =
+      isTitle ? " (\(option: "skip", .number(headerLine)) takes it from the next line)" : ""
     return FileError(path, line: line, "has \(values), the header has \(named)\(way)")
   }
 

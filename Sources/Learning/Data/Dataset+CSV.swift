@@ -21,7 +21,7 @@ extension Dataset {
       return try read(file, dialect, options)
     } catch let error as FileError {
       let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
-      throw FileError(path, line: error.line, column: error.column, error.reason + hint)
+      throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
     }
   }
 
@@ -102,7 +102,7 @@ extension Dataset {
     let names = columns.flatMap(\.names)
     var known: Set<String> = []
     if let twice = names.first(where: { !known.insert($0).inserted }) {
-      throw FileError(path, column: twice, "would be there twice with the one-hot columns")
+      throw FileError(path, column: twice, "would occur twice with the one-hot columns")
     }
     let width = names.count
     let x = try Tensor(zeros: [kept.count, width], dtype: dtype)
@@ -181,12 +181,14 @@ private struct CSVPlan {
         dropped.append(table.lines[row])
       }
     }
-    var notes: [String] = []
+    var notes: [Message] = []
     if table.hasRowLabels, features.contains(0), options.columns == nil {
       let name = table.names[0]
       notes.append(
-        "the first column has no name, so it is '\(name)', a feature; where it numbers the rows, "
-          + "leave it out: drop = \"\(name)\"")
+        """
+        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
+        leave it out: \(option: "drop", name)
+        """)
     }
     return CSVReport(
       path: table.path, rowCount: table.rowCount, droppedLines: dropped,

@@ -7,7 +7,8 @@ final class TextFile {
   private(set) var bytes: UnsafeBufferPointer<UInt8>
 
   /// The reason in errors about bytes that are not UTF-8.
-  static let notUTF8 = #"is not UTF-8 text: encoding = "latin-1" or "windows-1252" may read it"#
+  static let notUTF8: Message =
+    "is not UTF-8 text: \(option: "encoding", "latin-1") or \"windows-1252\" may read it"
 
   /// Whether it is empty, apart from a byte order mark.
   var isBlank: Bool { bytes.isEmpty || bytes.elementsEqual([0xEF, 0xBB, 0xBF]) }
@@ -35,7 +36,8 @@ final class TextFile {
         $0 += $1 == 0x0A ? 1 : 0
       }
       throw FileError(
-        path, line: line, #"holds a NUL byte: not a text file, or one of encoding = "utf-16""#)
+        path, line: line,
+        "holds a NUL byte: not a text file, or one of \(option: "encoding", "utf-16")")
     }
   }
 
@@ -108,11 +110,13 @@ public enum TextEncoding: String, CaseIterable, Sendable, CustomStringConvertibl
   }
 
   /// The reason why bytes with this beginning cannot be text of the encoding; nil if they can be.
-  fileprivate func refusal(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
+  fileprivate func refusal(of bytes: UnsafeBufferPointer<UInt8>) -> Message? {
     let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-    if isUTF16, self != .utf16 { return #"is UTF-16: encoding = "utf-16" reads it"# }
+    if isUTF16, self != .utf16 { return "is UTF-16: \(option: "encoding", "utf-16") reads it" }
     let isUTF8 = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    if isUTF8, self != .utf8 { return #"is UTF-8 by its first bytes: encoding = "utf-8" reads it"# }
+    if isUTF8, self != .utf8 {
+      return "is UTF-8 by its first bytes: \(option: "encoding", "utf-8") reads it"
+    }
     return nil
   }
 

@@ -14,6 +14,8 @@ package protocol LuaRepresentable: SharedMetatype {
   static var luaName: String { get }
   /// Methods, properties and metamethods, as records.
   static var luaClass: LuaClass { get }
+  /// What `tostring` returns.
+  var luaText: String { get }
   /// The object to which the userdata owns a reference.
   func luaObject() -> AnyObject
   static func fromLuaObject(_ object: AnyObject) -> Self
@@ -34,6 +36,10 @@ extension LuaRepresentable {
   static var luaType: UnsafeRawPointer {
     UnsafeRawPointer(bitPattern: UInt(bitPattern: ObjectIdentifier(Self.self)))!
   }
+}
+
+extension LuaRepresentable where Self: CustomStringConvertible {
+  package var luaText: String { description }
 }
 
 extension LuaRepresentable where Self: AnyObject {

@@ -58,7 +58,7 @@ final class HostFunction {
     } catch {
       // Failures are errors of Swift here, because a failure may belong to another interpreter.
       state.top = min(state.top, 1)
-      try state.push("\(function.name): \(error)")
+      try state.push("\(function.name): \(luaText(of: error))")
       return Int32(LAI_RAISE_HERE)
     }
     guard let result else { return 0 }

@@ -44,7 +44,7 @@ package struct LuaClass: Sendable {
     self.methods = methods
     let describe = LuaFunction(
       "tostring", "The text that print shows.", Parameter("self", Kind<Value>.object, "")
-    ) { $0.description }
+    ) { $0.luaText }
     self.metamethods =
       [("__tostring", asLuaCalls(describe))]
       + metamethods.map { (key: $0.key, function: asLuaCalls($0.value)) }

@@ -97,15 +97,16 @@ package struct LuaModule: Sendable {
 
   /// Pushes "name: what happened", without repeating the name.
   private static func raise(_ error: any Error, _ name: String, _ state: LuaState) -> Int32 {
-    var text = "\(error)"
+    var text = luaText(of: error)
     if error is ReadOnlyError { lai_refuse() }  // only copies have such tensors
     let isInterruption = error is CancellationError
     if isInterruption {
       text = "interrupted!"
       lai_answer_interrupt()
     }
-    // Other rooms call linalg.solve "solve".
-    for own in [name, name.split(separator: ".").last.map(String.init) ?? name]
+    // Other modules call linalg.solve "solve", and set_ "set".
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    for own in [name, last, last.hasSuffix("_") ? String(last.dropLast()) : last]
     where text.hasPrefix("\(own): ") {
       text.removeFirst(own.count + 2)
       break

@@ -10,7 +10,7 @@ public struct RecordedError: Error, Equatable, CustomStringConvertible {
   public let op: String
   public init(op: String) { self.op = op }
   public var description: String {
-    "\(op): the tensor is part of a derivative being taken and can't be written to; its clone() can"
+    "\(op): the tensor is part of a derivative being taken and can't be written to; a copy can"
   }
 }
 
@@ -23,7 +23,7 @@ public struct LostDerivativeError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     (op.map { "\($0): " } ?? "")
       + "the tensor is part of a derivative being taken, which would be lost here; use tensor "
-      + "operations, or its detach(), which is a constant"
+      + "operations, or a detached tensor, which is a constant"
   }
 }
 
@@ -38,7 +38,7 @@ public struct NestingDepthError: Error, Equatable, CustomStringConvertible {
 package struct ReadOnlyError: Error, CustomStringConvertible {
   package let op: String
   package var description: String {
-    "\(op): the tensor is read-only; its clone() can be written to"
+    "\(op): the tensor is read-only; a copy can be written to"
   }
 }
 

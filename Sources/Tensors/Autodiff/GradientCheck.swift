@@ -84,7 +84,7 @@ public struct GradientCheckError: Error, Equatable, CustomStringConvertible {
   public let numeric: Double
 
   public var description: String {
-    "the gradient of order \(order) is wrong in variable \(variable + 1) of shape "
-      + "\(shape.shapeText), element \(place + 1): \(analytic) (differences give \(numeric))"
+    "the gradient of order \(order) is wrong in variable \(variable) of shape "
+      + "\(shape.shapeText), element \(place): \(analytic) (differences give \(numeric))"
   }
 }

@@ -22,7 +22,7 @@ final class InputFile {
     // From here on deinit closes the descriptor.
     guard isKnown else { throw FileError(path, reason) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is no file")
+      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is not a file")
     }
   }
 
@@ -67,7 +67,7 @@ struct OutputFile {
     var status = stat()
     guard stat(path, &status) == 0 else { return try write(path, mode: nil, body) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is no file")
+      throw FileError(path, status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is not a file")
     }
     guard access(path, W_OK) == 0, let target = realpath(path, nil) else {
       throw FileError(path, systemReason())

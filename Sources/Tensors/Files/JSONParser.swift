@@ -145,11 +145,11 @@ extension JSONParser {
         place += 1
       }
     }
-    throw fault("a text without an end")
+    throw fault("a string that does not end")
   }
 
   private mutating func escape(into text: inout [UInt8]) throws {
-    guard place < bytes.count else { throw fault("a text without an end") }
+    guard place < bytes.count else { throw fault("a string that does not end") }
     let letter = bytes[place]
     place += 1
     switch Character(Unicode.Scalar(letter)) {
@@ -163,21 +163,21 @@ extension JSONParser {
       var code = try hexadecimal()
       if code >> 10 == 0x36 {
         guard bytes[place...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
-          throw fault("half a character")
+          throw fault("half of a surrogate pair")
         }
         place += 2
         let low = try hexadecimal()
-        guard low >> 10 == 0x37 else { throw fault("half a character") }
+        guard low >> 10 == 0x37 else { throw fault("half of a surrogate pair") }
         code = 0x10000 + (code & 0x3ff) << 10 + low & 0x3ff
       }
-      guard let scalar = Unicode.Scalar(code) else { throw fault("half a character") }
+      guard let scalar = Unicode.Scalar(code) else { throw fault("half of a surrogate pair") }
       text.append(contentsOf: String(Character(scalar)).utf8)
     default: throw fault("an unknown escape")
     }
   }
 
   private mutating func hexadecimal() throws -> UInt32 {
-    guard bytes.count - place >= 4 else { throw fault("a text without an end") }
+    guard bytes.count - place >= 4 else { throw fault("a string that does not end") }
     var code: UInt32 = 0
     for byte in bytes[place..<(place + 4)] {
       guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {

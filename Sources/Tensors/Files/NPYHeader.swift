@@ -18,14 +18,14 @@ struct NPYHeader {
       case "descr" where descr == nil: descr = try reader.type()
       case "fortran_order" where isFortran == nil: isFortran = try reader.boolean()
       case "shape" where shape == nil: shape = try reader.tuple()
-      default: throw Fault("has the field '\(name)' too many")
+      default: throw Fault("has an extra field '\(name)'")
       }
       if try !reader.take(",") {
         try reader.expect("}")
         break
       }
     }
-    guard reader.isAtEnd else { throw Fault("does not end behind its dictionary") }
+    guard reader.isAtEnd else { throw Fault("has more text after its dictionary") }
     guard let descr, let isFortran, let shape else {
       throw Fault("lacks descr, fortran_order or shape")
     }
@@ -81,7 +81,7 @@ struct NPYHeader {
         guard text[place - 1] == UInt8(ascii: quote) else { continue }
         return String(decoding: text[start..<(place - 1)], as: UTF8.self)
       }
-      throw Fault("has a text without an end at byte \(start + 1)")
+      throw Fault("has a string that does not end at byte \(start + 1)")
     }
 
     /// A type as text; a list or a tuple stands for a type with fields or of sub-arrays.

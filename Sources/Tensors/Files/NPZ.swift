@@ -22,12 +22,12 @@ package enum NPZ {
         FileError(file.path, "the entry '\(entry.name)' \(reason)")
       }
       let name = name(entry)
-      guard tensors[name] == nil, skipped[name] == nil else { throw fault("is there twice") }
+      guard tensors[name] == nil, skipped[name] == nil else { throw fault("occurs twice") }
       guard wanted?.contains(name) ?? true else { continue }
       do {
         skipped[name] = try read(entry, of: file, options, into: &tensors[name])
       } catch let error as FileError {
-        throw fault(error.reason)
+        throw fault(error.reason.description)
       }
       if wanted != nil, let reason = skipped[name] { throw fault("cannot be read: \(reason)") }
     }

@@ -112,7 +112,8 @@ public enum TensorFile {
     try check(format, metadata: metadata, isCompressed: isCompressed)
     switch format {
     case .npy:
-      throw FileError(path, "an .npy file holds one tensor, not a table; .npz and .safetensors do")
+      throw FileError(
+        path, "an .npy file holds one tensor, not several by name; .npz and .safetensors do")
     case .npz:
       // Shorter names first: arr_2 before arr_10.
       let sorted = tensors.sorted {

@@ -54,7 +54,7 @@ extension LinearAlgebra {
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     guard !overflow, Swift.max(count, rows, columns) <= Int(Int32.max) else {
       throw ShapeError(
-        op: op, lhs: a.shape, reason: "is too large (above \(Int32.max) elements a matrix)")
+        op: op, lhs: a.shape, reason: "is too large (above \(Int32.max) elements per matrix)")
     }
   }
 

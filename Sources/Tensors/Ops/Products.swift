@@ -110,7 +110,7 @@ extension Tensor {
   public func dot(_ other: Tensor) throws -> Tensor {
     guard rank == 1, other.rank == 1, shape == other.shape else {
       throw ShapeError(
-        op: "dot", lhs: shape, rhs: other.shape, reason: "are not vectors of one length")
+        op: "dot", lhs: shape, rhs: other.shape, reason: "are not vectors of the same length")
     }
     let dtype = dtype.promoted(with: other.dtype)
     let a = self.dtype == dtype ? self : try unrecordedCopy(as: dtype)

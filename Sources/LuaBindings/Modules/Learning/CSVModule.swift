@@ -84,7 +84,9 @@ enum CSVModule {
       options.comment = try table(comment)
       options.encoding = try table(encoding)
       let data = try Dataset.csv(path, options)
-      for note in data.report?.notes ?? [] { complain("csv: '\(path)': \(note)\n") }
+      for note in data.report?.notes ?? [] {
+        complain("csv: '\(path)': \(note.text(in: .lua))\n")
+      }
       return LuaObject(data)
     }
   ]
@@ -150,6 +152,7 @@ extension Kind where Value == TextEncoding {
 
 extension CSVReport: LuaRepresentable {
   package static let luaName = "CSVReport"
+  package var luaText: String { description(in: .lua) }
 
   private static let receiver = Parameter("self", Kind<CSVReport>.object, "")
 
@@ -191,7 +194,7 @@ extension CSVReport: LuaRepresentable {
         table(report.categories.map { ($0.column, .array($0.names.map(JSON.string))) })
       },
       LuaFunction("notes", "Warnings, such as a first column without a name.", receiver) {
-        $0.notes
+        $0.notes.map { $0.text(in: .lua) }
       },
     ])
 

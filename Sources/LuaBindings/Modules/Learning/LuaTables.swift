@@ -30,7 +30,7 @@ struct LuaTables {
 private struct EntryError: Error, CustomStringConvertible {
   let position: Int
   let error: any Error
-  var description: String { "[\(position)]: \(error)" }
+  var description: String { "[\(position)]: \(luaText(of: error))" }
 }
 
 extension Kind where Value == LuaTables {

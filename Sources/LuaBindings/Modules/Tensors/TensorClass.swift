@@ -312,6 +312,7 @@ extension TensorMethods {
 
 extension Tensor: LuaRepresentable {
   package static let luaName = "Tensor"
+  package var luaText: String { description(title: "lai.Tensor", firstIndex: 1) }
 
   package static let luaClass: LuaClass = {
     let receiver = TensorMethods.receiver
