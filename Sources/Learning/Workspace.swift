@@ -3,6 +3,7 @@ import Tensors
 
 /// Aligned, zeroed buffers that are carved out of one allocation and freed together.
 final class Workspace<S: TensorScalar> {
+  private let block: UnsafeMutableRawPointer
   private let base: UnsafeMutableRawPointer
   private let capacity: Int
   private let budget: MemoryBudget?
@@ -18,27 +19,25 @@ final class Workspace<S: TensorScalar> {
   init(counts: [Int]) throws {
     let bytes = counts.reduce(0) { $0 + Workspace.padded($1) }
     budget = try MemoryBudget.charge(bytes)
-    var pointer: UnsafeMutableRawPointer?
     let isLarge = bytes >= 2 * Workspace.hugePage
-    guard
-      posix_memalign(
-        &pointer, isLarge ? Workspace.hugePage : Workspace.alignment,
-        max(bytes, Workspace.alignment)) == 0, let pointer
-    else {
+    let alignment = isLarge ? Workspace.hugePage : Workspace.alignment
+    // Aligned by hand, as `Storage` does.
+    guard let block = malloc(bytes + alignment) else {
       budget?.giveBack(bytes)
       throw AllocationError(bytes: bytes)
     }
+    let pointer = block.alignedUp(toMultipleOf: alignment)
     #if os(Linux)
       // Wide layers' rows lie on more pages than the processor remembers. A wish: it may fail.
       if isLarge { madvise(pointer, bytes, MADV_HUGEPAGE) }
     #endif
     memset(pointer, 0, bytes)
-    (base, capacity) = (pointer, bytes)
+    (self.block, base, capacity) = (block, pointer, bytes)
   }
 
   deinit {
     budget?.giveBack(capacity)
-    free(base)
+    free(block)
   }
 
   /// Buffers of a table, by their names, in its order.
