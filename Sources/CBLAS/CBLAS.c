@@ -1,6 +1,7 @@
 #include "CBLAS.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,27 @@ static void prepare(void) {
 }
 
 void lai_blas_prepare(void) { pthread_once(&once, prepare); }
+
+static bool has_one_buffer;
+static pthread_mutex_t buffer = PTHREAD_MUTEX_INITIALIZER;
+
+void lai_blas_enter(void) {
+  if (has_one_buffer) pthread_mutex_lock(&buffer);
+}
+
+void lai_blas_leave(void) {
+  if (has_one_buffer) pthread_mutex_unlock(&buffer);
+}
+
+void lai_blas_use_one_buffer(void) {
+  lai_blas_prepare();
+  has_one_buffer = true;
+  lai_blas_enter();
+  double one = 1, product = 0;
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &one, 1, &one, 1, 0, &product,
+              1);
+  lai_blas_leave();
+}
 
 const char *lai_blas_kernels(void) {
   lai_blas_prepare();

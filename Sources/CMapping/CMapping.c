@@ -106,3 +106,18 @@ void lai_keep_freed_memory(void) {
   mallopt(M_TRIM_THRESHOLD, 128 << 20);
 #endif
 }
+
+size_t lai_free_blocks(void) {
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+  struct mallinfo2 info = mallinfo2();
+  return info.fordblks + info.fsmblks;
+#else
+  return 0;
+#endif
+}
+
+void lai_return_freed_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}

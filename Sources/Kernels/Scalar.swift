@@ -22,6 +22,13 @@ where RawSignificand: FixedWidthInteger {
 /// Chooses the processor kernels of the BLAS, once.
 @usableFromInline let blasIsReady: Void = lai_blas_prepare()
 
+/// What `useOneBLASBuffer` allocates, in bytes.
+public let blasBufferSize = 128 << 20
+
+/// From now on one thread at a time uses the BLAS, with memory that is allocated here. OpenBLAS tries
+/// for ever to allocate more, where a limit refuses it.
+public func useOneBLASBuffer() { lai_blas_use_one_buffer() }
+
 /// The name of the BLAS kernels in use, e.g. "SkylakeX".
 public func blasKernelName() -> String { String(cString: lai_blas_kernels()) }
 
@@ -37,6 +44,8 @@ extension Float: Scalar {
   ) {
     _ = blasIsReady
     guard rows > 0, columns > 0 else { return }
+    lai_blas_enter()
+    defer { lai_blas_leave() }
     cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
       transposeB ? CblasTrans : CblasNoTrans,
@@ -54,6 +63,8 @@ extension Double: Scalar {
   ) {
     _ = blasIsReady
     guard rows > 0, columns > 0 else { return }
+    lai_blas_enter()
+    defer { lai_blas_leave() }
     cblas_dgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
       transposeB ? CblasTrans : CblasNoTrans,

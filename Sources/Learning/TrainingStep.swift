@@ -126,6 +126,8 @@ public final class TrainingStep<S: TensorScalar> {
     sizes: [Int], activation: Activation, maximumRows: Int, parametersOf owner: TrainingStep?,
     hasMasks: Bool = false
   ) throws {
+    // Of the two number types, this one multiplies by the BLAS.
+    if S.dtype == .float64 { try SystemMemory.prepareBLAS() }
     let layout = ParameterLayout(sizes: sizes)
     let rows = maximumRows
     let inputs = sizes[0]

@@ -22,7 +22,7 @@ final class Workspace<S: TensorScalar> {
     let isLarge = bytes >= 2 * Workspace.hugePage
     let alignment = isLarge ? Workspace.hugePage : Workspace.alignment
     // Aligned by hand, as `Storage` does.
-    guard let block = malloc(bytes + alignment) else {
+    guard let block = SystemMemory.allocate(bytes + alignment) else {
       budget?.giveBack(bytes)
       throw AllocationError(bytes: bytes)
     }

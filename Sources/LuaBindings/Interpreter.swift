@@ -68,8 +68,9 @@ public final class Interpreter {
     guard let pointer = lai_new_state() else { throw NoMemory() }
     state = LuaState(pointer)
     (self.limits, self.libraries, self.usesTerminal) = (limits, libraries, usesTerminal)
-    allowance = limits.allowance
-    budget = limits.memory.map {
+    let memory = limits.memory ?? (SystemMemory.isLimited ? .max : nil)
+    allowance = limits.allowance(isBudgeted: memory != nil)
+    budget = memory.map {
       MemoryBudget(limit: $0, used: Int(lai_memory_bytes(pointer)), freeGarbage: lai_reclaim)
     }
     if let budget { Interpreter.count(pointer, in: budget) }
@@ -107,7 +108,7 @@ public final class Interpreter {
             budget.giveBack(old)
             return nil
           }
-          if new > old && !budget.take(new - old) { return nil }
+          if new > old && !budget.take(new - old, fromReserve: true) { return nil }
           let result = realloc(block, new)
           if new > old && result == nil { budget.giveBack(new - old) }
           if new < old { budget.giveBack(old - new) }

@@ -78,13 +78,14 @@ public struct SharedElementsError: Error, Equatable, CustomStringConvertible {
 public struct AllocationError: Error, Equatable, CustomStringConvertible {
   /// Bytes asked for; nil when the count itself overflows.
   public let bytes: Int?
-  /// The limit of all allocated bytes, if there is one.
+  /// The limit of all allocated bytes, if there is one besides the process's own.
   public let limit: Int?
   public init(bytes: Int?, limit: Int? = nil) { (self.bytes, self.limit) = (bytes, limit) }
   public var description: String {
     guard let bytes else { return "not enough memory (more elements than can be counted)" }
-    let limit = limit.map { ", the limit is \($0 / 1_048_576) MB" } ?? ""
-    return "not enough memory (\(bytes / 1_048_576) MB asked for\(limit))"
+    let asked = bytes < 1 << 20 ? "\(bytes) bytes" : "\(bytes >> 20) MB"
+    let limit = (limit ?? SystemMemory.limit).map { ", the limit is \($0 >> 20) MB" } ?? ""
+    return "not enough memory (\(asked) asked for\(limit))"
   }
 
   /// Checks that so many bytes can be allocated now, before arrays are made: an array that finds no
@@ -95,6 +96,7 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
     let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesEach)
     guard !overflows else { throw AllocationError(bytes: nil) }
     guard bytes > 1 << 20 else { return }
+    guard SystemMemory.take(bytes) else { throw AllocationError(bytes: bytes) }
     // Not malloc and free, which the compiler removes.
     let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let pages, pages != MAP_FAILED else { throw AllocationError(bytes: bytes) }

@@ -30,9 +30,15 @@ package final class MemoryBudget: Sendable {
   /// How often `takeFreeingGarbage` has refused.
   package var refusals: Int { refused.load(ordering: .relaxed) }
 
-  /// Counts bytes that are about to be allocated, if the budget has them.
-  package func take(_ bytes: Int) -> Bool {
-    if used.add(bytes, ordering: .relaxed).newValue <= limit { return true }
+  /// Counts bytes that are about to be allocated, if the budget, and the system, have them.
+  ///
+  /// - fromReserve: As `SystemMemory.take`.
+  package func take(_ bytes: Int, fromReserve: Bool = false) -> Bool {
+    if used.add(bytes, ordering: .relaxed).newValue <= limit,
+      SystemMemory.take(bytes, fromReserve: fromReserve)
+    {
+      return true
+    }
     giveBack(bytes)
     return false
   }
@@ -43,13 +49,18 @@ package final class MemoryBudget: Sendable {
       refused.add(1, ordering: .relaxed)
       return false
     }
-    if usedBytes + bytes > min(limit, threshold.load(ordering: .relaxed)) {
-      freeGarbage()
-      threshold.store(MemoryBudget.threshold(limit, usedBytes), ordering: .relaxed)
-    }
+    if usedBytes + bytes > min(limit, threshold.load(ordering: .relaxed)) { collect() }
+    if take(bytes) { return true }
+    // The system may have less than the budget.
+    if SystemMemory.isLimited { collect() }
     if take(bytes) { return true }
     refused.add(1, ordering: .relaxed)
     return false
+  }
+
+  private func collect() {
+    freeGarbage()
+    threshold.store(MemoryBudget.threshold(limit, usedBytes), ordering: .relaxed)
   }
 
   package func giveBack(_ bytes: Int) { used.subtract(bytes, ordering: .relaxed) }
@@ -87,9 +98,12 @@ package final class MemoryBudget: Sendable {
   package static func charge(
     _ bytes: Int, cost: (Int) -> Int = { $0 }
   ) throws -> MemoryBudget? {
-    guard let budget = current else { return nil }
+    guard let budget = current else {
+      guard SystemMemory.take(bytes) else { throw AllocationError(bytes: bytes) }
+      return nil
+    }
     guard budget.takeFreeingGarbage(bytes <= budget.limit ? cost(bytes) : bytes) else {
-      throw AllocationError(bytes: bytes, limit: budget.limit)
+      throw AllocationError(bytes: bytes, limit: budget.limit == .max ? nil : budget.limit)
     }
     return budget
   }

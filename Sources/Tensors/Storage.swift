@@ -67,7 +67,7 @@ public final class Storage {
     let padded = (size + 127) & ~63
     // Aligned by hand: glibc before 2.38 does not reuse a freed block of posix_memalign for the
     // same size, and loops of temporaries would take more and more memory.
-    guard let block = malloc(padded + 64) else {
+    guard let block = SystemMemory.allocate(padded + 64) else {
       budget?.giveBack(Storage.cost(size))
       throw AllocationError(bytes: size)
     }

@@ -14,6 +14,13 @@
 /// for a Haswell or a Zen, which halves the speed.
 void lai_blas_prepare(void);
 
+/// From now on one thread at a time is in OpenBLAS, with a buffer that this call allocates.
+void lai_blas_use_one_buffer(void);
+
+/// To be called around each call of OpenBLAS.
+void lai_blas_enter(void);
+void lai_blas_leave(void);
+
 /// The name of the kernels in use, e.g. "SkylakeX".
 const char *lai_blas_kernels(void);
 

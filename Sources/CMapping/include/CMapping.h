@@ -19,6 +19,12 @@ void lai_unmap(void *start, size_t size);
 /// system and faulting it in again for the next one takes longer than computing with it.
 void lai_keep_freed_memory(void);
 
+/// Bytes that malloc has taken from the system and that are free. Slow where there are many blocks.
+size_t lai_free_blocks(void);
+
+/// Returns freed memory to the system as far as possible.
+void lai_return_freed_memory(void);
+
 /// The largest number of mappings at a time.
 #define LAI_MAPPINGS 1024
 

@@ -52,9 +52,9 @@ extension Interpreter {
 }
 
 extension Interpreter.Limits {
-  /// The limits for C; nil without limits.
-  var allowance: UnsafeMutablePointer<lai_limits>? {
-    guard self != .none else { return nil }
+  /// The limits for C; nil without limits and budget.
+  func allowance(isBudgeted: Bool) -> UnsafeMutablePointer<lai_limits>? {
+    guard self != .none || isBudgeted else { return nil }
     let allowance = UnsafeMutablePointer<lai_limits>.allocate(capacity: 1)
     allowance.initialize(to: lai_limits())
     if let instructions { allowance.pointee.instructions = Int64(max(1, instructions)) }

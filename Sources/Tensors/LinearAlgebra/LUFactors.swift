@@ -20,17 +20,17 @@ struct LUFactors {
     let n = a.shape[a.rank - 1]
     var pivots = [Int32](repeating: 0, count: n == 0 ? 0 : a.count / n)
     var zeroPivots: [Int] = []
-    func factorize<S: TensorScalar>(as type: S.Type) {
-      pivots.withUnsafeMutableBufferPointer { pivots in
+    func factorize<S: TensorScalar>(as type: S.Type) throws {
+      try pivots.withUnsafeMutableBufferPointer { pivots in
         for start in stride(from: 0, to: pivots.count, by: Swift.max(1, n)) {
-          let info = S.lapack.getrf(
+          let info = try S.preparedLAPACK.getrf(
             Int32(n), matrices.base(as: S.self) + start * n, pivots.baseAddress! + start)
           precondition(info >= 0)
           zeroPivots.append(Int(info))
         }
       }
     }
-    a.dtype.dispatch { factorize(as: $0) }
+    try a.dtype.dispatch { try factorize(as: $0) }
     (self.matrices, self.pivots, self.zeroPivots) = (matrices, pivots, zeroPivots)
   }
 

@@ -31,7 +31,7 @@ extension LinearAlgebra {
     let result = try a.unrecordedCopy()
     let (n, base) = (a.shape[0], result.base(as: S.self))
     // LAPACK reads the transpose.
-    let info = S.lapack.potrf(upper ? Letter.l : Letter.u, Int32(n), base)
+    let info = try S.preparedLAPACK.potrf(upper ? Letter.l : Letter.u, Int32(n), base)
     precondition(info >= 0)
     for row in 0..<n {
       let others = upper ? 0..<row : row + 1..<n

@@ -35,7 +35,7 @@ extension LinearAlgebra {
             Kernels.fill(.nan, start, 1, n * n)
             continue
           }
-          let info = S.lapack.getri(
+          let info = try S.preparedLAPACK.getri(
             Int32(n), start, pivots.baseAddress! + matrix * n, work, length)
           guard info == 0 else { return info }
         }

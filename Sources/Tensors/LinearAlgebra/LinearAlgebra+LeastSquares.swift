@@ -102,7 +102,7 @@ extension LinearAlgebra {
     var integers: [Int32] = [0]
     let info = try withWorkspace(S.self) { work, workLength in
       if workLength >= 0 { integers = [Int32](repeating: 0, count: Int(max(1, integers[0]))) }
-      return S.lapack.gelsd(
+      return try S.preparedLAPACK.gelsd(
         Int32(m), Int32(n), Int32(count), matrix.base(as: S.self), base, s.base(as: S.self),
         S(cutoff), &rank, work, workLength, &integers)
     }

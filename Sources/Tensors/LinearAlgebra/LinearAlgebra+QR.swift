@@ -83,7 +83,7 @@ extension LinearAlgebra {
     let base = factors.base(as: S.self)
     defer { withExtendedLifetime((factors, tau)) {} }
     var info = try withWorkspace(S.self) {
-      S.lapack.gelqf(Int32(n), Int32(m), base, tau.base(as: S.self), $0, $1)
+      try S.preparedLAPACK.gelqf(Int32(n), Int32(m), base, tau.base(as: S.self), $0, $1)
     }
     precondition(info == 0)
     for row in 0..<k {
@@ -91,7 +91,7 @@ extension LinearAlgebra {
       Kernels.copy(base + start, 1, r.base(as: S.self) + start, n - row)
     }
     info = try withWorkspace(S.self) {
-      S.lapack.orglq(
+      try S.preparedLAPACK.orglq(
         Int32(k), Int32(m), Int32(k), base, Int32(n), tau.base(as: S.self), $0, $1)
     }
     precondition(info == 0)

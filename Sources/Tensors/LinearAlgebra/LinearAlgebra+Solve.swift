@@ -22,8 +22,8 @@ extension LinearAlgebra {
     let n = Int32(factors.order)
     func run<S: TensorScalar>(as type: S.Type) throws -> Tensor {
       try withColumns(of: b, factors.matrices, op: "solve", as: S.self) { matrix, columns, x in
-        let info = factors.pivots.withUnsafeBufferPointer { pivots in
-          S.lapack.getrs(
+        let info = try factors.pivots.withUnsafeBufferPointer { pivots in
+          try S.preparedLAPACK.getrs(
             transposed ? Letter.n : Letter.t, n, columns,
             factors.matrices.base(as: S.self) + matrix, pivots.baseAddress! + matrix / Int(n), x)
         }
@@ -92,7 +92,7 @@ extension LinearAlgebra {
     let rows = b.shape[b.rank - 2]
     return try withColumns(of: b, matrices, op: "solve_triangular", as: S.self) {
       matrix, columns, x in
-      let info = S.lapack.trtrs(
+      let info = try S.preparedLAPACK.trtrs(
         upper == isColumnMajor ? Letter.u : Letter.l, isColumnMajor ? Letter.n : Letter.t,
         unitDiagonal ? Letter.u : Letter.n, Int32(rows), columns,
         matrices.base(as: S.self) + matrix, x)

@@ -156,7 +156,7 @@ extension LinearAlgebra {
     var integers: [Int32] = [0]
     let info = try withWorkspace(S.self) { work, workLength in
       if workLength >= 0 { integers = [Int32](repeating: 0, count: Int(max(1, integers[0]))) }
-      return S.lapack.syevd(
+      return try S.preparedLAPACK.syevd(
         vectors ? Letter.v : Letter.n, Letter.u, Int32(n), basis.base(as: S.self),
         values.base(as: S.self), work, workLength, &integers,
         workLength < 0 ? -1 : Int32(integers.count))
@@ -188,7 +188,7 @@ extension LinearAlgebra {
     let matrix = try a.unrecordedCopy()
     var integers = [Int32](repeating: 0, count: 8 * k)
     let info = try withWorkspace(S.self) {
-      S.lapack.gesdd(
+      try S.preparedLAPACK.gesdd(
         vectors ? Letter.s : Letter.n, Int32(n), Int32(m), matrix.base(as: S.self),
         s.base(as: S.self), vt.base(as: S.self), u.base(as: S.self), $0, $1, &integers)
     }

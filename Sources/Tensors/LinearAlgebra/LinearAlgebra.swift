@@ -107,15 +107,15 @@ extension LinearAlgebra {
   ///
   /// - Throws: `AllocationError`.
   static func withWorkspace<S: TensorScalar>(
-    _ type: S.Type, _ body: (UnsafeMutablePointer<S>, Int32) -> Int32
+    _ type: S.Type, _ body: (UnsafeMutablePointer<S>, Int32) throws -> Int32
   ) throws -> Int32 {
     var wanted: S = 0
-    let query = body(&wanted, -1)
+    let query = try body(&wanted, -1)
     precondition(query == 0, "LAPACK refuses argument \(-query)")
     // A length in float32 may have been rounded down.
     let length = Swift.max(1, Int(wanted.nextUp.rounded(.up)))
     let work = try Storage(count: length, dtype: S.dtype, zeroed: false)
-    let info = body(work.bytes.assumingMemoryBound(to: S.self), Int32(clamping: length))
+    let info = try body(work.bytes.assumingMemoryBound(to: S.self), Int32(clamping: length))
     withExtendedLifetime(work) {}
     precondition(info >= 0, "LAPACK refuses argument \(-info)")
     return info

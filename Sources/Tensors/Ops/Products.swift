@@ -94,6 +94,7 @@ extension Tensor {
     _ a: Tensor, _ b: Tensor, into result: Tensor, as type: S.Type
   ) throws {
     guard result.count > 0, a.shape[1] > 0 else { return }
+    try SystemMemory.prepareBLAS()
     let left = try Matrix<S>(a)
     let right = try Matrix<S>(b)
     S.matrixProduct(
