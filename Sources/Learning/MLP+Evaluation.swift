@@ -153,11 +153,7 @@ extension Objective {
         from: step.gradients, count: step.parameterCount)
       return result.value
     }
-    let value: Double
-    switch net.dtype {
-    case .float32: value = try run(Float.self)
-    case .float64: value = try run(Double.self)
-    }
+    let value = try net.dtype.dispatch { try run($0) }
     return (value, try gradients.weights, try gradients.biases)
   }
 }
@@ -200,10 +196,7 @@ extension LaiLoss {
         }
       }
     }
-    switch k.dtype {
-    case .float32: try run(Float.self)
-    case .float64: try run(Double.self)
-    }
+    try k.dtype.dispatch { try run($0) }
     return result
   }
 

@@ -67,10 +67,10 @@ public final class MLP {
   }
 
   private func write(_ value: Double, at index: Int) throws {
-    switch dtype {
-    case .float32: try parameters.mutableBase(as: Float.self)[index] = Float(value)
-    case .float64: try parameters.mutableBase(as: Double.self)[index] = value
+    func write<S: TensorScalar>(_ type: S.Type) throws {
+      try parameters.mutableBase(as: S.self)[index] = S(value)
     }
+    try dtype.dispatch { try write($0) }
   }
 
   /// A copy that shares nothing.

@@ -26,7 +26,8 @@ struct LossCase: Sendable, CustomTestStringConvertible {
       }
     }
     for base in [Residual.mse, .mae] {
-      for norm in [Norm.l1, .l2, .elastic(mix: 0.3)] {
+      for record in Norm.records {
+        let norm = try! Norm(record, record.name == "elastic" ? ["mix": 0.3] : [:])
         for reduction in Reduction.allCases {
           for sizes in [[3, 1], [2, 4, 1], [3, 17, 5, 4, 1], [3, 5, 3], [3, 6, 5, 2], [2, 2]] {
             let lambda = PerFeature.named(

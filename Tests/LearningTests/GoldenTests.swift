@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 /// A case of Fixtures/lai_losses.json: what PyTorch's double backward gives in float64.
-struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
+struct GoldenCase: GoldenNetwork, CustomTestStringConvertible {
   enum LambdaValue: Decodable, Sendable {
     case one(Double)
     case list([Double])
@@ -55,13 +55,23 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
     case .one(let value): resolved = .uniform(value)
     case .list(let values): resolved = .perFeature(values.map { .included($0) })
     }
-    let norms: [String: Norm] = ["l1": .l1, "l2": .l2, "elastic": .elastic(mix: mix)]
     return .lai(
       try LaiLoss(
-        base: Residual(String(loss.dropFirst(4))), lambda: resolved, norm: norms[norm]!,
+        base: Residual(String(loss.dropFirst(4))), lambda: resolved,
+        norm: norm == "elastic" ? .elastic(mix: mix) : Norm(norm),
         reduction: Reduction(rawValue: reduction)!))
   }
+}
 
+/// A network of a fixture.
+protocol GoldenNetwork: Decodable, Sendable {
+  var sizes: [Int] { get }
+  var activation: String { get }
+  var weights: [[[Double]]] { get }
+  var biases: [[Double]] { get }
+}
+
+extension GoldenNetwork {
   func net(_ dtype: DType) throws -> MLP {
     let net = try MLP(
       inputs: sizes[0], hidden: Array(sizes.dropFirst().dropLast()), outputs: sizes.last!,

@@ -15,7 +15,7 @@ import Testing
       y: Tensor(targets.flatMap { $0 }, shape: [targets.count, biases.count], dtype: .float64))
     var options = TrainingOptions()
     (options.epochs, options.metrics) = (1, names)
-    options.optimizer = try Optimizer(.named("sgd"), ["lr": 1e-300])
+    options.optimizer = try Optimizer("sgd", ["lr": 1e-300])
     let run = try Training.run(
       TrainingJob(options, model: net, data: data, validation: data), model: net)
     return run.metrics
@@ -112,7 +112,7 @@ import Testing
 
   @Test("the divergence threshold is that of residuals") func threshold() throws {
     let problem = try Problem().changed {
-      $0.optimizer = try Optimizer(.named("adam"), ["lr": 20])
+      $0.optimizer = try Optimizer("adam", ["lr": 20])
       $0.epochs = 30
     }
     #expect(try problem.run().outcome == .finished)

@@ -21,7 +21,7 @@ private struct Reference {
     steps += 1
     for i in theta.indices {
       let decay = optimizer.weightDecay
-      let values = optimizer.values
+      let values = optimizer.options
       switch optimizer.name {
       case "adam", "adamw":
         let (beta1, beta2) = (values.number("beta1"), values.number("beta2"))

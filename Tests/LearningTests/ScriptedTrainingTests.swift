@@ -5,16 +5,6 @@ import Testing
 
 /// Scripted models have the loop of networks: validation, early stopping, metrics, states.
 @Suite struct ScriptedTrainingTests {
-  private final class Stop: TrainingControl {
-    private var left: Int
-    init(before batch: Int) { left = batch }
-    func shouldStop() -> Bool {
-      left -= 1
-      return left < 0
-    }
-    func epochEnded(_ report: EpochReport) -> Bool { true }
-  }
-
   /// Rows of y = 3x + 4 with a little noise.
   private func line(_ rows: Range<Int>) throws -> Dataset {
     let x = rows.map { Double($0 * 37 % 50) / 25 - 1 }
@@ -38,7 +28,7 @@ import Testing
   {
     var training = ScriptedTraining()
     training.options.optimizer = try Optimizer(
-      .named(optimizer), rate.map { ["lr": .number($0)] } ?? [:])
+      optimizer, rate.map { ["lr": .number($0)] } ?? [:])
     (training.options.epochs, training.options.batch) = (6, 16)
     training.options.schedule = .cosine(floor: 0.1)
     training.prediction = prediction

@@ -5,17 +5,6 @@ import Testing
 
 /// A run that goes on from its state ends with the same bits as one that never stopped.
 @Suite struct TrainingStateTests {
-  /// Ends the run before the batch with this number, from 0.
-  private final class Stop: TrainingControl {
-    private var left: Int
-    init(before batch: Int) { left = batch }
-    func shouldStop() -> Bool {
-      left -= 1
-      return left < 0
-    }
-    func epochEnded(_ report: EpochReport) -> Bool { true }
-  }
-
   private func path() -> String {
     FileManager.default.temporaryDirectory.appending(path: "\(UUID()).state").path
   }
@@ -60,10 +49,10 @@ import Testing
       case "clip": $0.clip = 0.5
       case "patience":
         ($0.epochs, $0.schedule) = (40, .constant)
-        $0.optimizer = try Optimizer(.named("sgd"), ["lr": 0.02, "momentum": 0.95])
+        $0.optimizer = try Optimizer("sgd", ["lr": 0.02, "momentum": 0.95])
         $0.earlyStopping = try EarlyStopping(patience: 2)
-      case "sgd": $0.optimizer = try Optimizer(.named("sgd"), ["lr": 0.01, "momentum": 0.9])
-      case "adamw": $0.optimizer = try Optimizer(.named("adamw"))
+      case "sgd": $0.optimizer = try Optimizer("sgd", ["lr": 0.01, "momentum": 0.9])
+      case "adamw": $0.optimizer = try Optimizer("adamw")
       default: break
       }
     }
@@ -267,7 +256,7 @@ import Testing
     let path = path()
     defer { try? FileManager.default.removeItem(atPath: path) }
     let problem = try problem().changed {
-      $0.optimizer = try Optimizer(.named("sgd"), ["lr": 3e38])
+      $0.optimizer = try Optimizer("sgd", ["lr": 3e38])
       ($0.onDivergence, $0.checkpoint) = (.stop, try Checkpoint(path: path))
     }
     let run = try problem.run()

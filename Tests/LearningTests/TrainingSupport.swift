@@ -40,6 +40,17 @@ extension Run {
   var weights: [Double] { model.parameters.doubles }
 }
 
+/// Ends a run before the batch with this number, from 0.
+final class Stop: TrainingControl {
+  private var left: Int
+  init(before batch: Int) { left = batch }
+  func shouldStop() -> Bool {
+    left -= 1
+    return left < 0
+  }
+  func epochEnded(_ report: EpochReport) -> Bool { true }
+}
+
 /// Stops where it is told to, and remembers what it heard.
 final class RecordingControl: TrainingControl {
   var batches = 0

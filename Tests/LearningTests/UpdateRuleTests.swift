@@ -4,89 +4,7 @@ import Testing
 
 @testable import Learning
 
-/// Updates of Fixtures/methods.json, from PyTorch in float64: by the gradients of mse on all rows.
-struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
-  struct Network: Decodable, Sendable {
-    let sizes: [Int]
-    let activation: String
-    let x: [[Double]]
-    let y: [[Double]]
-    let weights: [[[Double]]]
-    let biases: [[Double]]
-
-    func net(_ dtype: DType) throws -> MLP {
-      let net = try MLP(
-        inputs: sizes[0], hidden: Array(sizes.dropFirst().dropLast()), outputs: sizes.last!,
-        activation: Activation.named(activation), dtype: dtype)
-      try net.setWeights(weights.map { try matrix($0, .float64) })
-      try net.setBiases(biases.map { try Tensor($0, shape: [$0.count], dtype: .float64) })
-      return net
-    }
-  }
-
-  /// The name of the rule, and its options.
-  struct Options: Decodable, Sendable {
-    var name = ""
-    var values: [String: OptionValue] = [:]
-
-    init(from decoder: any Decoder) throws {
-      struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-      }
-      let container = try decoder.container(keyedBy: Key.self)
-      for key in container.allKeys {
-        if key.stringValue == "name" {
-          name = try container.decode(String.self, forKey: key)
-        } else if let isOn = try? container.decode(Bool.self, forKey: key) {
-          values[key.stringValue] = .boolean(isOn)
-        } else {
-          values[key.stringValue] = .number(try container.decode(Double.self, forKey: key))
-        }
-      }
-    }
-  }
-
-  let problem: String
-  let optimizer: Options
-  let updates: Int
-  let weights: [[[Double]]]
-  let biases: [[Double]]
-
-  var testDescription: String { "\(optimizer.name) \(optimizer.values) on \(problem)" }
-
-  private struct File: Decodable {
-    let problems: [String: Network]
-    let optimizers: [GoldenUpdates]
-  }
-  private static let file: File = {
-    let url = Bundle.module.url(
-      forResource: "methods", withExtension: "json", subdirectory: "Fixtures")!
-    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url))
-  }()
-  static var all: [GoldenUpdates] { file.optimizers }
-  var network: Network { Self.file.problems[problem]! }
-}
-
 @Suite struct UpdateRuleTests {
-  @Test("updates are PyTorch's, gradients centralized or not", arguments: GoldenUpdates.all)
-  func golden(_ updates: GoldenUpdates) throws {
-    for (dtype, tolerance) in [(DType.float64, 1e-12), (.float32, 1e-5)] {
-      let net = try updates.network.net(dtype)
-      let data = try Dataset(
-        x: matrix(updates.network.x, dtype), y: matrix(updates.network.y, dtype))
-      var options = TrainingOptions()
-      options.optimizer = try Optimizer(
-        .named(updates.optimizer.name), updates.optimizer.values)
-      (options.epochs, options.batch) = (updates.updates, data.count)
-      let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
-      let expected = zip(updates.weights, updates.biases).flatMap { $0.flatMap { $0 } + $1 }
-      #expect(relativeError(run.model.parameters, expected) < tolerance)
-    }
-  }
-
   @Test("gradients of a large batch are centralized to the same bits by any number of workers")
   func workers() throws {
     let problem = try Problem(rows: 200).changed {
@@ -133,7 +51,7 @@ struct GoldenUpdates: Decodable, Sendable, CustomTestStringConvertible {
   /// NumPy: for g in steps: c = .9*m + .1*g; m = .99*m + .01*g; x -= .1*(np.sign(c) + .5*x)
   @Test("every rule sees a number that is not finite", arguments: OptimizerTests.all)
   func badNumbersAreSeen(optimizer: Optimizer) throws {
-    guard case .formula = optimizer.rule.kind else { return }
+    guard case .formula = optimizer.record.kind else { return }
     for bad in [Double.nan, .infinity, -.infinity] {
       for place in 0...37 {
         let state = try OptimizerState<Double>(optimizer, count: 37)

@@ -2,20 +2,12 @@ import Kernels
 import Tensors
 
 /// What a residual e = ŷ − y costs. A loss is the mean of f(e) over the rows and outputs.
-public struct Residual: Sendable, Equatable {
+public struct Residual: Configured {
+  public static let label = "residual"
   public let record: ResidualRecord
   public let options: OptionValues
-  public var name: String { record.name }
 
-  /// - name: of a record; options that are left out have their defaults.
-  ///
-  /// - Throws: `ArgumentError` for an unknown name or option and for a value out of range.
-  public init(_ name: String, _ options: [String: OptionValue] = [:]) throws {
-    let record = try ResidualRecord.named(name)
-    self.init(record, try OptionValues(options, of: record.options))
-  }
-
-  fileprivate init(_ record: ResidualRecord, _ options: OptionValues) {
+  public init(_ record: ResidualRecord, _ options: OptionValues) {
     (self.record, self.options) = (record, options)
   }
 
@@ -36,14 +28,10 @@ public struct Residual: Sendable, Equatable {
     var (value, first) = (0.0, 0.0)
     return kernel(for: Double.self)([e], [0], &value, &first, nil, 1)
   }
-
-  public static func == (a: Residual, b: Residual) -> Bool {
-    (a.name, a.options) == (b.name, b.options)
-  }
 }
 
 /// An entry of the list of residuals.
-public struct ResidualRecord: Sendable {
+public struct ResidualRecord: OptionedRecord {
   public let name: String
   public let summary: String
   /// The formula, and where it comes from.
@@ -61,16 +49,6 @@ public struct ResidualRecord: Sendable {
     (self.name, self.summary, self.details) = (name, summary, details)
     (self.options, self.power) = (options, power)
     kernels = { ResidualKernels(function($0)) }
-  }
-
-  /// The residual with these options.
-  public func make(_ options: OptionValues) -> Residual { Residual(self, options) }
-
-  /// - Throws: `ArgumentError` for a name that is not in the list.
-  static func named(_ name: String) throws -> ResidualRecord {
-    if let record = Residual.records.first(where: { $0.name == name }) { return record }
-    let names = Residual.records.map { "'\($0.name)'" }.joined(separator: ", ")
-    throw ArgumentError("residual", mustBe: "one of \(names)", got: "'\(name)'")
   }
 }
 
@@ -141,22 +119,6 @@ extension Residual {
       ], power: 1
     ) { QuantileResidual(q: $0.number("q")) },
   ]
-}
-
-extension Residual: Codable {
-  private enum CodingKeys: String, CodingKey { case name, options }
-
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    let options = try values.decode([String: OptionValue].self, forKey: .options)
-    try self.init(values.decode(String.self, forKey: .name), options)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(name, forKey: .name)
-    try values.encode(options.values, forKey: .options)
-  }
 }
 
 extension Residual: CustomStringConvertible {

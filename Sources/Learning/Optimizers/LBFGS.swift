@@ -24,9 +24,9 @@ struct LBFGS {
 
   init(_ optimizer: Optimizer) {
     self.optimizer = optimizer
-    iterations = optimizer.values.integer("max_iter")
-    history = optimizer.values.integer("history")
-    tolerance = optimizer.values.number("tolerance")
+    iterations = optimizer.options.integer("max_iter")
+    history = optimizer.options.integer("history")
+    tolerance = optimizer.options.number("tolerance")
   }
 
   /// At most `max_iter` iterations towards less of a function.

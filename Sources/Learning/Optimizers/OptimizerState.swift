@@ -25,9 +25,9 @@ final class OptimizerState<S: TensorScalar> {
   /// - Throws: `AllocationError`.
   init(_ optimizer: Optimizer, count: Int) throws {
     (self.optimizer, self.count) = (optimizer, count)
-    switch optimizer.rule.kind {
+    switch optimizer.record.kind {
     case .formula(let makers, let isDecoupled):
-      formula = makers.bound(to: optimizer.values, as: S.self)
+      formula = makers.bound(to: optimizer.options, as: S.self)
       self.isDecoupled = isDecoupled
     case .search:
       (formula, isDecoupled, search) = (nil, false, LBFGS(optimizer))

@@ -17,7 +17,7 @@ public final class ParameterOptimizer {
     try Self.checkApart(parameters)
     self.parameters = parameters
     rule =
-      switch optimizer.rule.kind {
+      switch optimizer.record.kind {
       case .formula: try FormulaUpdate(optimizer, parameters)
       case .search: SearchUpdate(optimizer, parameters)
       }

@@ -18,10 +18,10 @@ final class FormulaUpdate: ParameterUpdate {
 
   init(_ optimizer: Optimizer, _ parameters: [Tensor]) throws {
     states = try parameters.map { parameter in
-      switch parameter.dtype {
-      case .float32: try OptimizerState<Float>(optimizer, count: parameter.count)
-      case .float64: try OptimizerState<Double>(optimizer, count: parameter.count)
+      func state<S: TensorScalar>(_ type: S.Type) throws -> any TensorState {
+        try OptimizerState<S>(optimizer, count: parameter.count)
       }
+      return try parameter.dtype.dispatch { try state($0) }
     }
   }
 

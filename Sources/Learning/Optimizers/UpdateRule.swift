@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Functions of scripts, help, files and tests read the list `all`; another optimizer is an entry of
 /// it, and a file of its own in `Rules`.
-public struct UpdateRule: Sendable {
+public struct UpdateRule: OptionedRecord {
   /// What the option `weight_decay` does, with its default.
   enum Decay: Sendable {
     /// An L2 penalty: adds weight_decay·θ to the gradient.
@@ -65,18 +65,20 @@ public struct UpdateRule: Sendable {
 
   /// All of them.
   public static let all: [UpdateRule] = [adam, adamw, sgd, rmsprop, lion, lbfgs]
-
-  /// - Throws: `ArgumentError` for a name that is not in the list.
-  public static func named(_ name: String) throws -> UpdateRule {
-    if let rule = all.first(where: { $0.name == name }) { return rule }
-    let names = all.map { "'\($0.name)'" }.joined(separator: ", ")
-    throw ArgumentError("optimizer", mustBe: "one of \(names)", got: "'\(name)'")
-  }
 }
 
 /// A formula whose constants come from options.
 protocol OptionedFormula: UpdateFormula {
   init(_ options: OptionValues)
+}
+
+/// One whose only constant of an update is the learning rate.
+protocol RatedFormula: OptionedFormula {
+  var rate: Double { get set }
+}
+
+extension RatedFormula {
+  mutating func begin(rate: Double, step: Int) { self.rate = rate }
 }
 
 /// A formula with its constants, for one number type.

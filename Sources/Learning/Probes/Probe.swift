@@ -4,7 +4,7 @@ import Tensors
 /// the whole network.
 ///
 /// A new probe is an entry of `records`. Scripts, help, completion and tests read the list.
-public struct Probe: Sendable {
+public struct Probe: OptionedRecord {
   /// A number that the probe finds.
   public struct Column: Sendable, Equatable {
     /// By which the result gives it: "mean_slope".

@@ -229,4 +229,3 @@ extension OptionValues {
 }
 
 extension OptionValue: Codable {}
-extension OptionValues: Codable {}

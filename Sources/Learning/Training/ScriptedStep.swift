@@ -26,7 +26,7 @@ final class ScriptedStep: BatchStep {
     (self.step, clip) = (step, options.clip)
     metrics = options.metrics.compactMap { name in MetricRecord.all.first { $0.name == name } }
     batch = min(options.batch, data.count)
-    if case .search = options.optimizer.rule.kind { searches = true } else { searches = false }
+    searches = options.optimizer.record.searches
   }
 
   /// The value need not be a loss of residuals. It is compared with that of the first batch, with the

@@ -118,12 +118,10 @@ extension DataMark {
   fileprivate init(scripted data: Dataset) throws {
     var fingerprint = Fingerprint()
     for tensor in [data.x] + [data.y].compactMap({ $0 }) {
-      switch tensor.dtype {
-      case .float32:
-        try tensor.withElements(as: Float.self) { fingerprint.add(UnsafeRawBufferPointer($0)) }
-      case .float64:
-        try tensor.withElements(as: Double.self) { fingerprint.add(UnsafeRawBufferPointer($0)) }
+      func add<S: TensorScalar>(_ type: S.Type) throws {
+        try tensor.withElements(as: S.self) { fingerprint.add(UnsafeRawBufferPointer($0)) }
       }
+      try tensor.dtype.dispatch { try add($0) }
     }
     self.init(data, numbers: fingerprint.value)
   }

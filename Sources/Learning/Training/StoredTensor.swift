@@ -23,12 +23,10 @@ struct StoredTensor: Sendable, Equatable {
 
   /// - Throws: `AllocationError`; `LostDerivativeError` for a tensor of a derivative being taken.
   init(_ tensor: Tensor) throws {
-    switch tensor.dtype {
-    case .float32:
-      self = try tensor.withElements(as: Float.self) { StoredTensor($0, shape: tensor.shape) }
-    case .float64:
-      self = try tensor.withElements(as: Double.self) { StoredTensor($0, shape: tensor.shape) }
+    func stored<S: TensorScalar>(_ type: S.Type) throws -> StoredTensor {
+      try tensor.withElements(as: S.self) { StoredTensor($0, shape: tensor.shape) }
     }
+    self = try tensor.dtype.dispatch { try stored($0) }
   }
 
   /// The numbers, which are of the type S.
@@ -40,19 +38,16 @@ struct StoredTensor: Sendable, Equatable {
   }
 
   var doubles: [Double] {
-    switch dtype {
-    case .float32: elements(as: Float.self).map { Double($0) }
-    case .float64: elements(as: Double.self)
+    func doubles<S: TensorScalar>(_ type: S.Type) -> [Double] {
+      elements(as: S.self).map { Double($0) }
     }
+    return dtype.dispatch { doubles($0) }
   }
 
   /// - Throws: `AllocationError`.
   func tensor() throws -> Tensor {
     let result = try Tensor(zeros: shape, dtype: dtype)
-    switch dtype {
-    case .float32: try write(to: result, as: Float.self)
-    case .float64: try write(to: result, as: Double.self)
-    }
+    try dtype.dispatch { try write(to: result, as: $0) }
     return result
   }
 

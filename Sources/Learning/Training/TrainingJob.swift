@@ -127,10 +127,7 @@ public struct TrainingJob: Sendable {
       _ = try (plan.prepareBase(), plan.prepareChosen())
       return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
     }
-    switch model.dtype {
-    case .float32: (plan, body, pretraining) = try prepare(Float.self)
-    case .float64: (plan, body, pretraining) = try prepare(Double.self)
-    }
+    (plan, body, pretraining) = try model.dtype.dispatch { try prepare($0) }
   }
 
   func run(

@@ -200,7 +200,7 @@ public struct TrainingOptions: Sendable, Codable {
       throw ArgumentError("divergence_threshold", mustBe: "> 1", got: divergenceThreshold)
     }
     try MetricRecord.check(metrics)
-    if clip != nil, optimizer.rule.searches {
+    if clip != nil, optimizer.record.searches {
       throw ArgumentError(
         "clip", mustBe: "left out with \(optimizer.name), which searches along a line",
         got: "both")

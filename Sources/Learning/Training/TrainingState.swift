@@ -64,10 +64,10 @@ struct NetworkForm: Sendable, Equatable, Codable {
     let net = try MLP(
       inputs: sizes[0], hidden: Array(sizes[1..<(sizes.count - 1)]), outputs: sizes.last!,
       activation: .named(activation), dtype: dtype)
-    switch dtype {
-    case .float32: try net.setParameters(parameters.elements(as: Float.self))
-    case .float64: try net.setParameters(parameters.elements(as: Double.self))
+    func setParameters<S: TensorScalar>(_ type: S.Type) throws {
+      try net.setParameters(parameters.elements(as: S.self))
     }
+    try dtype.dispatch { try setParameters($0) }
     net.names = names
     if let scaler { try net.setScaler(scaler) }
     return net

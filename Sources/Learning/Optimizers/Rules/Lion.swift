@@ -1,18 +1,16 @@
 import Kernels
 
 /// Lion: the step is rate · sign(β₁m + (1 − β₁)g), and then m ← β₂m + (1 − β₂)g.
-struct Lion: OptionedFormula {
+struct Lion: RatedFormula {
   static let slots = 1
 
   private let beta1: Double
   private let beta2: Double
-  private var rate = 0.0
+  var rate = 0.0
 
   init(_ options: OptionValues) {
     (beta1, beta2) = (options.number("beta1"), options.number("beta2"))
   }
-
-  mutating func begin(rate: Double, step: Int) { self.rate = rate }
 
   @inline(__always)
   func step<S: Scalar>(_ g: S.Vector, _ slots: inout Slots<S.Vector>, as type: S.Type) -> S.Vector {

@@ -1,20 +1,18 @@
 import Kernels
 
 /// RMSprop, as PyTorch's: v ← αv + (1 − α)g², b ← μb + g/(√v + ε), and the step is rate·b.
-struct RMSprop: OptionedFormula {
+struct RMSprop: RatedFormula {
   static let slots = 2
 
   private let alpha: Double
   private let epsilon: Double
   private let momentum: Double
-  private var rate = 0.0
+  var rate = 0.0
 
   init(_ options: OptionValues) {
     (alpha, epsilon) = (options.number("alpha"), options.number("epsilon"))
     momentum = options.number("momentum")
   }
-
-  mutating func begin(rate: Double, step: Int) { self.rate = rate }
 
   @inline(__always)
   func step<S: Scalar>(_ g: S.Vector, _ slots: inout Slots<S.Vector>, as type: S.Type) -> S.Vector {

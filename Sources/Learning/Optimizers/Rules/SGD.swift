@@ -2,18 +2,16 @@ import Kernels
 
 /// Gradient descent with momentum, as PyTorch's SGD: b ← μb + g, and the step is rate·b, or
 /// rate·(g + μb) with Nesterov's look ahead.
-struct SGD: OptionedFormula {
+struct SGD: RatedFormula {
   static let slots = 1
 
   private let momentum: Double
   private let isNesterov: Bool
-  private var rate = 0.0
+  var rate = 0.0
 
   init(_ options: OptionValues) {
     (momentum, isNesterov) = (options.number("momentum"), options.boolean("nesterov"))
   }
-
-  mutating func begin(rate: Double, step: Int) { self.rate = rate }
 
   @inline(__always)
   func step<S: Scalar>(_ g: S.Vector, _ slots: inout Slots<S.Vector>, as type: S.Type) -> S.Vector {

@@ -14,9 +14,8 @@ enum LossModule {
     "Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile."
   )
   private static let norm = Option(
-    "norm", Kind.choice(["l1", "l2", "elastic"]), default: "l2", "Over the directions.")
-  private static let mix = Option(
-    "mix", .fraction, default: 0.5, "Of elastic: mix·l1 + (1 − mix)·l2.")
+    "norm", Kind.choice(Norm.records.map(\.name)), default: "l2", "Over the directions.")
+  private static let normOptions = Norm.records.flatMap(\.options)
   private static let reduction = Option(
     "reduction", Kind.choice(Reduction.allCases.map(\.rawValue)), default: "batch",
     "batch: the norm of the mean losses per direction; sample: the mean of each sample's norm.")
@@ -33,7 +32,7 @@ enum LossModule {
         local net = lai.mlp{inputs = 2, hidden = {8}}
         print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
         """
-    ) { Objective.residual(record.make($0)) }
+    ) { Objective.residual(Residual(record, $0)) }
   }
 
   static let functions =
@@ -41,9 +40,10 @@ enum LossModule {
       LuaFunction(
         "loss.lai", "The Lai loss: residuals times a function g of the network's own slopes.",
         Parameter<OptionTable>.options(
-          base.record.with(default: "\"mse\"", isOptional: true), lambda.record, slope.record,
-          norm.record, mix.record, reduction.record,
-          detach.record),
+          [
+            base.record.with(default: "\"mse\"", isOptional: true), lambda.record, slope.record,
+            norm.record,
+          ] + normOptions.map(\.record) + [reduction.record, detach.record]),
         details: """
           mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
           with k = dy/dx as the network receives x. \(powers)
@@ -55,9 +55,9 @@ enum LossModule {
           print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
           """
       ) { options in
-        let norms: [String: Norm] = [
-          "l1": .l1, "l2": .l2, "elastic": .elastic(mix: try options(mix)),
-        ]
+        // Those of other norms are checked too.
+        let norms = try Norm.records.map { try Norm($0, $0.options.values(options)) }
+        let name = try options(norm)
         let given = (lambda: try options(lambda), slope: try options(slope))
         for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
         where value?.excludesAll == true {
@@ -66,7 +66,8 @@ enum LossModule {
         }
         let loss = try LaiLoss(
           base: options(base), lambda: given.lambda, slope: given.slope,
-          norm: norms[options(norm)]!, reduction: Reduction(rawValue: options(reduction))!,
+          norm: norms.first { $0.name == name }!,
+          reduction: Reduction(rawValue: options(reduction))!,
           detach: options(detach).flatMap { Detach(rawValue: $0) })
         return LuaObject(Objective.lai(loss))
       }

@@ -12,7 +12,7 @@ enum PenaltyModule {
         local loss = lai.loss.mse() + 0.1 * lai.penalty.\(record.name){\(record.options.example)}
         print(loss)
         """
-    ) { try record.make($0) }
+    ) { Objective.penalty(try Penalty(record, $0)) }
   }
 }
 
