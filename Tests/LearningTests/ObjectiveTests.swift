@@ -245,6 +245,37 @@ import Testing
     options.pretrainLoss = .penalty(try Penalty("l2"))
     #expect(
       failure { _ = try TrainingJob(options, model: net, data: data) }.hasPrefix("pretrain_loss"))
+    // What can have no effect.
+    options.pretrainLoss = .mae
+    #expect(
+      failure { _ = try TrainingJob(options, model: net, data: data) }
+        == "pretrain_loss must be left out when pretrain is 0 and alpha is 1: nothing takes it (got loss.mae())"
+    )
+    for change in [{ $0.pretrain = 1 }, { $0.alpha = 0.5 }] as [(inout TrainingOptions) -> Void] {
+      var options = options
+      change(&options)
+      _ = try TrainingJob(options, model: net, data: data)
+    }
+    options.pretrainLoss = nil
+    let nothing = try Objective.penalty(Penalty("jacobian", ["weight": 0]))
+    for zero in [try 0 * Objective.mse, try 0 * (.mse + .mae), try 0 * Objective.mse + nothing] {
+      options.loss = zero
+      #expect(
+        failure { _ = try TrainingJob(options, model: net, data: data) }
+          == "loss must be a loss with a term whose weight is > 0 (got \(zero))")
+    }
+    options.loss = try 0 * Objective.mse + .penalty(Penalty("jacobian"))
+    _ = try TrainingJob(options, model: net, data: data)
+    options.pretrain = 1
+    #expect(
+      failure { _ = try TrainingJob(options, model: net, data: data) }
+        == "pretrain_loss must be a loss with a term whose weight is > 0 (got 0 * loss.mse())")
+    for names in [[], ["delta"]] {
+      #expect(
+        failure { _ = try Residual(names.isEmpty ? "mse" : "huber", ["q": 1]) }
+          == "option 'q' must be "
+          + (names.isEmpty ? "left out, as there are none" : "one of delta") + " (got 1)")
+    }
   }
 
   @Test func slopesOfData() throws {

@@ -58,6 +58,11 @@ enum LossModule {
         let norms: [String: Norm] = [
           "l1": .l1, "l2": .l2, "elastic": .elastic(mix: try options(mix)),
         ]
+        // The default may be written out.
+        guard try options(norm) == "elastic" || options(mix) == mix.fallback?() else {
+          throw ArgumentError(
+            "mix", mustBe: "left out unless norm is 'elastic'", got: try options(mix))
+        }
         let given = (lambda: try options(lambda), slope: try options(slope))
         for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
         where value?.excludesAll == true {
