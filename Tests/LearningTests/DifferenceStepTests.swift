@@ -84,11 +84,11 @@ import Testing
       let y = try Tensor([1, 2], shape: [2, 1], dtype: dtype)
       #expect(
         message { _ = try loss(1e-6).value(net, x, y) }
-          == "steps must be >= 5e-05, as X2 reaches 5000, or left out, for the exact derivative (got 1e-06)"
+          == "steps must be >= 5e-05, a share of 1e-08 of the largest |X2|, or left out, for the exact derivative (got 1e-06)"
       )
       #expect(
         message { _ = try loss(1e-6).value(net, x, y, features: ["area", "price"]) }
-          == "steps must be >= 5e-05, as price reaches 5000, or left out, for the exact derivative (got 1e-06)"
+          == "steps must be >= 5e-05, a share of 1e-08 of the largest |price|, or left out, for the exact derivative (got 1e-06)"
       )
       // Features that do not count are not moved; weights make steps longer.
       #expect(

@@ -281,7 +281,7 @@ import Testing
     let tensor = OptionTensor(shape: [100, 2, 3], elements: (0..<600).map { numbers[$0 % 6] / 3 })
     let bytes = try JSONEncoder().encode(tensor)
     // base64 and a few words, where digits would take more than twice that.
-    #expect(bytes.count < 600 * 8 * 4 / 3 + 100)
+    #expect(bytes.count < 600 * 8 * 3 / 2)
     let back = try JSONDecoder().decode(OptionTensor.self, from: bytes)
     #expect(back.shape == tensor.shape)
     #expect(back.elements.map(\.bitPattern) == tensor.elements.map(\.bitPattern))

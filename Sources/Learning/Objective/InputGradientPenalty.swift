@@ -101,13 +101,15 @@ extension InputGradientPenalty {
   ) throws {
     let share = 1e-8
     for feature in 0..<context.inputs where c[feature] > 0 {
-      let largest = context.largestInput(feature)
-      guard step * Double(c[feature]) < share * largest else { continue }
+      let least = share * context.largestInput(feature) / Double(c[feature])
+      // As rounded as the number in the error.
+      guard step < 0.99 * least else { continue }
       let name = context.features?[feature] ?? "X\(feature + 1)"
       throw ArgumentError(
         "steps",
-        mustBe: ">= \(numberText(share * largest / Double(c[feature]))), as \(name) reaches "
-          + "\(numberText(largest)), or left out, for the exact derivative",
+        mustBe:
+          ">= \(Table.format("%.3g", least)), a share of \(numberText(share)) of the largest |\(name)|, "
+          + "or left out, for the exact derivative",
         got: step)
     }
   }

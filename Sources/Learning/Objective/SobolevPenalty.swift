@@ -14,18 +14,6 @@ struct SobolevPenalty: SlopeTerm {
   }
 }
 
-extension Objective {
-  /// Whether a term takes the slopes that come with the data.
-  package var takesSlopes: Bool {
-    terms.contains { part in
-      guard case .penalty(let penalty) = part.term,
-        case .slopes(let term as SobolevPenalty) = penalty.effect
-      else { return false }
-      return term.targets == nil
-    }
-  }
-}
-
 extension SobolevPenalty {
   func prepared<S: TensorScalar>(_ context: ObjectiveContext<S>) throws -> PreparedSlopeTerm<S> {
     let given = try wantedSlopes(context)

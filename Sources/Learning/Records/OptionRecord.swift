@@ -125,11 +125,12 @@ public struct OptionValues: Sendable, Equatable {
   public init(_ given: [String: OptionValue], of records: [OptionRecord]) throws {
     for name in given.keys.sorted() where !records.contains(where: { $0.name == name }) {
       let names = records.map(\.name)
+      guard !names.isEmpty else {
+        throw ArgumentError(
+          name, mustBe: "left out, as there are no options", got: "\(given[name]!)")
+      }
       throw ArgumentError(
-        "option '\(name)'",
-        mustBe: names.isEmpty
-          ? "left out, as there are none" : "one of " + names.joined(separator: ", "),
-        got: "\(given[name]!)")
+        name, mustBe: "one of " + names.joined(separator: ", "), got: "'\(name)'")
     }
     var values: [String: OptionValue] = [:]
     for record in records {

@@ -41,11 +41,6 @@ extension Objective: LuaRepresentable {
     guard let y = target ?? rows.y else {
       throw ArgumentError("y", mustBe: "given, or x a data set with targets", got: "nil")
     }
-    if try options.contains(slopes), !loss.takesSlopes {
-      throw ArgumentError(
-        "slopes", mustBe: "left out for a loss without penalty.sobolev that takes them",
-        got: "\(loss)")
-    }
     return try loss.gradients(
       net, x, y, features: rows.names.features ?? net.names.features,
       slopes: options(slopes) ?? rows.slopes, masks: options(masks))
@@ -83,8 +78,8 @@ extension Objective: LuaRepresentable {
       },
     ],
     metamethods: [
-      "__add": sum, "__mul": multiple, "__div": quotient, "__unm": refused("-", operands: 1),
-      "__sub": refused("-", operands: 2),
+      "__add": sum, "__mul": multiple, "__div": quotient, "__unm": refused("unm", operands: 1),
+      "__sub": refused("sub", operands: 2),
     ])
 
   /// a + b
@@ -143,11 +138,11 @@ extension Objective: LuaRepresentable {
     return 1
   }
 
-  /// An operator that losses do not have.
-  private static func refused(_ sign: String, operands: Int32) -> LuaFunction {
-    LuaFunction(sign, "", reading: [], returns: LuaFunction.nothing) { state in
+  /// a − b and −a, which losses do not have.
+  private static func refused(_ name: String, operands: Int32) -> LuaFunction {
+    LuaFunction(name, "", reading: [], returns: LuaFunction.nothing) { state in
       throw LossArithmetic(
-        sign: sign, left: operands == 1 ? nil : state.account(of: 1),
+        sign: "-", left: operands == 1 ? nil : state.account(of: 1),
         right: state.account(of: operands))
     }
   }
@@ -180,6 +175,6 @@ private struct LossArithmetic: Error, CustomStringConvertible {
       case "/": "a number divides a loss, as in lai.loss.mse() / 2"
       default: "a number scales a loss, as in 0.1 * lai.penalty.l2{}, and two losses add"
       }
-    return "\(advice) (got \(left.map { "\($0) " } ?? "")\(sign)\(left == nil ? "" : " ")\(right))"
+    return "\(advice) (got \([left, sign, right].compactMap { $0 }.joined(separator: " ")))"
   }
 }
