@@ -74,14 +74,16 @@ extension Kernels {
       switch kind {
       case .l1: store(sum, norm, i, lanes)
       case .linf:
-        var number = zero
+        // 0, but NaN when one of the slopes is not finite, which the maximum passes over.
+        var (number, gap) = (zero, zero)
         for feature in 0..<features {
           let x =
             S.magnitude(of: load(k, feature &* stride &+ i, lanes))
             * S.Vector(repeating: c[feature])
           number += S.choose(zero, where: largest, exceeds: x, else: one)
+          gap += x - x
         }
-        store(largest, norm, i, lanes)
+        store(largest + gap, norm, i, lanes)
         store(number, ties, i, lanes)
       case .l2:
         // Scaled, so that squares neither overflow nor vanish.

@@ -74,22 +74,23 @@ public struct QuantileResidual: ResidualFunction {
     let zero = S.Vector()
     let above = S.Vector(repeating: S(1 - q))
     let below = S.Vector(repeating: S(-q))
-    // At 0 half of each side, as PyTorch's maximum has it.
+    // At 0 half of each side, as PyTorch's maximum has it; NaN stays NaN.
     let first = S.choose(
       above, where: e, exceeds: zero,
       else: S.choose(
-        below, where: zero, exceeds: e, else: (above + below) * S.Vector(repeating: 0.5)))
+        below, where: zero, exceeds: e, else: (above + below) * S.Vector(repeating: 0.5) + e))
     return (S.choose(above * e, where: e, exceeds: zero, else: below * e), first, zero)
   }
 }
 
 extension Kernels {
-  /// −1, 0 or 1; 0 for NaN.
+  /// −1, 0 or 1; NaN for NaN.
   @inlinable @inline(__always)
   public static func sign<S: Scalar>(_ x: S.Vector, as type: S.Type) -> S.Vector {
     let (zero, one) = (S.Vector(), S.Vector(repeating: 1))
     return S.choose(
-      one, where: x, exceeds: zero, else: S.choose(zero - one, where: zero, exceeds: x, else: zero))
+      one, where: x, exceeds: zero,
+      else: S.choose(zero - one, where: zero, exceeds: x, else: x + zero))
   }
 
   /// f, f′ and, where there is a place for it, f″ of e = y − target; returns Σ f.

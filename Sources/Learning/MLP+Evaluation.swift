@@ -137,10 +137,15 @@ extension Objective {
       inputs: net.inputs, hidden: net.hidden, outputs: net.outputs, activation: net.activation,
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
+      for (index, mask) in (masks ?? []).enumerated() {
+        try mask.checkFinite(as: S.self, "masks[\(index + 1)]")
+      }
+      try slopes?.checkFinite(as: S.self, "slopes")
       let prepared = try PreparedObjective<S>(
         self, features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
-        slopes: slopes?.elements(as: S.self) ?? [])
+        slopes: slopes?.elements(as: S.self) ?? [], x: x.elements(as: S.self))
       let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
+      try step.reserve(for: prepared)
       let result = try step.masked(by: masks) {
         try x.withElements(as: S.self) { x in
           try y.withElements(as: S.self) { y in
@@ -172,6 +177,14 @@ extension Objective {
           got: "one of \(mask.shape.shapeText)")
       }
     }
+  }
+}
+
+extension Tensor {
+  /// - Throws: `ArgumentError` for a number that is not finite in S.
+  fileprivate func checkFinite<S: TensorScalar>(as type: S.Type, _ label: String) throws {
+    guard let wrong = try elements(as: S.self).first(where: { !$0.isFinite }) else { return }
+    throw ArgumentError(label, mustBe: "finite in \(S.dtype.rawValue)", got: Double(wrong))
   }
 }
 

@@ -114,23 +114,28 @@ extension TrainingStep {
     _ x: UnsafePointer<S>, _ rows: Int, along norm: RowNorm, _ c: [S], by h: S,
     into moved: UnsafeMutablePointer<S>
   ) {
-    func sign(_ x: S) -> S { x > 0 ? 1 : x < 0 ? -1 : 0 }
+    func sign(_ x: S) -> S { x > 0 ? 1 : x < 0 ? -1 : x }
     for row in 0..<rows {
       // The gradient times c, and what its entries have in common.
       func entry(_ feature: Int) -> S {
         residualSecond[row] * slopes[feature * maximumRows + row] * c[feature]
       }
-      var largest: S = 0
-      for feature in 0..<inputs { largest = max(largest, abs(entry(feature))) }
+      // `max` passes over NaN, the sum does not.
+      var (largest, sum): (S, S) = (0, 0)
+      for feature in 0..<inputs {
+        largest = max(largest, abs(entry(feature)))
+        sum += entry(feature)
+      }
+      if sum.isNaN { largest = .nan }
       var (squares, ties): (S, S) = (0, 0)
-      for feature in 0..<inputs where largest > 0 {
+      for feature in 0..<inputs where largest != 0 {
         let ratio = entry(feature) / largest
         squares += ratio * ratio
         if abs(entry(feature)) == largest { ties += 1 }
       }
       for feature in 0..<inputs {
         var direction: S = 0
-        if largest > 0 {
+        if largest != 0 {
           direction =
             switch norm {
             case .l2: entry(feature) / (largest * squares.squareRoot())

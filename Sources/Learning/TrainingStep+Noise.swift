@@ -49,6 +49,13 @@ extension TrainingStep {
   /// What `body` gives while hidden units are multiplied by these masks, [rows][width] a layer.
   func masked<R>(by tensors: [Tensor]?, _ body: () throws -> R) throws -> R {
     guard let tensors else { return try body() }
+    if let wide {
+      return try wide.step.masked(by: tensors) { try maskedAlone(by: tensors, body) }
+    }
+    return try maskedAlone(by: tensors, body)
+  }
+
+  private func maskedAlone<R>(by tensors: [Tensor], _ body: () throws -> R) throws -> R {
     let elements = try tensors.map { try $0.elements(as: S.self) }
     let memory = try Workspace<S>(counts: elements.map(\.count))
     let pointers = elements.map { elements in
@@ -132,7 +139,7 @@ extension TrainingStep {
     for row in 0..<batch.count where isChosen(row) {
       for feature in 0..<inputs {
         let value = gradient[feature * maximumRows + place]
-        x[row * inputs + feature] += value > 0 ? epsilon : value < 0 ? -epsilon : 0
+        x[row * inputs + feature] += value > 0 ? epsilon : value < 0 ? -epsilon : value
       }
       place += 1
     }

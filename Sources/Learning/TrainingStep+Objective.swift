@@ -18,9 +18,19 @@ extension TrainingStep {
   ///
   /// - Throws: `AllocationError`.
   func reserve(for objective: PreparedObjective<S>) throws {
-    let rows = objective.memoryRows * maximumRows
-    guard rows > termCount || objective.sumCount > sumCount else { return }
-    (termCount, sumCount) = (max(rows, termCount), max(objective.sumCount, sumCount))
+    if objective.passes.contains(where: \.pass.isInDouble), S.self != Double.self, wide == nil {
+      wide = try WideStep(self)
+    }
+    try reserve(rows: objective.memoryRows, sums: objective.sumCount)
+  }
+
+  /// Room for so many rows as long as a batch, and sums.
+  ///
+  /// - Throws: `AllocationError`.
+  func reserve(rows: Int, sums count: Int = 0) throws {
+    let rows = rows * maximumRows
+    guard rows > termCount || count > sumCount else { return }
+    (termCount, sumCount) = (max(rows, termCount), max(count, sumCount))
     let memory = try Workspace<S>(counts: [termCount, sumCount])
     (termMemory, sums) = (memory.take(termCount), memory.take(sumCount))
     termWorkspace = memory

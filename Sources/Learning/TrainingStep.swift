@@ -25,6 +25,7 @@ public final class TrainingStep<S: TensorScalar> {
   public let parameters: UnsafeMutablePointer<S>
   public let gradients: UnsafeMutablePointer<S>
 
+  let activation: Activation
   let activate: Activation.Kernel<S>
   let form: DerivativeForm
   /// The activation's own; with masks `form` is `stored`.
@@ -97,6 +98,8 @@ public final class TrainingStep<S: TensorScalar> {
   var termCount = 0
   var sumCount = 0
   var termWorkspace: Workspace<S>?
+  /// For passes in Double; nil where none are reserved for, and where S is Double.
+  var wide: WideStep?
 
   /// The parameters as the products take them; pointers, so that a step counts no references.
   struct Weights {
@@ -150,6 +153,7 @@ public final class TrainingStep<S: TensorScalar> {
     self.inputStride = inputStride
     self.lastStride = lastStride
     depth = hidden.count
+    self.activation = activation
     activate = activation.kernel(for: S.self)
     self.form = form
     activationForm = activation.form

@@ -3,7 +3,8 @@
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau 1964,
 /// as optimal string alignment) and ignores case. Of equally near names it is the first. When even
 /// the nearest name differs in more than a third of its letters, it is the shortest name that
-/// shares a word with `name`, such as validation_rmse for rmse; nil if there is none.
+/// shares a word with `name`, such as validation_rmse for rmse, or else the only one that begins with
+/// `name`, such as epsilon for eps; nil if there is none.
 public func nearestName(to name: String, in names: [String]) -> String? {
   let longest = 64
   let wanted = Array(name.lowercased())
@@ -17,7 +18,13 @@ public func nearestName(to name: String, in names: [String]) -> String? {
     let allowed = length == 1 ? 0 : max(1, length / 3)
     if distance <= allowed && distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  return best?.name ?? nameWithWord(of: name, in: names)
+  return best?.name ?? nameWithWord(of: name, in: names) ?? nameBeginning(with: name, in: names)
+}
+
+/// The only name that begins with `name`, which is an abbreviation then.
+private func nameBeginning(with name: String, in names: [String]) -> String? {
+  let names = names.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+  return name.count >= 3 && names.count == 1 ? names[0] : nil
 }
 
 /// The shortest name that is one of `name`'s words, or of whose words `name` is one.

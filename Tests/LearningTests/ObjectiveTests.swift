@@ -188,7 +188,7 @@ import Testing
     #expect(decoded.base == custom.base.scaled(0.5) && decoded.customLosses.count == 1)
     let (net, x, y) = try LossCase(activation: "tanh", loss: .mse, sizes: [3, 4, 1])
       .problem(seed: 1)
-    #expect(failure { _ = try decoded.value(net, x, y) }.contains("as a file holds no function"))
+    #expect(failure { _ = try decoded.value(net, x, y) }.contains("as a state holds no function"))
     let replaced = decoded.replacingCustomLosses { _ in custom.customLosses[0] }
     #expect(try replaced.value(net, x, y) == (0.5 * custom).value(net, x, y))
     // A file cannot bring in what a script could not.
@@ -245,6 +245,35 @@ import Testing
     options.pretrainLoss = .penalty(try Penalty("l2"))
     #expect(
       failure { _ = try TrainingJob(options, model: net, data: data) }.hasPrefix("pretrain_loss"))
+    // What can have no effect.
+    options.pretrainLoss = .mae
+    #expect(
+      failure { _ = try TrainingJob(options, model: net, data: data) }
+        == "pretrain_loss must be left out when pretrain is 0 and alpha is 1: nothing takes it (got loss.mae())"
+    )
+    for change in [{ $0.pretrain = 1 }, { $0.alpha = 0.5 }] as [(inout TrainingOptions) -> Void] {
+      var options = options
+      change(&options)
+      _ = try TrainingJob(options, model: net, data: data)
+    }
+    options.pretrainLoss = nil
+    let nothing = try Objective.penalty(Penalty("jacobian", ["weight": 0]))
+    for zero in [try 0 * Objective.mse, try 0 * (.mse + .mae), try 0 * Objective.mse + nothing] {
+      options.loss = zero
+      #expect(
+        failure { _ = try TrainingJob(options, model: net, data: data) }
+          == "loss must be a loss with a term whose weight is > 0 (got \(zero))")
+    }
+    options.loss = try 0 * Objective.mse + .penalty(Penalty("jacobian"))
+    _ = try TrainingJob(options, model: net, data: data)
+    options.pretrain = 1
+    #expect(
+      failure { _ = try TrainingJob(options, model: net, data: data) }
+        == "pretrain_loss must be a loss with a term whose weight is > 0 (got 0 * loss.mse())")
+    #expect(
+      failure { _ = try Residual("mse", ["q": 1]) }
+        == "q must be left out, as there are no options (got 1)")
+    #expect(failure { _ = try Residual("huber", ["q": 1]) } == "q must be one of delta (got 'q')")
   }
 
   @Test func slopesOfData() throws {

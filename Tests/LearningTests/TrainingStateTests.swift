@@ -265,6 +265,68 @@ import Testing
     #expect(try TrainingState.load(from: path).history.isEmpty)
   }
 
+  @Test("a tensor among options is stored by its bytes") func optionTensor() throws {
+    let numbers = [0.1, -0.0, .leastNonzeroMagnitude, 1.0 / 3, -1.7976931348623157e308, .pi]
+    let tensor = OptionTensor(shape: [100, 2, 3], elements: (0..<600).map { numbers[$0 % 6] / 3 })
+    let bytes = try JSONEncoder().encode(tensor)
+    // base64 and a few words, where digits would take more than twice that.
+    #expect(bytes.count < 600 * 8 * 3 / 2)
+    let back = try JSONDecoder().decode(OptionTensor.self, from: bytes)
+    #expect(back.shape == tensor.shape)
+    #expect(back.elements.map(\.bitPattern) == tensor.elements.map(\.bitPattern))
+    let data = try Dataset(
+      x: Tensor((0..<600).map { sin(Double($0)) }, shape: [100, 6]),
+      y: Tensor((0..<100).map { cos(Double($0)) }, shape: [100]))
+    let model = try MLP(inputs: 6, hidden: [3], activation: .named("tanh"))
+    var options = TrainingOptions()
+    options.epochs = 1
+    let targets = OptionTensor(shape: [100, 6], elements: (0..<600).map { 1 / Double($0 + 1) })
+    options.loss = .mse + .penalty(try Penalty("sobolev", ["targets": .tensor(targets)]))
+    let run = try Training.run(TrainingJob(options, model: model, data: data), model: model)
+    let file = path()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try run.stateToGoOn().save(to: file)
+    #expect(try TrainingState.load(from: file).options.loss == options.loss)
+  }
+
+  @Test("a run that has ended holds no function of its thread", arguments: [false, true])
+  func boundFunctions(isConcurrent: Bool) throws {
+    func loss() -> Objective {
+      .custom(
+        CustomLoss(base: .mae, isConcurrent: isConcurrent) {
+          try ($0 - $1).square().mean() + $2.square().mean()
+        })
+    }
+    let data = try Dataset(
+      x: Tensor((0..<60).map { sin(Double($0)) }, shape: [20, 3]),
+      y: Tensor((0..<20).map { cos(Double($0)) }, shape: [20]))
+    let model = try MLP(inputs: 3, hidden: [3], activation: .named("tanh"))
+    var options = TrainingOptions()
+    (options.loss, options.pretrainLoss) = (loss(), loss())
+    (options.pretrain, options.epochs) = (1, 1)
+    let run = try Training.run(TrainingJob(options, model: model, data: data), model: model)
+    let state = try run.stateToGoOn()
+    for kept in [run.options, state.options] {
+      #expect((kept.loss == options.loss) == isConcurrent)
+      #expect((kept.pretrainLoss == options.pretrainLoss) == isConcurrent)
+      #expect("\(kept.loss)" == "\(options.loss)")
+    }
+    let resume = { (again: Bool) in
+      try Training.resume(state, data: data) {
+        $0.epochs = 3
+        if again { ($0.loss, $0.pretrainLoss) = (options.loss, options.pretrainLoss) }
+      }
+    }
+    if !isConcurrent {
+      #expect(
+        message { _ = try resume(false) }
+          == "loss must be given again: a state holds no functions (got none)")
+    } else {
+      #expect(try resume(false).history.count == 4)
+    }
+    #expect(try resume(true).history.count == 4)
+  }
+
   @Test("random streams return as they were") func generator() throws {
     var generator = RandomGenerator(seed: 7)
     _ = generator.normal()

@@ -514,6 +514,7 @@ function MLP:clone() end
 ---@class lai.Loss
 ---@operator add(lai.Loss): lai.Loss
 ---@operator mul(number): lai.Loss
+---@operator div(number): lai.Loss
 local Loss = {}
 
 ---@class lai.Loss.value.options
@@ -1408,7 +1409,9 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field parameters? lai.Tensor|table With step: a tensor or a nested table of them to begin with; they are not changed.
 ---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
 
---- Lai Training: a base loss, then a share α of the batches for the Lai loss.
+--- Trains a network on a sum of losses and penalties; with a Lai loss, by Lai Training.
+--- First come pretrain epochs of pretrain_loss, then epochs in which a share alpha of the batches
+--- takes loss, the others pretrain_loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
 --- and parameters, a tensor or nested table of them, instead of model and loss: the run has
 --- the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
@@ -1464,9 +1467,10 @@ function lai.train_all(list, options) end
 --- Goes on with a run: the same bits as if it had never stopped.
 --- data and validation must be those of the run: their numbers and names are compared. With more
 --- epochs, a run that is finished goes on; a cosine schedule is then that of all epochs. One that
---- stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on writing them to the same file, or to checkpoint. Functions are in no
---- file: give step, predict, metrics and a loss.custom again. What they keep themselves, such as
---- a generator of random numbers, is not part of the state.
+--- stopped early stays so: its patience is part of the state. A run that wrote checkpoints goes on
+--- writing them to the same file, or to checkpoint. Functions are in no file: give step, predict,
+--- metrics and a loss.custom again. What they keep themselves, such as a generator of random
+--- numbers, is not part of the state.
 --- A file that is cut off, changed, of another version or of another kind is refused.
 ---@param run string|lai.Run|lai.ScriptedRun A file that checkpoint or run:save wrote, or a run.
 ---@param options lai.resume.options 

@@ -25,26 +25,30 @@ public final class CustomLoss: Sendable {
   /// copy.
   let makeCopy: @Sendable () -> Copy?
   private let original: Function
-  /// Whether it was read from a file, which holds no functions.
+  /// Whether it has no function: it was read from a file, which holds none, or has outlived the run
+  /// whose thread alone could call it.
   let isLost: Bool
 
-  public convenience init(
+  public init(
     base: Residual = .mse, usesSlopes: Bool = true, isConcurrent: Bool = true,
     makeCopy: @escaping @Sendable () -> Copy? = { nil }, function: @escaping Function
   ) {
-    self.init(base, usesSlopes, isConcurrent, isLost: false, makeCopy, function)
+    (self.base, self.usesSlopes, self.isConcurrent) = (base, usesSlopes, isConcurrent)
+    (isLost, self.makeCopy, original) = (false, makeCopy, function)
   }
 
-  private init(
-    _ base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool, isLost: Bool,
-    _ makeCopy: @escaping @Sendable () -> Copy? = { nil }, _ function: @escaping Function
-  ) {
-    self.base = base
-    self.usesSlopes = usesSlopes
-    self.isConcurrent = isConcurrent
-    self.isLost = isLost
-    self.makeCopy = makeCopy
-    original = function
+  /// The loss without its function.
+  private init(lost base: Residual, _ usesSlopes: Bool, _ isConcurrent: Bool) {
+    (self.base, self.usesSlopes, self.isConcurrent) = (base, usesSlopes, isConcurrent)
+    (isLost, makeCopy) = (true, { nil })
+    original = { _, _, _ in
+      throw ArgumentError("loss", mustBe: "given again, as a state holds no function", got: "none")
+    }
+  }
+
+  /// Itself where any thread may call its function at any time, else without it.
+  var withoutBoundFunction: CustomLoss {
+    isConcurrent ? self : CustomLoss(lost: base, usesSlopes, isConcurrent)
   }
 
   /// The function, or this thread's copy of it.
@@ -81,12 +85,9 @@ extension CustomLoss: Codable {
   public convenience init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      try values.decode(Residual.self, forKey: .base),
+      lost: try values.decode(Residual.self, forKey: .base),
       try values.decode(Bool.self, forKey: .usesSlopes),
-      try values.decode(Bool.self, forKey: .isConcurrent), isLost: true
-    ) { _, _, _ in
-      throw ArgumentError("loss", mustBe: "given again, as a file holds no function", got: "none")
-    }
+      try values.decode(Bool.self, forKey: .isConcurrent))
   }
 
   public func encode(to encoder: any Encoder) throws {

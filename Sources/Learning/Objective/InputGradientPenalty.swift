@@ -40,16 +40,16 @@ extension InputGradientPenalty {
     var term = PreparedSlopeTerm<S>()
     term.residualDegree = isSquared ? 2 : 1
     if let step {
-      let (h, residuals) = (S(step), context.residuals)
-      guard h.isNormal else {
-        throw ArgumentError("steps", mustBe: "normal in \(S.dtype.rawValue)", got: step)
-      }
+      try check(step, c, context)
+      let (residuals, c) = (context.doubleResiduals, c.map { Double($0) })
       term.memoryRows = context.inputs
-      term.pass = ExtraPass { step, batch, weight, accumulate in
+      term.pass = ExtraPass(isInDouble: true) { narrow, batch, weight, accumulate in
         Double(scale)
-          * step.gradientDifferences(
-            batch, residuals, norm, isSquared: isSquared, features: c, step: h,
-            weight: weight * scale, accumulate: accumulate)
+          * narrow.inDouble(batch, accumulate) {
+            $0.gradientDifferences(
+              $1, residuals, norm, isSquared: isSquared, features: c, step: step,
+              weight: Double(weight * scale), accumulate: $2)
+          }
       }
       return term
     }
@@ -90,5 +90,27 @@ extension InputGradientPenalty {
       return TermValue(own: Double(scale) * Double(sum) / Double(output.total))
     }
     return term
+  }
+
+  /// Checks that a finite difference, whose rounding errors grow as the step falls, is known to some
+  /// digits.
+  ///
+  /// - Throws: `ArgumentError`.
+  private func check<S: TensorScalar>(
+    _ step: Double, _ c: [S], _ context: ObjectiveContext<S>
+  ) throws {
+    let share = 1e-8
+    for feature in 0..<context.inputs where c[feature] > 0 {
+      let least = share * context.largestInput(feature) / Double(c[feature])
+      // As rounded as the number in the error.
+      guard step < 0.99 * least else { continue }
+      let name = context.features?[feature] ?? "X\(feature + 1)"
+      throw ArgumentError(
+        "steps",
+        mustBe:
+          ">= \(Table.format("%.3g", least)), a share of \(numberText(share)) of the largest |\(name)|, "
+          + "or left out, for the exact derivative",
+        got: step)
+    }
   }
 }

@@ -103,6 +103,9 @@ extension Objective {
   /// Lai loss, 1 for all others.
   public var defaultAlpha: Double { hasLai ? 0.01 : 1 }
 
+  /// Whether no term has a weight > 0.
+  var isZero: Bool { terms.allSatisfy { $0.weight == 0 || $0.term.isZero } }
+
   /// Whether the Lai loss is among its terms.
   public var hasLai: Bool {
     terms.contains { if case .lai = $0.term { true } else { false } }
@@ -128,6 +131,11 @@ extension Objective {
 }
 
 extension Objective.Term {
+  /// Whether it is a penalty of weight 0.
+  fileprivate var isZero: Bool {
+    if case .penalty(let penalty) = self { penalty.options.number("weight") == 0 } else { false }
+  }
+
   /// What the term is without slopes; nil if that is nothing.
   fileprivate var base: Objective.Term? {
     switch self {

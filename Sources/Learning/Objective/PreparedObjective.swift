@@ -46,22 +46,24 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
   let isWhole: Bool
 
   /// - features: names of the inputs, for options by name.
-  /// - rows, slopes: of the data, where a term needs them; slopes are [rows][outputs][inputs].
+  /// - rows, slopes, x: of the data, where a term needs them; slopes are [rows][outputs][inputs].
   ///
   /// - Throws: `ArgumentError` for options that do not fit the network or the data, such as a λ that S
   ///   cannot hold; `UnknownFeature`.
   public init(
     _ objective: Objective, features: [String]? = nil, inputs: Int, outputs: Int, rows: Int? = nil,
-    slopes: [S] = []
+    slopes: [S] = [], x: [S] = []
   ) throws {
-    func part(_ weight: Double, _ residual: Residual) -> Part {
-      Part(weight: S(weight), kernel: residual.kernel(for: S.self))
+    func part<N: TensorScalar>(
+      _ weight: Double, _ residual: Residual
+    ) -> PreparedObjective<N>.Part {
+      PreparedObjective<N>.Part(weight: N(weight), kernel: residual.kernel(for: N.self))
     }
     for entry in objective.terms { try entry.term.options?.check(in: S.self) }
     baseResiduals = objective.residuals.map(part)
     let context = ObjectiveContext<S>(
       features: features, inputs: inputs, outputs: outputs, residuals: baseResiduals,
-      rows: rows, slopes: slopes)
+      doubleResiduals: objective.residuals.map(part), rows: rows, slopes: slopes, x: x)
     var residuals: [Part] = []
     var others: [Part] = []
     var slopeTerms: [SlopePart] = []

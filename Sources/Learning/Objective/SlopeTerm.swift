@@ -108,10 +108,18 @@ struct ObjectiveContext<S: TensorScalar>: Sendable {
   let outputs: Int
   /// The objective's residuals.
   let residuals: [PreparedObjective<S>.Part]
+  let doubleResiduals: [PreparedObjective<Double>.Part]
   /// Rows of the data; nil when they are not known.
   let rows: Int?
   /// The data's own slopes, [rows][outputs][inputs]; none if there are none.
   let slopes: [S]
+  /// The rows themselves, [rows][inputs]; none when they are not known.
+  let x: [S]
+
+  /// The largest |x| of a feature; 0 when the rows are not known.
+  func largestInput(_ feature: Int) -> Double {
+    stride(from: feature, to: x.count, by: inputs).reduce(0) { max($0, abs(Double(x[$1]))) }
+  }
 
   /// The weight of each feature: 1 without any, 0 for one that is excluded.
   ///

@@ -22,6 +22,8 @@ struct OutputSlopes<S: TensorScalar> {
 /// An evaluation of the network at inputs other than the batch's, or in other directions: its gradients
 /// come before those of the batch itself.
 struct ExtraPass<S: TensorScalar>: Sendable {
+  /// Whether it asks the step for one in Double: see `TrainingStep.inDouble`.
+  var isInDouble = false
   /// Adds to the step's gradients, or writes them unless `accumulate`, and returns the value.
   ///
   /// - batch: rows of a batch, or a part of one: `total` of the batch is what means are over.

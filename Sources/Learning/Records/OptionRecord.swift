@@ -69,12 +69,23 @@ public enum OptionValue: Sendable, Equatable {
 }
 
 /// A tensor among options: numbers that do not change, compared one by one.
-public struct OptionTensor: Sendable, Equatable, Codable {
+public struct OptionTensor: Sendable, Equatable {
   /// [n][features], or [n][outputs][features].
   public let shape: [Int]
   public let elements: [Double]
 
   public init(shape: [Int], elements: [Double]) { (self.shape, self.elements) = (shape, elements) }
+}
+
+extension OptionTensor: Codable {
+  public init(from decoder: any Decoder) throws {
+    let stored = try StoredTensor(from: decoder)
+    self.init(shape: stored.shape, elements: stored.doubles)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try elements.withUnsafeBufferPointer { StoredTensor($0, shape: shape) }.encode(to: encoder)
+  }
 }
 
 extension OptionValue: ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
@@ -113,8 +124,13 @@ public struct OptionValues: Sendable, Equatable {
   ///   range, and for a required one that is left out.
   public init(_ given: [String: OptionValue], of records: [OptionRecord]) throws {
     for name in given.keys.sorted() where !records.contains(where: { $0.name == name }) {
+      let names = records.map(\.name)
+      guard !names.isEmpty else {
+        throw ArgumentError(
+          name, mustBe: "left out, as there are no options", got: "\(given[name]!)")
+      }
       throw ArgumentError(
-        name, mustBe: "one of " + records.map(\.name).joined(separator: ", "), got: "'\(name)'")
+        name, mustBe: "one of " + names.joined(separator: ", "), got: "'\(name)'")
     }
     var values: [String: OptionValue] = [:]
     for record in records {

@@ -16,7 +16,9 @@ extension Run: CustomStringConvertible {
       headline += "alpha \(numberText(options.alpha)) of so few"
     }
     let columns: [ReportColumn] = [
-      ("base loss", { $0.baseLoss }), ("Lai loss", { $0.laiLoss }), ("ratio", { $0.laiRatio }),
+      ("base loss", { $0.baseLoss }),
+      (options.loss.hasLai ? "Lai loss" : "whole loss", { $0.laiLoss }),
+      ("ratio", { $0.laiRatio }),
       ("validation RMSE", { $0.validationRMSE }),
     ]
     return headline + table(columns, showsStage: true)

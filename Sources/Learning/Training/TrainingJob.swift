@@ -69,7 +69,7 @@ public struct TrainingJob: Sendable {
     let losses = state.options.loss.customLosses + state.options.base.customLosses
     guard !losses.contains(where: \.isLost) else {
       throw ArgumentError(
-        "loss", mustBe: "given again: a file holds no functions", got: "none")
+        "loss", mustBe: "given again: a state holds no functions", got: "none")
     }
     let model = try form.network(state.parameters[0])
     try self.init(state.options, model, data, validation, customMetrics, resuming: state)
@@ -80,11 +80,6 @@ public struct TrainingJob: Sendable {
     _ customMetrics: [String], resuming state: TrainingState?
   ) throws {
     try options.check()
-    if let adversarial = options.noise.adversarial, options.loss.residuals.isEmpty {
-      throw ArgumentError(
-        "adversarial", mustBe: "left out for a loss without residuals",
-        got: "epsilon \(numberText(adversarial.epsilon))")
-    }
     if options.earlyStopping != nil && validation == nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
@@ -147,7 +142,7 @@ extension Run {
     trained.names = job.form.names
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      error: result.error, options: job.options, state: result.state)
+      error: result.error, options: job.options.withoutBoundFunctions, state: result.state)
   }
 }
 

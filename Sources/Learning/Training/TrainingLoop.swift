@@ -284,7 +284,8 @@ final class TrainingLoop<Step: BatchStep> {
     var progress = progress
     progress.seconds = seconds
     return try TrainingState(
-      options: options, origin: origin, progress: progress, parameters: step.parameters(),
+      options: options.withoutBoundFunctions, origin: origin, progress: progress,
+      parameters: step.parameters(),
       optimizer: step.optimizerState())
   }
 

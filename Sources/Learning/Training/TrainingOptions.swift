@@ -166,6 +166,14 @@ public struct TrainingOptions: Sendable, Codable {
   /// What pre-training, and what α does not choose, minimises.
   public var base: Objective { pretrainLoss ?? loss.base }
 
+  /// The same without the functions that only the thread of the run may call, for what outlives it.
+  var withoutBoundFunctions: TrainingOptions {
+    var options = self
+    options.loss = loss.replacingCustomLosses(\.withoutBoundFunction)
+    options.pretrainLoss = pretrainLoss?.replacingCustomLosses(\.withoutBoundFunction)
+    return options
+  }
+
   /// What multiplies the learning rate in an epoch, counted from 0 over both stages.
   func rateFactor(epoch: Int) -> Double {
     schedule.factor(epoch: epoch, of: pretrain + epochs, pretrain: pretrain)
@@ -191,6 +199,18 @@ public struct TrainingOptions: Sendable, Codable {
         throw ArgumentError(
           name, mustBe: "a loss of residuals, to which penalties are added", got: "\(objective)")
       }
+    }
+    // What has no effect is a slip.
+    let usesBase = pretrain > 0 || alpha < 1
+    for (name, objective) in [("loss", loss)] + (usesBase ? [("pretrain_loss", base)] : [])
+    where objective.isZero {
+      throw ArgumentError(
+        name, mustBe: "a loss with a term whose weight is > 0", got: "\(objective)")
+    }
+    if let pretrainLoss, !usesBase {
+      throw ArgumentError(
+        "pretrain_loss", mustBe: "left out when pretrain is 0 and alpha is 1: nothing takes it",
+        got: "\(pretrainLoss)")
     }
     try noise.check()
     guard alpha >= 0, alpha <= 1 else {

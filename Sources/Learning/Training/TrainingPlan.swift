@@ -34,7 +34,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   private func prepare(_ objective: Objective) throws -> PreparedObjective<S> {
     try PreparedObjective(
       objective, features: features, inputs: sizes[0], outputs: sizes[sizes.count - 1],
-      rows: rows.count, slopes: rows.slopes)
+      rows: rows.count, slopes: rows.slopes, x: rows.x)
   }
 
   /// - pretrained: The state after pre-training that another plan shares; nil without.

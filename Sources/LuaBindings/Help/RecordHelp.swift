@@ -86,7 +86,9 @@ extension LuaClass {
     if !methods.isEmpty {
       parts.append(aligned(methods.map { (":\($0.signature)", $0.summary) }, width: width))
     }
-    let operators = metamethods.compactMap { key, _ in LuaClass.operators[key] }
+    let operators = metamethods.compactMap { key, function in
+      function.returns == LuaFunction.nothing ? nil : LuaClass.operators[key]
+    }
     if !operators.isEmpty { parts.append("  Operators: " + operators.joined(separator: "  ")) }
     return parts.joined(separator: "\n")
   }

@@ -43,6 +43,9 @@ extension LuaClass {
 }
 
 extension LuaFunction {
+  /// What a function returns that only raises an error, such as an operator that a class refuses.
+  static let nothing = "nil"
+
   private static let operators = [
     "add", "sub", "mul", "div", "pow", "unm", "len", "call", "concat", "idiv", "mod",
   ]
@@ -50,7 +53,7 @@ extension LuaFunction {
   /// "---@operator add(number|lai.Tensor): lai.Tensor" for the metamethods known to LuaLS.
   func operatorStub(_ key: String) -> String? {
     let name = String(key.dropFirst(2))
-    guard LuaFunction.operators.contains(name) else { return nil }
+    guard LuaFunction.operators.contains(name), returns != LuaFunction.nothing else { return nil }
     let argument = parameters.dropFirst().first.map { "(\($0.annotation))" } ?? ""
     return "---@operator \(name)\(argument): \(returns)"
   }

@@ -61,6 +61,7 @@ refuses("adversarial.epsilon must be a number > 0 and finite %(got none%)", {adv
 refuses("adversarial.epsilon must be a number > 0 and finite %(got 0%)", {adversarial = {epsilon = 0}})
 refuses("adversarial.share must be a number > 0 and <= 1 %(got 2%)",
   {adversarial = {epsilon = 1, share = 2}})
-refuses("adversarial must be a table of epsilon, share .*'eps'", {adversarial = {eps = 1}})
+refuses("adversarial must be a table of epsilon, share %(got unknown option 'eps' %(did you mean 'epsilon'%?%)%)",
+  {adversarial = {eps = 1}})
 raises("dropout must be left out when step is given", lai.train,
   {step = function() end, parameters = lai.tensor{1}, data = data, dropout = 0.1})

@@ -226,7 +226,7 @@ for _, factor in ipairs{-1, 0 / 0, 1 / 0, -1 / 0} do
   raises("mul: the factor of a loss must be >= 0 and finite %(got", function() return factor * mse end)
 end
 raises("mul: the weight of a loss's term must be finite %(got inf%)", function() return 1e300 * (1e300 * mse) end)
-for _, f in ipairs{function() return mse - mse end, function() return -mse end, function() return mse / 2 end} do
+for _, f in ipairs{function() return mse ^ 2 end, function() return mse % 2 end, function() return mse // 2 end} do
   raises("arithmetic on a lai.Loss", f)
 end
 
@@ -311,6 +311,52 @@ do
   assert(same(weights{loss = lai_loss, epochs = 3, alpha = 0}, weights{loss = mse, epochs = 3}))
   assert(not same(weights{loss = mse + jacobian, epochs = 3, sample = "points", alpha = 0.5}, weights{loss = mse, epochs = 3}))
   raises("pretrain_loss must be a lai.Loss %(got 'mse'%)", weights, {pretrain_loss = "mse"})
+end
+
+-- Numbers that are not finite, and options that can have no effect, are refused by name.
+do
+  local net, y = nets[1], targets[1]
+  local sobolev, jacobian = loss.mse() + penalty.sobolev(), penalty.jacobian()
+  for _, bad in ipairs{0/0, 1/0, -1/0} do
+    local slopes, mask = lai.zeros(6, 3), lai.ones(6, 4)
+    slopes:set_(2, 3, bad)
+    mask:set_(6, 4, bad)
+    raises("value: slopes must be finite in float64 %(got " .. (bad ~= bad and "nan" or bad < 0 and "%-inf" or "inf"),
+      sobolev.value, sobolev, net, x, y, {slopes = slopes})
+    raises("gradients: masks%[2%] must be finite in float64", sobolev.gradients, sobolev, net, x, y,
+      {slopes = lai.zeros(6, 3), masks = {lai.ones(6, 5), mask}})
+  end
+  raises("gradients: masks%[1%] must be finite in float32", jacobian.gradients, jacobian, small, x:to("float32"),
+    y:to("float32"), {masks = {lai.full({6, 4}, 1e300, {dtype = "float64"})}})
+  refuses("mix must be left out unless norm is 'elastic' %(got 0.25%)", loss.lai, {lambda = 1, mix = 0.25})
+  refuses("mix must be left out", loss.lai, {lambda = 1, mix = 1, norm = "l1"})
+  loss.lai{lambda = 1, mix = 0.5, norm = "l2"}
+  loss.lai{lambda = 1, mix = 0.25, norm = "elastic"}
+  refuses("features%[3%] must be another feature %(got 'X1' again%)", penalty.jacobian, {features = {"X1", "X2", "X1"}})
+  local function train(options)
+    options.model, options.data, options.epochs = small, data, 1
+    return lai.train(options)
+  end
+  raises("train: pretrain_loss must be left out when pretrain is 0 and alpha is 1", train, {pretrain_loss = loss.mae()})
+  raises("train: loss must be a loss with a term whose weight is > 0 %(got 0 %* loss.mse%(%)%)", train, {loss = 0 * loss.mse()})
+  train{loss = loss.mse() + 0 * jacobian}
+  train{loss = loss.mse(), pretrain_loss = loss.mae(), alpha = 0.5}
+  raises("train: steps must be >= .*, a share of 1e%-08 of the largest |X%d|, or left out", train, {loss = loss.mse() + penalty.input_gradient{steps = 1e-12}})
+end
+
+-- Losses are divided by numbers, and have no sign.
+do
+  assert(tostring(loss.mse() / 2) == "0.5 * loss.mse()")
+  assert(tostring((loss.mse() + penalty.l2()) / 4) == "0.25 * (loss.mse() + penalty.l2())")
+  local custom = loss.custom(function(prediction, target) return (prediction - target):abs():mean() end) / 2
+  near(custom:value(nets[1], x, targets[1]), loss.mae():value(nets[1], x, targets[1]) / 2, 1e-12)
+  for _, divisor in ipairs{0, -1, 0/0, 1/0, 1e-320} do
+    raises("the divisor of a loss must be > 0 and finite %(got", function() return loss.mse() / divisor end)
+  end
+  raises("div: a number divides a loss, as in lai.loss.mse%(%) / 2 %(got 2 / a lai.Loss%)", function() return 2 / loss.mse() end)
+  raises("a number divides a loss", function() return loss.mse() / loss.mae() end)
+  raises("unm: losses add, with weights >= 0, as in .* %(got %- a lai.Loss%)", function() return -loss.mse() end)
+  raises("sub: losses add, with weights >= 0, as in .* %(got a lai.Loss %- a lai.Loss%)", function() return loss.mse() - penalty.l2() end)
 end
 
 -- PyTorch's values through the options that scripts give.

@@ -77,7 +77,10 @@ extension Objective: LuaRepresentable {
         return LuaObject(try lai.factor(k))
       },
     ],
-    metamethods: ["__add": sum, "__mul": multiple])
+    metamethods: [
+      "__add": sum, "__mul": multiple, "__div": quotient, "__unm": refused("unm", operands: 1),
+      "__sub": refused("sub", operands: 2),
+    ])
 
   /// a + b
   private static let sum = LuaFunction(
@@ -116,6 +119,33 @@ extension Objective: LuaRepresentable {
     try state.push(loss: factor * loss, holdingFunctionsOf: [place])
     return 1
   }
+
+  /// a / 2
+  private static let quotient = LuaFunction(
+    "div", "A loss or penalty divided by a number > 0.",
+    reading: [receiver.record, Parameter("divisor", Kind<Double>.positive, "A number.").record],
+    returns: "lai.Loss"
+  ) { state in
+    state.top = 2
+    guard let loss = state.object(at: 1, as: Objective.self), let divisor = state.number(at: 2)
+    else {
+      throw LossArithmetic(sign: "/", left: state.account(of: 1), right: state.account(of: 2))
+    }
+    guard divisor > 0, divisor.isFinite, (1 / divisor).isFinite else {
+      throw ArgumentError("the divisor of a loss", mustBe: "> 0 and finite", got: divisor)
+    }
+    try state.push(loss: (1 / divisor) * loss, holdingFunctionsOf: [1])
+    return 1
+  }
+
+  /// a − b and −a, which losses do not have.
+  private static func refused(_ name: String, operands: Int32) -> LuaFunction {
+    LuaFunction(name, "", reading: [], returns: LuaFunction.nothing) { state in
+      throw LossArithmetic(
+        sign: "-", left: operands == 1 ? nil : state.account(of: 1),
+        right: state.account(of: operands))
+    }
+  }
 }
 
 extension Objective {
@@ -134,13 +164,17 @@ extension Objective {
 /// What losses are not added to or multiplied with.
 private struct LossArithmetic: Error, CustomStringConvertible {
   let sign: String
-  let left: String
+  /// nil for a sign before a loss.
+  let left: String?
   let right: String
   var description: String {
     let advice =
-      sign == "+"
-      ? "losses and penalties add to each other, as in lai.loss.mse() + lai.penalty.l2{}"
-      : "a number scales a loss, as in 0.1 * lai.penalty.l2{}, and two losses add"
-    return "\(advice) (got \(left) \(sign) \(right))"
+      switch sign {
+      case "+": "losses and penalties add to each other, as in lai.loss.mse() + lai.penalty.l2{}"
+      case "-": "losses add, with weights >= 0, as in lai.loss.mse() + 0.1 * lai.penalty.l2{}"
+      case "/": "a number divides a loss, as in lai.loss.mse() / 2"
+      default: "a number scales a loss, as in 0.1 * lai.penalty.l2{}, and two losses add"
+      }
+    return "\(advice) (got \([left, sign, right].compactMap { $0 }.joined(separator: " ")))"
   }
 }

@@ -55,9 +55,15 @@ enum LossModule {
           print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
           """
       ) { options in
-        // Those of other norms are checked too.
+// Those of other norms are checked too; their defaults may be written out.
         let norms = try Norm.records.map { try Norm($0, $0.options.values(options)) }
         let name = try options(norm)
+        for other in norms where try other.name != name && other != Norm(other.name) {
+          let option = other.record.options[0].name
+          throw ArgumentError(
+            option, mustBe: "left out unless norm is '\(other.name)'",
+            got: other.options.number(option))
+        }
         let given = (lambda: try options(lambda), slope: try options(slope))
         for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
         where value?.excludesAll == true {

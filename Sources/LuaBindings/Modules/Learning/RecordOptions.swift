@@ -43,7 +43,12 @@ extension Kind where Value == PerFeature {
     let isNames = state.type(at: -1) == .string
     state.pop()
     guard isNames else { return try perFeature.read(state, index) }
-    return try Kind<[String]>.names(atLeast: 1).read(state, index).map { .only($0) }
+    return try Kind<[String]>.names(atLeast: 1).read(state, index).map { names in
+      for (place, name) in names.enumerated() where names[..<place].contains(name) {
+        throw ArgumentError("[\(place + 1)]", mustBe: "another feature", got: "'\(name)' again")
+      }
+      return .only(names)
+    }
   }
 }
 

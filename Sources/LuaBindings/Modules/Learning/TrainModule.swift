@@ -20,11 +20,14 @@ enum TrainModule {
     [model.record, data.record, validation.record] + TrainingOption.all.flatMap(\.records)
   static let functions = [
     LuaFunction(
-      "train", "Lai Training: a base loss, then a share α of the batches for the Lai loss.",
+      "train",
+      "Trains a network on a sum of losses and penalties; with a Lai loss, by Lai Training.",
       Parameter<OptionTable>.options(
         (shared + [onEpoch.record] + ScriptedTrainingModule.records).map(\.asOptional)),
       returns: "lai.Run",
       details: """
+        First come pretrain epochs of pretrain_loss, then epochs in which a share alpha of the batches
+        takes loss, the others pretrain_loss.
         For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
         and parameters, a tensor or nested table of them, instead of model and loss: the run has
         the trained parameters. x is [rows][inputs], y [rows][outputs]: compute predictions of the
