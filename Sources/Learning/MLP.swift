@@ -66,6 +66,15 @@ public final class MLP {
     for (index, value) in values.enumerated() { try write(Double(value), at: index) }
   }
 
+  /// The same, of numbers of the network's type.
+  func setParameters(_ values: StoredTensor) throws {
+    precondition(values.count == layout.count)
+    func write<S: TensorScalar>(_ type: S.Type) throws {
+      values.write(to: try parameters.mutableBase(as: S.self))
+    }
+    try dtype.dispatch { try write($0) }
+  }
+
   private func write(_ value: Double, at index: Int) throws {
     func write<S: TensorScalar>(_ type: S.Type) throws {
       try parameters.mutableBase(as: S.self)[index] = S(value)

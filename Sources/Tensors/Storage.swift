@@ -5,7 +5,7 @@ import Synchronization
 
 /// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {
-  let bytes: UnsafeMutableRawPointer
+  package let bytes: UnsafeMutableRawPointer
   public let byteCount: Int
   /// The tape that needs the elements unchanged; 0 for none.
   var recordedOn: UInt64 = 0

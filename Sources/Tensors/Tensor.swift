@@ -168,9 +168,11 @@ public final class Tensor {
   public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
     try checkConstant()
     try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)
-    return [S](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }
-      filled = count
+    return try SystemMemory.withRoom(for: count * MemoryLayout<S>.stride) {
+      [S](unsafeUninitializedCapacity: count) { buffer, filled in
+        if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }
+        filled = count
+      }
     }
   }
 

@@ -89,9 +89,12 @@ struct LBFGS {
   }
 
   /// Steps and changes in turn, to go on from elsewhere.
-  var stored: StoredOptimizer {
-    StoredOptimizer(
-      steps: pairs.count, slots: pairs.flatMap { [StoredTensor($0.step), StoredTensor($0.change)] })
+  ///
+  /// - Throws: `AllocationError`.
+  func stored() throws -> StoredOptimizer {
+    try StoredOptimizer(
+      steps: pairs.count,
+      slots: pairs.flatMap { [try StoredTensor($0.step), try StoredTensor($0.change)] })
   }
 
   /// - count: of the parameters.
@@ -101,8 +104,8 @@ struct LBFGS {
     guard (0...history).contains(stored.steps), slots.count == 2 * stored.steps,
       slots.allSatisfy({ $0.dtype == .float64 && $0.count == count })
     else { throw stored.mismatch(optimizer, count: count, .float64) }
-    pairs = stride(from: 0, to: slots.count, by: 2).map {
-      Pair(slots[$0].elements(as: Double.self), slots[$0 + 1].elements(as: Double.self))
+    pairs = try stride(from: 0, to: slots.count, by: 2).map {
+      Pair(try slots[$0].doubles, try slots[$0 + 1].doubles)
     }
   }
 }

@@ -46,11 +46,13 @@ final class OptimizerState<S: TensorScalar> {
   }
 
   /// What is kept, to go on from elsewhere.
-  var stored: StoredOptimizer {
-    search?.stored
-      ?? StoredOptimizer(
-        steps: steps,
-        slots: buffers.map { StoredTensor(UnsafeBufferPointer<S>(start: $0, count: count)) })
+  ///
+  /// - Throws: `AllocationError`.
+  func stored() throws -> StoredOptimizer {
+    if let search { return try search.stored() }
+    return try StoredOptimizer(
+      steps: steps,
+      slots: buffers.map { try StoredTensor(UnsafeBufferPointer<S>(start: $0, count: count)) })
   }
 
   /// - Throws: `ArgumentError` for what another optimizer kept, or of other parameters.
@@ -63,7 +65,7 @@ final class OptimizerState<S: TensorScalar> {
       stored.slots.allSatisfy({ $0.dtype == S.dtype && $0.count == count })
     else { throw stored.mismatch(optimizer, count: count, S.dtype) }
     for (buffer, slot) in zip(buffers, stored.slots) {
-      buffer.update(from: slot.elements(as: S.self), count: count)
+      slot.write(to: buffer)
     }
     steps = stored.steps
   }

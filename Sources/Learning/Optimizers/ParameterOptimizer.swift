@@ -71,7 +71,7 @@ public final class ParameterOptimizer {
   }
 
   /// What is kept for the parameters, to go on from elsewhere.
-  var stored: [StoredOptimizer] { rule.stored }
+  func stored() throws -> [StoredOptimizer] { try rule.stored() }
 
   /// - Throws: `ArgumentError` for what was stored of other parameters.
   func restore(_ stored: [StoredOptimizer]) throws { try rule.restore(stored) }

@@ -8,7 +8,9 @@ protocol ParameterUpdate {
     _ parameters: [Tensor], _ rateFactor: Double,
     _ evaluate: @escaping ([Tensor]) throws -> (value: Double, gradients: [Tensor])
   ) throws -> Double
-  var stored: [StoredOptimizer] { get }
+  ///
+  /// - Throws: `AllocationError`.
+  func stored() throws -> [StoredOptimizer]
   func restore(_ stored: [StoredOptimizer]) throws
 }
 
@@ -44,7 +46,7 @@ final class FormulaUpdate: ParameterUpdate {
     return value
   }
 
-  var stored: [StoredOptimizer] { states.map(\.stored) }
+  func stored() throws -> [StoredOptimizer] { try states.map { try $0.stored() } }
 
   func restore(_ stored: [StoredOptimizer]) throws {
     guard stored.count == states.count else {
@@ -57,7 +59,9 @@ final class FormulaUpdate: ParameterUpdate {
 
 /// The moments of one tensor.
 private protocol TensorState {
-  var stored: StoredOptimizer { get }
+  ///
+  /// - Throws: `AllocationError`.
+  func stored() throws -> StoredOptimizer
   func restore(_ stored: StoredOptimizer) throws
   /// Whether all of the parameter is finite after it.
   func update(_ parameter: Tensor, _ gradient: Tensor, rateFactor: Double) throws -> Bool
@@ -124,7 +128,7 @@ final class SearchUpdate: ParameterUpdate {
     return start.value
   }
 
-  var stored: [StoredOptimizer] { [search.stored] }
+  func stored() throws -> [StoredOptimizer] { [try search.stored()] }
 
   func restore(_ stored: [StoredOptimizer]) throws {
     guard stored.count == 1 else {

@@ -80,11 +80,11 @@ public struct OptionTensor: Sendable, Equatable {
 extension OptionTensor: Codable {
   public init(from decoder: any Decoder) throws {
     let stored = try StoredTensor(from: decoder)
-    self.init(shape: stored.shape, elements: stored.doubles)
+    self.init(shape: stored.shape, elements: try stored.doubles)
   }
 
   public func encode(to encoder: any Encoder) throws {
-    try elements.withUnsafeBufferPointer { StoredTensor($0, shape: shape) }.encode(to: encoder)
+    try elements.withUnsafeBufferPointer { try StoredTensor($0, shape: shape) }.encode(to: encoder)
   }
 }
 

@@ -66,21 +66,20 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
     return result
   }
 
-  func parameters() -> [StoredTensor] {
+  func parameters() throws -> [StoredTensor] {
     let step = split.step
     return [
-      StoredTensor(UnsafeBufferPointer<S>(start: step.parameters, count: step.parameterCount))
+      try StoredTensor(UnsafeBufferPointer<S>(start: step.parameters, count: step.parameterCount))
     ]
   }
 
-  func optimizerState() -> [StoredOptimizer] { [optimizer.stored] }
+  func optimizerState() throws -> [StoredOptimizer] { [try optimizer.stored()] }
 
   func restore(_ parameters: [StoredTensor], _ optimizer: [StoredOptimizer]) throws {
     guard parameters.count == 1, optimizer.count == 1, parameters[0].dtype == S.dtype,
       parameters[0].count == split.step.parameterCount
     else { throw ArgumentError("state", mustBe: "of this network", got: "another one's") }
-    split.step.parameters.update(
-      from: parameters[0].elements(as: S.self), count: parameters[0].count)
+    parameters[0].write(to: split.step.parameters)
     try self.optimizer.restore(optimizer[0])
   }
 

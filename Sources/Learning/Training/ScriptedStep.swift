@@ -132,7 +132,7 @@ final class ScriptedStep: BatchStep {
     try optimizer.parameters.map { try StoredTensor($0) }
   }
 
-  func optimizerState() throws -> [StoredOptimizer] { optimizer.stored }
+  func optimizerState() throws -> [StoredOptimizer] { try optimizer.stored() }
 
   func restore(_ parameters: [StoredTensor], _ optimizer: [StoredOptimizer]) throws {
     let own = self.optimizer.parameters

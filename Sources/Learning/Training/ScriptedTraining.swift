@@ -94,7 +94,7 @@ public struct ScriptedTraining {
       ?? TrainingProgress(
         seed: options.seed,
         watch: ScriptedStep.watch(of: data, threshold: options.divergenceThreshold))
-    let loop = TrainingLoop(options, model, origin, from: progress)
+    let loop = try TrainingLoop(options, model, origin, from: progress)
     let ending = try loop.run(from: progress, control)
     return ScriptedRun(
       parameters: try ending.parameters.map { try $0.tensor() }, history: ending.progress.history,

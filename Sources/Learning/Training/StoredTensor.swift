@@ -3,57 +3,91 @@ import Tensors
 
 /// A tensor's numbers by value, for a training state: encoded as their bytes, so that every bit
 /// returns.
-struct StoredTensor: Sendable, Equatable {
+struct StoredTensor: @unchecked Sendable {
   let dtype: DType
   let shape: [Int]
-  /// Row major, little endian.
-  private let bytes: Data
+  let count: Int
+  /// Row major, little endian; never written to after it was made.
+  private let storage: Storage
 
-  var count: Int { bytes.count / dtype.size }
-
-  init<S: TensorScalar>(_ numbers: UnsafeBufferPointer<S>, shape: [Int]? = nil) {
-    dtype = S.dtype
-    self.shape = shape ?? [numbers.count]
-    bytes = Data(buffer: numbers)
+  private init(_ bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws {
+    (self.dtype, self.shape, count) = (dtype, shape, bytes.count / dtype.size)
+    storage = try Storage(count: count, dtype: dtype, zeroed: false)
+    if let start = bytes.baseAddress { storage.bytes.copyMemory(from: start, byteCount: bytes.count) }
   }
 
-  init<S: TensorScalar>(_ numbers: [S]) {
-    self = numbers.withUnsafeBufferPointer { StoredTensor($0) }
+  /// - Throws: `AllocationError`.
+  init<S: TensorScalar>(_ numbers: UnsafeBufferPointer<S>, shape: [Int]? = nil) throws {
+    try self.init(
+      UnsafeRawBufferPointer(numbers), dtype: S.dtype, shape: shape ?? [numbers.count])
+  }
+
+  /// - Throws: `AllocationError`.
+  init<S: TensorScalar>(_ numbers: [S]) throws {
+    self = try numbers.withUnsafeBufferPointer { try StoredTensor($0) }
   }
 
   /// - Throws: `AllocationError`; `LostDerivativeError` for a tensor of a derivative being taken.
   init(_ tensor: Tensor) throws {
     func stored<S: TensorScalar>(_ type: S.Type) throws -> StoredTensor {
-      try tensor.withElements(as: S.self) { StoredTensor($0, shape: tensor.shape) }
+      try tensor.withElements(as: S.self) { try StoredTensor($0, shape: tensor.shape) }
     }
     self = try tensor.dtype.dispatch { try stored($0) }
   }
 
-  /// The numbers, which are of the type S.
-  func elements<S: TensorScalar>(as type: S.Type) -> [S] {
+  private var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: storage.bytes, count: storage.byteCount)
+  }
+
+  /// Calls `body` with the numbers, which are of the type S.
+  func withElements<S: TensorScalar, Result>(
+    as type: S.Type, _ body: (UnsafeBufferPointer<S>) throws -> Result
+  ) rethrows -> Result {
     precondition(S.dtype == dtype)
-    return [S](unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = bytes.copyBytes(to: buffer) / MemoryLayout<S>.stride
+    defer { withExtendedLifetime(storage) {} }
+    return try body(bytes.assumingMemoryBound(to: S.self))
+  }
+
+  /// Writes the numbers, which are of the type S.
+  func write<S: TensorScalar>(to target: UnsafeMutablePointer<S>) {
+    withElements(as: S.self) {
+      if let start = $0.baseAddress { target.update(from: start, count: count) }
     }
   }
 
+  /// - Throws: `AllocationError`.
   var doubles: [Double] {
-    func doubles<S: TensorScalar>(_ type: S.Type) -> [Double] {
-      elements(as: S.self).map { Double($0) }
+    get throws {
+      try SystemMemory.withRoom(for: 8 * count) {
+        func doubles<S: TensorScalar>(_ type: S.Type) -> [Double] {
+          withElements(as: S.self) { $0.map { Double($0) } }
+        }
+        return dtype.dispatch { doubles($0) }
+      }
     }
-    return dtype.dispatch { doubles($0) }
+  }
+
+  var isFinite: Bool {
+    func isFinite<S: TensorScalar>(_ type: S.Type) -> Bool {
+      withElements(as: S.self) { $0.allSatisfy(\.isFinite) }
+    }
+    return dtype.dispatch { isFinite($0) }
   }
 
   /// - Throws: `AllocationError`.
   func tensor() throws -> Tensor {
     let result = try Tensor(zeros: shape, dtype: dtype)
-    try dtype.dispatch { try write(to: result, as: $0) }
+    func write<S: TensorScalar>(_ type: S.Type) throws {
+      self.write(to: try result.mutableBase(as: S.self))
+    }
+    try dtype.dispatch { try write($0) }
     return result
   }
+}
 
-  private func write<S: TensorScalar>(to tensor: Tensor, as type: S.Type) throws {
-    let target = try tensor.mutableBase(as: S.self)
-    _ = bytes.copyBytes(to: UnsafeMutableBufferPointer(start: target, count: count))
+extension StoredTensor: Equatable {
+  static func == (a: StoredTensor, b: StoredTensor) -> Bool {
+    (a.dtype, a.shape) == (b.dtype, b.shape) && a.bytes.elementsEqual(b.bytes)
   }
 }
 
@@ -62,9 +96,9 @@ extension StoredTensor: Codable {
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
-    dtype = try values.decode(DType.self, forKey: .dtype)
-    shape = try values.decode([Int].self, forKey: .shape)
-    bytes = try values.decode(Data.self, forKey: .bytes)
+    let dtype = try values.decode(DType.self, forKey: .dtype)
+    let shape = try values.decode([Int].self, forKey: .shape)
+    let bytes = try values.decode(Data.self, forKey: .bytes)
     var count = 1
     for extent in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -75,6 +109,7 @@ extension StoredTensor: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .bytes, in: values, debugDescription: "not as many numbers as the shape has")
     }
+    self = try bytes.withUnsafeBytes { try StoredTensor($0, dtype: dtype, shape: shape) }
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -82,6 +117,9 @@ extension StoredTensor: Codable {
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(dtype, forKey: .dtype)
     try values.encode(shape, forKey: .shape)
-    try values.encode(bytes, forKey: .bytes)
+    defer { withExtendedLifetime(storage) {} }
+    try values.encode(
+      Data(bytesNoCopy: storage.bytes, count: storage.byteCount, deallocator: .none),
+      forKey: .bytes)
   }
 }

@@ -7,7 +7,8 @@ import Tensors
 public struct TrainingJob: Sendable {
   /// What a run gives, without the model's class.
   struct Result: Sendable {
-    let parameters: [Double]
+    /// nil for those that it began with.
+    let parameters: StoredTensor?
     let history: [EpochReport]
     let outcome: Run.Outcome
     let error: (any Error)?
@@ -138,7 +139,7 @@ public struct TrainingJob: Sendable {
 extension Run {
   init(_ result: TrainingJob.Result, of job: TrainingJob, model: MLP) throws {
     let trained = try model.clone()
-    try trained.setParameters(result.parameters)
+    if let parameters = result.parameters { try trained.setParameters(parameters) }
     trained.names = job.form.names
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,

@@ -32,11 +32,13 @@ final class TrainingLoop<Step: BatchStep> {
   /// Where the checkpoint was last written: shuffles and batches.
   private var written: (Int, UInt64)?
 
+  /// - Throws: `AllocationError`.
   init(
     _ options: TrainingOptions, _ step: Step, _ origin: TrainingOrigin,
     from progress: TrainingProgress
-  ) {
+  ) throws {
     (self.options, self.step, self.origin) = (options, step, origin)
+    try AllocationError.check(step.rowCount, bytesEach: 2 * MemoryLayout<Int>.stride)
     order = Array(0..<step.rowCount)
     taken = Array(repeating: 0, count: step.batch)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
@@ -178,6 +180,10 @@ final class TrainingLoop<Step: BatchStep> {
       laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
       validationRMSE: evaluation.rmse, validationLoss: evaluation.loss, metrics: metrics,
       learningRate: options.optimizer.learningRate * rateFactor, seconds: seconds)
+    let reports = progress.history.count
+    if reports == progress.history.capacity {
+      try AllocationError.check(2 * reports, bytesEach: MemoryLayout<EpochReport>.stride)
+    }
     progress.history.append(report)
     progress.batch = 0
     if let bad {
@@ -273,7 +279,7 @@ final class TrainingLoop<Step: BatchStep> {
     DivergenceError(
       epoch: epoch, batch: batch, what: what,
       learningRate: options.optimizer.learningRate * rateFactor, history: progress.history,
-      parameters: try step.parameters().flatMap(\.doubles), action: options.onDivergence)
+      parameters: try step.parameters().flatMap { try $0.doubles }, action: options.onDivergence)
   }
 
   private var seconds: Double { earlier + (clock.now - start) / .seconds(1) }

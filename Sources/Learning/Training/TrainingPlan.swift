@@ -49,13 +49,13 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     } catch {
       guard let outcome = control.outcome(after: error) else { throw error }
       return TrainingJob.Result(
-        parameters: start.map { Double($0) }, history: [], outcome: outcome, error: error,
+        parameters: nil, history: [], outcome: outcome, error: error,
         seconds: 0, state: nil)
     }
     let ending = try TrainingLoop(options, step, origin, from: progress).run(
       from: progress, control)
     return TrainingJob.Result(
-      parameters: ending.parameters[0].doubles, history: ending.progress.history,
+      parameters: ending.parameters[0], history: ending.progress.history,
       outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
       state: ending.state)
   }
@@ -64,7 +64,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   func pretrain(_ control: any TrainingControl, crew: Crew?) throws -> TrainingState {
     let step = try NetworkStep(self, crew: crew)
     var progress = try begin(step, after: nil)
-    let loop = TrainingLoop(options, step, origin, from: progress)
+    let loop = try TrainingLoop(options, step, origin, from: progress)
     _ = try loop.advance(
       &progress, until: options.pretrain, keepsBest: step.hasValidation, control)
     return try loop.makeState(progress)

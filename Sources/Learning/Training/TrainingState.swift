@@ -64,10 +64,7 @@ struct NetworkForm: Sendable, Equatable, Codable {
     let net = try MLP(
       inputs: sizes[0], hidden: Array(sizes[1..<(sizes.count - 1)]), outputs: sizes.last!,
       activation: .named(activation), dtype: dtype)
-    func setParameters<S: TensorScalar>(_ type: S.Type) throws {
-      try net.setParameters(parameters.elements(as: S.self))
-    }
-    try dtype.dispatch { try setParameters($0) }
+    try net.setParameters(parameters)
     net.names = names
     if let scaler { try net.setScaler(scaler) }
     return net
@@ -161,15 +158,25 @@ extension TrainingState {
   private static let file = SealedFile(
     kind: "LaiState", content: "the state of a training run", version: 1)
 
+  /// Coding makes copies in base 64, as text and as bytes.
+  private static let encodingFactor = 8
+
+  private var byteCount: Int {
+    let lists = [parameters, progress.best?.parameters ?? []] + optimizer.map(\.slots)
+    return lists.joined().reduce(256 * (1 + history.count)) { $0 + $1.count * $1.dtype.size }
+  }
+
   /// Writes the state. The file is replaced as a whole or not at all.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError`; `AllocationError`.
   public func save(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let bytes = try encoder.encode(self)
-    try bytes.withUnsafeBytes { try Self.file.write($0, to: path) }
+    try SystemMemory.withRoom(for: Self.encodingFactor * byteCount) {
+      let bytes = try encoder.encode(self)
+      try bytes.withUnsafeBytes { try Self.file.write($0, to: path) }
+    }
   }
 
   /// Reads what `save` wrote. A run that wrote checkpoints goes on writing them to this file.
@@ -182,7 +189,9 @@ extension TrainingState {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      var state = try decoder.decode(TrainingState.self, from: Data(bytes))
+      var state = try SystemMemory.withRoom(for: Self.encodingFactor * bytes.count) {
+        try decoder.decode(TrainingState.self, from: Data(bytes))
+      }
       try state.check()
       state.options.checkpoint?.path = path
       return state
@@ -212,7 +221,7 @@ extension TrainingState {
     if let network = origin.network {
       try require(parameters.count == 1 && optimizer.count == 1, "parameters", "one list")
       _ = try network.network(parameters[0])
-      try require(parameters[0].doubles.allSatisfy(\.isFinite), "parameters", "finite")
+      try require(parameters[0].isFinite, "parameters", "finite")
     }
   }
 }
