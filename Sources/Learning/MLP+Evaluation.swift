@@ -173,7 +173,7 @@ extension Objective {
     for (index, (mask, width)) in zip(masks, net.hidden).enumerated() {
       guard mask.shape == [rows, width] else {
         throw ArgumentError(
-          "masks[\(index + 1)]", mustBe: "of shape \([rows, width].shapeText)",
+          worded: "masks[\(index: index)]", mustBe: "of shape \([rows, width].shapeText)",
           got: "one of \(mask.shape.shapeText)")
       }
     }

@@ -83,6 +83,8 @@ public final class MLP {
   }
 
   /// A copy that shares nothing.
+  ///
+  /// - Throws: `AllocationError`.
   public func clone() throws -> MLP {
     let copy = try MLP(
       inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)

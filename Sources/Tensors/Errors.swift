@@ -1,37 +1,49 @@
 import Platform
 
 /// A shape, or two shapes, that an operation does not take.
-public struct ShapeError: Error, Equatable, CustomStringConvertible {
+public struct ShapeError: Error, Equatable, Worded {
   public let op: String
   public let lhs: [Int]
   public let rhs: [Int]?
-  public let reason: String
+  public let reason: Message
 
-  public init(op: String, lhs: [Int], rhs: [Int]? = nil, reason: String) {
+  public init(op: String, lhs: [Int], rhs: [Int]? = nil, reason: Message) {
     (self.op, self.lhs, self.rhs, self.reason) = (op, lhs, rhs, reason)
   }
 
-  public var description: String {
+  @_disfavoredOverload
+  public init(op: String, lhs: [Int], rhs: [Int]? = nil, reason: String) {
+    self.init(op: op, lhs: lhs, rhs: rhs, reason: Message(reason))
+  }
+
+  public var words: Message {
     guard let rhs else { return "\(op): shape \(lhs.shapeText) \(reason)" }
     return "\(op): shapes \(lhs.shapeText) and \(rhs.shapeText) \(reason)"
   }
 }
 
 /// An argument outside what is allowed; reads "lambda must be > 0 (got -1)".
-public struct ArgumentError: Error, Equatable, CustomStringConvertible {
-  public let name: String
-  public let wanted: String
-  public let got: String
+public struct ArgumentError: Error, Equatable, Worded {
+  private let parts: [Message]
+
+  public var name: String { parts[0].description }
+  public var wanted: String { parts[1].description }
+  public var got: String { parts[2].description }
 
   public init(_ name: String, mustBe wanted: String, got: String) {
-    (self.name, self.wanted, self.got) = (name, wanted, got)
+    parts = [Message(name), Message(wanted), Message(got)]
+  }
+
+  /// With data that each language words in its own way.
+  public init(worded name: Message, mustBe wanted: Message, got: Message) {
+    parts = [name, wanted, got]
   }
 
   public init(_ name: String, mustBe wanted: String, got: some CustomStringConvertible) {
     self.init(name, mustBe: wanted, got: numberText(got))
   }
 
-  public var description: String { "\(name) must be \(wanted) (got \(got))" }
+  public var words: Message { "\(parts[0]) must be \(parts[1]) (got \(parts[2]))" }
 }
 
 /// An axis that a tensor does not have. Both numbers are 0-based.
@@ -105,9 +117,9 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Anything wrong with a file: which, where, and what.
-public struct FileError: Error, Equatable {
+public struct FileError: Error, Equatable, Worded {
   public let path: String
-  /// 1-based line and column of text files.
+  /// Of text files; lines are counted from 1.
   public let line: Int?
   public let column: String?
   public let reason: Message
@@ -121,17 +133,12 @@ public struct FileError: Error, Equatable {
     self.init(path, line: line, column: column, Message(reason))
   }
 
-  /// The text, with options in a notation.
-  public func description(in notation: OptionNotation) -> String {
+  public var words: Message {
     var place = "'\(path)'"
     if let line { place += ", line \(line)" }
     if let column { place += ", column '\(column)'" }
-    return "\(place): \(reason.text(in: notation))"
+    return "\(place): \(reason)"
   }
-}
-
-extension FileError: CustomStringConvertible {
-  public var description: String { description(in: .swift) }
 }
 
 extension [Int] {

@@ -1,5 +1,6 @@
-/// Text for people that may mention options with values. Options are data until the text is shown,
-/// since a script writes them otherwise than a Swift program: see `OptionNotation`.
+/// Text for people that may mention options with values, places in a list, and words of a language.
+/// These are data until the text is shown, since a script writes them otherwise than a Swift program:
+/// see `OptionNotation`.
 ///
 ///     let reason: Message = "the value is missing: \(option: "missing", "drop") leaves such rows out"
 public struct Message: Sendable, Equatable {
@@ -12,9 +13,20 @@ public struct Message: Sendable, Equatable {
     case someList
   }
 
+  /// What each language has its own word for.
+  public enum Word: Sendable, Equatable {
+    /// The method that copies a tensor.
+    case copy
+    /// The value that excludes a feature.
+    case excluded
+  }
+
   enum Part: Sendable, Equatable {
     case text(String)
     case option(String, Value)
+    /// A place in a list, from 0.
+    case index(Int)
+    case word(Word)
   }
 
   private(set) var parts: [Part] = []
@@ -36,8 +48,19 @@ public struct Message: Sendable, Equatable {
       switch part {
       case .text(let text): text
       case .option(let name, let value): notation.option(name, value)
+      case .index(let index): "\(index + notation.firstIndex)"
+      case .word(.copy): notation.copy
+      case .word(.excluded): notation.excluded
       }
     }.joined()
+  }
+}
+
+extension [Message] {
+  public func joined(separator: String) -> Message {
+    enumerated().reduce(into: Message("")) { result, part in
+      result = part.offset == 0 ? part.element : "\(result)\(separator)\(part.element)"
+    }
   }
 }
 
@@ -55,6 +78,12 @@ extension Message: ExpressibleByStringInterpolation {
     public mutating func appendInterpolation(_ other: Message) {
       for part in other.parts { message.append(part) }
     }
+    public mutating func appendInterpolation(_ value: some Worded) {
+      appendInterpolation(value.words)
+    }
+    /// - index: a place in a list, from 0.
+    public mutating func appendInterpolation(index: Int) { message.append(.index(index)) }
+    public mutating func appendInterpolation(word: Word) { message.append(.word(word)) }
     public mutating func appendInterpolation(option name: String, _ value: Value) {
       message.append(.option(name, value))
     }
@@ -68,13 +97,35 @@ extension Message: CustomStringConvertible {
   public var description: String { text(in: .swift) }
 }
 
-/// How a language writes an option with its value: `skip: 2` in Swift.
+/// What a message says of itself, in the words of the reader's language.
+public protocol Worded: CustomStringConvertible {
+  var words: Message { get }
+}
+
+extension Worded {
+  public var description: String { words.description }
+}
+
+/// What an error says, in the words of the reader's language if it has them.
+public func words(of error: any Error) -> Message {
+  (error as? any Worded)?.words ?? Message(String(describing: error))
+}
+
+/// How a language writes an option with its value, `skip: 2` in Swift, and other data of a message.
 public struct OptionNotation: Sendable {
   let assignment: String
   let list: (open: String, close: String)
+  /// That of the first element of a list.
+  let firstIndex: Int
+  let copy: String
+  let excluded: String
 
-  public init(assignment: String, list: (open: String, close: String)) {
-    (self.assignment, self.list) = (assignment, list)
+  public init(
+    assignment: String, list: (open: String, close: String), firstIndex: Int = 0,
+    copy: String = "copy()", excluded: String = "excluded"
+  ) {
+    (self.assignment, self.list, self.firstIndex) = (assignment, list, firstIndex)
+    (self.copy, self.excluded) = (copy, excluded)
   }
 
   public static let swift = OptionNotation(assignment: ": ", list: ("[", "]"))

@@ -87,6 +87,8 @@ extension RandomGenerator: Codable, Equatable {
   }
 
   /// The stream from where another one was when it was encoded.
+  ///
+  /// - Throws: `DecodingError`.
   public init(from decoder: any Decoder) throws {
     var words = try decoder.unkeyedContainer()
     state = (

@@ -1,7 +1,8 @@
 import Foundation
-import Learning
 import Tensors
 import Testing
+
+@testable import Learning
 
 /// Values in closed form: what each term is of a network whose predictions and slopes are known.
 @Suite struct ObjectiveValueTests {
@@ -202,6 +203,34 @@ import Testing
     }
   }
 
+  @Test("norms are encoded with their options, and bad ones refused") func norms() throws {
+    for record in Norm.records {
+      let norm = try Norm(record, record.options.isEmpty ? [:] : ["mix": 0.25])
+      let loss = try LaiLoss(lambda: .uniform(1), norm: norm)
+      let data = try JSONEncoder().encode(loss)
+      let decoded = try JSONDecoder().decode(LaiLoss.self, from: data)
+      #expect(decoded == loss && decoded.norm.weights == norm.weights)
+    }
+    let weights = try Norm.elastic(mix: 0.25).weights
+    #expect(weights.l1 == 0.25 && weights.l2 == 0.75)
+    #expect(try Norm.elastic(mix: 0.25) != Norm("elastic"))
+    let unknown = failure { _ = try Norm("l3") }
+    #expect(unknown == "norm must be one of 'l1', 'l2', 'elastic' (got 'l3')")
+    #expect(failure { _ = try Norm.elastic(mix: 2) } == "mix must be between 0 and 1 (got 2)")
+  }
+
+  @Test("places and excluded features are in the words of the reader") func wording() throws {
+    #expect(
+      message { _ = try LaiLoss(lambda: .perFeature([.included(1), .included(-1)])) }
+        == "lambda[2] must be > 0 (got -1)")
+    let loss = try LaiLoss(lambda: .named(["X1": .excluded, "X2": .included(2)], default: nil))
+    let objective = Objective.mse + .lai(loss)
+    #expect(
+      objective.words.text(in: notation)
+        == "loss.mse() + loss.lai(base mse, lambda {X1 = false, X2 = 2}, norm l2, reduction batch)")
+    #expect(objective.description.contains("lambda {X1 = excluded, X2 = 2}"))
+  }
+
   @Test func badOptions() throws {
     let (net, x, y) = try LossCase(activation: "tanh", loss: .mse, sizes: [3, 4, 2])
       .problem(seed: 1)
@@ -214,6 +243,9 @@ import Testing
     #expect(failure { _ = try Residual("mse", ["delta": 1]) }.contains("delta"))
     #expect(failure { _ = try Penalty("l3") }.contains("'l1', 'elastic'"))
     #expect(value("jacobian", ["power": 3]) == "power must be 1 or 2 (got 3)")
+    #expect(
+      value("jacobian", ["projections": 10_001])
+        == "projections must be a whole number from 1 to 10000 (got 10001)")
     #expect(value("jacobian", ["weight": -1]).hasPrefix("weight must be >= 0"))
     #expect(value("jacobian", ["weight": .number(.infinity)]).hasPrefix("weight must be >= 0"))
     #expect(value("elastic", ["mix": 2]).hasPrefix("mix must be between 0 and 1"))

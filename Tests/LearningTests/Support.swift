@@ -16,16 +16,17 @@ func withFile<R>(_ content: String, _ body: (String) throws -> R) throws -> R {
 }
 
 /// A notation of options that is not Swift's.
-let notation = OptionNotation(assignment: " = ", list: ("{", "}"))
+let notation = OptionNotation(
+  assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false")
 
-/// The text of the error that `body` throws, with options in that notation, a path in it replaced by
+/// The text of the error that `body` throws, in that notation, a path in it replaced by
 /// "FILE".
 func message(path: String = "", _ body: () throws -> Void) -> String {
   do {
     try body()
     return "nothing thrown"
   } catch {
-    let text = (error as? FileError)?.description(in: notation) ?? "\(error)"
+    let text = words(of: error).text(in: notation)
     return path.isEmpty ? text : text.replacingOccurrences(of: path, with: "FILE")
   }
 }

@@ -142,7 +142,7 @@ import Testing
       throws: DivergenceError.self,
       performing: { try problem.changed { $0.onDivergence = .error }.run() })
     #expect(error.parameters == run.weights)
-    #expect(error.description.contains("on_divergence = 'stop'"))
+    #expect(error.words.text(in: notation).contains(#"; on_divergence = "stop" returns"#))
   }
 
   @Test func weightsThatOverflowAreTakenBack() throws {

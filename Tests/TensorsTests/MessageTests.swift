@@ -3,7 +3,8 @@ import Testing
 
 /// Options in texts, as different languages write them.
 @Suite struct MessageTests {
-  private let lua = OptionNotation(assignment: " = ", list: ("{", "}"))
+  private let lua = OptionNotation(
+    assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false")
 
   @Test func optionsAreWrittenInTheNotation() {
     let message: Message =
@@ -13,7 +14,19 @@ import Testing
     let file = FileError(
       "f", line: 3, column: "b", "is odd: \(option: "thousands", "\u{A0}") reads it")
     #expect(file.description == #"'f', line 3, column 'b': is odd: thousands: "\u{A0}" reads it"#)
-    #expect(file.description(in: lua).hasSuffix(#"thousands = "\u{A0}" reads it"#))
+    #expect(file.words.text(in: lua).hasSuffix(#"thousands = "\u{A0}" reads it"#))
+  }
+
+  @Test func placesAndWordsAreWrittenInTheNotation() {
+    let message: Message = "\(option: "a", .number(1)): x[\(index: 2)] is \(word: .excluded)"
+    #expect(message.description == "a: 1: x[2] is excluded")
+    #expect(message.text(in: lua) == "a = 1: x[3] is false")
+    let error = ArgumentError(
+      worded: "x[\(index: 0)]", mustBe: "its \(word: .copy)", got: "\(word: .excluded)")
+    #expect(error.description == "x[0] must be its copy() (got excluded)")
+    #expect(error.words.text(in: lua) == "x[1] must be its clone() (got false)")
+    #expect([message, "b"].joined(separator: ", ") == "\(message), b")
+    #expect([Message]().joined(separator: ", ") == "")
   }
 
   @Test func partsOfOneTextAreOne() {

@@ -992,7 +992,7 @@ lai.penalty = {}
 ---@class lai.penalty.jacobian.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field power? integer Of the slopes: 2 or 1. (default 2)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 ---@field at? "data"|"interpolated" Where slopes are taken: at the rows, or between random pairs of them. (default "data")
 ---@field projections? integer Estimates the sum over several outputs by so many random directions.
 
@@ -1007,7 +1007,7 @@ function lai.penalty.jacobian(options) end
 
 ---@class lai.penalty.double_backprop.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 
 --- The squared slopes of each row's loss.
 --- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖², where ℓᵢ is the residual's loss of row i: for mse
@@ -1021,7 +1021,7 @@ function lai.penalty.double_backprop(options) end
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field norm? "l2"|"l1"|"linf" Euclidean, sum of absolute values, or largest. (default "l2")
 ---@field squared? boolean Whether the norm is squared. (default false)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 ---@field steps? number h: a finite difference along the gradient's direction instead.
 
 --- A norm of the slopes of each row's loss, or its square.
@@ -1036,7 +1036,7 @@ function lai.penalty.input_gradient(options) end
 ---@class lai.penalty.sobolev.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field targets? lai.Tensor|table The slopes K, [n][features] for one output, else [n][outputs][features].
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, {"X8"}, or their weights > 0, {X8 = 2}; all others take default, or are left out.
+---@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 
 --- The distance of the network's slopes from given ones.
 --- weight · (1/n) Σᵢ ‖kᵢ − Kᵢ‖², summed over the outputs. K is targets or, without, the slopes of

@@ -37,6 +37,9 @@ public struct Dataset {
   }
 
   /// The same with the names of other data, which may be missing.
+  ///
+  /// - Throws: `ShapeError` for tensors that do not fit each other; `ArgumentError` for names that do
+  ///   not fit x, are there twice or are empty.
   public init(x: Tensor, y: Tensor?, names: ColumnNames, slopes: Tensor? = nil) throws {
     guard x.shape.count == 2, x.shape[0] > 0, x.shape[1] > 0 else {
       throw ShapeError(op: "dataset", lhs: x.shape, reason: "of x is not rows by columns")

@@ -20,13 +20,15 @@ public struct ForwardNoise: Sendable, Equatable, Codable {
 
   public static let none = ForwardNoise()
 
+  public static let dropoutRecord = OptionRecord(
+    "dropout", .number(.belowOne), default: 0,
+    "Probability with which a hidden unit is 0 in training; the others are divided by 1 − p.")
+
   /// Checks what can be checked before model and data are known.
   ///
   /// - Throws: `ArgumentError` for a number out of range.
   func check() throws {
-    guard dropout >= 0, dropout < 1 else {
-      throw ArgumentError("dropout", mustBe: NumberRange.belowOne.rawValue, got: dropout)
-    }
+    try NumberRange.belowOne.check(dropout, "dropout")
     try inputs?.check()
     try adversarial?.check()
   }
@@ -153,11 +155,11 @@ extension FeatureNoise: CustomStringConvertible {
   }
 }
 
-extension InputNoise.Entry: CustomStringConvertible {
-  public var description: String {
+extension InputNoise.Entry: Worded {
+  public var words: Message {
     switch self {
     case .noisy(let noise): "\(noise)"
-    case .clean: "false"
+    case .clean: "\(word: .excluded)"
     }
   }
 }

@@ -9,19 +9,12 @@ struct JacobianPenalty: SlopeTerm {
   /// Between random pairs of rows, not at the rows.
   let isInterpolated: Bool
   let projections: Int?
-  private static let mostProjections = 10_000
 
   init(_ options: OptionValues) throws {
-    let power = options.integer("power")
-    guard power <= 2 else { throw ArgumentError("power", mustBe: "1 or 2", got: power) }
-    (weight, isSquared) = (options.number("weight"), power == 2)
+    (weight, isSquared) = (options.number("weight"), options.integer("power") == 2)
     features = options.features("features")
     isInterpolated = options.text("at") == "interpolated"
     projections = options.contains("projections") ? options.integer("projections") : nil
-    // So that a step answers Ctrl-C soon.
-    if let projections, projections > Self.mostProjections {
-      throw ArgumentError("projections", mustBe: "<= \(Self.mostProjections)", got: projections)
-    }
     if let projections, !isSquared {
       throw ArgumentError("projections", mustBe: "left out when power is 1", got: projections)
     }

@@ -46,12 +46,12 @@ public struct LaiLoss: Sendable, Equatable, Codable {
   }
 }
 
-extension LaiLoss: CustomStringConvertible {
-  public var description: String {
-    var parts = [
+extension LaiLoss: Worded {
+  public var words: Message {
+    var parts: [Message] = [
       "base \(base)", "lambda \(lambda)", "norm \(norm)", "reduction \(reduction.rawValue)",
     ]
     if let detach { parts.append("detach \(detach.rawValue)") }
-    return "loss.lai(" + parts.joined(separator: ", ") + ")"
+    return "loss.lai(\(parts.joined(separator: ", ")))"
   }
 }

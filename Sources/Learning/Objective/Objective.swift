@@ -147,35 +147,35 @@ extension Objective.Term {
   }
 }
 
-extension Objective: CustomStringConvertible {
+extension Objective: Worded {
   /// "loss.mse() + 0.1 * penalty.jacobian(features {X8 = 1})"
-  public var description: String {
+  public var words: Message {
     guard !terms.isEmpty else { return "nothing" }
-    var parts: [String] = []
+    var parts: [Message] = []
     var rest = terms[...]
     while let factor = rest.first?.outer {
       let sum = rest.prefix { $0.outer == factor }
       rest = rest.dropFirst(sum.count)
-      let text = sum.map(\.description).joined(separator: " + ")
+      let text = sum.map(\.words).joined(separator: " + ")
       parts.append(factor == 1 ? text : "\(numberText(factor)) * (\(text))")
     }
     return parts.joined(separator: " + ")
   }
 }
 
-extension Objective.WeightedTerm: CustomStringConvertible {
-  public var description: String {
-    own == 1 ? "\(term)" : "\(numberText(own)) * \(term)"
+extension Objective.WeightedTerm: Worded {
+  public var words: Message {
+    own == 1 ? term.words : "\(numberText(own)) * \(term)"
   }
 }
 
-extension Objective.Term: CustomStringConvertible {
-  public var description: String {
+extension Objective.Term: Worded {
+  public var words: Message {
     switch self {
     case .residual(let residual):
       residual.record.options.isEmpty ? "loss.\(residual)()" : "loss.\(residual)"
-    case .lai(let loss): "\(loss)"
-    case .penalty(let penalty): "\(penalty)"
+    case .lai(let loss): loss.words
+    case .penalty(let penalty): penalty.words
     case .custom(let loss): "\(loss)"
     }
   }

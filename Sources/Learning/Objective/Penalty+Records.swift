@@ -11,13 +11,14 @@ extension Penalty {
         2018 (projections); Thanh-Tung et al. 2019 (interpolated).
         """,
       options: [
-        weight, OptionRecord("power", .integer(atLeast: 1), default: 2, "Of the slopes: 2 or 1."),
+        weight, OptionRecord("power", .integer(1...2), default: 2, "Of the slopes: 2 or 1."),
         features,
         OptionRecord(
           "at", .choice(["data", "interpolated"]), default: "data",
           "Where slopes are taken: at the rows, or between random pairs of them."),
         OptionRecord(
-          "projections", .integer(atLeast: 1),
+          // The most so that a step answers Ctrl-C soon.
+          "projections", .integer(1...10_000),
           "Estimates the sum over several outputs by so many random directions."),
       ]
     ) { options in .slopes(try JacobianPenalty(options)) },
@@ -101,7 +102,7 @@ extension Penalty {
     "weight", .number(.notNegative), default: 1, "What the penalty is multiplied with.")
   private static let features = OptionRecord(
     "features", .features,
-    "The features that count, {\"X8\"}, or their weights > 0, {X8 = 2}; all others take default, or are left out."
+    "The features that count, by name, or their weights > 0; all others take default, or are left out."
   )
   private static let biases = OptionRecord(
     "biases", .boolean, default: false, "Whether biases count too.")

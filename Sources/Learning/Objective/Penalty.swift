@@ -39,7 +39,7 @@ public struct PenaltyRecord: OptionedRecord {
   }
 }
 
-extension Penalty: CustomStringConvertible {
+extension Penalty: Worded {
   /// "penalty.jacobian(features {X8 = 1})": options that have their defaults are not shown.
-  public var description: String { "penalty.\(name)(\(options.changes(from: record.options)))" }
+  public var words: Message { "penalty.\(name)(\(options.changes(from: record.options)))" }
 }

@@ -126,9 +126,7 @@ struct ObjectiveContext<S: TensorScalar>: Sendable {
   /// - Throws: what `PerFeature.resolved` does; `ArgumentError` for a weight that S cannot hold.
   func weights(_ features: PerFeature?) throws -> [S] {
     guard let features else { return Array(repeating: 1, count: inputs) }
-    if features.excludesAll {
-      throw ArgumentError("features", mustBe: "a number > 0 for some feature", got: "false for all")
-    }
+    if features.excludesAll { throw ArgumentError.allExcluded("features") }
     return try features.resolved(features: self.features, count: inputs, label: "features").map {
       guard let value = $0.value else { return 0 }
       guard S(value).isNormal else {

@@ -28,13 +28,15 @@ public final class ParameterOptimizer {
   static func checkApart(_ parameters: [Tensor]) throws {
     for (place, tensor) in parameters.enumerated() where tensor.isStretched {
       throw ArgumentError(
-        "parameter \(place + 1)", mustBe: "a tensor of its own, such as its clone()",
+        worded: "parameter \(index: place)",
+        mustBe: "a tensor of its own, such as its \(word: .copy)",
         got: "an expanded one of shape \(tensor.shape.shapeText)")
     }
     if let (first, second) = try Tensor.overlap(of: parameters) {
       throw ArgumentError(
-        "parameter \(second + 1)", mustBe: "a tensor of its own, such as its clone()",
-        got: "one that shares memory with parameter \(first + 1)")
+        worded: "parameter \(index: second)",
+        mustBe: "a tensor of its own, such as its \(word: .copy)",
+        got: "one that shares memory with parameter \(index: first)")
     }
   }
 
@@ -85,13 +87,13 @@ public final class ParameterOptimizer {
       guard parameter.shape == gradient.shape else {
         throw ShapeError(
           op: "step", lhs: parameter.shape, rhs: gradient.shape,
-          reason: "of parameter \(place + 1) and its gradient differ")
+          reason: "of parameter \(index: place) and its gradient differ")
       }
       let isFinite = try gradient.withElements(as: Double.self) {
         Kernels.isFinite($0.baseAddress!, $0.count)
       }
       guard gradient.count == 0 || isFinite else {
-        throw NotFiniteError(what: "the gradient of parameter \(place + 1)")
+        throw NotFiniteError(what: "the gradient of parameter \(index: place)")
       }
     }
     return gradients
@@ -99,12 +101,12 @@ public final class ParameterOptimizer {
 }
 
 /// Numbers that went bad while an optimizer took a step.
-public struct NotFiniteError: Error, Equatable, CustomStringConvertible {
+public struct NotFiniteError: Error, Equatable, Worded {
   /// "the objective"
-  public let what: String
+  public let what: Message
   var wanted = "finite"
   var got = "nan or inf in it"
-  public var description: String { "\(what) must be \(wanted) (got \(got))" }
+  public var words: Message { "\(what) must be \(wanted) (got \(got))" }
 }
 
 /// An objective that does not depend on what is to be learnt.

@@ -33,7 +33,7 @@ final class FormulaUpdate: ParameterUpdate {
     for (place, (parameter, gradient)) in zip(parameters, gradients).enumerated() {
       guard try !states[place].update(parameter, gradient, rateFactor: rateFactor) else { continue }
       for (parameter, old) in zip(parameters, before) { try parameter.assign(old) }
-      throw NotFiniteError(what: "parameter \(place + 1)", wanted: "finite after an update")
+      throw NotFiniteError(what: "parameter \(index: place)", wanted: "finite after an update")
     }
   }
 

@@ -8,7 +8,7 @@ public struct OptionRecord: Sendable {
   /// What a value may be.
   public enum Form: Sendable {
     case number(NumberRange)
-    case integer(atLeast: Int)
+    case integer(ClosedRange<Int>)
     /// Any whole number, of which every one is another seed.
     case seed
     case boolean
@@ -17,6 +17,9 @@ public struct OptionRecord: Sendable {
     case features
     /// A tensor, such as the slopes that a network is to have.
     case tensor
+
+    /// A whole number without a most.
+    static func integer(atLeast minimum: Int) -> Form { .integer(minimum...Int.max) }
   }
 
   public let name: String
@@ -97,16 +100,16 @@ extension OptionValue: ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
   public init(stringLiteral value: String) { self = .text(value) }
 }
 
-extension OptionValue: CustomStringConvertible {
-  public var description: String {
+extension OptionValue: Worded {
+  public var words: Message {
     switch self {
-    case .number(let value): numberText(value)
+    case .number(let value): Message(numberText(value))
     case .integer(let value): "\(value)"
     case .boolean(let value): "\(value)"
-    case .text(let value): value
+    case .text(let value): Message(value)
     case .features(.named(let entries, default: .excluded)):
-      "\(PerFeature.named(entries, default: nil))"
-    case .features(let value): "\(value)"
+      PerFeature.named(entries, default: nil).words
+    case .features(let value): value.words
     case .tensor(let value): "a tensor of shape \(value.shape.shapeText)"
     }
   }
@@ -189,9 +192,9 @@ extension OptionRecord {
       }
     case (.number, .integer(let number)):
       return try checked(.number(Double(number)))
-    case (.integer(let minimum), .integer(let number)):
-      guard number >= minimum else {
-        throw ArgumentError(name, mustBe: ">= \(minimum)", got: number)
+    case (.integer(let range), .integer(let number)):
+      guard range.contains(number) else {
+        throw ArgumentError(name, mustBe: form.words, got: number)
       }
     case (.choice(let choices), .text(let text)):
       guard choices.contains(text) else {
@@ -201,7 +204,8 @@ extension OptionRecord {
       }
     case (.boolean, .boolean), (.tensor, .tensor), (.seed, .integer): break
     case (.features, .features(let features)): try features.check(name)
-    default: throw ArgumentError(name, mustBe: form.words, got: "\(value)")
+    default:
+      throw ArgumentError(worded: Message(name), mustBe: Message(form.words), got: value.words)
     }
     return value
   }
@@ -212,7 +216,9 @@ extension OptionRecord.Form {
   public var words: String {
     switch self {
     case .number(let range): "a number \(range.rawValue)"
-    case .integer(let minimum): "a whole number >= \(minimum)"
+    case .integer(let range) where range.upperBound == .max: "a whole number >= \(range.lowerBound)"
+    case .integer(let range) where range.count == 2: "\(range.lowerBound) or \(range.upperBound)"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .seed: "a whole number"
     case .boolean: "true or false"
     case .choice(let choices): choices.map { "'\($0)'" }.joined(separator: ", ")
@@ -222,16 +228,17 @@ extension OptionRecord.Form {
   }
 }
 
-extension OptionValues: CustomStringConvertible {
+extension OptionValues: Worded {
   /// "lr 0.001, weight decay 0"
-  public var description: String {
-    names.map { "\($0.replacing("_", with: " ")) \(values[$0]!)" }.joined(separator: ", ")
+  public var words: Message {
+    names.map { "\($0.replacing("_", with: " ")) \(values[$0]!)" as Message }
+      .joined(separator: ", ")
   }
 }
 
 extension OptionValues {
-  /// The description without what has the default of its record.
-  func changes(from records: [OptionRecord]) -> String {
+  /// The words without what has the default of its record.
+  func changes(from records: [OptionRecord]) -> Message {
     var changed = self
     for record in records {
       if let fallback = record.fallback, let value = values[record.name],
@@ -240,7 +247,7 @@ extension OptionValues {
         changed.names.removeAll { $0 == record.name }
       }
     }
-    return changed.description
+    return changed.words
   }
 }
 

@@ -36,7 +36,7 @@ public enum PerFeature: Sendable, Equatable, Codable {
   public func resolved(features: [String]? = nil, count: Int, label: String) throws -> [Entry] {
     switch self {
     case .uniform(let value):
-      try PerFeature.check(.included(value), label)
+      try PerFeature.check(.included(value), "\(label)")
       return Array(repeating: .included(value), count: count)
     case .perFeature(let entries):
       guard entries.count == count else {
@@ -59,7 +59,7 @@ public enum PerFeature: Sendable, Equatable, Codable {
       entries, features: features, count: count, label: label)
     let result = names.map { $0.map { entries[$0]! } ?? fallback }
     if count > 0, result.allSatisfy({ $0 == .excluded }) {
-      throw ArgumentError(label, mustBe: "a number > 0 for some feature", got: "false for all")
+      throw ArgumentError.allExcluded(label)
     }
     return try result.enumerated().map { index, entry in
       guard let entry else {
@@ -75,7 +75,7 @@ public enum PerFeature: Sendable, Equatable, Codable {
   ///
   /// - Throws: `UnknownFeature` for a name that no feature has; `ArgumentError` for two names of one.
   static func names(
-    _ given: [String: some CustomStringConvertible], features: [String], count: Int, label: String
+    _ given: [String: some Worded], features: [String], count: Int, label: String
   ) throws -> [String?] {
     let aliases = (1...max(1, count)).map { "X\($0)" }
     var names = [String?](repeating: nil, count: count)
@@ -86,7 +86,8 @@ public enum PerFeature: Sendable, Equatable, Codable {
       }
       if let other = names[index] {
         throw ArgumentError(
-          "\(label).\(name)", mustBe: "left out, as \(other) is the same feature", got: "\(entry)")
+          worded: "\(label).\(name)", mustBe: "left out, as \(other) is the same feature",
+          got: entry.words)
       }
       names[index] = name
     }
@@ -98,10 +99,10 @@ public enum PerFeature: Sendable, Equatable, Codable {
   /// - Throws: `ArgumentError` for a number that is not > 0 and finite.
   func check(_ label: String) throws {
     switch self {
-    case .uniform(let value): try PerFeature.check(.included(value), label)
+    case .uniform(let value): try PerFeature.check(.included(value), "\(label)")
     case .perFeature(let entries):
       for (index, entry) in entries.enumerated() {
-        try PerFeature.check(entry, "\(label)[\(index + 1)]")
+        try PerFeature.check(entry, "\(label)[\(index: index)]")
       }
     case .named(let entries, let fallback):
       if let fallback { try PerFeature.check(fallback, "\(label).default") }
@@ -121,10 +122,11 @@ public enum PerFeature: Sendable, Equatable, Codable {
     }
   }
 
-  private static func check(_ entry: Entry, _ label: String) throws {
+  private static func check(_ entry: Entry, _ label: Message) throws {
     guard let value = entry.value else { return }
-    guard value > 0 else { throw ArgumentError(label, mustBe: "> 0", got: value) }
-    guard value.isFinite else { throw ArgumentError(label, mustBe: "finite", got: value) }
+    let got = Message(numberText(value))
+    guard value > 0 else { throw ArgumentError(worded: label, mustBe: "> 0", got: got) }
+    guard value.isFinite else { throw ArgumentError(worded: label, mustBe: "finite", got: got) }
   }
 
   /// Every number turned into another, as slopes into λ.
@@ -138,6 +140,15 @@ public enum PerFeature: Sendable, Equatable, Codable {
   }
 }
 
+extension ArgumentError {
+  /// Of an option that leaves no feature over.
+  package static func allExcluded(_ label: String) -> ArgumentError {
+    ArgumentError(
+      worded: Message(label), mustBe: "a number > 0 for some feature",
+      got: "\(word: .excluded) for all")
+  }
+}
+
 /// A name that no feature has.
 public struct UnknownFeature: Error, Equatable, CustomStringConvertible {
   public let name: String
@@ -145,20 +156,19 @@ public struct UnknownFeature: Error, Equatable, CustomStringConvertible {
   public var description: String { "unknown feature '\(name)'\(hint)" }
 }
 
-extension PerFeature.Entry: CustomStringConvertible {
-  public var description: String { value.map { numberText($0) } ?? "false" }
+extension PerFeature.Entry: Worded {
+  public var words: Message { value.map { Message(numberText($0)) } ?? "\(word: .excluded)" }
 }
 
-extension PerFeature: CustomStringConvertible {
-  public var description: String {
+extension PerFeature: Worded {
+  public var words: Message {
     switch self {
-    case .uniform(let value): return numberText(value)
-    case .perFeature(let entries):
-      return "{" + entries.map(\.description).joined(separator: ", ") + "}"
+    case .uniform(let value): return Message(numberText(value))
+    case .perFeature(let entries): return "{\(entries.map(\.words).joined(separator: ", "))}"
     case .named(let entries, let fallback):
-      var parts = entries.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+      var parts: [Message] = entries.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
       if let fallback { parts.append("default = \(fallback)") }
-      return "{" + parts.joined(separator: ", ") + "}"
+      return "{\(parts.joined(separator: ", "))}"
     }
   }
 }

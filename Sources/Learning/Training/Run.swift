@@ -114,7 +114,7 @@ extension TrainingReport {
 }
 
 /// Numbers went bad: the run ended there and then.
-public struct DivergenceError: Error, CustomStringConvertible {
+public struct DivergenceError: Error, Worded {
   public let epoch: Int
   public let batch: Int
   /// "the loss is nan", "a weight is not finite", "the loss has grown 1e9-fold"
@@ -126,9 +126,10 @@ public struct DivergenceError: Error, CustomStringConvertible {
   /// `.error` if the run was lost; `.stop` if it returned the last finite model.
   public internal(set) var action: DivergenceAction
 
-  public var description: String {
-    let other = "; on_divergence = 'stop' returns the last finite model"
-    return "\(what) in epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate)); "
-      + "try a smaller one, or clip\(action == .error ? other : ""))"
+  public var words: Message {
+    let place = "epoch \(epoch), batch \(batch) (learning rate \(numberText(learningRate))"
+    let other: Message =
+      "; \(option: "on_divergence", DivergenceAction.stop.rawValue) returns the last finite model"
+    return "\(what) in \(place); try a smaller one, or clip\(action == .error ? other : ""))"
   }
 }

@@ -1,19 +1,20 @@
 import Tensors
 
-extension Run: CustomStringConvertible {
+extension Run: Worded {
   /// Whether chance has left a Lai loss out.
   private var isPlain: Bool {
     options.loss.hasLai && options.alpha > 0 && history.contains { $0.stage == .train }
       && history.allSatisfy { $0.laiCount == 0 }
   }
 
-  public var description: String {
-    var headline = "Run(\(history.count) epochs, \(outcome.rawValue), "
-    headline += "\(Table.format("%.2f", seconds)) s, \(options.loss))"
-    if let problem { headline += "\n\(problem)" }
+  public var words: Message {
+    var headline: Message = "Run(\(history.count) epochs, \(outcome.rawValue), "
+    headline = "\(headline)\(Table.format("%.2f", seconds)) s, \(options.loss))"
+    if let error { headline = "\(headline)\n\(Tensors.words(of: error))" }
     if isPlain {
-      headline += "\nno \(options.sample == .batches ? "batch" : "row") has taken the Lai loss: "
-      headline += "alpha \(numberText(options.alpha)) of so few"
+      let unit = options.sample == .batches ? "batch" : "row"
+      headline = "\(headline)\nno \(unit) has taken the Lai loss: "
+      headline = "\(headline)alpha \(numberText(options.alpha)) of so few"
     }
     let columns: [ReportColumn] = [
       ("base loss", { $0.baseLoss }),
@@ -21,24 +22,24 @@ extension Run: CustomStringConvertible {
       ("ratio", { $0.laiRatio }),
       ("validation RMSE", { $0.validationRMSE }),
     ]
-    return headline + table(columns, showsStage: true)
+    return "\(headline)\(table(columns, showsStage: true))"
   }
 }
 
-extension ScriptedRun: CustomStringConvertible {
-  public var description: String {
+extension ScriptedRun: Worded {
+  public var words: Message {
     let count = parameters.reduce(0) { $0 + $1.count }
     var headline = "ScriptedRun(\(history.count) epochs, \(outcome.rawValue), "
     headline += "\(Table.format("%.2f", seconds)) s, \(count) parameters"
     if let last = history.last { headline += ", value \(Table.number(last.baseLoss))" }
     headline += ")"
-    if let problem { headline += "\n\(problem)" }
+    let problem: Message = error.map { "\n\(Tensors.words(of: $0))" } ?? ""
     let columns: [ReportColumn] = [
       ("value", { $0.baseLoss }), ("validation value", { $0.validationLoss }),
       ("validation RMSE", { $0.validationRMSE }),
     ]
-    return headline
-      + table(columns.filter { _, value in history.contains { value($0) != nil } })
+    let rows = table(columns.filter { _, value in history.contains { value($0) != nil } })
+    return "\(headline)\(problem)\(rows)"
   }
 }
 

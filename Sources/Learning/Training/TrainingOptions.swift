@@ -197,7 +197,8 @@ public struct TrainingOptions: Sendable, Codable {
     for (name, objective) in [("loss", loss), ("pretrain_loss", base)] {
       guard !objective.residuals.isEmpty else {
         throw ArgumentError(
-          name, mustBe: "a loss of residuals, to which penalties are added", got: "\(objective)")
+          worded: Message(name), mustBe: "a loss of residuals, to which penalties are added",
+          got: objective.words)
       }
     }
     // What has no effect is a slip.

@@ -1,4 +1,5 @@
 import CLai
+import Tensors
 
 #if compiler(>=6.2)
   /// A type whose metatype may be sent across threads. Before Swift 6.2 all metatypes could be.
@@ -40,6 +41,10 @@ extension LuaRepresentable {
 
 extension LuaRepresentable where Self: CustomStringConvertible {
   package var luaText: String { description }
+}
+
+extension LuaRepresentable where Self: Worded {
+  package var luaText: String { words.text(in: .lua) }
 }
 
 extension LuaRepresentable where Self: AnyObject {

@@ -3,7 +3,8 @@ import Tensors
 
 extension OptionNotation {
   /// `skip = 2`
-  static let lua = OptionNotation(assignment: " = ", list: ("{", "}"))
+  static let lua = OptionNotation(
+    assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false")
 }
 
 /// An error that scripts read in other words than Swift programs: with methods of Lua's classes, and
@@ -15,7 +16,7 @@ private protocol WordedForLua {
 /// The text of an error for scripts.
 func luaText(of error: any Error) -> String {
   switch error {
-  case let error as FileError: error.description(in: .lua)
+  case let error as any Worded: error.words.text(in: .lua)
   case let error as any WordedForLua: error.luaText
   default: "\(error)"
   }

@@ -111,8 +111,12 @@ extension Kind where Value == Int {
   static let integer = Kind("a whole number", annotation: "integer") { $0.integer(at: $1) }
 
   static func integer(atLeast minimum: Int) -> Kind {
-    Kind("a whole number >= \(minimum)", annotation: "integer") { state, index in
-      guard let value = state.integer(at: index), value >= minimum else { return nil }
+    integer("a whole number >= \(minimum)", in: minimum...Int.max)
+  }
+
+  static func integer(_ wanted: String, in range: ClosedRange<Int>) -> Kind {
+    Kind(wanted, annotation: "integer") { state, index in
+      guard let value = state.integer(at: index), range.contains(value) else { return nil }
       return value
     }
   }

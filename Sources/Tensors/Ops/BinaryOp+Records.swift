@@ -92,56 +92,103 @@ extension BinaryOp {
     domain: -2...2, float: Kernels.share, double: Kernels.share, vjp: nil)
 }
 
-// All throw `ShapeError` if the shapes do not broadcast, and `AllocationError`.
 extension Tensor {
   /// aᵇ; NaN for a negative base with a non-integer exponent.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func pow(_ other: Tensor) throws -> Tensor { try BinaryOp.pow(self, other) }
   /// aᵇ; NaN for a negative base with a non-integer exponent.
+  ///
+  /// - Throws: `AllocationError`.
   public func pow(_ other: Double) throws -> Tensor { try BinaryOp.pow(self, other) }
   /// The larger of the two; NaN if one of them is.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func maximum(_ other: Tensor) throws -> Tensor { try BinaryOp.maximum(self, other) }
   /// The larger of the two; NaN if one of them is.
+  ///
+  /// - Throws: `AllocationError`.
   public func maximum(_ other: Double) throws -> Tensor { try BinaryOp.maximum(self, other) }
   /// The smaller of the two; NaN if one of them is.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func minimum(_ other: Tensor) throws -> Tensor { try BinaryOp.minimum(self, other) }
   /// The smaller of the two; NaN if one of them is.
+  ///
+  /// - Throws: `AllocationError`.
   public func minimum(_ other: Double) throws -> Tensor { try BinaryOp.minimum(self, other) }
   /// 1 where a > b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func gt(_ other: Tensor) throws -> Tensor { try BinaryOp.gt(self, other) }
   /// 1 where a > b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func gt(_ other: Double) throws -> Tensor { try BinaryOp.gt(self, other) }
   /// 1 where a ≥ b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func ge(_ other: Tensor) throws -> Tensor { try BinaryOp.ge(self, other) }
   /// 1 where a ≥ b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func ge(_ other: Double) throws -> Tensor { try BinaryOp.ge(self, other) }
   /// 1 where a < b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func lt(_ other: Tensor) throws -> Tensor { try BinaryOp.lt(self, other) }
   /// 1 where a < b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func lt(_ other: Double) throws -> Tensor { try BinaryOp.lt(self, other) }
   /// 1 where a ≤ b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func le(_ other: Tensor) throws -> Tensor { try BinaryOp.le(self, other) }
   /// 1 where a ≤ b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func le(_ other: Double) throws -> Tensor { try BinaryOp.le(self, other) }
   /// 1 where a = b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func eq(_ other: Tensor) throws -> Tensor { try BinaryOp.eq(self, other) }
   /// 1 where a = b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func eq(_ other: Double) throws -> Tensor { try BinaryOp.eq(self, other) }
   /// 1 where a ≠ b, else 0.
+  ///
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public func ne(_ other: Tensor) throws -> Tensor { try BinaryOp.ne(self, other) }
   /// 1 where a ≠ b, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func ne(_ other: Double) throws -> Tensor { try BinaryOp.ne(self, other) }
 
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public static func + (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.add(a, b) }
+  /// - Throws: `AllocationError`.
   public static func + (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.add(a, b) }
+  /// - Throws: `AllocationError`.
   public static func + (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.add(a, b) }
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public static func - (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.sub(a, b) }
+  /// - Throws: `AllocationError`.
   public static func - (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.sub(a, b) }
+  /// - Throws: `AllocationError`.
   public static func - (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.sub(a, b) }
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public static func * (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.mul(a, b) }
+  /// - Throws: `AllocationError`.
   public static func * (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.mul(a, b) }
+  /// - Throws: `AllocationError`.
   public static func * (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.mul(a, b) }
+  /// - Throws: `ShapeError` for shapes that do not broadcast; `AllocationError`.
   public static func / (a: Tensor, b: Tensor) throws -> Tensor { try BinaryOp.div(a, b) }
+  /// - Throws: `AllocationError`.
   public static func / (a: Tensor, b: Double) throws -> Tensor { try BinaryOp.div(a, b) }
+  /// - Throws: `AllocationError`.
   public static func / (a: Double, b: Tensor) throws -> Tensor { try BinaryOp.div(a, b) }
   public static prefix func - (x: Tensor) throws -> Tensor { try UnaryOp.neg(x) }
 }

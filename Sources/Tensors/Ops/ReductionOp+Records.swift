@@ -65,41 +65,58 @@ extension ReductionOp {
   }
 }
 
-// All throw `AxisError`, `AllocationError` and, without an element to choose from, `ShapeError`.
 extension Tensor {
   /// Σ x, in double precision; 0 for no elements.
+  ///
+  /// - Throws: `AxisError`; `AllocationError`.
   public func sum(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.sum(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// Σ x / n; NaN for no elements.
+  ///
+  /// - Throws: `AxisError`; `AllocationError`.
   public func mean(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.mean(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// Σ (x − mean)² / n: divisor n, NumPy's default.
+  ///
+  /// - Throws: `AxisError`; `AllocationError`.
   public func variance(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.variance(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// The root of `variance`.
+  ///
+  /// - Throws: `AxisError`; `AllocationError`.
   public func standardDeviation(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.standardDeviation(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// The smallest element; NaN if there is a NaN.
+  ///
+  /// - Throws: `AxisError`; `ShapeError` without an element to choose from; `AllocationError`.
   public func min(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.min(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// The largest element; NaN if there is a NaN.
+  ///
+  /// - Throws: `AxisError`; `ShapeError` without an element to choose from; `AllocationError`.
   public func max(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.max(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// The 0-based place of the first smallest element, or of the first NaN; float64.
+  ///
+  /// - Throws: `AxisError`; `ShapeError` without an element to choose from; `AllocationError`.
   public func argmin(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.argmin(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// The 0-based place of the first largest element, or of the first NaN; float64.
+  ///
+  /// - Throws: `AxisError`; `ShapeError` without an element to choose from; `AllocationError`.
   public func argmax(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.argmax(self, axis: axis, keepDimensions: keepDimensions)
   }
   /// √Σ x².
+  ///
+  /// - Throws: `AxisError`; `AllocationError`.
   public func norm(axis: Int? = nil, keepDimensions: Bool = false) throws -> Tensor {
     try ReductionOp.norm(self, axis: axis, keepDimensions: keepDimensions)
   }

@@ -142,54 +142,101 @@ extension UnaryOp {
     vjp: nil)
 }
 
-// All throw only `AllocationError`.
 extension Tensor {
   /// −x.
+  ///
+  /// - Throws: `AllocationError`.
   public func neg() throws -> Tensor { try UnaryOp.neg(self) }
   /// eˣ.
+  ///
+  /// - Throws: `AllocationError`.
   public func exp() throws -> Tensor { try UnaryOp.exp(self) }
   /// ln x; −∞ at 0, NaN below.
+  ///
+  /// - Throws: `AllocationError`.
   public func log() throws -> Tensor { try UnaryOp.log(self) }
   /// √x; NaN below 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func sqrt() throws -> Tensor { try UnaryOp.sqrt(self) }
   /// |x|.
+  ///
+  /// - Throws: `AllocationError`.
   public func abs() throws -> Tensor { try UnaryOp.abs(self) }
   /// −1, 0 or 1.
+  ///
+  /// - Throws: `AllocationError`.
   public func sign() throws -> Tensor { try UnaryOp.sign(self) }
   /// sin x, in radians.
+  ///
+  /// - Throws: `AllocationError`.
   public func sin() throws -> Tensor { try UnaryOp.sin(self) }
   /// cos x, in radians.
+  ///
+  /// - Throws: `AllocationError`.
   public func cos() throws -> Tensor { try UnaryOp.cos(self) }
   /// tanh x.
+  ///
+  /// - Throws: `AllocationError`.
   public func tanh() throws -> Tensor { try UnaryOp.tanh(self) }
   /// 1 / (1 + e⁻ˣ).
+  ///
+  /// - Throws: `AllocationError`.
   public func sigmoid() throws -> Tensor { try UnaryOp.sigmoid(self) }
   /// max(x, 0).
+  ///
+  /// - Throws: `AllocationError`.
   public func relu() throws -> Tensor { try UnaryOp.relu(self) }
   /// ln(1 + eˣ).
+  ///
+  /// - Throws: `AllocationError`.
   public func softplus() throws -> Tensor { try UnaryOp.softplus(self) }
   /// x Φ(x), with Φ the standard normal's distribution function.
+  ///
+  /// - Throws: `AllocationError`.
   public func gelu() throws -> Tensor { try UnaryOp.gelu(self) }
   /// x sigmoid(x).
+  ///
+  /// - Throws: `AllocationError`.
   public func silu() throws -> Tensor { try UnaryOp.silu(self) }
   /// eˣ − 1, exact near 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func expm1() throws -> Tensor { try UnaryOp.expm1(self) }
   /// ln(1 + x), exact near 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func log1p() throws -> Tensor { try UnaryOp.log1p(self) }
   /// x².
+  ///
+  /// - Throws: `AllocationError`.
   public func square() throws -> Tensor { try UnaryOp.square(self) }
   /// 1/x.
+  ///
+  /// - Throws: `AllocationError`.
   public func reciprocal() throws -> Tensor { try UnaryOp.reciprocal(self) }
   /// The next whole number below.
+  ///
+  /// - Throws: `AllocationError`.
   public func floor() throws -> Tensor { try UnaryOp.floor(self) }
   /// The next whole number above.
+  ///
+  /// - Throws: `AllocationError`.
   public func ceil() throws -> Tensor { try UnaryOp.ceil(self) }
   /// The nearest whole number; the even one of two equally near.
+  ///
+  /// - Throws: `AllocationError`.
   public func rounded() throws -> Tensor { try UnaryOp.round(self) }
   /// Φ(x) = ½ erfc(−x/√2).
+  ///
+  /// - Throws: `AllocationError`.
   public func normalCDF() throws -> Tensor { try UnaryOp.normalCDF(self) }
   /// 1 where x is NaN, else 0.
+  ///
+  /// - Throws: `AllocationError`.
   public func isNaN() throws -> Tensor { try UnaryOp.isnan(self) }
   /// 0 where x is infinite or NaN, else 1.
+  ///
+  /// - Throws: `AllocationError`.
   public func isFinite() throws -> Tensor { try UnaryOp.isfinite(self) }
 }

@@ -247,10 +247,10 @@ for name, f in pairs(penalty) do
   refuses("penalty." .. name .. ": options must be a table of options %(got 1%)", f, 1)
 end
 refuses("penalty.jacobian: power must be 1 or 2 %(got 3%)", penalty.jacobian, {power = 3})
-refuses("power must be a whole number >= 1 %(got 1.5%)", penalty.jacobian, {power = 1.5})
+refuses("power must be 1 or 2 %(got 1.5%)", penalty.jacobian, {power = 1.5})
 refuses("at must be 'data' or 'interpolated' %(got 'row'%)", penalty.jacobian, {at = "row"})
-refuses("projections must be a whole number >= 1 %(got 0%)", penalty.jacobian, {projections = 0})
-refuses("projections must be <= 10000 %(got 1000000000%)", penalty.jacobian, {projections = 1e9})
+refuses("projections must be a whole number from 1 to 10000 %(got 0%)", penalty.jacobian, {projections = 0})
+refuses("projections must be a whole number from 1 to 10000 %(got 1000000000%)", penalty.jacobian, {projections = 1e9})
 for _, f in ipairs{penalty.jacobian, penalty.double_backprop, penalty.input_gradient, penalty.sobolev} do
   refuses("features must be a list of feature names, or numbers > 0 by name %(got a table%)", f, {features = {}})
   refuses("features must be a list of feature names", f, {features = "X1"})

@@ -72,7 +72,8 @@ extension Objective: LuaRepresentable {
         Parameter("k", Kind.tensorLike.or(.scalar), "Slopes; features along the last axis.")
       ) { loss, k in
         guard let lai = loss.laiLosses.first, loss.laiLosses.count == 1 else {
-          throw ArgumentError("self", mustBe: "a loss with one Lai loss in it", got: "\(loss)")
+          throw ArgumentError(
+            worded: "self", mustBe: "a loss with one Lai loss in it", got: loss.words)
         }
         return LuaObject(try lai.factor(k))
       },

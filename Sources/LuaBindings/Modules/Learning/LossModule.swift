@@ -67,8 +67,7 @@ enum LossModule {
         let given = (lambda: try options(lambda), slope: try options(slope))
         for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
         where value?.excludesAll == true {
-          throw ArgumentError(
-            name, mustBe: "a number > 0 for some feature", got: "false for all")
+          throw ArgumentError.allExcluded(name)
         }
         let loss = try LaiLoss(
           base: options(base), lambda: given.lambda, slope: given.slope,

@@ -3,12 +3,7 @@ import Tensors
 
 /// Options of training that make its forward passes random.
 enum NoiseOptions {
-  private static let dropout = Option(
-    "dropout",
-    Kind<Double>.number("a number \(NumberRange.belowOne.rawValue)") {
-      NumberRange.belowOne.contains($0)
-    }, default: 0,
-    "Probability with which a hidden unit is 0 in training; the others are divided by 1 − p.")
+  private static let dropout = [ForwardNoise.dropoutRecord]
   private static let inputs = Option(
     "input_noise", Kind<InputNoise>.inputNoise.optional,
     "Noise on features in training, by name: {X8 = {sigma = 1, share = 0.1}}; multiplicative = true is x·(1 + σε). A number is sigma, in standard deviations of the feature; default is for features not named."
@@ -18,15 +13,14 @@ enum NoiseOptions {
     "{epsilon =, share = 1}: a share of the rows becomes x + epsilon·sign(dloss/dx), target unchanged."
   )
 
-  static let records = [
-    dropout.record,
-    inputs.record,
-    adversarial.record.with(options: AdversarialRows.records.map(\.record)),
-  ]
+  static let records =
+    dropout.map(\.record) + [
+      inputs.record, adversarial.record.with(options: AdversarialRows.records.map(\.record)),
+    ]
 
   static func noise(_ options: OptionTable) throws -> ForwardNoise {
     ForwardNoise(
-      dropout: try options(dropout), inputs: try options(inputs),
+      dropout: try dropout.values(options).number("dropout"), inputs: try options(inputs),
       adversarial: try options(adversarial))
   }
 }

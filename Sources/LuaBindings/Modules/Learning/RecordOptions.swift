@@ -67,7 +67,7 @@ extension OptionRecord {
       switch form {
       case .number(let range):
         Kind<Double>.number("a number \(range.rawValue)") { range.contains($0) }.map { .number($0) }
-      case .integer(let minimum): Kind<Int>.integer(atLeast: minimum).map { .integer($0) }
+      case .integer(let range): Kind<Int>.integer(form.words, in: range).map { .integer($0) }
       case .seed: Kind<Int>.integer.map { .integer($0) }
       case .boolean: Kind<Bool>.boolean.map { .boolean($0) }
       case .choice(let names): Kind<String>.choice(names).map { .text($0) }

@@ -86,14 +86,15 @@ enum ResumeModule {
     let given = try options(option)
     guard objective.customLosses.isEmpty == (given == nil) else {
       throw ArgumentError(
-        option.name,
+        worded: Message(option.name),
         mustBe: given == nil
           ? "given again: a state holds no functions" : "left out: the state has it",
-        got: given.map { "\($0)" } ?? "none")
+        got: given?.words ?? "none")
     }
     guard let given else { return objective }
     guard "\(given)" == "\(objective)" else {
-      throw ArgumentError(option.name, mustBe: "\(objective), as so far", got: "\(given)")
+      throw ArgumentError(
+        worded: Message(option.name), mustBe: "\(objective), as so far", got: given.words)
     }
     return given
   }

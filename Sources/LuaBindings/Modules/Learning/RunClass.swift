@@ -72,7 +72,7 @@ enum RunModule {
       ) { $0.outcome.rawValue },
       LuaFunction(
         "problem", "What went wrong in a run that diverged or failed; else nil.", receiver
-      ) { $0.problem },
+      ) { $0.error.map { luaText(of: $0) } },
     ]
   }
 

@@ -136,7 +136,7 @@ extension Kind where Value == ParameterTree {
 }
 
 /// What training with `step` gives, with the form of its parameters.
-struct ScriptRun: TrainingReport, CustomStringConvertible {
+struct ScriptRun: TrainingReport, Worded {
   let run: ScriptedRun
   let tree: TensorTree
 
@@ -146,7 +146,7 @@ struct ScriptRun: TrainingReport, CustomStringConvertible {
   var error: (any Error)? { run.error }
   var options: TrainingOptions { run.options }
   var state: TrainingState? { run.state }
-  var description: String { run.description }
+  var words: Message { run.words }
 }
 
 /// What lai.train gives.

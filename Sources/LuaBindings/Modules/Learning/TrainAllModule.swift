@@ -116,7 +116,7 @@ private struct LuaPoolControl: PoolControl {
 
   mutating func ended(_ run: Run, at place: Int) -> Bool {
     if let error = run.error {
-      report("run \(place + 1) \(run.outcome.rawValue): \(error)")
+      report("run \(place + 1) \(run.outcome.rawValue): \(luaText(of: error))")
       if run.hasFailed { keep(error) }
     }
     return call(onRun, "on_run of run \(place + 1)", LuaObject(run), place + 1)
