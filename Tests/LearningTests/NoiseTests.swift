@@ -331,4 +331,30 @@ import Testing
       text(ForwardNoise(adversarial: AdversarialRows(epsilon: 1, share: 0)))
         == "adversarial.share must be > 0 and <= 1 (got 0)")
   }
+
+  @Test("noise that the number type cannot hold is refused by name") func numberRanges() throws {
+    func text(_ noise: ForwardNoise, _ dtype: DType) -> String {
+      message {
+        let problem = try Problem(rows: 20, dtype: dtype).changed { $0.noise = noise }
+        _ = try problem.job()
+      }
+    }
+    let range = "must be 1.1754944e-38 to 3.4028235e+38 in float32"
+    for size in [1e39, 1e-40, 1e-300] {
+      let got = "(got \(size))"
+      let noise = FeatureNoise(sigma: size, isMultiplicative: true)
+      for (noise, name) in [
+        (ForwardNoise(adversarial: AdversarialRows(epsilon: size)), "adversarial.epsilon"),
+        (noisy("X4", noise), "input_noise.X4.sigma"),
+        (ForwardNoise(inputs: InputNoise(default: .noisy(noise))), "input_noise.default.sigma"),
+      ] {
+        #expect(
+          text(noise, .float32).replacing(".sigma", with: "")
+            == "\(name) \(range) \(got)".replacing(".sigma", with: ""))
+        #expect(text(noise, .float64) == "nothing thrown")
+      }
+    }
+    // In the feature's own units: a deviation of 0.3 makes it too small or too large.
+    #expect(text(noisy("X4", FeatureNoise(sigma: 2e-38)), .float32).contains(range))
+  }
 }
