@@ -270,7 +270,7 @@ import Testing
           return try (prediction - target).square().mean()
         })
     }
-    let jobs = try [first, second].map { (job: try $0.job(), model: $0.model) }
+    nonisolated(unsafe) let jobs = try [first, second].map { (job: try $0.job(), model: $0.model) }
     let budget = MemoryBudget(limit: 1 << 30, used: 0) {
       // While the first run is taken.
       if isLate, stage.isArmed.withLock({ $0 }) { stage.letTheOtherReport() }
