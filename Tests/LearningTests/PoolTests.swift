@@ -298,16 +298,20 @@ import Testing
       func shouldStop() -> Bool { false }
       mutating func progress(done: Int, of total: Int) { self.done = done }
     }
-    let problem = try Problem().changed {
-      ($0.pretrain, $0.divergenceThreshold) = (60, 1.5)
-      $0.optimizer = try .sgd(learningRate: 0.02, momentum: 0.99)
+    var isTested = false
+    for rate in [0.005, 0.01, 0.02, 0.05, 0.1] {
+      let problem = try Problem().changed {
+        ($0.pretrain, $0.divergenceThreshold) = (20, 1.2)
+        $0.optimizer = try .sgd(learningRate: rate, momentum: 0.9)
+      }
+      let problems = [problem, problem.changed { $0.alpha = 1 }, try Problem()]
+      let jobs = try problems.map { (job: try $0.job(), model: $0.model) }
+      var control = Counter()
+      let runs = try Training.runAll(jobs, workers: 2, control: &control)
+      #expect(control.done == runs.reduce(0) { $0 + $1.history.count })
+      if runs[0].outcome == .diverged, !runs[0].history.isEmpty { isTested = true }
     }
-    let jobs = try [problem, problem.changed { $0.alpha = 1 }].map {
-      (job: try $0.job(), model: $0.model)
-    }
-    var control = Counter()
-    _ = try? Training.runAll(jobs + [(try Problem().job(), problem.model)], control: &control)
-    print("COUNT", control.done)
+    #expect(isTested)
   }
 
   @Test func jobsOnTheSameDataShareTheirRows() throws {
