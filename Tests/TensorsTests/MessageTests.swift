@@ -13,6 +13,9 @@ import Testing
     let file = FileError(
       "f", line: 3, column: "b", "is odd: \(option: "thousands", "\u{A0}") reads it")
     #expect(file.description == #"'f', line 3, column 'b': is odd: thousands: "\u{A0}" reads it"#)
+    // Options of a part stay options.
+    let part: Message = "give \(option: "skip", .number(2))"
+    #expect(Message("so \(part), or not").text(in: lua) == "so give skip = 2, or not")
     #expect(file.description(in: lua).hasSuffix(#"thousands = "\u{A0}" reads it"#))
   }
 
