@@ -169,4 +169,46 @@ import Testing
     // Parts of a batch are the whole.
     #expect(noise(37, as: Float.self) == Array(all[..<37]))
   }
+
+  /// In double precision, from the same numbers of the key: √(−2 ln u) cos 2πv, with u and v the
+  /// middles of 2²³ parts of (0, 1).
+  private func boxMuller(_ key: HashKey, _ row: Int) -> Double {
+    func uniform(_ part: Int) -> Double {
+      (Double(key.part(part).number(row) >> 9) + 0.5) * 0x1p-23
+    }
+    return (-2 * log(uniform(0))).squareRoot() * cos(2 * .pi * uniform(1))
+  }
+
+  @Test("noise is Box and Muller's, number by number, and its distribution the normal's")
+  func boxMuller() {
+    let count = 100_000
+    let noise = noise(count, as: Double.self).map { $0 * 2 }
+    var largest = 0.0
+    for row in 0..<count {
+      largest = max(largest, abs(noise[row] - boxMuller(key(3, 1), row + 5)))
+    }
+    #expect(largest < 1e-6, "\(largest)")
+    // Kolmogorov and Smirnov: the largest distance from Φ is above 1.95/√n once in a thousand times.
+    var distance = 0.0
+    for (place, x) in noise.sorted().enumerated() {
+      let below = erfc(-x / 2.0.squareRoot()) / 2
+      let (low, high) = (Double(place) / Double(count), Double(place + 1) / Double(count))
+      distance = max(distance, below - low, high - below)
+    }
+    #expect(distance < 1.95 / Double(count).squareRoot(), "\(distance)")
+  }
+
+  @Test("which rows get noise are those of the choice, whatever their noise")
+  func choice() {
+    let (count, choice) = (50_000, HashedChoice(probability: 0.3))
+    let (all, some) = (noise(count, as: Double.self), noise(count, 0.3, as: Double.self))
+    for row in 0..<count {
+      #expect((some[row] != 0) == choice.contains(row + 5, key(3, 1).part(2)))
+    }
+    let chosen = all.indices.filter { some[$0] != 0 }
+    let mean = chosen.reduce(0) { $0 + all[$1] * 2 } / Double(chosen.count)
+    let square = chosen.reduce(0) { $0 + all[$1] * all[$1] * 4 } / Double(chosen.count)
+    let deviation = 1 / Double(chosen.count).squareRoot()
+    #expect(abs(mean) < 4 * deviation && abs(square - 1) < 4 * 1.414 * deviation)
+  }
 }

@@ -331,4 +331,68 @@ import Testing
       text(ForwardNoise(adversarial: AdversarialRows(epsilon: 1, share: 0)))
         == "adversarial.share must be > 0 and <= 1 (got 0)")
   }
+
+  @Test("noise that the number type cannot hold is refused by name") func numberRanges() throws {
+    func text(_ noise: ForwardNoise, _ dtype: DType) -> String {
+      message {
+        let problem = try Problem(rows: 20, dtype: dtype).changed { $0.noise = noise }
+        _ = try problem.job()
+      }
+    }
+    let range = "must be 1.1754944e-38 to 3.4028235e+38 in float32"
+    for size in [1e39, 1e-40, 1e-300] {
+      let got = "(got \(size))"
+      let noise = FeatureNoise(sigma: size, isMultiplicative: true)
+      for (noise, name) in [
+        (ForwardNoise(adversarial: AdversarialRows(epsilon: size)), "adversarial.epsilon"),
+        (noisy("X4", noise), "input_noise.X4.sigma"),
+        (ForwardNoise(inputs: InputNoise(default: .noisy(noise))), "input_noise.default.sigma"),
+      ] {
+        #expect(
+          text(noise, .float32).replacing(".sigma", with: "")
+            == "\(name) \(range) \(got)".replacing(".sigma", with: ""))
+        #expect(text(noise, .float64) == "nothing thrown")
+      }
+    }
+    // In the feature's own units: a deviation of 0.3 makes it too small or too large.
+    #expect(text(noisy("X4", FeatureNoise(sigma: 2e-38)), .float32).contains(range))
+  }
+
+  /// Rows that are all the same, so that their order changes nothing.
+  @Test("each kind of noise is another one in each batch and for each seed", arguments: 0...2)
+  func streams(kind: Int) throws {
+    let rows = 1000
+    let data = try Dataset(
+      x: tensor((0..<rows).flatMap { _ in [1, 2, 3] }, 3),
+      y: tensor(Array(repeating: 4, count: rows), 1))
+    let noisy = InputNoise(default: .noisy(FeatureNoise(sigma: 0.3, isMultiplicative: true)))
+    let noise = [
+      ForwardNoise(dropout: 0.3), ForwardNoise(inputs: noisy),
+      ForwardNoise(adversarial: AdversarialRows(epsilon: 0.1, share: 0.4)),
+    ][kind]
+    var losses: [Double] = []
+    for seed: UInt64 in [1, 2] {
+      var options = TrainingOptions()
+      (options.epochs, options.batch, options.loss, options.noise) = (3, rows, .mse, noise)
+      (options.optimizer, options.seed) = (try .sgd(learningRate: 1e-30), seed)
+      let net = try network([6])
+      let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
+      losses += run.history.map(\.baseLoss)
+    }
+    for (place, loss) in losses.enumerated() {
+      #expect(losses[..<place].allSatisfy { abs($0 - loss) > 1e-9 * loss }, "\(losses)")
+    }
+  }
+
+  @Test("features have noise of their own") func features() throws {
+    // ŷ = x₁ − x₂: equal noise of both would cancel.
+    let data = try Dataset(
+      x: tensor(Array(repeating: 1, count: 400), 2), y: tensor(Array(repeating: 0, count: 200), 1))
+    let net = try network([], inputs: 2)
+    try net.setWeights([tensor([1, -1], 2)])
+    let noise = InputNoise(default: .noisy(FeatureNoise(sigma: 0.5, isMultiplicative: true)))
+    let loss = try gradients(net, data, ForwardNoise(inputs: noise)).loss
+    // σ² for each of the two, and the standard deviation of a mean of 200 squares.
+    #expect(abs(loss - 0.5) < 4 * 0.5 * (2.0 / 200).squareRoot())
+  }
 }

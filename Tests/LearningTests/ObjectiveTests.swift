@@ -327,6 +327,31 @@ import Testing
       slopes: Tensor((0..<20).map { $0 == 5 ? .nan : 1 }, shape: [10, 2], dtype: .float64))
     #expect(failure { try bad.checkFinite() }.hasPrefix("slopes in row 3, feature 'X2'"))
   }
+
+  @Test("slopes of another shape with as many numbers are refused") func shapesOfSlopes() throws {
+    let sobolev = Objective.penalty(try Penalty("sobolev"))
+    func failure(_ outputs: Int, _ shape: [Int]) -> String {
+      message {
+        let net = try MLP(
+          inputs: 2, hidden: [3], outputs: outputs, activation: .named("tanh"), dtype: .float64)
+        let slopes = try Tensor(
+          (0..<shape.reduce(1, *)).map(Double.init), shape: shape, dtype: .float64)
+        _ = try sobolev.value(
+          net, Tensor(zeros: [3, 2], dtype: .float64),
+          Tensor(zeros: [3, outputs], dtype: .float64), slopes: slopes)
+      }
+    }
+    for (outputs, shape) in [(1, [3, 2]), (1, [3, 1, 2]), (2, [3, 2, 2])] {
+      #expect(failure(outputs, shape) == "nothing thrown")
+    }
+    for (outputs, shape) in [
+      (1, [2, 3]), (1, [6]), (1, [3, 2, 1]), (1, [3, 3]), (2, [3, 4]), (2, [6, 2]), (2, [2, 3, 2]),
+      (2, [3, 2]),
+    ] {
+      let text = failure(outputs, shape)
+      #expect(text.contains("of x and slopes do not agree"), "\(text)")
+    }
+  }
 }
 
 extension Objective {

@@ -152,6 +152,168 @@ import Testing
     #expect(try runs[4].weights == problem.run().weights)
   }
 
+  /// Two losses, each of which waits for the other.
+  @Test func workersRunSideBySide() throws {
+    let arrivals = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+    func problem(_ place: Int) throws -> Problem {
+      let hasMet = Guarded(false)
+      return try Problem().changed {
+        ($0.pretrain, $0.epochs, $0.batch) = (0, 1, 150)
+        $0.loss = .custom(
+          CustomLoss(usesSlopes: false) { prediction, target, _ in
+            arrivals[place].signal()
+            if !hasMet.withLock({ $0 }) {
+              #expect(arrivals[1 - place].wait(timeout: .now() + 5) == .success)
+              hasMet.withLock { $0 = true }
+            }
+            return try (prediction - target).square().mean()
+          })
+        $0.alpha = 1
+      }
+    }
+    var control = Listener()
+    let jobs = try [problem(0), problem(1)].map { (job: try $0.job(), model: $0.model) }
+    let runs = try Training.runAll(jobs, workers: 2, control: &control)
+    #expect(runs.map(\.outcome) == [.finished, .finished])
+  }
+
+  /// The seconds of an epoch tell who took it.
+  @Test func preTrainingIsDoneOnce() throws {
+    let problem = try Problem()
+    let others = [problem.changed { $0.alpha = 1 }, problem.changed { $0.seed = 2 }]
+    var control = Listener()
+    let jobs = try ([problem] + others).map { (job: try $0.job(), model: $0.model) }
+    let runs = try Training.runAll(jobs, workers: 3, control: &control)
+    let seconds = runs.map { $0.history[..<2].map(\.seconds) }
+    #expect(seconds[0] == seconds[1] && seconds[0] != seconds[2])
+  }
+
+  @Test("what begins otherwise shares no pre-training")
+  func strangers() throws {
+    let problem = try Problem().changed { $0.divergenceThreshold = 1e6 }
+    var other = problem.changed { $0.clip = 0.1 }
+    let changes: [(inout TrainingOptions) throws -> Void] = [
+      { $0.seed = 9 }, { $0.clip = 0.1 }, { $0.optimizer = try .sgd(learningRate: 0.01) },
+      { $0.batch = 31 }, { $0.pretrain = 1 }, { $0.noise = ForwardNoise(dropout: 0.5) },
+      { $0.metrics = ["r2"] }, { $0.divergenceThreshold = 1.001 },
+      { $0.pretrainLoss = .residual(.mae) },
+    ]
+    var problems = try [problem] + changes.map { try problem.changed($0) }
+    // Another start, other rows and other validation data.
+    other = try Problem(seed: 2)
+    problems += [other, try Problem(rows: 149)]
+    func outcome(_ run: Run) -> [Double] { run.weights + run.history.flatMap { $0.metrics.values } }
+    let alone = try problems.map { problem in
+      var control = Listener()
+      return try Training.runAll([(problem.job(), problem.model)], control: &control)
+    }.map { outcome($0[0]) }
+    var jobs = try problems.map { (job: try $0.job(), model: $0.model) }
+    jobs.append(
+      (
+        try TrainingJob(
+          problem.options, model: problem.model, data: problem.data, validation: problem.data),
+        problem.model
+      ))
+    var control = Listener()
+    let runs = try Training.runAll(jobs, workers: 2, control: &control)
+    for (place, run) in runs.dropLast().enumerated() {
+      #expect(outcome(run) == alone[place], "\(place)")
+    }
+    #expect(runs.last!.history[0].validationRMSE != runs[0].history[0].validationRMSE)
+  }
+
+  /// Memory that is used up while a run is taken from its worker ends all. Another run then waits for
+  /// the answer to an epoch: one whose report was fetched with the end of the first, or one that
+  /// reports later.
+  @Test(arguments: [false, true]) func nobodyWaitsAfterAnError(isLate: Bool) throws {
+    final class Stage: @unchecked Sendable {
+      let gate = DispatchSemaphore(value: 0)
+      let reports = DispatchSemaphore(value: 0)
+      let isArmed = Guarded(false)
+      /// Lets the second run come to the end of its epoch.
+      func letTheOtherReport() {
+        gate.signal()
+        _ = reports.wait(timeout: .now() + 5)
+        usleep(50_000)
+      }
+    }
+    struct Control: PoolControl {
+      let stage: Stage
+      let budget: MemoryBudget
+      let isLate: Bool
+      var hasAnswered = false
+      let hearsEpochs = true
+      func shouldStop() -> Bool {
+        if stage.isArmed.withLock({ $0 }) { _ = budget.take(budget.limit - budget.usedBytes) }
+        return false
+      }
+      mutating func epochEnded(_ report: EpochReport, at place: Int) -> Bool {
+        hasAnswered = true
+        return true
+      }
+      mutating func progress(done: Int, of total: Int) {
+        guard hasAnswered, !stage.isArmed.withLock({ $0 }) else { return }
+        // The first run ends.
+        usleep(50_000)
+        if !isLate { stage.letTheOtherReport() }
+        stage.isArmed.withLock { $0 = true }
+      }
+    }
+    let stage = Stage()
+    let first = try Problem().changed { ($0.pretrain, $0.epochs, $0.batch) = (0, 1, 150) }
+    let second = first.changed {
+      $0.alpha = 1
+      $0.loss = .custom(
+        CustomLoss(usesSlopes: false) { prediction, target, _ in
+          _ = stage.gate.wait(timeout: .now() + 5)
+          defer { stage.reports.signal() }
+          return try (prediction - target).square().mean()
+        })
+    }
+    nonisolated(unsafe) let jobs = try [first, second].map { (job: try $0.job(), model: $0.model) }
+    let budget = MemoryBudget(limit: 1 << 30, used: 0) {
+      // While the first run is taken.
+      if isLate, stage.isArmed.withLock({ $0 }) { stage.letTheOtherReport() }
+    }
+    let end = DispatchSemaphore(value: 0)
+    let text = Guarded("")
+    DispatchQueue(label: "pool").async {
+      let problem = message {
+        try MemoryBudget.with(budget) {
+          var control = Control(stage: stage, budget: budget, isLate: isLate)
+          _ = try Training.runAll(jobs, workers: 2, control: &control)
+        }
+      }
+      text.withLock { $0 = problem }
+      end.signal()
+    }
+    #expect(end.wait(timeout: .now() + 20) == .success, "a run still waits for an answer")
+    #expect(text.withLock { $0 }.contains("not enough memory"))
+  }
+
+  /// Epochs of a pre-training that diverges count for nobody.
+  @Test func epochsOfAFailedPreTrainingAreNotCounted() throws {
+    struct Counter: PoolControl {
+      var done = 0
+      func shouldStop() -> Bool { false }
+      mutating func progress(done: Int, of total: Int) { self.done = done }
+    }
+    var isTested = false
+    for rate in [0.005, 0.01, 0.02, 0.05, 0.1] {
+      let problem = try Problem().changed {
+        ($0.pretrain, $0.divergenceThreshold) = (20, 1.2)
+        $0.optimizer = try .sgd(learningRate: rate, momentum: 0.9)
+      }
+      let problems = [problem, problem.changed { $0.alpha = 1 }, try Problem()]
+      let jobs = try problems.map { (job: try $0.job(), model: $0.model) }
+      var control = Counter()
+      let runs = try Training.runAll(jobs, workers: 2, control: &control)
+      #expect(control.done == runs.reduce(0) { $0 + $1.history.count })
+      if runs[0].outcome == .diverged, !runs[0].history.isEmpty { isTested = true }
+    }
+    #expect(isTested)
+  }
+
   @Test func jobsOnTheSameDataShareTheirRows() throws {
     // Of sizes that no other test has: all of them run beside this one.
     let data = try Synthetic.friedman1(count: 231, noise: 0.5, seed: 11)

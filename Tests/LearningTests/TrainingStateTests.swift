@@ -219,6 +219,151 @@ import Testing
     #expect(try failure(sealed(Data(deep.utf8))).hasPrefix("FILE: holds no state"))
   }
 
+  /// The JSON of a state with other values, in a file with a checksum that fits.
+  private func forged(
+    _ state: TrainingState, _ change: (inout [String: Any]) -> Void
+  ) throws -> Data {
+    let json = try JSONSerialization.jsonObject(with: bytes(of: state).dropFirst(32))
+    var object = try #require(json as? [String: Any])
+    change(&object)
+    return try sealed(JSONSerialization.data(withJSONObject: object))
+  }
+
+  @Test("progress that no run comes to is refused") func impossibleProgress() throws {
+    var problem = try problem()
+    problem.options.earlyStopping = try EarlyStopping(patience: 3)
+    // In the third epoch, the first with the Lai loss: 2 · 5 batches are done before it.
+    let state = try #require(problem.run(Stop(before: 18)).state)
+    func failure(_ change: (inout [String: Any]) -> Void) throws -> String {
+      try self.failure(
+        forged(state) { state in
+          var progress = state["progress"] as! [String: Any]
+          change(&progress)
+          state["progress"] = progress
+        })
+    }
+    #expect(try failure { _ in } == "nothing thrown")
+    func within(_ name: String, _ key: String, _ value: Any) -> (inout [String: Any]) -> Void {
+      {
+        var inner = $0[name] as! [String: Any]
+        inner[key] = value
+        $0[name] = inner
+      }
+    }
+    let changes: [(String, (inout [String: Any]) -> Void)] = [
+      ("shuffles", { $0["shuffles"] = Int.min }), ("shuffles", { $0["shuffles"] = -1 }),
+      ("shuffles", { $0["shuffles"] = 5 }), ("shuffles", { $0["shuffles"] = Int.max }),
+      ("batch", { $0["batch"] = -1 }), ("batch", { $0["batch"] = 6 }),
+      ("batches", { $0["batches"] = 17 }), ("batches", { $0["batches"] = UInt64.max }),
+      ("improvement", within("improvement", "epoch", -1)),
+      ("improvement", within("improvement", "epoch", 3)),
+      ("improvement", within("improvement", "epoch", Int.min)),
+      ("laiCount", within("sums", "laiCount", -1)),
+      ("laiCount", within("sums", "laiCount", Int.max)),
+      ("seconds", { $0["seconds"] = -1 }),
+      ("best", within("best", "parameters", [Any]())),
+      ("chosen", within("choice", "isChosen", [true])),
+      ("places", within("choice", "places", [0, 1, 2, 3, 9])),
+      ("places", within("choice", "places", [0, 1, 2, 2, 3])),
+      (
+        "history",
+        {
+          var history = $0["history"] as! [[String: Any]]
+          history[1]["epoch"] = 7
+          $0["history"] = history
+        }
+      ),
+      (
+        "draw",
+        {
+          var choice = $0["choice"] as! [String: Any]
+          var draw = choice["draw"] as! [String: Any]
+          (draw["chosen"], draw["met"]) = (3, 2)
+          choice["draw"] = draw
+          $0["choice"] = choice
+        }
+      ),
+    ]
+    for (name, change) in changes {
+      #expect(
+        try failure(change)
+          == "FILE: holds no valid state of a training run: progress must be what a run can have "
+          + "come to (got else)", "\(name)")
+    }
+  }
+
+  /// Before the Lai loss begins there is no choice, and a file may say so of a later batch.
+  @Test("a choice that is missing chooses nothing") func missingChoice() throws {
+    let problem = try problem()
+    let state = try #require(problem.run(Stop(before: 13)).state)
+    let bytes = try forged(state) {
+      var progress = $0["progress"] as! [String: Any]
+      var choice = progress["choice"] as! [String: Any]
+      (choice["isChosen"], choice["places"]) = ([Any](), [Any]())
+      progress["choice"] = choice
+      $0["progress"] = progress
+    }
+    try withFile(bytes) { path in
+      let run = try Training.resume(
+        TrainingState.load(from: path), data: problem.data, validation: problem.held)
+      #expect(run.outcome == .finished && run.history[2].laiCount <= 3)
+    }
+  }
+
+  @Test("what an optimizer cannot have kept is refused", arguments: ["lbfgs", "adam"])
+  func impossibleOptimizers(name: String) throws {
+    let problem = try problem().changed { $0.optimizer = try Optimizer(.named(name)) }
+    let state = try #require(problem.run(Stop(before: name == "lbfgs" ? 40 : 4)).state)
+    for change: (inout [String: Any]) -> Void in [
+      { $0["steps"] = -1 }, { $0["steps"] = Int.min }, { $0["steps"] = Int.max },
+      { $0["slots"] = [Any]() },
+      {
+        let slot: [String: Any] = ["dtype": "float32", "shape": [0], "bytes": ""]
+        $0["slots"] = ($0["slots"] as! [Any]).map { _ in slot }
+      },
+    ] {
+      let bytes = try forged(state) {
+        var optimizers = $0["optimizer"] as! [[String: Any]]
+        change(&optimizers[0])
+        $0["optimizer"] = optimizers
+      }
+      try withFile(bytes) { path in
+        let text = message(path: path) {
+          _ = try Training.resume(
+            TrainingState.load(from: path), data: problem.data, validation: problem.held)
+        }
+        #expect(text.hasPrefix("the optimizer's state must be what \(name) keeps of 97"), "\(text)")
+      }
+    }
+  }
+
+  /// They have the same options, data and parameters to begin with, but are on their way already.
+  @Test("runs that go on share no pre-training", arguments: [1, 2]) func resumedSideBySide(
+    workers: Int
+  ) throws {
+    struct Silent: PoolControl {
+      func shouldStop() -> Bool { false }
+      func progress(done: Int, of total: Int) {}
+    }
+    let problem = try problem()
+    let whole = try problem.run()
+    let part = try problem.run(Stop(before: 3))
+    let state = try #require(part.state)
+    func resumed() throws -> (job: TrainingJob, model: MLP) {
+      let job = try TrainingJob(resuming: state, data: problem.data, validation: problem.held)
+      return (job, part.model)
+    }
+    // One that begins where they are.
+    let fresh = try TrainingJob(
+      problem.options, model: part.model, data: problem.data, validation: problem.held)
+    let alone = try Training.run(fresh, model: part.model)
+    var control = Silent()
+    let runs = try Training.runAll(
+      [resumed(), resumed(), (fresh, part.model)], workers: workers, control: &control)
+    for run in runs[..<2] { #expect(run.weights == whole.weights && run.history == whole.history) }
+    #expect(runs[2].weights == alone.weights && runs[2].history == alone.history)
+  }
+
   @Test("a checkpoint is written at the beginning, every so often and at the end")
   func checkpoint() throws {
     let path = path()

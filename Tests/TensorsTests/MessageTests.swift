@@ -15,6 +15,9 @@ import Testing
       "f", line: 3, column: "b", "is odd: \(option: "thousands", "\u{A0}") reads it")
     #expect(file.description == #"'f', line 3, column 'b': is odd: thousands: "\u{A0}" reads it"#)
     #expect(file.words.text(in: lua).hasSuffix(#"thousands = "\u{A0}" reads it"#))
+    // Options of a part stay options.
+    let part: Message = "give \(option: "skip", .number(2))"
+    #expect(Message("so \(part), or not").text(in: lua) == "so give skip = 2, or not")
   }
 
   @Test func placesAndWordsAreWrittenInTheNotation() {

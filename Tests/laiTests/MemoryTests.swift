@@ -87,6 +87,30 @@ struct MemoryTests {
     #expect(growth < 100 << 10)
   }
 
+  /// A run's buffers are those of one that has ended. With an alignment that the allocator is asked
+  /// for, each run left holes that no other fitted in: a megabyte or more.
+  @Test func runsOneAfterAnotherTakeTheRoomOfOne() async throws {
+    let growth = try await number(
+      printedBy: """
+        local data = lai.synthetic.friedman1{n = 4096, seed = 1}
+        local net = lai.mlp{inputs = 10, hidden = {32, 32}, seed = 1}
+        local function train(times)
+          local list = {}
+          for i = 1, times do
+            list[i] = {model = net, data = data, epochs = 1, batch = 4096, loss = lai.loss.lai{lambda = 0.1}}
+          end
+          lai.train_all(list, {workers = 1})
+          list = nil
+          collectgarbage()
+        end
+        train(10)
+        local before = memory("VmRSS")
+        train(100)
+        print(memory("VmRSS") - before)
+        """)
+    #expect(growth < 20 << 10)
+  }
+
   /// With a limit set by the shell.
   private func lai(_ limit: String, _ script: String) async throws -> Outcome {
     try await Folder().run(

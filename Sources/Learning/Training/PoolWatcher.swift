@@ -103,15 +103,19 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// Makes as many jobs as there is room for; once all stop, only those that would have been made
   /// before.
   private func fill() {
+    var isAdded = false
     while unfinished - ahead < workers, !board.shouldStop || entries.count < ahead,
       let (job, model) = jobs?.next()
     {
-      add(job, model)
+      isAdded = add(job, model) || isAdded
     }
+    // No worker begins before all are known whose pre-training it can share.
+    if isAdded { startThreads() }
     if unfinished - ahead < workers { jobs = nil }
   }
 
-  private func add(_ job: TrainingJob, _ model: MLP) {
+  /// Whether a worker may take it.
+  private func add(_ job: TrainingJob, _ model: MLP) -> Bool {
     let losses = job.customLosses.filter { !$0.isConcurrent }
     let copies = losses.compactMap { loss in loss.makeCopy().map { (loss: loss, copy: $0) } }
     let entry = PoolEntry(
@@ -120,9 +124,12 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     runs.append(nil)
     unfinished += 1
     total += job.epochs
-    guard losses.isEmpty || !entry.copies.isEmpty else { return keep(entry) }
+    guard losses.isEmpty || !entry.copies.isEmpty else {
+      keep(entry)
+      return false
+    }
     board.add(entry)
-    startThreads()
+    return true
   }
 
   /// One for each job, and for helpers up to the number of cores; more would only wait.

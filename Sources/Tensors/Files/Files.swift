@@ -43,7 +43,9 @@ final class InputFile {
 
   /// - Throws: `FileError` when the file ends before.
   func read(_ count: Int, at offset: Int) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    // An empty one would be written to the storage that all empty arrays share.
+    guard count > 0 else { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       try read(
         into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count), at: offset)
       filled = count
