@@ -1026,8 +1026,8 @@ function lai.penalty.double_backprop(options) end
 
 --- A norm of the slopes of each row's loss, or its square.
 --- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖, where ℓᵢ is the residual's loss of row i. With steps = h it is
---- (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant. Source:
---- Finlay & Oberman 2021; Yu et al. 2018.
+--- (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant; it is
+--- computed in float64, also for float32 networks. Source: Finlay & Oberman 2021; Yu et al. 2018.
 --- It is added to a loss: lai.loss.mse() + 0.1 * lai.penalty.input_gradient{…}.
 ---@param options? lai.penalty.input_gradient.options 
 ---@return lai.Loss

@@ -34,8 +34,8 @@ extension Penalty {
       "input_gradient", "A norm of the slopes of each row's loss, or its square.",
       details: """
         weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖, where ℓᵢ is the residual's loss of row i. With steps = h it is
-        (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant. Source:
-        Finlay & Oberman 2021; Yu et al. 2018.
+        (ℓᵢ(xᵢ + h·d) − ℓᵢ(xᵢ))/h along the gradient's direction d, which counts as constant; it is
+        computed in float64, also for float32 networks. Source: Finlay & Oberman 2021; Yu et al. 2018.
         """,
       options: [
         weight,

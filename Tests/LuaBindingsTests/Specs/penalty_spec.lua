@@ -344,6 +344,23 @@ do
   raises("train: steps must be >= .*, a share of 1e%-08 of the largest |X%d|, or left out", train, {loss = loss.mse() + penalty.input_gradient{steps = 1e-12}})
 end
 
+-- A run's table names what the chosen batches took.
+for _, case in ipairs{{mse + penalty.jacobian(), "whole loss"}, {loss.lai{lambda = 1}, "Lai loss"}} do
+  local text = tostring(lai.train{model = small, data = data, epochs = 1, alpha = 1, loss = case[1]})
+  assert(text:find("base loss%s+" .. case[2]), text)
+end
+
+-- Finite differences in single precision have the same bits for any number of workers.
+do
+  local rows = lai.synthetic.friedman1{n = 300, seed = 1}
+  local options = {model = lai.mlp{inputs = 10, hidden = {6}, seed = 1}, data = rows, epochs = 2, batch = 256,
+    dropout = 0.1, loss = mse + penalty.input_gradient{steps = 0.01}}
+  local alone = lai.train(options).model:weights()[1]
+  for _, run in ipairs(lai.train_all({options, options, options}, {workers = 2})) do
+    assert((run.model:weights()[1] - alone):abs():max():item() == 0)
+  end
+end
+
 -- Losses are divided by numbers, and have no sign.
 do
   assert(tostring(loss.mse() / 2) == "0.5 * loss.mse()")
