@@ -1,6 +1,8 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #ifdef __linux__
 #include <stdio_ext.h>
@@ -151,13 +153,19 @@ static void finish(void) {
   _exit(EXIT_FAILURE);
 }
 
-void lai_guard_output(void) {
+void lai_prepare_process(void) {
   for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
     if (fcntl(i, F_GETFD) != -1 || errno != EBADF) continue;
     int opened = open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     (void)opened;  // the lowest free descriptor, i
   }
   atexit(finish);
+  // The parent process may have blocked them, as threads of thread pools do.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
 }
 
 void lai_note_reported_error(void) {
@@ -167,7 +175,8 @@ void lai_note_reported_error(void) {
 bool lai_has_closed_reader(void) { return loss == EPIPE; }
 
 // Lua's own functions, called in the frame of ours.
-static lua_CFunction own_print, own_io_write, own_file_write, own_finaliser;
+static lua_CFunction own_print, own_io_write, own_file_write, own_io_flush, own_file_flush,
+    own_finaliser;
 
 static int noted_print(lua_State *L) {
   if (is_terminal[STDOUT_FILENO]) {
@@ -181,6 +190,14 @@ static int noted_print(lua_State *L) {
   return luaL_error(L, "print: cannot write to standard output: %s", reason());
 }
 
+/// Calls Lua's own function and reports what it loses.
+static int checked(lua_State *L, lua_CFunction own) {
+  errno = 0;
+  int results = own(L);
+  if (has_failed()) report();
+  return results;
+}
+
 static int noted_io_write(lua_State *L) {
   if (is_terminal[STDOUT_FILENO] || is_terminal[STDERR_FILENO]) {
     lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output");
@@ -191,10 +208,7 @@ static int noted_io_write(lua_State *L) {
       note_arguments(L, 1);
     }
   }
-  errno = 0;
-  int results = own_io_write(L);
-  if (has_failed()) report();
-  return results;
+  return checked(L, own_io_write);
 }
 
 static int noted_file_write(lua_State *L) {
@@ -203,11 +217,11 @@ static int noted_file_write(lua_State *L) {
     lai_wipe_bar();
     note_arguments(L, 2);
   }
-  errno = 0;
-  int results = own_file_write(L);
-  if (has_failed()) report();
-  return results;
+  return checked(L, own_file_write);
 }
+
+static int noted_io_flush(lua_State *L) { return checked(L, own_io_flush); }
+static int noted_file_flush(lua_State *L) { return checked(L, own_file_flush); }
 
 /// Closes a file that a script has left open: nobody sees the result.
 static int noted_finaliser(lua_State *L) {
@@ -242,12 +256,14 @@ static int watch_output(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   if (lua_getfield(L, -1, LUA_IOLIBNAME) == LUA_TTABLE) {
     replace(L, "write", noted_io_write, &own_io_write);
+    replace(L, "flush", noted_io_flush, &own_io_flush);
   }
   if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE) {
     replace(L, "__gc", noted_finaliser, &own_finaliser);
     replace(L, "__close", noted_finaliser, &own_finaliser);
     if (lua_getfield(L, -1, "__index") == LUA_TTABLE) {
       replace(L, "write", noted_file_write, &own_file_write);
+      replace(L, "flush", noted_file_flush, &own_file_flush);
     }
   }
   return 0;

@@ -6,7 +6,7 @@ import Platform
 struct Lai {
   static func main() {
     Interpreter.keepFreedMemory()
-    Interpreter.guardOutput()
+    Interpreter.prepareProcess()
     // The raw bytes: Swift's own arguments have invalid UTF-8 replaced.
     let arguments = (0..<Int(CommandLine.argc)).map { position in
       CommandLine.unsafeArgv[position].map {

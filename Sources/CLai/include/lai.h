@@ -338,8 +338,9 @@ bool lai_has_terminal(void);
 int lai_watch_output(lua_State *L);
 /// For programs, at their start: standard streams that are closed are opened in a way that reading
 /// and writing fail, so that no other file takes their descriptors. At its end the process reports
-/// lost output, unless that has been done, and its exit code is then EXIT_FAILURE.
-void lai_guard_output(void);
+/// lost output, unless that has been done, and its exit code is then EXIT_FAILURE. SIGTERM and SIGHUP
+/// are no longer blocked.
+void lai_prepare_process(void);
 /// Writes to standard output, and reports lost output once.
 void lai_write(const char *bytes, size_t count);
 /// Writes what is buffered, and reports lost output once.

@@ -15,8 +15,8 @@ extension Interpreter {
   package static func endLine() { lai_end_output_line() }
 
   /// For programs, at their start: standard output that cannot be written is reported, and the exit
-  /// code is then a failure.
-  package static func guardOutput() { lai_guard_output() }
+  /// code is then a failure. SIGTERM and SIGHUP are no longer blocked.
+  package static func prepareProcess() { lai_prepare_process() }
 
   /// Writes what is buffered; what cannot be written is reported once on standard error.
   package static func checkOutput() { lai_check_output() }
