@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "LuaBindings",
       dependencies: [
-        "Learning", "Tensors", "Kernels", "CLai", "CTerminal", "LuaSyntax", "Platform",
+        "Learning", "Tensors", "Kernels", "CLai", "CMapping", "CTerminal", "LuaSyntax", "Platform",
       ]),
     // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),

@@ -97,14 +97,24 @@ is_at_home() {
   [[ $home == "$root" ]]
 }
 
+# Stops unless files can be written in $root/.build/$1.
+require_writable() {
+  local folder=$root/.build/$1 probe
+  probe=$folder/probe.$$
+  { mkdir -p "$folder" && : >"$probe" && rm -f "$probe"; } 2>/dev/null ||
+    stop "a build is needed and $folder cannot be written: copy $root to a place of your own, or \
+build as a user who may write there"
+}
+
 # Empties $root/.build/$1 if it was made with other settings, headers or in another place: SwiftPM
 # does not notice another processor, and it keeps Swift modules built with old C headers.
 prepare_scratch() {
+  require_writable "$1"
   describe_settings
   local folder=$root/.build/$1
   has_settings "$1" && is_at_home "$1" &&
     [[ -z $(find "$root/Sources" -name '*.h' -cnewer "$folder/settings" -print -quit) ]] && return
-  rm -rf "$folder"
+  rm -rf "$folder" 2>/dev/null || stop "a new build is needed and $folder cannot be removed"
   mkdir -p "$folder"
   printf '%s\n' "$settings" "$root" >"$folder/settings"
 }
@@ -124,11 +134,14 @@ is_current() {
 
 build() {
   is_current "$1" && return
+  require_writable native
   require_swift
   require_packages
   prepare_scratch native
   local stamp=$root/.build/native/$1.stamp log=$root/.build/native/$1.log note="building $1 …"
   [[ -e $binaries/$1 ]] || note="building $1 (once, about 3 minutes) …"
+  # Files of another user may be in a folder that can be written.
+  { : >"$log"; } 2>/dev/null || stop "a build is needed and $log cannot be written"
   # The stamp has the time of the start, so that changes during a build are built next time.
   : >"$stamp.new"
   # Shows the note after two seconds, unless descriptor 9 was closed before.

@@ -178,13 +178,24 @@ static long milliseconds(void) {
   return now.tv_sec * 1000L + now.tv_nsec / 1000000;
 }
 
+static void (*volatile cleanup)(void);
+
+void lai_set_cleanup(void (*function)(void)) { cleanup = function; }
+
+/// Ends the process as it would without a handler.
+static void die(int signal_number) {
+  if (cleanup) cleanup();
+  signal(signal_number, SIG_DFL);
+  raise(signal_number);
+}
+
 static void handle(int signal_number) {
   pending = pending + 1;
   atomic_store(&pressed_at, milliseconds());
   // A deferred press is handled at the second press.
   if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
     is_disarmed = 1;
-    signal(signal_number, SIG_DFL);
+    signal(signal_number, die);
     int error = errno;
     ssize_t written = write(STDERR_FILENO, warning, sizeof warning - 1);
     (void)written;
@@ -219,7 +230,7 @@ void lai_watch_interrupts(lua_State *L) {
   is_watching = true;
   if (lua_checkstack(L, 1)) lai_forget_interruption(L);  // errors of earlier commands do not count
   struct sigaction old;
-  if (arm(&old) && old.sa_handler != handle) before = old;
+  if (arm(&old) && old.sa_handler != handle && old.sa_handler != die) before = old;
   // The parent process may have blocked it, as threads of thread pools do.
   sigset_t interrupt;
   sigemptyset(&interrupt);

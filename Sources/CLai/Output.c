@@ -1,4 +1,14 @@
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#ifdef __linux__
+#include <stdio_ext.h>
+#endif
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "Boundary.h"
@@ -85,26 +95,120 @@ static bool is_on_terminal(FILE *file) {
          (file == stderr && is_terminal[STDERR_FILENO]);
 }
 
+// ---- Output that is lost
+
+enum { UNKNOWN = -1 };
+static int loss;  // the first reason, as in errno; 0 as long as everything has been written
+static const char *lost_file = "standard output";
+static bool is_reported, has_raised;
+
+static bool note_loss(int reason) {
+  if (loss == 0) loss = reason ? reason : UNKNOWN;
+  return true;
+}
+
+/// Whether standard output has failed since the last call; errno is the reason, or 0.
+static bool has_failed(void) {
+  if (!ferror(stdout)) return false;
+  clearerr(stdout);
+  return note_loss(errno);
+}
+
+static const char *reason(void) {
+  static char text[128];
+  if (loss == UNKNOWN) return "write error";
+  snprintf(text, sizeof text, "%s", strerror(loss));
+  text[0] = (char)tolower((unsigned char)text[0]);
+  return text;
+}
+
+static void report(void) {
+  if (loss == 0 || is_reported) return;
+  is_reported = true;
+  // A closed pipe is no news: its reader has what it wanted.
+  if (loss == EPIPE) return;
+  char text[256];
+  int length = snprintf(text, sizeof text, "lai: cannot write to %s: %s\n", lost_file, reason());
+  lai_wipe_bar();
+  put(text, (size_t)length);
+}
+
+void lai_write(const char *bytes, size_t count) {
+  errno = 0;
+  fwrite(bytes, 1, count, stdout);
+  if (has_failed()) report();
+}
+
+void lai_check_output(void) {
+  errno = 0;
+  fflush(stdout);
+  if (has_failed()) report();
+}
+
+static void finish(void) {
+  lai_check_output();
+  if (loss == 0) return;
+  report();
+  fflush(NULL);
+  _exit(EXIT_FAILURE);
+}
+
+void lai_prepare_process(void) {
+  for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+    if (fcntl(i, F_GETFD) != -1 || errno != EBADF) continue;
+    int opened = open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    (void)opened;  // the lowest free descriptor, i
+  }
+  atexit(finish);
+  // The parent process may have blocked them, as threads of thread pools do.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+}
+
+void lai_note_reported_error(void) {
+  if (has_raised) is_reported = true;
+}
+
+bool lai_has_closed_reader(void) { return loss == EPIPE; }
+
 // Lua's own functions, called in the frame of ours.
-static lua_CFunction own_print, own_io_write, own_file_write;
+static lua_CFunction own_print, own_io_write, own_file_write, own_io_flush, own_file_flush,
+    own_finaliser;
 
 static int noted_print(lua_State *L) {
   if (is_terminal[STDOUT_FILENO]) {
     lai_wipe_bar();
     column = 0;
   }
-  return own_print(L);
+  errno = 0;
+  int results = own_print(L);
+  if (!has_failed()) return results;
+  has_raised = true;
+  return luaL_error(L, "print: cannot write to standard output: %s", reason());
+}
+
+/// Calls Lua's own function and reports what it loses.
+static int checked(lua_State *L, lua_CFunction own) {
+  errno = 0;
+  int results = own(L);
+  if (has_failed()) report();
+  return results;
 }
 
 static int noted_io_write(lua_State *L) {
-  lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output");
-  luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
-  lua_pop(L, 1);
-  if (stream && is_on_terminal(stream->f)) {
-    lai_wipe_bar();
-    note_arguments(L, 1);
+  if (is_terminal[STDOUT_FILENO] || is_terminal[STDERR_FILENO]) {
+    lua_getfield(L, LUA_REGISTRYINDEX, "_IO_output");
+    luaL_Stream *stream = luaL_testudata(L, -1, LUA_FILEHANDLE);
+    lua_pop(L, 1);
+    if (stream && is_on_terminal(stream->f)) {
+      lai_wipe_bar();
+      note_arguments(L, 1);
+    }
   }
-  return own_io_write(L);
+  return checked(L, own_io_write);
 }
 
 static int noted_file_write(lua_State *L) {
@@ -113,7 +217,24 @@ static int noted_file_write(lua_State *L) {
     lai_wipe_bar();
     note_arguments(L, 2);
   }
-  return own_file_write(L);
+  return checked(L, own_file_write);
+}
+
+static int noted_io_flush(lua_State *L) { return checked(L, own_io_flush); }
+static int noted_file_flush(lua_State *L) { return checked(L, own_file_flush); }
+
+/// Closes a file that a script has left open: nobody sees the result.
+static int noted_finaliser(lua_State *L) {
+#ifdef __linux__
+  luaL_Stream *stream = luaL_testudata(L, 1, LUA_FILEHANDLE);
+  if (stream && stream->closef && stream->f && stream->f != stdout && stream->f != stderr &&
+      __fwriting(stream->f) && fflush(stream->f) != 0) {
+    if (loss == 0) lost_file = "a file that was left open";
+    note_loss(errno);
+    report();
+  }
+#endif
+  return own_finaliser(L);
 }
 
 // Replaces a function in the table on the top by ours, and keeps the original.
@@ -130,16 +251,20 @@ static void replace(lua_State *L, const char *name, lua_CFunction ours, lua_CFun
 static int watch_output(lua_State *L) {
   is_terminal[STDOUT_FILENO] = isatty(STDOUT_FILENO);
   is_terminal[STDERR_FILENO] = isatty(STDERR_FILENO);
-  if (!is_terminal[STDOUT_FILENO] && !is_terminal[STDERR_FILENO]) return 0;
   lua_pushglobaltable(L);
   replace(L, "print", noted_print, &own_print);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   if (lua_getfield(L, -1, LUA_IOLIBNAME) == LUA_TTABLE) {
     replace(L, "write", noted_io_write, &own_io_write);
+    replace(L, "flush", noted_io_flush, &own_io_flush);
   }
-  if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE &&
-      lua_getfield(L, -1, "__index") == LUA_TTABLE) {
-    replace(L, "write", noted_file_write, &own_file_write);
+  if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE) {
+    replace(L, "__gc", noted_finaliser, &own_finaliser);
+    replace(L, "__close", noted_finaliser, &own_finaliser);
+    if (lua_getfield(L, -1, "__index") == LUA_TTABLE) {
+      replace(L, "write", noted_file_write, &own_file_write);
+      replace(L, "flush", noted_file_flush, &own_file_flush);
+    }
   }
   return 0;
 }

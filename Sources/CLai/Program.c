@@ -85,5 +85,3 @@ int64_t lai_read_line(char **line) {
   *line = NULL;
   return -1;
 }
-
-void lai_write(const char *bytes, size_t count) { fwrite(bytes, 1, count, stdout); }

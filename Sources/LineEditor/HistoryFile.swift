@@ -12,26 +12,28 @@ package struct HistoryFile: Sendable {
 
   /// `path` may be a symbolic link, also to a file that does not exist yet.
   package init(path: String, limit: Int = 10_000) {
-    (self.path, self.limit) = (Self.target(of: path), limit)
+    (self.path, self.limit) = (linkTarget(of: path), limit)
   }
 
-  /// The file that a chain of symbolic links leads to.
-  private static func target(of path: String) -> String {
-    var path = path
-    // The number of links that Linux follows.
-    for _ in 0..<40 {
-      var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-      let count = readlink(path, &bytes, bytes.count - 1)
-      guard count > 0 else { break }
-      let next = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-      path = next.hasPrefix("/") ? next : folder + next
+  /// Why the path cannot be a history: there is something that is no regular file, such as a folder,
+  /// a named pipe or a device. It is never opened. nil for a regular file and if there is nothing.
+  package var obstacle: String? {
+    var about = stat()
+    guard stat(path, &about) == 0 else {
+      return errno == ELOOP ? "is a loop of symbolic links" : nil
     }
-    return path
+    switch about.st_mode & S_IFMT {
+    case S_IFREG: return nil
+    case S_IFDIR: return "is a directory"
+    case S_IFIFO: return "is a named pipe"
+    case S_IFCHR, S_IFBLK: return "is a device"
+    default: return "is not a file"
+    }
   }
 
   /// The blocks; none if the file cannot be read. A file far over the limit is shortened.
   package func load() -> History {
+    guard obstacle == nil else { return History([], limit: limit) }
     let entries = withLockedFile(O_RDWR) { descriptor in
       let entries = Self.entries(in: Self.bytes(of: descriptor))
       if entries.count > limit + limit / 4 { replace(descriptor, with: entries.suffix(limit)) }
@@ -43,6 +45,7 @@ package struct HistoryFile: Sendable {
   /// Appends a block. Returns false if that failed; the session goes on without a history file.
   @discardableResult
   package func append(_ block: String) -> Bool {
+    guard obstacle == nil else { return false }
     makeFolders()
     let added = withLockedFile(O_RDWR | O_APPEND | O_CREAT) { descriptor in
       var line = Array(Self.encoded(block).utf8) + [10]
@@ -51,7 +54,7 @@ package struct HistoryFile: Sendable {
       if lseek(descriptor, -1, SEEK_END) >= 0, read(descriptor, &last, 1) == 1, last != 10 {
         line.insert(10, at: 0)
       }
-      return write(descriptor, line, line.count) == line.count
+      return withoutFileSizeSignal { write(descriptor, line, line.count) } == line.count
     }
     return added ?? false
   }
@@ -97,7 +100,7 @@ package struct HistoryFile: Sendable {
   }
 
   private static func readOnlyEntries(_ path: String) -> [String] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
     return entries(in: bytes(of: descriptor))
@@ -123,7 +126,8 @@ package struct HistoryFile: Sendable {
 
   /// Replaces the file atomically: a reader sees either the old file or the new one.
   private func replace(_ old: Int32, with entries: ArraySlice<String>) {
-    let temporary = "\(path).\(getpid())"
+    // The lock is held, so no other session uses this name; what a killed one left is overwritten.
+    let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
@@ -139,7 +143,9 @@ package struct HistoryFile: Sendable {
     }
     var rest = Array(entries.map { Self.encoded($0) + "\n" }.joined().utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      let count = withoutFileSizeSignal {
+        rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      }
       guard count > 0 else {
         unlink(temporary)
         return

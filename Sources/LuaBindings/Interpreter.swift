@@ -1,4 +1,5 @@
 import CLai
+import CMapping
 import Platform
 import Tensors
 
@@ -78,7 +79,10 @@ public final class Interpreter {
     // If these throw, deinit closes the state, because every stored property is set.
     try state.check(
       lai_open_libraries(pointer, libraries.rawValue, limits != .none, ignoringEnvironment))
-    if usesTerminal { try state.check(lai_watch_output(pointer)) }
+    if usesTerminal {
+      try state.check(lai_watch_output(pointer))
+      lai_set_cleanup(lai_remove_parts)
+    }
     try preload()
     try HostFunction.prepare(state)
   }

@@ -6,8 +6,7 @@ import Platform
 struct Lai {
   static func main() {
     Interpreter.keepFreedMemory()
-    // At a limit on file sizes, writing then fails as on a full disk.
-    signal(SIGXFSZ, SIG_IGN)
+    Interpreter.prepareProcess()
     // The raw bytes: Swift's own arguments have invalid UTF-8 replaced.
     let arguments = (0..<Int(CommandLine.argc)).map { position in
       CommandLine.unsafeArgv[position].map {
@@ -16,6 +15,10 @@ struct Lai {
     }
     let program =
       arguments.first.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) } ?? "lai"
+    if let complaint = stackComplaint {
+      complain("\(program): \(complaint)\n")
+      exit(EXIT_FAILURE)
+    }
     let options: CommandLineOptions
     do throws(CommandLineOptions.Problem) {
       options = try CommandLineOptions(arguments)
@@ -37,7 +40,7 @@ struct Lai {
       return
     }
     if options.showsTypes {
-      print(LuaModule.shared.stubs, terminator: "")
+      Interpreter.write(Array(LuaModule.shared.stubs.utf8))
       return
     }
     let succeeded: Bool
@@ -50,8 +53,23 @@ struct Lai {
       complain("\(program): \(error)\n")
       succeeded = false
     }
+    if !succeeded { Interpreter.noteReportedError() }
     exit(succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
   }
+
+  /// What is wrong with the limit on the stack; nil if it leaves room for 200 nested calls between
+  /// Lua and C, the most that Lua allows, and for training.
+  private static var stackComplaint: String? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0,
+      limit.rlim_cur < leastStack
+    else { return nil }
+    return "the stack is limited to \(limit.rlim_cur >> 10) KB, and at least "
+      + "\(leastStack >> 10) KB are needed; first run: ulimit -s 8192"
+  }
+
+  /// Bytes.
+  private static let leastStack: rlim_t = 1 << 20
 
   static let buildDescription =
     "lai \(laiVersion), \(luaVersion), built for \(builtFor), BLAS kernels \(kernelName)"

@@ -57,7 +57,7 @@ struct PlainPrompt {
   /// input.
   private func readLine(prompt global: String, orElse usual: String) -> [UInt8]? {
     print((try? interpreter.promptText(global)) ?? usual, terminator: "")
-    fflush(nil)
+    Interpreter.checkOutput()
     guard let line = Interpreter.readLine() else { return nil }
     Interpreter.write(line + [10])
     return line

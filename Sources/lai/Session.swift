@@ -41,7 +41,12 @@ struct Session {
   }
 
   private func report(_ failure: LuaFailure) {
-    complain(Array("\(program): ".utf8) + interpreter.state.text(of: failure) + [10])
+    let text = interpreter.state.text(of: failure)
+    // `lai x.lua | head -1` ends quietly, also where SIGPIPE is ignored.
+    if Interpreter.hasClosedReader, failure.message.contains("cannot write to standard output") {
+      return
+    }
+    complain(Array("\(program): ".utf8) + text + [10])
   }
 
   private func bindModule() {

@@ -136,4 +136,34 @@ import Testing
     #expect(!HistoryFile(path: null).append("a"))
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: null) == "/dev/null")
   }
+
+  @Test("what is no regular file is left alone", .timeLimit(.minutes(1))) func obstacles() throws {
+    defer { remove() }
+    try put([])
+    let pipe = folder.appending(path: "pipe").path
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for (path, obstacle) in [
+      (pipe, "is a named pipe"), (folder.path, "is a directory"), ("/dev/null", "is a device"),
+      ("/dev/zero", "is a device"), (try link("null", to: "/dev/null"), "is a device"),
+      (try link("circle", to: "circle"), "is a loop of symbolic links"),
+    ] {
+      let file = HistoryFile(path: path)
+      #expect(file.obstacle == obstacle)
+      #expect(file.load().entries.isEmpty)
+      #expect(!file.append("a"))
+    }
+    #expect(file().obstacle == nil)
+    #expect(HistoryFile(path: folder.path + "/none").obstacle == nil)
+  }
+
+  @Test func aKilledSessionLeavesNothingForLong() throws {
+    defer { remove() }
+    let small = file(10)
+    small.append("a")
+    try Data("left".utf8).write(to: URL(filePath: small.path + ".new"))
+    for number in 0..<30 { small.append("\(number)") }
+    #expect(small.load().entries.count == 10)
+    #expect(!FileManager.default.fileExists(atPath: small.path + ".new"))
+    #expect(small.load().entries.last == "29")
+  }
 }

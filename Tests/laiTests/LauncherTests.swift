@@ -241,4 +241,19 @@ struct LauncherTests {
     #expect(outcome.status == 1)
     #expect(launcher.notes(of: "apt").isEmpty)
   }
+
+  @Test("a place that cannot be written is one sentence") func unwritable() async throws {
+    let launcher = try Launcher()
+    let place = launcher.folder.url.appending(path: "a package/.build").path
+    // Also root cannot make a folder there.
+    try FileManager.default.createSymbolicLink(
+      atPath: place, withDestinationPath: "/proc/none")
+    let outcome = try await launcher.run()
+    let root = launcher.folder.url.appending(path: "a package").path
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.hasPrefix("a build is needed and \(root)/.build/native cannot be written: "))
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+    #expect(launcher.notes(of: "builds").isEmpty && launcher.notes(of: "apt").isEmpty)
+  }
 }

@@ -40,6 +40,19 @@ import Testing
     #expect(second.type("\u{12}one\r", until: "onetwo\r\n"))
   }
 
+  @Test("a history that is no regular file is left alone, with one line; the prompt works")
+  func historyIsAPipe() throws {
+    let folder = try Folder()
+    let pipe = folder.url.appending(path: "pipe").path
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let terminal = try PseudoTerminal(in: folder, environment: ["LAI_HISTORY": pipe])
+    #expect(terminal.wait(for: "pipe' is a named pipe, not a regular file\r\n"))
+    #expect(terminal.wait(for: "> "))
+    #expect(terminal.type("6 * 7\r", until: "42\r\n2> "))
+    terminal.type("\u{4}")
+    #expect(terminal.ending() == 0)
+  }
+
   @Test func aPasteRunsOnceAsOneBlock() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))

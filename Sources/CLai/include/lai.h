@@ -177,8 +177,6 @@ int lai_set_global(lua_State *L, const char *name);
 /// Reads a line of standard input without its line break. The caller frees it. Returns its length,
 /// or -1 and a NULL line at the end of the input.
 int64_t lai_read_line(char **line);
-/// Writes to standard output.
-void lai_write(const char *bytes, size_t count);
 
 /// Pushes the contents of an error object without a text, as the prompt shows a value. Returns
 /// false, and pushes nothing, if it has no contents. Does not raise. Implemented in Swift.
@@ -313,6 +311,8 @@ void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
 /// The presses of Ctrl-C not yet handled. Swift loops poll it.
 int lai_pending_interrupts(void);
+/// `cleanup` runs in the signal handler of the press of Ctrl-C that ends the process.
+void lai_set_cleanup(void (*cleanup)(void));
 /// Handles the presses so far by ending the Swift loop that polled them. Returns whether there were
 /// any and the command continues. A press within two seconds of another one handled this way ends
 /// the command, by errors at every step.
@@ -332,8 +332,24 @@ bool lai_has_terminal(void);
 // ---- The terminal that scripts and the progress bar share (Output.c)
 
 /// Makes `print`, `io.write` and `file:write` of a state erase the progress bar before they write
-/// to the terminal. Returns a status.
+/// to the terminal. Standard output that cannot be written is then an error of `print`; the others
+/// return nil and a message as in stock Lua, and the first loss is reported on standard error. So is
+/// what a file loses that is closed by its finaliser. Returns a status.
 int lai_watch_output(lua_State *L);
+/// For programs, at their start: standard streams that are closed are opened in a way that reading
+/// and writing fail, so that no other file takes their descriptors. At its end the process reports
+/// lost output, unless that has been done, and its exit code is then EXIT_FAILURE. SIGTERM and SIGHUP
+/// are no longer blocked.
+void lai_prepare_process(void);
+/// Writes to standard output, and reports lost output once.
+void lai_write(const char *bytes, size_t count);
+/// Writes what is buffered, and reports lost output once.
+void lai_check_output(void);
+/// The error that ended the program has been reported. If `print` has raised one, nothing more is
+/// reported at the end.
+void lai_note_reported_error(void);
+/// Whether the reader of standard output has closed its end of the pipe.
+bool lai_has_closed_reader(void);
 /// Shows a line, without a line break, in the row below the cursor, on standard error. The cursor
 /// does not move.
 void lai_show_bar(const char *line, size_t length, int columns);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "PartFiles.h"
+
 /// Maps the first `size` bytes of an open file into memory. Writes stay in memory and never reach
 /// the file. A readable page of zeros lies behind the last page.
 ///

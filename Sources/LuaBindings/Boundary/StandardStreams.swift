@@ -14,6 +14,19 @@ extension Interpreter {
   /// Begins a new line on the terminal if scripts have left one unfinished.
   package static func endLine() { lai_end_output_line() }
 
+  /// For programs, at their start: standard output that cannot be written is reported, and the exit
+  /// code is then a failure. SIGTERM and SIGHUP are no longer blocked.
+  package static func prepareProcess() { lai_prepare_process() }
+
+  /// Writes what is buffered; what cannot be written is reported once on standard error.
+  package static func checkOutput() { lai_check_output() }
+
+  /// Call this when the program ends because of an error that has been reported.
+  package static func noteReportedError() { lai_note_reported_error() }
+
+  /// Whether the reader of standard output has closed its end of the pipe.
+  package static var hasClosedReader: Bool { lai_has_closed_reader() }
+
   /// Writes to standard output.
   package static func write(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes {

@@ -17,7 +17,7 @@ enum ScriptArguments {
       for (name, value) in defaults.sorted(by: { $0.key < $1.key }) {
         print("  --\(name)  (default \(try text(of: value)))")
       }
-      fflush(nil)
+      Interpreter.checkOutput()
       exit(EXIT_SUCCESS)
     }
     return try JSON.object(parse(words, defaults: defaults)).push(to: state)

@@ -177,7 +177,7 @@ struct LineReader: BlockReader {
 
   private func readLine(prompt: String) -> String? {
     print(prompt, terminator: "")
-    fflush(nil)
+    Interpreter.checkOutput()
     return Swift.readLine()
   }
 }

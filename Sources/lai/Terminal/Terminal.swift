@@ -1,5 +1,6 @@
 import CTerminal
 import LineEditor
+import LuaBindings
 import Platform
 
 /// The editor at a terminal: reads bytes from standard input and writes screens to standard output.
@@ -11,7 +12,7 @@ final class Terminal: BlockReader {
   /// Keys that were typed after the one that submitted a block.
   private var keys: ArraySlice<Key> = []
   private let usesColour: Bool
-  private let historyFile: HistoryFile?
+  private var historyFile: HistoryFile?
 
   /// Whether there is a terminal that supports the editor.
   static var isPresent: Bool {
@@ -23,6 +24,10 @@ final class Terminal: BlockReader {
 
   init(language: any Language) {
     historyFile = Self.historyPath.map { HistoryFile(path: $0) }
+    if let file = historyFile, let obstacle = file.obstacle {
+      complain("no history is kept: '\(file.path)' \(obstacle), not a regular file\n")
+      historyFile = nil
+    }
     editor = Editor(language: language, history: historyFile?.load() ?? History())
     usesColour = getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
   }
@@ -58,7 +63,7 @@ final class Terminal: BlockReader {
         case .suspend: suspend()
         case .submit(let block):
           finish()
-          if editor.history.entries.last == block, block != newest { historyFile?.append(block) }
+          if editor.history.entries.last == block, block != newest { keep(block) }
           return block
         case .endOfInput:
           finish()
@@ -73,6 +78,13 @@ final class Terminal: BlockReader {
         return nil
       }
     }
+  }
+
+  /// Appends a block to the history on disk.
+  private func keep(_ block: String) {
+    guard let file = historyFile, !file.append(block) else { return }
+    complain("no history is kept from here on: cannot write '\(file.path)'\n")
+    historyFile = nil
   }
 
   /// Waits until there are keys or something to redraw. Returns false when the terminal is gone.
