@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Platform
 import Tensors
 
 /// What the waiting thread of a pool does: makes jobs, reports to the control what happens, and runs
@@ -12,8 +12,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// Jobs that are made before there is a worker for them.
   private let ahead: Int
   private let board: PoolBoard
-  private let threads = DispatchGroup()
-  private var threadCount = 0
+  private var threads: [WorkerThread] = []
 
   /// By place; nil once their runs have ended.
   private var entries: [PoolEntry?] = []
@@ -40,7 +39,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     // Nobody works any more when this ends.
     defer {
       board.close()
-      threads.wait()
+      for thread in threads { thread.join() }
     }
     do {
       while true {
@@ -120,22 +119,21 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     runs.append(nil)
     unfinished += 1
     total += job.epochs
-    guard losses.isEmpty || !entry.copies.isEmpty else { return keep(entry) }
+    if losses.isEmpty || !entry.copies.isEmpty { startThreads() }
+    // Without a worker, because the loss or the system allows none, this thread runs it.
+    guard losses.isEmpty || !entry.copies.isEmpty, !threads.isEmpty else { return keep(entry) }
     board.add(entry)
-    startThreads()
   }
 
-  /// One for each job, and for helpers up to the number of cores; more would only wait.
+  /// One for each job, and for helpers up to the number of cores, as far as the system has threads;
+  /// more would only wait.
   private func startThreads() {
     let wanted = min(workers, max(unfinished, ProcessInfo.processInfo.activeProcessorCount))
     let budget = MemoryBudget.current
-    while threadCount < wanted {
-      threadCount += 1
-      // Queues of their own have threads of their own: those of the global one, no more than there
-      // are cores, would all be taken when the control starts other runs meanwhile.
-      DispatchQueue(label: "lai.training").async(group: threads) { [board] in
-        MemoryBudget.with(budget) { board.work() }
-      }
+    while threads.count < wanted,
+      let thread = WorkerThread({ [board] in MemoryBudget.with(budget) { board.work() } })
+    {
+      threads.append(thread)
     }
   }
 
