@@ -71,7 +71,6 @@ void lai_wake_collector(lua_State *L);
 int lai_memory(lua_State *L);
 /// The same in bytes.
 int64_t lai_memory_bytes(lua_State *L);
-void lai_generational(lua_State *L);
 void lai_warning(lua_State *L, const char *message);
 /// "Lua 5.4.x  Copyright …", the line that lua -v prints.
 const char *lai_lua_copyright(void);
@@ -204,9 +203,12 @@ enum {
 };
 
 typedef int (*lai_dispatcher)(lua_State *L, int64_t function);
-/// `live_bytes` returns how much memory outside Lua the objects hold.
+/// `live_bytes` returns how much memory outside Lua the objects hold. `settle` is called when much
+/// of it may have been freed: by a collection that the script asked for, with the bytes that Lua
+/// itself has freed, or by the collector.
 void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
-                        int64_t (*live_bytes)(void));
+                        int64_t (*live_bytes)(void),
+                        void (*settle)(bool is_asked_for, int64_t lua_bytes));
 /// Pushes the function with that number.
 int lai_push_function(lua_State *L, int64_t function);
 /// Pops a value and pushes the function with that number as a closure over the value.

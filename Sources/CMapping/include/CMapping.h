@@ -1,6 +1,7 @@
 #ifndef LAI_CMAPPING_H
 #define LAI_CMAPPING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /// Maps the first `size` bytes of an open file into memory. Writes stay in memory and never reach
@@ -18,6 +19,10 @@ void lai_unmap(void *start, size_t size);
 /// Makes malloc keep up to 128 MB that were freed. Returning the memory of a large temporary to the
 /// system and faulting it in again for the next one takes longer than computing with it.
 void lai_keep_freed_memory(void);
+
+/// Returns all freed memory to the system if lai_keep_freed_memory has been called. Returns false
+/// without doing anything otherwise.
+bool lai_return_freed_memory(void);
 
 /// The largest number of mappings at a time.
 #define LAI_MAPPINGS 1024

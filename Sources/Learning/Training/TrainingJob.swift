@@ -200,6 +200,7 @@ public enum Training {
       crew.close()
       // Before it has left: the next run, which may begin at once, is to have it.
       if isHelped { Helpers.giveBack() }
+      LiveMemory.returnLargeRelease()
     }
     return try Run(job.run(control, crew: crew), of: job, model: model)
   }

@@ -54,6 +54,7 @@ public final class TrainingPool: Sendable {
     defer {
       current.withLock { $0 = outer }
       control = watcher.control
+      LiveMemory.returnLargeRelease()
     }
     return try watcher.run()
   }
