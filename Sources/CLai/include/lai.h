@@ -315,19 +315,23 @@ void lai_watch_interrupts(lua_State *L);
 void lai_unwatch_interrupts(void);
 /// The presses of Ctrl-C not yet handled. Swift loops poll it.
 int lai_pending_interrupts(void);
-/// Handles the presses so far by ending the Swift loop that polled them. Returns whether there were
-/// any and the command continues. A press within two seconds of another one handled this way ends
-/// the command, by errors at every step.
-bool lai_end_interrupted(void);
 /// Whether the value at an index is the error most recently raised for an interruption in this
 /// command. Does not raise.
 bool lai_is_interruption(lua_State *L, int index);
-/// To be called before an error is raised for the presses so far. From the second error of a
+/// To be called before an error is raised for the presses so far. From the second press of a
 /// command on, errors follow at every step until the command has ended.
 void lai_answer_interrupt(void);
-/// While deferred, a first press is only counted, and the running Swift loop handles it. A second
-/// press stops the Lua code that the loop has called. Returns the previous setting.
-bool lai_defer_interrupts(bool deferred);
+/// From now on a training runs: the first press is a request to end it, which stays pending until
+/// the outermost training has ended. Lua code that the training calls is stopped by a second press,
+/// by errors at every step. The result goes to lai_end_training.
+bool lai_begin_training(void);
+/// The training has ended. `raises` tells that it raises an interruption; otherwise it has answered
+/// the presses by ending. Returns whether there were any and the command continues. It does not
+/// continue after two presses at which no Lua code could be stopped, nor if a press within two
+/// seconds of this one ends another training: errors follow at every step.
+bool lai_end_training(bool is_nested, bool raises);
+/// Whether errors are raised at every step until the command has ended.
+bool lai_is_insistent(void);
 /// Whether we may write to the terminal: Ctrl-C is watched, or the program is another Lua.
 bool lai_has_terminal(void);
 
