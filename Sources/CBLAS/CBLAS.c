@@ -9,6 +9,11 @@
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
+// OpenBLAS starts threads while it is loaded and ends the process if it gets none. It asks this
+// function of its own for their number, and the linker prefers ours; other builds ignore it.
+int openblas_num_threads_env(void);
+int openblas_num_threads_env(void) { return 1; }
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void prepare(void) {

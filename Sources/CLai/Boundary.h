@@ -18,6 +18,9 @@ void lai_open_failures(lua_State *L);
 /// Replaces coroutine.resume and wrap by versions that the Ctrl-C handler knows of. Raises.
 void lai_open_coroutines(lua_State *L);
 
+/// Replaces collectgarbage by a version that returns freed memory to the system. Raises.
+void lai_open_collector(lua_State *L);
+
 /// Forgets which error was an interruption. Raises only in a new state without memory.
 void lai_forget_interruption(lua_State *L);
 /// Records the error object on the top as an interruption. Does not raise.

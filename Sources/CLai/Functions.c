@@ -1,8 +1,11 @@
+#include <string.h>
+
 #include "Boundary.h"
 
 static lai_dispatcher dispatch;
 static void (*release_object)(void *);
 static int64_t (*live_bytes)(void);
+static void (*settle)(bool is_asked_for, int64_t lua_bytes);
 
 // Bytes outside Lua after the collector's last step, per thread.
 static _Thread_local int64_t bytes_at_last_step;
@@ -15,11 +18,12 @@ static int64_t step_bytes(lua_State *L) {
 }
 
 void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
-                        int64_t (*bytes)(void)) {
+                        int64_t (*bytes)(void), void (*settled)(bool, int64_t)) {
   if (dispatch == function) return;  // threads that make states of their own only read
   dispatch = function;
   release_object = release;
   live_bytes = bytes;
+  settle = settled;
 }
 
 void lai_release(void *object) { release_object(object); }
@@ -29,11 +33,38 @@ static void pay_for_bytes(lua_State *L) {
   int64_t bytes = live_bytes();
   int64_t grown = bytes - bytes_at_last_step;
   if (grown < 2 << 20 || grown < step_bytes(L)) {
-    if (grown < 0) bytes_at_last_step = bytes;
+    if (grown < 0) {
+      bytes_at_last_step = bytes;
+      settle(false, 0);
+    }
     return;
   }
   if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, (int)(grown >> 10));
   bytes_at_last_step = live_bytes();
+  settle(false, 0);
+}
+
+/// collectgarbage as the manual has it.
+static int collect_garbage(lua_State *L) {
+  lua_CFunction original = lua_tocfunction(L, lua_upvalueindex(1));
+  if (!original) return luaL_error(L, "collectgarbage has been changed");  // debug.setupvalue
+  bool is_full = lua_isnoneornil(L, 1) || (lua_type(L, 1) == LUA_TSTRING &&
+                                           strcmp(lua_tostring(L, 1), "collect") == 0);
+  int64_t before = lai_memory_bytes(L);
+  int results = original(L);
+  if (is_full && settle) settle(true, before - lai_memory_bytes(L));
+  return results;
+}
+
+void lai_open_collector(lua_State *L) {
+  lua_pushglobaltable(L);
+  if (lua_getfield(L, -1, "collectgarbage") == LUA_TFUNCTION) {
+    lua_pushcclosure(L, collect_garbage, 1);
+    lua_setfield(L, -2, "collectgarbage");
+    lua_pop(L, 1);
+  } else {
+    lua_pop(L, 2);
+  }
 }
 
 // luaL_where looks at one level only. With pcall and metamethods, the user's line is further up.

@@ -10,6 +10,9 @@
 
 // The first press of Ctrl-C raises an error that pcall can catch. A later one raises it at every
 // step until the command has ended.
+//
+// While a training runs, the first press is a request to end it. It stays counted in `pending`
+// until the outermost training has ended, whatever its callbacks catch.
 
 /// After this many unhandled presses, the next one ends the process as it would without a handler:
 /// Lua's own functions in C, such as an endless pattern match, cannot be stopped.
@@ -22,7 +25,10 @@ enum { IMPATIENCE = 2000 };
 
 static const int every_step = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
 
-static volatile sig_atomic_t pending;
+/// The presses that have not been answered; of those during a training, always one until it ends.
+/// This is the only count of them.
+static atomic_int pending;
+/// Whether a training runs.
 static volatile sig_atomic_t is_deferred;
 /// The time of the last press.
 static atomic_long pressed_at;
@@ -35,7 +41,8 @@ static _Thread_local bool is_watching;
 static atomic_flag is_watched = ATOMIC_FLAG_INIT;
 // The action of SIGINT before ours.
 static struct sigaction before;
-// The errors raised since the command began, and whether they are raised at every step.
+// The presses answered by errors since the command began, and whether errors are raised at every
+// step.
 static int raised;
 static bool insists;
 // Whether a press has ended a training since then, and when it came.
@@ -67,7 +74,7 @@ static bool host_is_pressed(void) {
 }
 
 static void stop(lua_State *L, lua_Debug *frame);
-static void clear(void);
+static int take_presses(int kept);
 
 // ---- Which error is an interruption
 
@@ -150,6 +157,11 @@ void lai_drop_hook(lua_State *L) {
 
 static void stop(lua_State *L, lua_Debug *frame) {
   (void)frame;
+  // A press just before the training began has become a request to end it.
+  if (is_deferred && pending < 2 && !insists) {
+    unhook(L);
+    return;
+  }
   lai_answer_interrupt();
   if (!insists) unhook(L);
   luaL_where(L, 1);
@@ -159,17 +171,29 @@ static void stop(lua_State *L, lua_Debug *frame) {
   lua_error(L);
 }
 
-void lai_answer_interrupt(void) {
-  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
-  if (!is_watching || lai_is_exceeded()) return;
-  clear();
-  if (!insists) insists = ++raised > 1;
+/// The running coroutine raises errors at every step from now on, or no longer.
+static void set_stop_hook(void) {
   if (!running) return;
   if (insists) {
     lua_sethook(running, stop, every_step, 1);
   } else {
     unhook(running);
   }
+}
+
+void lai_answer_interrupt(void) {
+  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
+  if (!is_watching || lai_is_exceeded()) return;
+  if (is_deferred) {
+    if (pending > 1) {
+      take_presses(1);
+      insists = true;
+    }
+  } else {
+    raised += take_presses(0);
+    if (raised > 1) insists = true;
+  }
+  set_stop_hook();
 }
 
 static long milliseconds(void) {
@@ -190,10 +214,10 @@ static void die(int signal_number) {
 }
 
 static void handle(int signal_number) {
-  pending = pending + 1;
+  int presses = atomic_fetch_add(&pending, 1) + 1;
   atomic_store(&pressed_at, milliseconds());
-  // A deferred press is handled at the second press.
-  if (pending >= PATIENCE + (is_deferred ? 1 : 0)) {
+  // Of the presses during a training, the first is only a request.
+  if (presses >= PATIENCE + (is_deferred ? 1 : 0)) {
     is_disarmed = 1;
     signal(signal_number, die);
     int error = errno;
@@ -201,7 +225,7 @@ static void handle(int signal_number) {
     (void)written;
     errno = error;
   }
-  if (running && !(is_deferred && pending < 2)) lua_sethook(running, stop, every_step, 1);
+  if (running && !(is_deferred && presses < 2)) lua_sethook(running, stop, every_step, 1);
 }
 
 /// Installs our handler and stores the previous one in `old`.
@@ -214,10 +238,11 @@ static bool arm(struct sigaction *old) {
   return sigaction(SIGINT, &action, old) == 0;
 }
 
-/// Marks the presses so far as handled.
-static void clear(void) {
-  pending = 0;
+/// Marks all presses but `kept` as answered and returns how many there were.
+static int take_presses(int kept) {
+  int presses = atomic_exchange(&pending, kept);
   if (is_disarmed) arm(NULL);
+  return presses;
 }
 
 void lai_watch_interrupts(lua_State *L) {
@@ -249,11 +274,32 @@ void lai_unwatch_interrupts(void) {
 
 bool lai_has_terminal(void) { return is_watching || has_host; }
 
-bool lai_defer_interrupts(bool deferred) {
+bool lai_begin_training(void) {
   if (!is_watching) return false;
-  bool before = is_deferred;
-  is_deferred = deferred;
-  return before;
+  bool is_nested = is_deferred;
+  is_deferred = true;
+  return is_nested;
+}
+
+bool lai_end_training(bool is_nested, bool raises) {
+  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
+  if (!is_watching) return false;
+  is_deferred = is_nested;
+  // The request is for the outermost training.
+  if (is_nested || !pending) return false;
+  int presses = take_presses(0);
+  long now = atomic_load(&pressed_at);
+  bool is_early = has_ended && now - ended_at < IMPATIENCE;
+  if (raises) {
+    raised += presses;
+    if (raised > 1) insists = true;
+  } else {
+    insists = presses > 1 || is_early;
+    has_ended = true;
+    ended_at = now;
+  }
+  set_stop_hook();
+  return !insists;
 }
 
 int lai_pending_interrupts(void) {
@@ -261,22 +307,7 @@ int lai_pending_interrupts(void) {
   return is_watching ? pending : 0;
 }
 
-bool lai_end_interrupted(void) {
-  if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
-  if (!is_watching || insists || !pending) return false;
-  long now = atomic_load(&pressed_at);
-  insists = has_ended && now - ended_at < IMPATIENCE;
-  has_ended = true;
-  ended_at = now;
-  clear();
-  if (!running) return !insists;
-  if (insists) {
-    lua_sethook(running, stop, every_step, 1);
-  } else {
-    unhook(running);
-  }
-  return !insists;
-}
+bool lai_is_insistent(void) { return is_watching && insists; }
 
 // ---- Coroutines
 

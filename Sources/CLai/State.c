@@ -1,6 +1,27 @@
 #include "Boundary.h"
 
-lua_State *lai_new_state(void) { return luaL_newstate(); }
+/// The collector begins a cycle when memory has grown to this percentage of what the last one left,
+/// and works at this percentage of the rate of allocation.
+///
+/// A tensor is a small object for Lua, with a finaliser, and some 300 bytes outside it that Lua does
+/// not see. Measured with a million of them (peak of the process, which begins with 24 MB):
+///
+///                                  no explicit collection   every 10,000   every 100,000
+///     generational, as stock lua          24 MB  0.7 s       30 MB  2.3 s    62 MB  2.3 s
+///     incremental, 200 %, the default     50-198  2.6        28     1.8      37     2.2
+///     incremental, 150 %                  25      0.8        25     0.8      25     0.8
+///     incremental, 120 %                  24      0.7        24     0.7      24     0.7
+///
+/// A full collection in generational mode counts the objects whose finalisers are still to run as
+/// living, so that every explicit one lets the next garbage grow more, without a bound. Lua alone,
+/// building and dropping trees: generational 0.20 s, incremental with 120 % 0.48 s, 150 % 0.31 s.
+enum { PAUSE = 150, SPEED = 400 };
+
+lua_State *lai_new_state(void) {
+  lua_State *L = luaL_newstate();
+  if (L) lua_gc(L, LUA_GCINC, PAUSE, SPEED, 0);
+  return L;
+}
 
 void lai_close(lua_State *L) { lua_close(L); }
 
@@ -27,6 +48,7 @@ static int open_libraries(lua_State *L) {
     lai_open_guarded(L, opening->libraries, opening->is_limited);
   }
   lai_open_coroutines(L);
+  lai_open_collector(L);
   return prepare(L);
 }
 
@@ -57,8 +79,6 @@ int lai_memory(lua_State *L) { return lua_gc(L, LUA_GCCOUNT); }
 int64_t lai_memory_bytes(lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT) * 1024 + lua_gc(L, LUA_GCCOUNTB);
 }
-
-void lai_generational(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
 
 void lai_warning(lua_State *L, const char *message) { lua_warning(L, message, 0); }
 

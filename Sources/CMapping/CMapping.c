@@ -100,8 +100,11 @@ void lai_unmap(void *start, size_t size) {
   munmap(start, room(size));
 }
 
+static bool keeps_freed_memory;
+
 void lai_keep_freed_memory(void) {
 #ifdef __GLIBC__
+  keeps_freed_memory = true;
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 128 << 20);
 #endif
@@ -116,8 +119,10 @@ size_t lai_free_blocks(void) {
 #endif
 }
 
-void lai_return_freed_memory(void) {
+bool lai_return_freed_memory(void) {
 #ifdef __GLIBC__
-  malloc_trim(0);
+  // Whole free pages anywhere, where malloc itself returns only those at the heap's end.
+  if (keeps_freed_memory) malloc_trim(0);
 #endif
+  return keeps_freed_memory;
 }

@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Platform
 import Tensors
 
 /// A network's predictions and slopes for many rows, in blocks that the cores share.
@@ -51,7 +51,7 @@ final class Evaluator<S: TensorScalar> {
     nonisolated(unsafe) let steps = steps
     let blocks = (rows + MLP.blockRows - 1) / MLP.blockRows
     let part = (blocks + steps.count - 1) / steps.count * MLP.blockRows
-    DispatchQueue.concurrentPerform(iterations: steps.count) { index in
+    WorkerThread.share(steps.count) { index in
       let start = min(index * part, rows)
       body(steps[index], start..<min(start + part, rows))
     }

@@ -32,11 +32,13 @@ final class Workspace<S: TensorScalar> {
       if isLarge { madvise(pointer, bytes, MADV_HUGEPAGE) }
     #endif
     memset(pointer, 0, bytes)
+    LiveMemory.add(bytes)
     (self.block, base, capacity) = (block, pointer, bytes)
   }
 
   deinit {
     budget?.giveBack(capacity)
+    LiveMemory.subtract(capacity)
     free(block)
   }
 

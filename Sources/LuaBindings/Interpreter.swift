@@ -88,7 +88,7 @@ public final class Interpreter {
   }
 
   /// Speeds up operations on large tensors in programs that do little else.
-  package static func keepFreedMemory() { Storage.keepFreedMemory() }
+  package static func keepFreedMemory() { LiveMemory.keepFreed() }
 
   /// Closes the state and releases every object that Lua holds.
   deinit {
@@ -243,9 +243,6 @@ public final class Interpreter {
     lai_collect(state.pointer)
     if isOutermost { endWatching() }
   }
-
-  /// Selects Lua's generational collector, which `lua` uses for scripts.
-  package func useGenerationalCollector() { lai_generational(state.pointer) }
 
   /// Sends a warning. "@on" and "@off" switch warnings on and off.
   package func warn(_ message: String) { lai_warning(state.pointer, message) }

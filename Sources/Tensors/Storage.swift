@@ -1,7 +1,6 @@
 import CMapping
 import Kernels
 import Platform
-import Synchronization
 
 /// A block of raw memory, shared by a tensor and its views: 64-byte aligned, or part of a file.
 public final class Storage {
@@ -23,12 +22,8 @@ public final class Storage {
     case file(MappedFile)
   }
 
-  /// For whole programs: keeps freed memory for the next tensor.
-  package static func keepFreedMemory() { lai_keep_freed_memory() }
-
-  /// Bytes of all living storages.
-  public static var liveBytes: Int { live.load(ordering: .relaxed) }
-  private static let live = Atomic<Int>(0)
+  /// Bytes of all living storages and of the buffers of training.
+  public static var liveBytes: Int { LiveMemory.bytes }
 
   /// The cost that a budget counts: the block, and roughly the memory of the objects around it.
   private static func cost(_ byteCount: Int) -> Int { ((byteCount + 127) & ~63) + 256 }
@@ -75,7 +70,7 @@ public final class Storage {
     bytes = block.alignedUp(toMultipleOf: 64)
     if zeroed { memset(bytes, 0, padded) }
     byteCount = size
-    Storage.live.add(size, ordering: .relaxed)
+    LiveMemory.add(size)
   }
 
   /// Part of a mapped file, which stays mapped until the last such part is freed. Its bytes do not
@@ -87,7 +82,7 @@ public final class Storage {
 
   deinit {
     guard case .block(let block) = owner else { return }
-    Storage.live.subtract(byteCount, ordering: .relaxed)
+    LiveMemory.subtract(byteCount)
     budget?.giveBack(Storage.cost(byteCount))
     free(block)
   }

@@ -50,7 +50,7 @@ package enum SystemMemory {
     promised.add(bytes, ordering: .sequentiallyConsistent)
     defer { promised.subtract(bytes, ordering: .sequentiallyConsistent) }
     if room() < 0 {
-      lai_return_freed_memory()
+      _ = lai_return_freed_memory()
       guard room() >= 0 else { throw AllocationError(bytes: bytes) }
     }
     return try body()

@@ -15,7 +15,6 @@ struct Session {
     let hasScript = options.script < arguments.count
     do throws(LuaFailure) {
       try makeArgumentTable()
-      interpreter.useGenerationalCollector()
       if !options.ignoresEnvironment { try runInitialisation() }
       for action in options.actions { try perform(action) }
       if hasScript { try runScript() }

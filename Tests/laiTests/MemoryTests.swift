@@ -111,6 +111,39 @@ struct MemoryTests {
     #expect(growth < 20 << 10)
   }
 
+  /// In Lua's generational mode it would grow at every explicit collection.
+  @Test func explicitCollectionsLeaveNothing() async throws {
+    let growth = try await number(
+      printedBy: """
+        local x = lai.randn(4)
+        local before = memory("VmRSS")
+        for i = 1, 1000000 do
+          local y = x * 2
+          if i % 100000 == 0 then collectgarbage() end
+        end
+        print(memory("VmRSS") - before)
+        """)
+    #expect(growth < 10 << 10)
+  }
+
+  /// Blocks of these sizes are not mapped one by one: malloc keeps their memory.
+  @Test("freed tensors go back to the system", arguments: [1000, 25000, 1_000_000])
+  func returned(size: Int) async throws {
+    let growth = try await number(
+      printedBy: """
+        collectgarbage()
+        local before = memory("VmRSS")
+        local kept = {}
+        for i = 1, 100000000 / \(size) do kept[i] = lai.ones(\(size)) end
+        local last = lai.ones(\(size)) -- pins the end of the heap
+        assert(memory("VmRSS") - before > 390000)
+        kept = nil
+        collectgarbage()
+        print(memory("VmRSS") - before + last:size(1) * 0)
+        """)
+    #expect(growth < 30 << 10)
+  }
+
   /// With a limit set by the shell.
   private func lai(_ limit: String, _ script: String) async throws -> Outcome {
     try await Folder().run(

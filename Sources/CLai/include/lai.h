@@ -71,7 +71,6 @@ void lai_wake_collector(lua_State *L);
 int lai_memory(lua_State *L);
 /// The same in bytes.
 int64_t lai_memory_bytes(lua_State *L);
-void lai_generational(lua_State *L);
 void lai_warning(lua_State *L, const char *message);
 /// "Lua 5.4.x  Copyright …", the line that lua -v prints.
 const char *lai_lua_copyright(void);
@@ -202,9 +201,12 @@ enum {
 };
 
 typedef int (*lai_dispatcher)(lua_State *L, int64_t function);
-/// `live_bytes` returns how much memory outside Lua the objects hold.
+/// `live_bytes` returns how much memory outside Lua the objects hold. `settle` is called when much
+/// of it may have been freed: by a collection that the script asked for, with the bytes that Lua
+/// itself has freed, or by the collector.
 void lai_set_dispatcher(lai_dispatcher dispatch, void (*release)(void *object),
-                        int64_t (*live_bytes)(void));
+                        int64_t (*live_bytes)(void),
+                        void (*settle)(bool is_asked_for, int64_t lua_bytes));
 /// Pushes the function with that number.
 int lai_push_function(lua_State *L, int64_t function);
 /// Pops a value and pushes the function with that number as a closure over the value.
@@ -313,19 +315,23 @@ void lai_unwatch_interrupts(void);
 int lai_pending_interrupts(void);
 /// `cleanup` runs in the signal handler of the press of Ctrl-C that ends the process.
 void lai_set_cleanup(void (*cleanup)(void));
-/// Handles the presses so far by ending the Swift loop that polled them. Returns whether there were
-/// any and the command continues. A press within two seconds of another one handled this way ends
-/// the command, by errors at every step.
-bool lai_end_interrupted(void);
 /// Whether the value at an index is the error most recently raised for an interruption in this
 /// command. Does not raise.
 bool lai_is_interruption(lua_State *L, int index);
-/// To be called before an error is raised for the presses so far. From the second error of a
+/// To be called before an error is raised for the presses so far. From the second press of a
 /// command on, errors follow at every step until the command has ended.
 void lai_answer_interrupt(void);
-/// While deferred, a first press is only counted, and the running Swift loop handles it. A second
-/// press stops the Lua code that the loop has called. Returns the previous setting.
-bool lai_defer_interrupts(bool deferred);
+/// From now on a training runs: the first press is a request to end it, which stays pending until
+/// the outermost training has ended. Lua code that the training calls is stopped by a second press,
+/// by errors at every step. The result goes to lai_end_training.
+bool lai_begin_training(void);
+/// The training has ended. `raises` tells that it raises an interruption; otherwise it has answered
+/// the presses by ending. Returns whether there were any and the command continues. It does not
+/// continue after two presses at which no Lua code could be stopped, nor if a press within two
+/// seconds of this one ends another training: errors follow at every step.
+bool lai_end_training(bool is_nested, bool raises);
+/// Whether errors are raised at every step until the command has ended.
+bool lai_is_insistent(void);
 /// Whether we may write to the terminal: Ctrl-C is watched, or the program is another Lua.
 bool lai_has_terminal(void);
 

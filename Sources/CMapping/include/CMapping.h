@@ -1,6 +1,7 @@
 #ifndef LAI_CMAPPING_H
 #define LAI_CMAPPING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "PartFiles.h"
@@ -24,8 +25,9 @@ void lai_keep_freed_memory(void);
 /// Bytes that malloc has taken from the system and that are free. Slow where there are many blocks.
 size_t lai_free_blocks(void);
 
-/// Returns freed memory to the system as far as possible.
-void lai_return_freed_memory(void);
+/// Returns all freed memory to the system if lai_keep_freed_memory has been called. Returns false
+/// without doing anything otherwise.
+bool lai_return_freed_memory(void);
 
 /// The largest number of mappings at a time.
 #define LAI_MAPPINGS 1024

@@ -1,4 +1,3 @@
-import Dispatch
 import Platform
 import Synchronization
 

@@ -41,16 +41,18 @@ final class PoolBoard: Sendable {
 
   // MARK: The waiting thread
 
-  /// Puts a job in line, behind one that shares its pre-training if that has not begun.
-  func add(_ entry: PoolEntry) {
+  /// Puts jobs in line, each behind one that shares its pre-training if that has not begun.
+  func add(_ entries: [PoolEntry]) {
     state.withLock { state in
-      let place = state.tasks.firstIndex {
-        $0.entries[0].job.plan.sharesPretraining(with: entry.job.plan)
-      }
-      if let place {
-        state.tasks[place].entries.append(entry)
-      } else {
-        state.tasks.append(Task(entries: [entry]))
+      for entry in entries {
+        let place = state.tasks.firstIndex {
+          $0.entries[0].job.plan.sharesPretraining(with: entry.job.plan)
+        }
+        if let place {
+          state.tasks[place].entries.append(entry)
+        } else {
+          state.tasks.append(Task(entries: [entry]))
+        }
       }
       waitingTasks.store(state.tasks.count, ordering: .releasing)
     }

@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Platform
 import Tensors
 
 /// What the waiting thread of a pool does: makes jobs, reports to the control what happens, and runs
@@ -12,8 +12,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// Jobs that are made before there is a worker for them.
   private let ahead: Int
   private let board: PoolBoard
-  private let threads = DispatchGroup()
-  private var threadCount = 0
+  private var threads: [WorkerThread] = []
 
   /// By place; nil once their runs have ended.
   private var entries: [PoolEntry?] = []
@@ -40,7 +39,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     // Nobody works any more when this ends.
     defer {
       board.close()
-      threads.wait()
+      for thread in threads { thread.join() }
     }
     do {
       while true {
@@ -103,19 +102,21 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// Makes as many jobs as there is room for; once all stop, only those that would have been made
   /// before.
   private func fill() {
-    var isAdded = false
+    var ready: [PoolEntry] = []
     while unfinished - ahead < workers, !board.shouldStop || entries.count < ahead,
       let (job, model) = jobs?.next()
     {
-      isAdded = add(job, model) || isAdded
+      let entry = add(job, model)
+      if job.isConcurrent || !entry.copies.isEmpty { ready.append(entry) } else { keep(entry) }
     }
-    // No worker begins before all are known whose pre-training it can share.
-    if isAdded { startThreads() }
+    if !ready.isEmpty { startThreads() }
+    // All at once: no worker begins before all are known whose pre-training it can share. This
+    // thread runs them if the system allows no other.
+    if threads.isEmpty { ready.forEach(keep) } else { board.add(ready) }
     if unfinished - ahead < workers { jobs = nil }
   }
 
-  /// Whether a worker may take it.
-  private func add(_ job: TrainingJob, _ model: MLP) -> Bool {
+  private func add(_ job: TrainingJob, _ model: MLP) -> PoolEntry {
     let losses = job.customLosses.filter { !$0.isConcurrent }
     let copies = losses.compactMap { loss in loss.makeCopy().map { (loss: loss, copy: $0) } }
     let entry = PoolEntry(
@@ -124,25 +125,18 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     runs.append(nil)
     unfinished += 1
     total += job.epochs
-    guard losses.isEmpty || !entry.copies.isEmpty else {
-      keep(entry)
-      return false
-    }
-    board.add(entry)
-    return true
+    return entry
   }
 
-  /// One for each job, and for helpers up to the number of cores; more would only wait.
+  /// One for each job, and for helpers up to the number of cores, as far as the system has threads;
+  /// more would only wait.
   private func startThreads() {
     let wanted = min(workers, max(unfinished, ProcessInfo.processInfo.activeProcessorCount))
     let budget = MemoryBudget.current
-    while threadCount < wanted {
-      threadCount += 1
-      // Queues of their own have threads of their own: those of the global one, no more than there
-      // are cores, would all be taken when the control starts other runs meanwhile.
-      DispatchQueue(label: "lai.training").async(group: threads) { [board] in
-        MemoryBudget.with(budget) { board.work() }
-      }
+    while threads.count < wanted,
+      let thread = WorkerThread({ [board] in MemoryBudget.with(budget) { board.work() } })
+    {
+      threads.append(thread)
     }
   }
 

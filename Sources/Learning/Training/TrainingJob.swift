@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Platform
 import Synchronization
 import Tensors
 
@@ -151,8 +151,8 @@ extension Run {
 private enum Helpers {
   private static let count = Atomic<Int>(0)
 
-  /// Runs may start others between their epochs: with more helpers than idle cores, the pool would
-  /// have no thread left for the workers of these. Whether there is one, until `giveBack`.
+  /// Runs may start others between their epochs: more helpers than idle cores would only wait.
+  /// Whether there is one, until `giveBack`.
   static func take() -> Bool {
     let most = ProcessInfo.processInfo.activeProcessorCount - 1
     if count.add(1, ordering: .relaxed).newValue <= most { return true }
@@ -187,11 +187,13 @@ public enum Training {
   ) throws -> Run {
     let crew = Crew()
     let isHelped = job.isShared && Helpers.take()
-    if isHelped { DispatchQueue.global().async { crew.help() } }
+    // Without a thread for it, no share is offered.
+    if isHelped { _ = WorkerThread.detach { crew.help() } }
     defer {
       crew.close()
       // Before it has left: the next run, which may begin at once, is to have it.
       if isHelped { Helpers.giveBack() }
+      LiveMemory.returnLargeRelease()
     }
     return try Run(job.run(control, crew: crew), of: job, model: model)
   }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Synchronization
 import Tensors
@@ -55,6 +54,7 @@ public final class TrainingPool: Sendable {
     defer {
       current.withLock { $0 = outer }
       control = watcher.control
+      LiveMemory.returnLargeRelease()
     }
     return try watcher.run()
   }

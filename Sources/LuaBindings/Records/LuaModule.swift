@@ -39,7 +39,14 @@ package struct LuaModule: Sendable {
     lai_set_dispatcher(
       { pointer, number in LuaModule.dispatch(LuaState(pointer!), number) },
       { object in Unmanaged<AnyObject>.fromOpaque(object!).release() },
-      { Int64(Storage.liveBytes) })
+      { Int64(LiveMemory.bytes) },
+      { isAskedFor, luaBytes in
+        if isAskedFor {
+          LiveMemory.returnFreed(atLeast: (32 << 20) - Int(luaBytes), patience: 10)
+        } else {
+          LiveMemory.returnLargeRelease()
+        }
+      })
     if !libraries.contains(.files) { try state.refuseFiles() }
     var number = functions.count
     for record in classes {

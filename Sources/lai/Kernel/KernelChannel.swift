@@ -1,4 +1,4 @@
-import Dispatch
+import LuaBindings
 import Platform
 import Tensors
 
@@ -59,12 +59,15 @@ final class KernelChannel {
   /// From now on the program ends when the client disconnects, even during an endless block.
   func endWithOtherSide() {
     let descriptor = descriptor
-    DispatchQueue(label: "lai.kernel").async {
+    let isWatched = WorkerThread.detach {
       var socket = pollfd(fd: descriptor, events: 0, revents: 0)
       while poll(&socket, 1, -1) < 0 && errno == EINTR {}
       // Between blocks the end of the input is seen at once, and files are closed in order.
       sleep(Self.patience)
       _exit(EXIT_FAILURE)
+    }
+    if !isWatched {
+      complain("lai: no thread left: a block goes on when the client disconnects\n")
     }
   }
 

@@ -90,19 +90,21 @@ private struct LuaPoolControl: PoolControl {
   private let state: LuaState
   private let onRun: LuaCallable?
   private let onEpoch: LuaCallable?
-  private let wasDeferred: Bool
+  private let isNested: Bool
   /// Where on the stack the first error object is kept: failures in flight hold theirs for a short
   /// time only.
   private let slot: Int32
   private var hasProblem = false
   private var isInterrupted = false
+  /// Whether train_all raises the error of Ctrl-C, because no run has an epoch to return.
+  private var raisesInterruption = false
 
   init(state: LuaState, onRun: LuaCallable?, onEpoch: LuaCallable?) throws {
     (self.state, self.onRun, self.onEpoch) = (state, onRun, onEpoch)
     try state.reserve(8)
     state.pushNil()
     slot = state.top
-    wasDeferred = lai_defer_interrupts(true)
+    isNested = lai_begin_training()
   }
 
   /// The first error.
@@ -164,10 +166,11 @@ private struct LuaPoolControl: PoolControl {
   }
 
   /// Runs with a loss in Lua are one command: Ctrl-C within it ends all.
-  func goesOn(after error: any Error) -> Bool { (error as? LuaFailure)?.reason != .interrupted }
+  func goesOn(after error: any Error) -> Bool { !isInterruption(error) }
 
   /// What to throw for an error that ended all: a kept one has left the failure that carried it.
-  func raised(_ error: any Error) -> any Error {
+  mutating func raised(_ error: any Error) -> any Error {
+    raisesInterruption = isInterruption(error)
     guard hasProblem, error is LuaFailure, goesOn(after: error) else { return error }
     state.pushValue(slot)
     do { try state.check(LAI_ERRRUN.status) } catch { return error }
@@ -176,11 +179,10 @@ private struct LuaPoolControl: PoolControl {
 
   mutating func finish() {
     bar.wipe()
-    _ = lai_defer_interrupts(wasDeferred)
-    if isInterrupted {
+    if lai_end_training(isNested, raisesInterruption) {
+      raisesInterruption ? complain("\(text)\n") : sayStopped(text)
+    } else if isInterrupted {
       complain("\(text)\n")
-    } else {
-      answerInterrupt(text)
     }
   }
 }

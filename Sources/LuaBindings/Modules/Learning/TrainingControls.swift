@@ -9,7 +9,7 @@ final class LuaTrainingControl: TrainingControl {
   private let epochs: Int
   private var bar = ProgressBar()
   private var done = 0
-  private let wasDeferred: Bool
+  private let isNested: Bool
   private let measures: [(name: String, function: LuaCallable)]
   private let validation: Dataset?
   /// The form of a scripted model's parameters.
@@ -22,7 +22,7 @@ final class LuaTrainingControl: TrainingControl {
   ) {
     (self.state, self.callback, self.epochs) = (state, callback, epochs)
     (measures, self.validation, self.tree) = (metrics, validation, tree)
-    wasDeferred = lai_defer_interrupts(true)
+    isNested = lai_begin_training()
   }
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
@@ -63,11 +63,18 @@ final class LuaTrainingControl: TrainingControl {
     return goesOn
   }
 
+  /// A request to stop that ends a callback by an error ends the run like any other; the error of
+  /// a second press is raised.
+  func outcome(after error: any Error) -> Run.Outcome? {
+    isInterruption(error) && shouldStop() && !lai_is_insistent() ? .stopped : nil
+  }
+
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
   func finish() {
     bar.wipe()
-    _ = lai_defer_interrupts(wasDeferred)
-    answerInterrupt("stopped after \(done) of \(epochs) epochs")
+    if lai_end_training(isNested, lai_is_insistent()) {
+      sayStopped("stopped after \(done) of \(epochs) epochs")
+    }
   }
 
   private func rounded(_ value: Double) -> String {
@@ -88,9 +95,12 @@ extension LuaCallable {
   }
 }
 
-/// Says that Ctrl-C ended a training, if it did and the script goes on.
-func answerInterrupt(_ text: String) {
-  if lai_end_interrupted() {
-    complain("\(text); Ctrl-C once more within 2 s ends all\n")
-  }
+/// Says that Ctrl-C ended a training and the script goes on.
+func sayStopped(_ text: String) {
+  complain("\(text); Ctrl-C once more within 2 s ends all\n")
+}
+
+/// Whether an error is that of Ctrl-C in a function of the script.
+func isInterruption(_ error: any Error) -> Bool {
+  (error as? LuaFailure)?.reason == .interrupted
 }
