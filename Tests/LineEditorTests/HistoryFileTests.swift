@@ -137,7 +137,7 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: null) == "/dev/null")
   }
 
-  @Test("what is no regular file is left alone", .timeLimit(.minutes(1))) func obstacles() throws {
+  @Test("what is no regular file is left alone", .timeLimit(.minutes(5))) func obstacles() throws {
     defer { remove() }
     try put([])
     let pipe = folder.appending(path: "pipe").path

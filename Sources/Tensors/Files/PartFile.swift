@@ -21,6 +21,12 @@ struct PartFile {
   ///
   /// - Throws: `FileError`.
   init(for path: String) throws {
+    // A signal that ends the program waits until the file is known to its handler.
+    var (ends, before) = (sigset_t(), sigset_t())
+    sigemptyset(&ends)
+    for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] { sigaddset(&ends, signal) }
+    pthread_sigmask(SIG_BLOCK, &ends, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var taken: (path: String, descriptor: Int32)?
     for number in 0..<Self.most {
       let candidate = Self.path(for: path, key: Self.kernel, number)
