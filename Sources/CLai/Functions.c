@@ -50,9 +50,13 @@ static int collect_garbage(lua_State *L) {
   if (!original) return luaL_error(L, "collectgarbage has been changed");  // debug.setupvalue
   bool is_full = lua_isnoneornil(L, 1) || (lua_type(L, 1) == LUA_TSTRING &&
                                            strcmp(lua_tostring(L, 1), "collect") == 0);
-  int64_t before = lai_memory_bytes(L);
+  if (!is_full || !settle) return original(L);
+  int64_t before = lai_memory_bytes(L), outside = live_bytes();
   int results = original(L);
-  if (is_full && settle) settle(true, before - lai_memory_bytes(L));
+  // Lua frees the objects whose finalisers have just run in the next collection. Until then they
+  // lie between the freed blocks, of which few pages could be returned.
+  if (outside - live_bytes() >= 32 << 20) lua_gc(L, LUA_GCCOLLECT);
+  settle(true, before - lai_memory_bytes(L));
   return results;
 }
 

@@ -45,6 +45,8 @@ package enum LiveMemory {
   package static func returnLargeRelease() { returnFreed(atLeast: largeRelease, patience: 50) }
 
   private static var microseconds: Int {
+    // Before the clock is read: the first use makes it.
+    let epoch = epoch
     let (seconds, attoseconds) = (ContinuousClock.now - epoch).components
     return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
   }

@@ -134,12 +134,12 @@ struct MemoryTests {
         collectgarbage()
         local before = memory("VmRSS")
         local kept = {}
-        for i = 1, 100000000 / \(size) do kept[i] = lai.ones(\(size)) end
+        for i = 1, 100000000 // \(size) do kept[i] = lai.ones(\(size)) end
         local last = lai.ones(\(size)) -- pins the end of the heap
         assert(memory("VmRSS") - before > 390000)
         kept = nil
         collectgarbage()
-        print(memory("VmRSS") - before + last:size(1) * 0)
+        print(memory("VmRSS") - before + 0 * #last.shape)
         """)
     #expect(growth < 30 << 10)
   }

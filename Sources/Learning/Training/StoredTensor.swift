@@ -13,7 +13,9 @@ struct StoredTensor: @unchecked Sendable {
   private init(_ bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws {
     (self.dtype, self.shape, count) = (dtype, shape, bytes.count / dtype.size)
     storage = try Storage(count: count, dtype: dtype, zeroed: false)
-    if let start = bytes.baseAddress { storage.bytes.copyMemory(from: start, byteCount: bytes.count) }
+    if let start = bytes.baseAddress {
+      storage.bytes.copyMemory(from: start, byteCount: bytes.count)
+    }
   }
 
   /// - Throws: `AllocationError`.

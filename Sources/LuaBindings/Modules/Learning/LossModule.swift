@@ -55,7 +55,7 @@ enum LossModule {
           print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
           """
       ) { options in
-// Those of other norms are checked too; their defaults may be written out.
+        // Those of other norms are checked too; their defaults may be written out.
         let norms = try Norm.records.map { try Norm($0, $0.options.values(options)) }
         let name = try options(norm)
         for other in norms where try other.name != name && other != Norm(other.name) {
