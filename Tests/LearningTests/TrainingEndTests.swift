@@ -219,9 +219,10 @@ import Testing
       let atOnce = RecordingControl()
       atOnce.lastBatch = 0
       let result = try problem.job().run(atOnce, after: start)
-      #expect(result.history == alone.history && result.parameters == alone.weights)
+      #expect(result.history == alone.history)
+      #expect(try result.parameters?.doubles == alone.weights)
       let plain = try other.job().run(atOnce, after: start)
-      #expect(plain.parameters != alone.weights)
+      #expect(try plain.parameters?.doubles != alone.weights)
     }
   }
 

@@ -312,7 +312,7 @@ import Testing
 
   @Test("what an optimizer cannot have kept is refused", arguments: ["lbfgs", "adam"])
   func impossibleOptimizers(name: String) throws {
-    let problem = try problem().changed { $0.optimizer = try Optimizer(.named(name)) }
+    let problem = try problem().changed { $0.optimizer = try Optimizer(name) }
     let state = try #require(problem.run(Stop(before: name == "lbfgs" ? 40 : 4)).state)
     for change: (inout [String: Any]) -> Void in [
       { $0["steps"] = -1 }, { $0["steps"] = Int.min }, { $0["steps"] = Int.max },

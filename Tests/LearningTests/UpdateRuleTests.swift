@@ -105,7 +105,7 @@ import Testing
       let whole = try OptimizerState<S>(optimizer, count: 37)
       whole.update(&a, gradients: gradients, rateFactor: 1)
       b = a
-      let data = try JSONEncoder().encode(whole.stored)
+      let data = try JSONEncoder().encode(whole.stored())
       let other = try OptimizerState<S>(optimizer, count: 37)
       let snapshot = try JSONDecoder().decode(StoredOptimizer.self, from: data)
       try other.restore(snapshot)
