@@ -110,6 +110,12 @@ void lai_keep_freed_memory(void) {
 #endif
 }
 
+void lai_use_one_arena(void) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 size_t lai_free_blocks(void) {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
   struct mallinfo2 info = mallinfo2();

@@ -21,7 +21,10 @@ package enum LiveMemory {
 
   /// For whole programs: keeps freed memory for the next tensor, until so much is free that
   /// `returnFreed` returns it.
-  package static func keepFreed() { lai_keep_freed_memory() }
+  package static func keepFreed() {
+    lai_keep_freed_memory()
+    if SystemMemory.isLimited { lai_use_one_arena() }
+  }
 
   /// A release of this many bytes is worth the work, if nobody has asked for it: more than a loop
   /// of temporaries frees at once.

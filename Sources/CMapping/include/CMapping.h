@@ -22,6 +22,10 @@ void lai_unmap(void *start, size_t size);
 /// system and faulting it in again for the next one takes longer than computing with it.
 void lai_keep_freed_memory(void);
 
+/// Makes malloc take memory for all threads from one place. Otherwise each thread reserves 64 MB of
+/// addresses for ever.
+void lai_use_one_arena(void);
+
 /// Bytes that malloc has taken from the system and that are free. Slow where there are many blocks.
 size_t lai_free_blocks(void);
 

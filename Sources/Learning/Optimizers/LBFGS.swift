@@ -35,8 +35,18 @@ struct LBFGS {
   /// - rateFactor: multiplies the length at which each search begins.
   /// - evaluate: the function elsewhere; where it is not finite, `Point.wall`.
   /// - Returns: the point that the last iteration came to.
-  /// - Throws: what `evaluate` throws; the curvature is then of no use.
+  /// - Throws: what `evaluate` throws, and the curvature is then of no use; `AllocationError`.
   mutating func minimize(
+    from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point
+  ) throws -> Point {
+    // Steps and changes that may be added, and the points and directions of a line search.
+    let vectors = 2 * min(iterations, history - pairs.count) + 24
+    return try SystemMemory.withRoom(for: 8 * vectors * start.x.count) {
+      try iterate(from: start, rateFactor: rateFactor, evaluate: evaluate)
+    }
+  }
+
+  private mutating func iterate(
     from start: Point, rateFactor: Double, evaluate: @escaping ([Double]) throws -> Point
   ) throws -> Point {
     var point = start

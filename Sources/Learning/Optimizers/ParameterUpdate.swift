@@ -111,7 +111,9 @@ final class SearchUpdate: ParameterUpdate {
       let gradient = try gradients.flatMap { try $0.elements(as: Double.self) }
       return Point(x: x, value: value, gradient: gradient)
     }
-    let start = try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
+    let start = try SystemMemory.withRoom(for: 40 * count) {
+      try evaluateAt(parameters.flatMap { try $0.elements(as: Double.self) })
+    }
     func trial(_ x: [Double]) throws -> Point {
       do { return try evaluateAt(x) } catch is NotFiniteError { return .wall(x) }
     }

@@ -39,9 +39,9 @@ final class BatchSearch<S: TensorScalar> {
   /// One step from the gradients that wait. When it does not finish, parameters and curvature
   /// are what they were.
   ///
-  /// - Throws: `StoppedInBatch`; what the loss throws.
+  /// - Throws: `StoppedInBatch`; what the loss throws; `AllocationError`.
   func update(rateFactor: Double, _ control: any TrainingControl) throws {
-    let start = point(value)
+    let start = try SystemMemory.withRoom(for: 16 * split.step.parameterCount) { point(value) }
     let curvature = optimizer.search
     do {
       let last = try optimizer.search!.minimize(from: start, rateFactor: rateFactor) { x in

@@ -79,7 +79,7 @@ extension Objective: LuaRepresentable {
       },
     ],
     metamethods: [
-      "__add": sum, "__mul": multiple, "__div": quotient, "__unm": refused("unm", operands: 1),
+      "__add": sum, "__mul": multiple, "__div": quotient, "__unm": refused("neg", operands: 1),
       "__sub": refused("sub", operands: 2),
     ])
 
@@ -172,7 +172,7 @@ private struct LossArithmetic: Error, CustomStringConvertible {
     let advice =
       switch sign {
       case "+": "losses and penalties add to each other, as in lai.loss.mse() + lai.penalty.l2{}"
-      case "-": "losses add, with weights >= 0, as in lai.loss.mse() + 0.1 * lai.penalty.l2{}"
+      case "-": "losses add with weights >= 0, as in lai.loss.mse() + 0.1 * lai.penalty.l2{}"
       case "/": "a number divides a loss, as in lai.loss.mse() / 2"
       default: "a number scales a loss, as in 0.1 * lai.penalty.l2{}, and two losses add"
       }
