@@ -372,8 +372,8 @@ do
   end
   raises("div: a number divides a loss, as in lai.loss.mse%(%) / 2 %(got 2 / a lai.Loss%)", function() return 2 / loss.mse() end)
   raises("a number divides a loss", function() return loss.mse() / loss.mae() end)
-  raises("unm: losses add, with weights >= 0, as in .* %(got %- a lai.Loss%)", function() return -loss.mse() end)
-  raises("sub: losses add, with weights >= 0, as in .* %(got a lai.Loss %- a lai.Loss%)", function() return loss.mse() - penalty.l2() end)
+  raises("neg: losses add with weights >= 0, as in .* %(got %- a lai.Loss%)", function() return -loss.mse() end)
+  raises("sub: losses add with weights >= 0, as in .* %(got a lai.Loss %- a lai.Loss%)", function() return loss.mse() - penalty.l2() end)
 end
 
 -- PyTorch's values through the options that scripts give.
