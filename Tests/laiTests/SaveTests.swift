@@ -11,7 +11,7 @@ import Testing
     try await folder.run(URL(filePath: "/bin/bash"), ["-c", script, Place.program.path()])
   }
 
-  /// Stops a process in the middle of a save; $p is the process.
+  /// Stops a process in the middle of a save; $p is the process. A signal takes a moment to arrive.
   private static let stopped = #"""
     shopt -s nullglob
     save() { "$0" -l lai -e "lai.save('a.npy', lai.$1)"; }
@@ -20,6 +20,7 @@ import Testing
       "$0" -l lai -e "lai.save('a.npy', lai.zeros(1):expand{2e7})" & p=$!
       until [[ -e a.npy ]] || compgen -G 'a.npy.*.part' >/dev/null; do :; done
       kill -STOP $p
+      until grep -q '^State:.*[TZ] (' /proc/$p/status; do :; done
       compgen -G 'a.npy.*.part' >/dev/null && break
       kill -KILL $p; wait $p
     done 2>/dev/null
