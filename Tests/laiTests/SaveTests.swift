@@ -11,14 +11,16 @@ import Testing
     try await folder.run(URL(filePath: "/bin/bash"), ["-c", script, Place.program.path()])
   }
 
-  /// Stops a process in the middle of a save; $p is the process. A signal takes a moment to arrive.
+  /// Stops a process in the middle of a save; $p is the process. It has locked the temporary file once
+  /// something is in it, and the signal takes a moment to arrive.
   private static let stopped = #"""
     shopt -s nullglob
+    written() { for part in a.npy.*.part; do [[ -s $part ]] && return; done; return 1; }
     save() { "$0" -l lai -e "lai.save('a.npy', lai.$1)"; }
     for try in {1..20}; do
       rm -f a.npy*
       "$0" -l lai -e "lai.save('a.npy', lai.zeros(1):expand{2e7})" & p=$!
-      until [[ -e a.npy ]] || compgen -G 'a.npy.*.part' >/dev/null; do :; done
+      until [[ -e a.npy ]] || written; do :; done
       kill -STOP $p
       until grep -q '^State:.*[TZ] (' /proc/$p/status; do :; done
       compgen -G 'a.npy.*.part' >/dev/null && break
