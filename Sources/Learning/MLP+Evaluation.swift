@@ -138,7 +138,7 @@ extension Objective {
       dtype: net.dtype)
     func run<S: TensorScalar>(_ type: S.Type) throws -> Double {
       for (index, mask) in (masks ?? []).enumerated() {
-        try mask.checkFinite(as: S.self, "masks[\(index + 1)]")
+        try mask.checkFinite(as: S.self, "masks[\(index: index)]")
       }
       try slopes?.checkFinite(as: S.self, "slopes")
       let prepared = try PreparedObjective<S>(
@@ -182,9 +182,10 @@ extension Objective {
 
 extension Tensor {
   /// - Throws: `ArgumentError` for a number that is not finite in S.
-  fileprivate func checkFinite<S: TensorScalar>(as type: S.Type, _ label: String) throws {
+  fileprivate func checkFinite<S: TensorScalar>(as type: S.Type, _ label: Message) throws {
     guard let wrong = try elements(as: S.self).first(where: { !$0.isFinite }) else { return }
-    throw ArgumentError(label, mustBe: "finite in \(S.dtype.rawValue)", got: Double(wrong))
+    throw ArgumentError(
+      worded: label, mustBe: "finite in \(S.dtype.rawValue)", got: "\(numberText(Double(wrong)))")
   }
 }
 

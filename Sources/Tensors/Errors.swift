@@ -107,12 +107,9 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
   package static func check(_ count: Int, bytesEach: Int) throws {
     let (bytes, overflows) = count.multipliedReportingOverflow(by: bytesEach)
     guard !overflows else { throw AllocationError(bytes: nil) }
-    guard bytes > 1 << 20 else { return }
-    guard SystemMemory.take(bytes) else { throw AllocationError(bytes: bytes) }
-    // Not malloc and free, which the compiler removes.
-    let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let pages, pages != MAP_FAILED else { throw AllocationError(bytes: bytes) }
-    munmap(pages, bytes)
+    guard bytes <= 1 << 20 || SystemMemory.canMap(bytes) && SystemMemory.take(bytes) else {
+      throw AllocationError(bytes: bytes)
+    }
   }
 }
 

@@ -42,7 +42,7 @@ public final class Storage {
     return size
   }
 
-  private static func size(_ count: Int, _ dtype: DType) throws -> Int {
+  static func size(_ count: Int, _ dtype: DType) throws -> Int {
     let (size, overflow) = count.multipliedReportingOverflow(by: dtype.size)
     guard !overflow, size >= 0 else { throw AllocationError(bytes: nil) }
     return size

@@ -46,6 +46,7 @@ package enum SystemMemory {
   package static func withRoom<Result>(
     for bytes: Int, _ body: () throws -> Result
   ) throws -> Result {
+    guard bytes <= mostSlack || canMap(bytes) else { throw AllocationError(bytes: bytes) }
     guard isLimited else { return try body() }
     promised.add(bytes, ordering: .sequentiallyConsistent)
     defer { promised.subtract(bytes, ordering: .sequentiallyConsistent) }
@@ -54,6 +55,15 @@ package enum SystemMemory {
       guard room() >= 0 else { throw AllocationError(bytes: bytes) }
     }
     return try body()
+  }
+
+  /// Whether the system would give so many bytes now, with or without a limit.
+  static func canMap(_ bytes: Int) -> Bool {
+    // Not malloc and free, which the compiler removes.
+    let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let pages, pages != MAP_FAILED else { return false }
+    munmap(pages, bytes)
+    return true
   }
 
   /// Allocates what the BLAS needs, if the process is limited: it waits for ever where there is not

@@ -167,8 +167,7 @@ public final class Tensor {
   /// - Throws: `LostDerivativeError` as `withElements`; `AllocationError`.
   public func elements<S: TensorScalar>(as type: S.Type) throws -> [S] {
     try checkConstant()
-    try AllocationError.check(count, bytesEach: MemoryLayout<S>.stride)
-    return try SystemMemory.withRoom(for: count * MemoryLayout<S>.stride) {
+    return try SystemMemory.withRoom(for: Storage.size(count, S.dtype)) {
       [S](unsafeUninitializedCapacity: count) { buffer, filled in
         if let target = buffer.baseAddress { gather(into: target, as: S.dtype) }
         filled = count

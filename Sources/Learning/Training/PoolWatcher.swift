@@ -89,12 +89,23 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   }
 
   private func take(_ result: TrainingJob.Result, of entry: PoolEntry) throws {
-    let run = try Run(result, of: entry.job, model: entry.model)
+    let run = try makeRun(result, of: entry)
     runs[entry.place] = run
     entries[entry.place] = nil
     unfinished -= 1
     if run.outcome == .stopped && board.shouldStop { return }
     if !control.ended(run, at: entry.place) { board.stop() }
+  }
+
+  /// Without memory for its model the run has failed, and the others go on.
+  private func makeRun(_ result: TrainingJob.Result, of entry: PoolEntry) throws -> Run {
+    do { return try Run(result, of: entry.job, model: entry.model) } catch let error
+      as AllocationError
+    {
+      return Run(
+        history: result.history, model: entry.model, seconds: result.seconds, outcome: .failed,
+        error: error, options: entry.job.options, state: result.state)
+    }
   }
 
   // MARK: Jobs
