@@ -34,6 +34,35 @@ import Testing
     return (0..<count).map { index in problem.changed { $0.seed = UInt64(index) } }
   }
 
+  /// Its parameters, state and model cannot be copied when it ends.
+  @Test func aRunWithoutMemoryForItsResultLeavesTheOthers() throws {
+    let problems = try problems(2)
+    let alone = try problems[0].run()
+    let jobs = try problems.map { (job: try $0.job(), model: $0.model) }
+    // Of the thread that waits
+    final class Hoard { var blocks: [Storage] = [] }
+    let hoard = Hoard()
+    var control = Listener()
+    control.onEpoch = { place in
+      var count = place == 1 ? 1 << 20 : 0
+      while count > 0 {
+        if let block = try? Storage(count: count, dtype: .float32) {
+          hoard.blocks.append(block)
+        } else {
+          count /= 2
+        }
+      }
+    }
+    let budget = MemoryBudget(limit: 32 << 20, used: 0) {}
+    let runs = try MemoryBudget.with(budget) {
+      try TrainingPool(workers: 1).run(jobs, control: &control)
+    }
+    #expect(runs[0].weights == alone.weights)
+    #expect(runs[1].outcome == .failed && runs[1].error is AllocationError)
+    #expect(runs[1].weights == problems[1].model.parameters.doubles)
+    withExtendedLifetime(hoard) {}
+  }
+
   @Test(arguments: [1, 2, 5]) func jobsAreMadeWhenWorkersAreFree(workers: Int) throws {
     let problems = try problems(9)
     let alone = try problems.map { try $0.run() }

@@ -41,23 +41,21 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
   func run(
     _ control: any TrainingControl, after pretrained: TrainingState?, crew: Crew?
   ) throws -> TrainingJob.Result {
-    let step: NetworkStep<S>
-    let progress: TrainingProgress
     do {
-      step = try NetworkStep(self, crew: crew)
-      progress = try begin(step, after: pretrained ?? resumed)
+      let step = try NetworkStep(self, crew: crew)
+      let progress = try begin(step, after: pretrained ?? resumed)
+      let ending = try TrainingLoop(options, step, origin, from: progress).run(
+        from: progress, control)
+      return TrainingJob.Result(
+        parameters: ending.parameters[0], history: ending.progress.history,
+        outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
+        state: ending.state)
     } catch {
+      // Before the first epoch, or without memory for the parameters at the end.
       guard let outcome = control.outcome(after: error) else { throw error }
       return TrainingJob.Result(
-        parameters: nil, history: [], outcome: outcome, error: error,
-        seconds: 0, state: nil)
+        parameters: nil, history: [], outcome: outcome, error: error, seconds: 0, state: nil)
     }
-    let ending = try TrainingLoop(options, step, origin, from: progress).run(
-      from: progress, control)
-    return TrainingJob.Result(
-      parameters: ending.parameters[0], history: ending.progress.history,
-      outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
-      state: ending.state)
   }
 
   /// The first stage alone, for all that share it, those with early stopping too.
