@@ -6,9 +6,14 @@ let package = Package(
   products: [
     .executable(name: "lai", targets: ["lai"]),
     .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
+    .library(name: "Experiments", targets: ["Learning", "Experiments"]),
     .library(name: "LuaBindings", targets: ["LuaBindings"]),
     // `require "lai"` for a Lua of another program: lai.so, see scripts/install.sh.
     .library(name: "LaiModule", type: .dynamic, targets: ["LuaBindings"]),
+  ],
+  dependencies: [
+    // The store of experiments: SQLite.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
   ],
   targets: [
     // Lua's headers, found through pkg-config; only CLai includes them.
@@ -26,9 +31,15 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping", "Platform"]),
     .target(name: "Learning", dependencies: ["Tensors", "Kernels", "Platform"]),
     .target(
+      name: "Experiments",
+      dependencies: [
+        "Learning", "Tensors", "Platform", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
       name: "LuaBindings",
       dependencies: [
-        "Learning", "Tensors", "Kernels", "CLai", "CMapping", "CTerminal", "LuaSyntax", "Platform",
+        "Experiments", "Learning", "Tensors", "Kernels", "CLai", "CMapping", "CTerminal",
+        "LuaSyntax", "Platform",
       ]),
     // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),
@@ -47,6 +58,7 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Learning"]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],

@@ -30,10 +30,11 @@ stop() {
 require_packages() {
   local missing=()
   if ! hash pkg-config 2>/dev/null; then
-    missing=(pkg-config liblua5.4-dev libopenblas-dev zlib1g-dev)
+    missing=(pkg-config liblua5.4-dev libopenblas-dev libsqlite3-dev zlib1g-dev)
   else
     pkg-config --exists lua5.4 || missing+=(liblua5.4-dev)
     pkg-config --exists openblas || missing+=(libopenblas-dev)
+    pkg-config --exists sqlite3 || missing+=(libsqlite3-dev)
     pkg-config --exists zlib || missing+=(zlib1g-dev)
   fi
   local command
