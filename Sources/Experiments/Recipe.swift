@@ -29,6 +29,20 @@ public struct Recipe: Sendable, Codable {
   public var training = TrainingOptions()
   /// Features that the network does not see.
   public var dropped: [String] = []
+  /// What tells the functions of its custom losses from others.
+  public var functions: [String] = []
+
+  /// Whether it has losses that only work while their caller's functions are at hand.
+  package var isBound: Bool {
+    !(training.loss.customLosses + training.base.customLosses).isEmpty
+  }
+
+  /// The same without the caller's functions, for what outlives them.
+  package var unbound: Recipe {
+    var recipe = self
+    recipe.training = training.withoutBoundFunctions
+    return recipe
+  }
 
   public init() {}
 

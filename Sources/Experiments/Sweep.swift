@@ -17,7 +17,7 @@ public struct SweepPoint: Sendable {
   public let name: String?
   /// What tells it from others, in the order in which it is shown.
   public let settings: [Setting]
-  public let recipe: Recipe
+  public internal(set) var recipe: Recipe
   /// Where the search found it; nil for a point that it did not propose.
   public let proposal: Proposal?
 
@@ -108,10 +108,25 @@ public final class Sweep {
     // Everything that can be wrong about it, before anything is trained.
     let rows = try data.rows(point.recipe, seed: options.seeds[0])
     _ = try job(of: point, seed: options.seeds[0], rows)
+    var point = point
+    point.recipe = point.recipe.unbound
     points.append(point)
     trials.append([:])
     for seed in options.seeds { _ = try trial(points.count - 1, seed) }
     return points.count - 1
+  }
+
+  /// Runs `body` while the recipes of the points, in their order, are these: the same with functions
+  /// that exist no longer than that.
+  package func withRecipes<Result>(
+    _ recipes: [Recipe], _ body: () throws -> Result
+  ) rethrows -> Result {
+    let before = points
+    for (place, recipe) in recipes.enumerated() where recipe.isBound {
+      points[place].recipe = recipe
+    }
+    defer { for place in before.indices { points[place].recipe = before[place].recipe } }
+    return try body()
   }
 
   /// The trial of a point with a seed.
@@ -167,4 +182,29 @@ public final class Sweep {
       validation: options.keepsCurves || needsValidation ? rows.validation : nil)
     return (job, net)
   }
+}
+
+extension Sweep {
+  /// The plainest other ways to make a network less sensitive to a feature, with the control's options:
+  /// it does not see the feature, or it is trained with noise on it.
+  ///
+  /// - Throws: `UnknownFeature`.
+  public func baselines(of feature: String) throws -> [SweepPoint] {
+    let name = data.data.features[try data.data.place(of: feature)]
+    let control = points[0].recipe
+    var without = control
+    without.dropped.append(name)
+    return [SweepPoint(.baseline, name: "without \(feature)", recipe: without)]
+      + Sweep.noiseShares.map { share in
+        var noisy = control
+        var inputs = noisy.training.noise.inputs ?? InputNoise()
+        inputs.named[name] = .noisy(FeatureNoise(sigma: 1, share: share))
+        noisy.training.noise.inputs = inputs
+        return SweepPoint(
+          .baseline, name: "noise on \(numberText(100 * share)) % of \(feature)", recipe: noisy)
+      }
+  }
+
+  /// Of the rows of a batch
+  private static let noiseShares = [0.1, 0.3]
 }

@@ -13,6 +13,8 @@ public protocol SweepControl {
   mutating func measure(_ run: Run, on validation: Dataset) throws -> [String: Double]
   /// Whether an error ends the sweep, as an interruption does, and not just its trial.
   func endsAll(_ error: any Error) -> Bool
+  /// What a trial that an error ended says of it.
+  func text(of error: any Error) -> String
 }
 
 /// How far a sweep is.
@@ -25,6 +27,8 @@ public struct SweepProgress: Sendable, Equatable {
   public var epochs = 0
   /// The least RMSE so far, and its point.
   public var best: (rmse: Double, point: String)?
+
+  public init() {}
 
   public static func == (a: SweepProgress, b: SweepProgress) -> Bool {
     (a.done, a.failed, a.total, a.epochsDone) == (b.done, b.failed, b.total, b.epochsDone)
@@ -176,7 +180,8 @@ private final class SweepRunner<Control: SweepControl> {
           place += 1
           return job
         } catch {
-          try finish(trial, claim, .failed, TrialResult(outcome: "failed", problem: "\(error)"))
+          try finish(
+            trial, claim, .failed, TrialResult(outcome: "failed", problem: control.text(of: error)))
         }
       } catch {
         problem = error
@@ -216,11 +221,11 @@ private final class SweepRunner<Control: SweepControl> {
     guard let (trial, claim, rows) = started.removeValue(forKey: place) else { return true }
     let start = clock.now
     var result = TrialResult(
-      outcome: run.outcome.rawValue, problem: run.problem, history: run.history,
+      outcome: run.outcome.rawValue, problem: run.error.map { control.text(of: $0) },
+      history: run.history,
       seconds: run.seconds)
     var state = TrialState.done
     do {
-      if run.error is AllocationError || run.error == nil { try run.error.map { throw $0 } }
       if let scaler = rows.scaler { try run.model.setScaler(scaler) }
       if run.error == nil {
         result.measures = try measures(of: run, trial, rows)
@@ -228,12 +233,13 @@ private final class SweepRunner<Control: SweepControl> {
         state = .failed
       }
     } catch {
-      if control.endsAll(error) {
-        problem = error
+      if control.endsAll(error) { problem = error }
+      if problem != nil || control.shouldStop() {
+        // It goes back to the store, to be run again.
         started[place] = (trial, claim, rows)
         return false
       }
-      (state, result.problem) = (.failed, "\(error)")
+      (state, result.problem) = (.failed, control.text(of: error))
     }
     result.seconds += (clock.now - start) / .seconds(1)
     do {
