@@ -32,16 +32,16 @@ import Testing
     #expect(infinite == Estimate(mean: .infinity, low: nil, high: nil, n: 3))
   }
 
-  /// A 95 % interval has the truth in 95 % of samples: 20,000 samples, standard error 0.15 %.
+  /// A 95 % interval has the truth in 95 % of samples: 2,000 samples, standard error 0.5 %.
   @Test(arguments: [3, 5, 10]) func coversTheTruth(n: Int) throws {
     var generator = RandomGenerator(seed: UInt64(n))
-    let samples = 20_000
+    let samples = 2_000
     var covered = 0
     for _ in 0..<samples {
       let estimate = try Estimate(of: (0..<n).map { _ in 3 + 2 * generator.normal() })
       if estimate.low! <= 3, estimate.high! >= 3 { covered += 1 }
     }
-    #expect((0.943...0.957).contains(Double(covered) / Double(samples)))
+    #expect((0.935...0.965).contains(Double(covered) / Double(samples)))
   }
 
   /// The best of ten equal candidates looks 1.54 standard errors too good on the seeds that it was
@@ -49,15 +49,15 @@ import Testing
   /// On fresh seeds neither is so.
   @Test func theWinnersCurseNeedsFreshSeeds() throws {
     var generator = RandomGenerator(seed: 1)
-    let (searches, n) = (3_000, 10)
-    func measure() throws -> Estimate {
-      try Estimate(of: (0..<n).map { _ in 1 + 0.1 * generator.normal() })
-    }
+    let (searches, n) = (1_000, 10)
+    func measure() -> [Double] { (0..<n).map { _ in 1 + 0.1 * generator.normal() } }
+    func sum(_ values: [Double]) -> Double { values.reduce(0, +) }
     var gain = (search: 0.0, fresh: 0.0)
     var covered = (search: 0.0, fresh: 0.0)
     for _ in 0..<searches {
-      let winner = try (0..<10).map { _ in try measure() }.min { $0.mean < $1.mean }!
-      let fresh = try measure()
+      let candidates = (0..<10).map { _ in measure() }
+      let winner = try Estimate(of: candidates.min { sum($0) < sum($1) }!)
+      let fresh = try Estimate(of: measure())
       let standardError = 0.1 / Double(n).squareRoot()
       gain.search += (1 - winner.mean) / standardError / Double(searches)
       gain.fresh += (1 - fresh.mean) / standardError / Double(searches)
@@ -65,7 +65,7 @@ import Testing
       covered.fresh += (fresh.low! <= 1 && fresh.high! >= 1 ? 1 : 0) / Double(searches)
     }
     #expect(abs(gain.search - 1.5388) < 0.06)
-    #expect(abs(gain.fresh) < 0.08)
+    #expect(abs(gain.fresh) < 0.1)
     #expect(covered.search < 0.85)
     #expect((0.935...0.965).contains(covered.fresh))
   }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct StatisticsSeedsNeededTests {
   /// SciPy: t = stats.t.ppf(1 − α/2, n − 1); δ = d*np.sqrt(n)
-  /// stats.nct.sf(t, n − 1, δ) + stats.nct.cdf(−t, n − 1, δ)
+  /// stats.nct.sf(t, n − 1, δ) + np.nan_to_num(stats.nct.cdf(−t, n − 1, δ))
   @Test(
     arguments: [
       (1, 5, 0.05, 0.40138991737179536), (0.5, 10, 0.05, 0.29317560651407687),
@@ -20,13 +20,13 @@ import Testing
     #expect(abs(power - expected) < 1e-8)
   }
 
-  /// The least n with the power above at least 0.8 at α = 0.05, and at least 0.95 at 0.01, for
+  /// The least n with that power at least 0.8 at α = 0.05, and at least 0.95 at 0.01, for
   /// d = abs(np.log1p(percent/100))/deviation. The first is statsmodels' TTestPower().solve_power(
   /// effect_size=d, alpha=0.05, power=0.8), rounded up: 10.09, 3.60, 3.47, 2.54, 200.1, 7136.6, ….
   @Test(
     arguments: [
-      (2, 0.02, 11, 22), (5, 0.02, 4, 7), (-5, 0.02, 4, 7), (10, 0.02, 3, 6), (1, 0.05, 201, 454),
-      (1, 0.3, 7137, 16197), (0.5, 0.03, 286, 648), (50, 0.1, 3, 6),
+      (2, 0.02, 11, 22), (5, 0.02, 4, 7), (-5, 0.02, 4, 7), (10, 0.02, 3, 5), (1, 0.05, 201, 454),
+      (1, 0.3, 7137, 16197), (0.5, 0.03, 286, 648), (50, 0.1, 3, 5),
     ])
   func seedsAgreeWithSciPy(percent: Double, deviation: Double, usual: Int, strict: Int) throws {
     #expect(try Statistics.seedsNeeded(toSee: percent, deviation: deviation) == usual)
@@ -79,13 +79,13 @@ import Testing
       of: bySeed([1.01, 1.03, 0.98, 1.02]), against: bySeed([1, 1, 1, 1]))
     let n = try first.seedsNeeded(toSee: 3)!
     let deviation = first.deviation!
-    let seen = try (0..<4_000).count { _ in
+    let seen = try (0..<1_000).count { _ in
       let values = (0..<n).map { _ in 1.03 * exp(deviation * generator.normal()) }
       return try PairedChange(of: bySeed(values), against: bySeed(values.map { _ in 1 })).p! <= 0.05
     }
     let exact = Statistics.pairedPower(
       effect: log(1.03) / deviation, n: n, significance: 0.05)
     #expect(exact >= 0.8)
-    #expect(abs(Double(seen) / 4_000 - exact) < 0.02)
+    #expect(abs(Double(seen) / 1_000 - exact) < 0.03)
   }
 }

@@ -9,10 +9,10 @@ import Tensors
 /// adjusted by Holm's method over these tests; at most the significance, and the candidate is
 /// dropped. With fewer than five common seeds nobody is.
 ///
-/// The truly best candidate is dropped with about the probability `significance` or less, although
-/// it is compared with whichever looks best: each other one looks better that clearly with
-/// significance/(k − 1) at most. Each further look errs anew: for several looks in a race, divide
-/// the significance by their number.
+/// The truly best of k candidates is dropped with a probability of about the significance at most:
+/// each other one looks better by that much with significance/(k − 1). Of six equal ones, 3.4 % of
+/// looks on six seeds drop a given one, and 16 % drop any. Every further look errs anew: for several
+/// looks in a race, divide the significance by their number.
 public struct Race: Sendable, Equatable {
   /// Why a candidate stays or goes. p-values are adjusted.
   public enum Verdict: Sendable, Equatable {
