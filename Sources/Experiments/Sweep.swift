@@ -152,6 +152,16 @@ public final class Sweep {
   /// The seeds with which a point was asked for, in order.
   public func seeds(of point: Int) -> [UInt64] { trials[point].keys.sorted() }
 
+  /// Asks the store for what is not known of all points.
+  ///
+  /// - Throws: `StoreError`.
+  func read(seeds: [UInt64]) throws {
+    let unknown = try points.indices.flatMap { place in
+      try seeds.map { try trial(place, $0) }.filter { known[$0.key]?.state.isOver != true }
+    }
+    if !unknown.isEmpty { try look(at: unknown) }
+  }
+
   /// Asks the store what it has of these trials.
   ///
   /// - Throws: `StoreError`.

@@ -6,6 +6,8 @@ package struct Table: CustomStringConvertible {
   let header: [String]
   let rows: [[String]]
 
+  package init(header: [String], rows: [[String]]) { (self.header, self.rows) = (header, rows) }
+
   package var description: String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max()! }

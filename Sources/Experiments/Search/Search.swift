@@ -102,7 +102,8 @@ public enum Search: Sendable, Equatable {
     }
   }
 
-  private static func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws -> Int {
+  private static func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws -> Int
+  {
     guard range ~= value else {
       throw ArgumentError(name, mustBe: "in \(range.lowerBound)...\(range.upperBound)", got: value)
     }
