@@ -61,6 +61,8 @@ public struct SweepOptions: Sendable {
   public var retriesFailed = false
   /// The sweep stops when as many trials as this have ended and all of them have failed.
   public var failuresAtFirst = 5
+  /// What the store keeps of the sweep beside its trials.
+  public var record = SweepRecord(options: .object([:]), environment: .object([:]))
   /// What tells the caller's own functions, of losses and measures, from others.
   public var functions: [String: String] = [:]
 

@@ -47,11 +47,15 @@ extension Sweep {
   /// - Throws: `StoreError`, after which the results of this process are in the sweep and are written by
   ///   the next `run`; `SweepError` if the first trials all fail; an error after which the control ends
   ///   all. Whatever has finished stays stored.
+  ///
+  /// - shard: Of `count` parts of about the same size, numbered from 0, the one to run.
   public func run(
-    points chosen: [Int]? = nil, seeds: [UInt64]? = nil, control: inout some SweepControl
+    points chosen: [Int]? = nil, seeds: [UInt64]? = nil, shard: (index: Int, count: Int)? = nil,
+    control: inout some SweepControl
   ) throws {
     let runner = try SweepRunner(
-      self, points: chosen ?? Array(points.indices), seeds: seeds ?? options.seeds, control)
+      self, points: chosen ?? Array(points.indices), seeds: seeds ?? options.seeds, shard: shard,
+      control)
     defer { control = runner.control }
     try runner.run()
   }
@@ -84,7 +88,10 @@ private final class SweepRunner<Control: SweepControl> {
   private var problem: (any Error)?
   private let clock = ContinuousClock()
 
-  init(_ sweep: Sweep, points: [Int], seeds: [UInt64], _ control: Control) throws {
+  init(
+    _ sweep: Sweep, points: [Int], seeds: [UInt64], shard: (index: Int, count: Int)?,
+    _ control: Control
+  ) throws {
     (self.sweep, options, self.control) = (sweep, sweep.options, control)
     pending = try seeds.flatMap { seed in
       try points.map { point in
@@ -97,10 +104,16 @@ private final class SweepRunner<Control: SweepControl> {
     // Two points may be the same trial, such as the control and a point of the grid.
     var keys = Set<String>()
     pending = pending.filter { keys.insert($0.spec.key).inserted }
+    if let (index, count) = shard {
+      // In one piece: trials of a seed share their pre-training.
+      let bounds = (0...count).map { $0 * pending.count / count }
+      pending = Array(pending[bounds[index]..<bounds[index + 1]])
+    }
   }
 
   func run() throws {
     let all = pending
+    try sweep.store.register(all.map(\.spec), for: options.record)
     try sweep.look(at: all.map(\.spec))
     progress.total = all.count
     while true {
