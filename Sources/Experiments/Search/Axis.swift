@@ -96,7 +96,8 @@ struct Axis: Sendable, Equatable {
     guard isLog else { return value(min(Int(u * Double(count)), count - 1)) }
     let nearest = place(ofNumber: exp(first + u * (last - first)))
     // The nearest value may lie on the other side of the middle between two logarithms.
-    return value(u < nearest.low ? nearest.index - 1 : u < nearest.high ? nearest.index : nearest.index + 1)
+    let shift = u < nearest.low ? -1 : u < nearest.high ? 0 : 1
+    return value(min(max(nearest.index + shift, 0), count - 1))
   }
 
   /// Where a coordinate lies on the unit interval.
