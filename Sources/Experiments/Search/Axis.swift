@@ -90,6 +90,9 @@ struct Axis: Sendable, Equatable {
   /// The coordinate at u of the unit interval, never outside the domain.
   func coordinate(at u: Double) -> Coordinate {
     guard let count else {
+      // The exponential of a bound's logarithm is not always the bound.
+      guard u > 0 else { return .number(low) }
+      guard u < 1 else { return .number(high) }
       let value = isLog ? exp(first + u * (last - first)) : low + u * (high - low)
       return .number(min(max(value, low), high))
     }
