@@ -77,4 +77,14 @@ import Testing
       }
     }
   }
+
+  /// One point at the first of four choices: its kernel gives that (1 + 1/2) / (1 + 4/2) = 1/2 and the
+  /// prior 1/4, on average 3/8. The standard error is 0.008.
+  @Test func drawsTheOwnChoiceMoreOften() throws {
+    let space = try Space([Dimension("y", .choices(4))])
+    let estimator = ParzenEstimator([[try space.axes[0].place(of: .choice(0))]], axes: space.axes)
+    var generator = RandomGenerator(seed: 1)
+    let own = (0..<4000).count { _ in estimator.sample(using: &generator)[0] < 0.25 }
+    #expect(abs(Double(own) / 4000 - 0.375) < 0.03)
+  }
 }

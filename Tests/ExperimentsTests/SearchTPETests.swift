@@ -133,6 +133,49 @@ import Testing
     }
   }
 
+  private func onLine(_ values: [(x: Double, value: Double?)], seed: UInt64) throws -> Proposal {
+    let space = try Space([Dimension("x", .range(low: 0, high: 1))])
+    return try Search.tpe(trials: 9, round: 1, start: 0).proposals(
+      round: 0, in: space, seed: seed,
+      after: values.map { Observation(proposal: [.number($0.x)], value: $0.value) })[0]
+  }
+
+  /// The best point lies in the middle, the bad ones on its right.
+  @Test func avoidsBadNeighbours() throws {
+    let values = [(0.5, 0.0)] + (1...9).map { (0.5 + 0.05 * Double($0), 1.0) }
+    let left = try (0..<20).count { try onLine(values, seed: UInt64($0))[0].number ?? 1 < 0.5 }
+    #expect(left >= 19)
+  }
+
+  @Test func keepsAwayFromFailures() throws {
+    let away = try (0..<20).count {
+      try onLine([(0.9, nil)], seed: UInt64($0))[0].number ?? 1 < 0.6
+    }
+    #expect(away >= 19)
+  }
+
+  /// From the first to the last point of a round, on average over seeds; without the liar 0.06.
+  @Test func keepsThePointsOfARoundApart() throws {
+    let space = try Space([Dimension("x", .range(low: 0, high: 1))])
+    let observations = (0..<10).map {
+      Observation(proposal: [.number(Double($0) / 9)], value: abs(Double($0) - 4))
+    }
+    let spreads = try (0..<10).map { (seed: UInt64) -> Double in
+      let points = try Search.tpe(trials: 8, round: 8, start: 0)
+        .proposals(round: 0, in: space, seed: seed, after: observations)
+        .compactMap { $0[0].number }
+      return (points.max() ?? 0) - (points.min() ?? 0)
+    }
+    #expect(spreads.reduce(0, +) / 10 > 0.4)
+  }
+
+  @Test(arguments: [.nan, .infinity, -.infinity] as [Double])
+  func valuesThatAreNotFiniteAreFailures(_ value: Double) throws {
+    let values = (0..<10).map { (Double($0) / 10, Double($0) as Double?) }
+    let failure = try onLine(values + [(0.9, nil), (0.8, nil)], seed: 1)
+    #expect(try onLine(values + [(0.9, value), (0.8, value)], seed: 1) == failure)
+  }
+
   @Test func refusesObservationsOfAnotherSpace() {
     let search = Search.tpe(trials: 9, round: 3, start: 0)
     for proposal in [[.choice(0)], [.number(1), .number(1), .number(1), .choice(4)]] as [Proposal] {
