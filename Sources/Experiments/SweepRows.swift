@@ -6,9 +6,10 @@ public struct SweepRow: Sendable {
   /// The point's place in the sweep.
   public let place: Int
   public let point: SweepPoint
-  /// Trials that are done, failed, and asked for.
+  /// Trials that are done, failed, pruned, and asked for.
   public let n: Int
   public let failed: Int
+  public let pruned: Int
   public let asked: Int
   /// Means over the seeds, by measure.
   public let estimates: [String: Estimate]
@@ -40,9 +41,23 @@ extension Sweep {
       }
       return SweepRow(
         place: place, point: points[place], n: results.count { $0?.state == .done },
-        failed: results.count { $0?.state == .failed }, asked: seeds.count, estimates: estimates,
+        failed: results.count { $0?.state == .failed },
+        pruned: results.count { $0?.state == .pruned }, asked: seeds.count, estimates: estimates,
         changes: changes, values: values)
     }
+  }
+
+  /// The network of a trial; nil if it was not kept, or has not run.
+  ///
+  /// - Throws: `StoreError`; `FileError`.
+  public func model(of place: Int, seed: UInt64) throws -> MLP? {
+    guard let key = try rowsKey(place, seed) else { return nil }
+    return try store.model(of: key).map { try MLP.load(fileBytes: $0) }
+  }
+
+  private func rowsKey(_ place: Int, _ seed: UInt64) throws -> String? {
+    try read(seeds: [seed])
+    return result(of: place, seed: seed)?.spec.key
   }
 
   /// By measure and seed, of the trials that are done.

@@ -131,6 +131,19 @@ extension LuaSweep: LuaRepresentable {
           })
       },
       LuaFunction(
+        "model", "The network of a trial, with its scaler; nil if it was not kept.", receiver,
+        Parameter("place", .integer(atLeast: 1), "The point's place in s:rows()."),
+        Parameter("seed", Kind<UInt64>.seed.optional, "The sweep's first one if left out.")
+      ) { receiver, place, seed in
+        let sweep = receiver.sweep
+        guard place <= sweep.points.count else {
+          throw ArgumentError("place", mustBe: "at most \(sweep.points.count)", got: place)
+        }
+        return try sweep.model(of: place - 1, seed: seed ?? sweep.options.seeds[0]).map {
+          LuaObject($0)
+        }
+      },
+      LuaFunction(
         "trials", "Every trial: point, seed, state, problem, seconds and measures.", receiver,
         returns: "table[]"
       ) { try $0.sweep.trialList() },

@@ -50,6 +50,18 @@ enum SweepModule {
   )
   static let timeout = Option(
     "timeout", Kind<Double>.positive.optional, "Seconds after which a trial fails.")
+  static let prune = Option(
+    "prune", Kind<Pruning>.choice(of: Pruning.self).optional,
+    "Gives up trials of later seeds that are worse than most of the first seed's were at the same epoch after pre-training; off if left out."
+  )
+  static let models = Option(
+    "models", Kind<KeptModels>.choice(of: KeptModels.self), default: .front,
+    "Whose networks are kept, for s:model: the control's and those that no point beats, all, or none."
+  )
+  static let checkpointEvery = Option(
+    "checkpoint_every", Kind.integer(atLeast: 1).optional,
+    "Epochs between two writings of each trial's state beside store, from which it goes on after a crash. If left out, trials of more than about five minutes write theirs."
+  )
   static let curves = Option(
     "curves", Kind<Bool>.boolean, default: true,
     "Whether each epoch's validation RMSE is measured and kept.")
@@ -82,7 +94,11 @@ enum SweepModule {
     + [measure.record.with(default: "{rmse = true, smoothness = true}", isOptional: true)]
     + [search.record, trials.record, round.record, start.record, searchSeed.record]
     + [minimise.record, subject.record.with(default: "{}", isOptional: true)]
-    + [workers.record, store.record, timeout.record, curves.record, retryFailed.record]
+    + [workers.record, store.record, timeout.record, prune.record]
+    + [
+      models.record.with(default: "\"front\"", isOptional: true), checkpointEvery.record,
+      curves.record, retryFailed.record,
+    ]
 
   static let functions = [
     LuaFunction(
@@ -119,6 +135,9 @@ enum SweepModule {
     if let workers = try options(workers) { settings.workers = workers }
     settings.timeout = try options(timeout).map { .seconds($0) }
     settings.keepsCurves = try options(curves)
+    settings.pruning = try options(prune)
+    settings.keptModels = try options(models)
+    settings.checkpointEvery = try options(checkpointEvery)
     settings.retriesFailed = try options(retryFailed)
     settings.functions = try FunctionMarks.all(options, settings.measures)
     settings.record = try SweepDescription.record(options)
