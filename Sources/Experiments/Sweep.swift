@@ -152,13 +152,15 @@ public final class Sweep {
   func trial(_ point: Int, _ seed: UInt64) throws -> TrialSpec {
     if let spec = trials[point][seed] { return spec }
     let measures = try JSON(parsing: JSONEncoder().encode(options.measures))
+    var recipe: [String: JSON] = [
+      "version": .integer(Self.numericsVersion), "data": fingerprint, "measures": measures,
+      "functions": .object(options.functions.mapValues { .string($0) }),
+      "recipe": try points[point].recipe.json(seed: seed),
+    ]
+    // A trial that one sweep gave up, another may want to its end.
+    if let pruning = options.pruning { recipe["pruning"] = .string(pruning.rawValue) }
     let spec = try TrialSpec(
-      point: points[point].json, seed: seed,
-      recipe: .object([
-        "version": .integer(Self.numericsVersion), "data": fingerprint, "measures": measures,
-        "functions": .object(options.functions.mapValues { .string($0) }),
-        "recipe": points[point].recipe.json(seed: seed),
-      ]))
+      point: points[point].json, seed: seed, recipe: .object(recipe))
     trials[point][seed] = spec
     return spec
   }
