@@ -61,7 +61,10 @@ public struct Recipe: Sendable, Codable {
 /// The rows of a trial, scaled.
 struct TrialData {
   let train: Dataset
+  /// Those that each epoch is validated on.
   let validation: Dataset
+  /// Those that errors are measured on: test rows with targets, or `validation`.
+  let judged: Dataset
   /// On which slopes and noise are measured: those of the test data, or of `validation`.
   let inputs: Tensor
   let scaler: Scaler?
@@ -95,7 +98,7 @@ public struct SweepData {
     try test?.checkFinite()
     try inputs?.checkFinite()
     _ = try data.split(validation: validation, seed: 1)
-    for case let (name, rows?) in [("test", test), ("inputs", inputs)] {
+    for case (let name, let rows?) in [("test", test), ("inputs", inputs)] {
       try rows.names.check(agreesWith: data.names, as: name, and: "data")
       guard rows.features.count == data.features.count else {
         throw ArgumentError(
@@ -132,8 +135,6 @@ public struct SweepData {
   func rows(_ recipe: Recipe, seed: UInt64) throws -> TrialData {
     let (train, validation) = try data.without(recipe.dropped).split(
       validation: validation, seed: seed)
-    let test = try test?.without(recipe.dropped)
-    let judged = test?.y == nil ? validation : test!
     let scaler: Scaler? =
       switch recipe.scaling.features {
       case .standard: try Scaler(fitting: train)
@@ -144,11 +145,15 @@ public struct SweepData {
     func scaled(_ data: Dataset) throws -> Dataset {
       try (scaler.map { try $0.transform(data) } ?? data).scalingTarget(target)
     }
-    let held = try scaled(judged)
+    let held = try scaled(validation)
+    func inputs(_ data: Dataset) throws -> Tensor {
+      let x = try data.without(recipe.dropped).x
+      return try scaler?.transform(x) ?? x
+    }
     return TrialData(
       train: try scaled(train), validation: held,
-      inputs: try (inputs?.without(recipe.dropped) ?? test).map { try scaler?.transform($0.x) ?? $0.x } ?? held.x, scaler: scaler,
-      targetScale: target)
+      judged: try judgesOnTest ? scaled(test!.without(recipe.dropped)) : held,
+      inputs: try (self.inputs ?? test).map(inputs) ?? held.x, scaler: scaler, targetScale: target)
   }
 }
 

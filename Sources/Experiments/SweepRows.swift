@@ -4,7 +4,7 @@ import Tensors
 /// What a sweep knows of a point.
 public struct SweepRow: Sendable {
   /// The point's place in the sweep.
-  public let place: Int
+  public internal(set) var place: Int
   public let point: SweepPoint
   /// Trials that are done, failed, pruned, and asked for.
   public let n: Int
@@ -17,6 +17,8 @@ public struct SweepRow: Sendable {
   public let changes: [String: PairedChange]
   /// By measure and seed.
   let values: [String: [UInt64: Double]]
+  /// What the trials that chose the point gave; nil for a row that is not of fresh seeds.
+  public internal(set) var searched: [String: Estimate]?
 }
 
 extension Sweep {
@@ -128,5 +130,39 @@ extension Sweep {
         return zip(theirs, own).allSatisfy { $0 <= $1 } && theirs != own
       }
     }.sorted { means($0).lexicographicallyPrecedes(means($1)) }
+  }
+}
+
+extension Sweep {
+  /// Points again, with seeds that had no part in choosing them, and judged on test rows where there
+  /// are some: what was chosen for its results looks better than it is. The control is the first row.
+  ///
+  /// - rows: Of this sweep.
+  /// - recipes: Of all its points, with functions that exist for the moment; empty without any.
+  /// - test: Rows with targets that the sweep has not seen; nil to judge on each seed's validation rows.
+  /// - Throws: as `run`.
+  public func confirmed(
+    _ rows: [SweepRow], recipes: [Recipe] = [], test: Dataset?, seeds count: Int,
+    control: inout some SweepControl
+  ) throws -> [SweepRow] {
+    var options = options
+    options.seeds = (1001...).lazy.map { UInt64($0) }.filter { !self.options.seeds.contains($0) }
+      .prefix(count).map { $0 }
+    options.pruning = nil
+    let judge = try Sweep(
+      SweepData(data.data, test: test, inputs: data.inputs, validation: data.validation), options,
+      store: store)
+    let places = [0] + rows.map(\.place).filter { $0 != 0 }
+    return try withRecipes(recipes) {
+      for place in places { try judge.add(points[place]) }
+      try judge.withRecipes(places.map { points[$0].recipe }) { try judge.run(control: &control) }
+      var confirmed = try judge.rows()
+      let searched = Dictionary(uniqueKeysWithValues: rows.map { ($0.place, $0.estimates) })
+      for index in confirmed.indices {
+        confirmed[index].searched = searched[places[index]]
+        confirmed[index].place = places[index]
+      }
+      return confirmed
+    }
   }
 }

@@ -297,7 +297,7 @@ private final class SweepRunner<Control: SweepControl> {
       of: run.model, on: rows, all: sweep.data.data, seed: trial.seed,
       shouldStop: { self.control.shouldStop() })
     if !options.measures.custom.isEmpty {
-      values.merge(try control.measure(run, on: rows.validation)) { $1 }
+      values.merge(try control.measure(run, on: rows.judged)) { $1 }
     }
     if let bad = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
       throw ArgumentError("the measure '\(bad.key)'", mustBe: "finite", got: bad.value)

@@ -27,7 +27,8 @@ struct TuneSearch {
 
   init(
     _ question: TuneQuestion, control: Recipe, controlValues: SeedValues, seeds: [UInt64],
-    budget: Int, triesLevers: Bool = true, evaluate: @escaping ([TuneSetting]) throws -> [SeedValues]
+    budget: Int, triesLevers: Bool = true,
+    evaluate: @escaping ([TuneSetting]) throws -> [SeedValues]
   ) {
     (self.question, self.control, self.seeds, self.budget) = (question, control, seeds, budget)
     (self.triesLevers, self.evaluate) = (triesLevers, evaluate)
@@ -114,7 +115,8 @@ struct TuneSearch {
   private var free: [String] {
     let features = question.features ?? []
     let own = features.filter { isBounded($0) }
-    return own.count == features.count || own.isEmpty ? features : features.filter { !own.contains($0) }
+    return own.count == features.count || own.isEmpty
+      ? features : features.filter { !own.contains($0) }
   }
 
   private func isBounded(_ feature: String) -> Bool {
@@ -234,8 +236,10 @@ struct TuneSearch {
   /// d ln(measure)/d ln λ of a feature alone, near its bound.
   private func slope(of bound: Bound, _ feature: String, _ levers: TuneLevers) -> Double? {
     guard let place = question.bounds.firstIndex(of: bound) else { return nil }
-    let points = tried.filter { $0.setting.levers == levers && Set($0.setting.lambda.keys) == [feature] }
-      .sorted { abs($0.standing.excess[place]) < abs($1.standing.excess[place]) }
+    let points = tried.filter {
+      $0.setting.levers == levers && Set($0.setting.lambda.keys) == [feature]
+    }
+    .sorted { abs($0.standing.excess[place]) < abs($1.standing.excess[place]) }
     guard points.count > 1 else { return nil }
     let (a, b) = (points[0], points[1])
     let slope =

@@ -11,7 +11,7 @@ enum SweepModule {
     "Rows with targets, or a CSV file of them, whose target is the option target.")
   static let test = Option(
     "test", Kind<Dataset>.dataOrPath.optional,
-    "Rows on which nothing is trained: with targets all measures are taken on them; without, slopes and noise alone. If left out, each seed's validation rows."
+    "Rows on which nothing is trained. Slopes and noise are measured on their inputs; without them, on each seed's validation rows. Their targets are for s:front, which judges what was chosen."
   )
   static let target = Option(
     "target", Kind.string.optional, "The target's column, for data that is a file.")
@@ -126,9 +126,10 @@ enum SweepModule {
   ]
 
   private static func make(_ options: OptionTable) throws -> SweepOfTable {
+    let test = try dataset(options, test, target: nil)
     let rows = try SweepData(
-      dataset(options, data, target: try options(target))!,
-      test: dataset(options, test, target: nil), validation: options(validation))
+      dataset(options, data, target: try options(target))!, inputs: test,
+      validation: options(validation))
     var settings = SweepOptions()
     settings.seeds = try options(seeds)
     settings.measures = try options(measure).measures
@@ -152,7 +153,7 @@ enum SweepModule {
         _ = try sweep.measure(named: name)
       }
     }
-    return SweepOfTable(sweep: LuaSweep(sweep, search: search))
+    return SweepOfTable(sweep: LuaSweep(sweep, search: search, test: test))
   }
 
   /// Says which point an error is of.
