@@ -146,8 +146,8 @@ extension Sweep {
     control: inout some SweepControl
   ) throws -> [SweepRow] {
     var options = options
-    options.seeds = (1001...).lazy.map { UInt64($0) }.filter { !self.options.seeds.contains($0) }
-      .prefix(count).map { $0 }
+    let fresh = 1001..<(1001 + UInt64(count + options.seeds.count))
+    options.seeds = Array(fresh.filter { !self.options.seeds.contains($0) }.prefix(count))
     options.pruning = nil
     let judge = try Sweep(
       SweepData(data.data, test: test, inputs: data.inputs, validation: data.validation), options,
