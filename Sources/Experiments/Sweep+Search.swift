@@ -27,7 +27,8 @@ extension Sweep {
   /// - Throws: as `run`, and what `point` throws; `ArgumentError` for measures that the sweep does not
   ///   take.
   public func run(
-    _ search: SweepSearch, control: inout some SweepControl,
+    _ search: SweepSearch,
+    control: inout some SweepControl,
     point: (Proposal) throws -> SweepPoint
   ) throws {
     let goal = try measure(named: search.minimise)

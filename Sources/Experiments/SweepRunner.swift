@@ -343,6 +343,6 @@ extension SweepPoint {
   /// "lambda = 0.1, alpha = 0.01", or its name.
   public var label: String {
     name
-      ?? settings.map { "\($0.name) = \((try? $0.value.text()) ?? "?")" }.joined(separator: ", ")
+      ?? settings.map { "\($0.name) = \(SweepTable.text($0.value))" }.joined(separator: ", ")
   }
 }

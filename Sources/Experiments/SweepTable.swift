@@ -103,7 +103,7 @@ public struct SweepTable: Sendable {
   /// A setting as scripts write it.
   static func text(_ value: JSON) -> String {
     switch value {
-    case .number(let number): numberText(number)
+    case .number(let number): Table.shortNumber(number)
     case .string(let text): text
     case .array(let entries): "{" + entries.map(text).joined(separator: ", ") + "}"
     case .object(let fields):

@@ -20,6 +20,14 @@ import Testing
     #expect(abs(power - expected) < 1e-8)
   }
 
+  /// Of two pairs, with a shift as large as a large t, Z does not matter: P(|W| < 1) for normal W,
+  /// math.erf(0.5**0.5). Student's t for α = 1e-6 and one degree of freedom is 2/(πα).
+  @Test func powerOfAStrictTest() {
+    let power = Statistics.pairedPower(
+      effect: 2e6 / Double.pi / 2.0.squareRoot(), n: 2, significance: 1e-6)
+    #expect(abs(power - 0.6826894921370859) < 1e-7)
+  }
+
   /// The least n with that power at least 0.8 at α = 0.05, and at least 0.95 at 0.01, for
   /// d = abs(np.log1p(percent/100))/deviation. The first is statsmodels' TTestPower().solve_power(
   /// effect_size=d, alpha=0.05, power=0.8), rounded up: 10.09, 3.60, 3.47, 2.54, 200.1, 7136.6, ….

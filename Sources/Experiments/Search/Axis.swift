@@ -90,14 +90,17 @@ struct Axis: Sendable, Equatable {
   /// The coordinate at u of the unit interval, never outside the domain.
   func coordinate(at u: Double) -> Coordinate {
     guard let count else {
+      // The exponential of a bound's logarithm is not always the bound.
+      guard u > 0 else { return .number(low) }
+      guard u < 1 else { return .number(high) }
       let value = isLog ? exp(first + u * (last - first)) : low + u * (high - low)
       return .number(min(max(value, low), high))
     }
     guard isLog else { return value(min(Int(u * Double(count)), count - 1)) }
     let nearest = place(ofNumber: exp(first + u * (last - first)))
     // The nearest value may lie on the other side of the middle between two logarithms.
-    return value(
-      u < nearest.low ? nearest.index - 1 : u < nearest.high ? nearest.index : nearest.index + 1)
+    let shift = u < nearest.low ? -1 : u < nearest.high ? 0 : 1
+    return value(min(max(nearest.index + shift, 0), count - 1))
   }
 
   /// Where a coordinate lies on the unit interval.

@@ -16,9 +16,12 @@ struct TPE {
   let seed: UInt64
   /// Points before this one come from a Sobol sequence.
   let start: Int
-  var candidates = 24
-  var good = 0.1
-  var mostGood = 25
+
+  /// As many as in Optuna. Measured with 80 trials on six functions: 48 to 256 candidates, a share of
+  /// 0.05 to 0.25 and no liar are no better, or better on some and worse on others.
+  private static let candidates = 24
+  private static let goodShare = 0.1
+  private static let mostGood = 25
 
   /// The points with these indices, which make one round.
   func proposals(
@@ -57,8 +60,8 @@ struct TPE {
     using generator: inout RandomGenerator
   ) throws -> Proposal? {
     var best: (ratio: Double, proposal: Proposal)?
-    for draw in 0..<(20 * candidates) {
-      if best != nil, draw >= candidates { break }
+    for draw in 0..<(20 * Self.candidates) {
+      if best != nil, draw >= Self.candidates { break }
       let proposal = space.point(at: likely.sample(using: &generator))
       guard !taken.contains(proposal) else { continue }
       let place = try places(proposal)
@@ -83,7 +86,7 @@ struct TPE {
   ) throws -> (good: [[Axis.Place]], rest: [[Axis.Place]]) {
     let ranked = observations.map { Rank($0, seed: seed) }.sorted()
     let count = min(
-      Int((good * Double(ranked.count)).rounded(.up)), mostGood,
+      Int((Self.goodShare * Double(ranked.count)).rounded(.up)), Self.mostGood,
       ranked.count { $0.group != .failed })
     let all = try ranked.map { try places($0.proposal) }
     return (Array(all.prefix(count)), Array(all.dropFirst(count)))

@@ -76,8 +76,8 @@ public struct PairedChange: Sendable, Equatable {
   }
 
   /// How many paired seeds are needed to see a change of so many percent, if its deviation is the one
-  /// seen here; nil for a single pair. A deviation from few seeds is itself uncertain: from five, by
-  /// a factor of about two.
+  /// seen here; nil for a single pair. A deviation from few seeds is itself uncertain: from five, the
+  /// true one is 0.6 to 2.9 times as large (95 %).
   ///
   /// - Throws: `ArgumentError` as `Statistics.seedsNeeded`.
   public func seedsNeeded(

@@ -94,7 +94,7 @@ extension SQLiteStore {
           WHERE id = ?
           """)
       var claims: [TrialClaim] = []
-      for row in claimed where !claims.contains(where: { $0.key == row[1] }) {
+      for row in claimed {
         let claim = TrialClaim(key: row[1], token: randomName())
         try take.execute(arguments: [claim.token, worker(&state), row[0] as Int64])
         claims.append(claim)
@@ -142,8 +142,9 @@ extension SQLiteStore {
     }
   }
 
-  /// Keys as a parameter of `json_each`.
+  /// Keys as a parameter of `json_each`, each once.
   static func list(_ keys: [String]) throws -> String {
-    try JSON.array(keys.map(JSON.string)).text()
+    var seen: Set<String> = []
+    return try JSON.array(keys.filter { seen.insert($0).inserted }.map(JSON.string)).text()
   }
 }

@@ -14,9 +14,9 @@ public final class SQLiteStore: TrialStore {
   /// As it was given; "in memory" without a file.
   public let path: String
 
-  private let file: StoreFile?
-  private let identity: FileIdentity?
-  private let limit: Duration
+  let file: StoreFile?
+  let identity: FileIdentity?
+  let limit: Duration
   private let process = getpid()
   private let database: DatabaseQueue
   private let state: Mutex<State>
@@ -133,7 +133,7 @@ public final class SQLiteStore: TrialStore {
 // MARK: - Opening
 
 extension SQLiteStore {
-  private static func configuration(_ limit: Duration) -> Configuration {
+  static func configuration(_ limit: Duration) -> Configuration {
     var configuration = Configuration()
     configuration.label = "store"
     let (seconds, attoseconds) = limit.components
@@ -146,7 +146,7 @@ extension SQLiteStore {
   }
 
   /// Refuses files of other programs before SQLite, or the lock, leaves anything beside them.
-  private static func checkHeader(of file: StoreFile, path: String, _ schema: StoreSchema) throws {
+  static func checkHeader(of file: StoreFile, path: String, _ schema: StoreSchema) throws {
     guard let identity = FileIdentity(file.path) else { return }
     try StoreRegistry.check(identity) {
       guard let header = try DatabaseHeader(file.path) else { return }

@@ -7,8 +7,9 @@ struct StoreFile {
   let path: String
   var lock: String { path + ".lock" }
 
+  /// - isWritten: false for a file that must exist and is only read.
   /// - Throws: `StoreError` for a path that cannot be that of a store. Nothing has been written then.
-  init(_ given: String) throws {
+  init(_ given: String, isWritten: Bool = true) throws {
     func fault(_ reason: String) -> StoreError { StoreError(path: given, reason: reason) }
     guard !given.isEmpty, !given.utf8.contains(0) else { throw fault("is not a path") }
     let target = linkTarget(of: given)
@@ -30,12 +31,14 @@ struct StoreFile {
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw fault("is a folder") }
       guard status.st_mode & S_IFMT == S_IFREG else { throw fault("is not an ordinary file") }
-      guard access(path, R_OK | W_OK) == 0 else {
-        throw fault("cannot be written (\(lastSystemError())): \(StoreFile.readOnlyAdvice)")
+      guard access(path, isWritten ? R_OK | W_OK : R_OK) == 0 else {
+        let advice = isWritten ? ": \(StoreFile.readOnlyAdvice)" : ""
+        throw fault("cannot be \(isWritten ? "written" : "read") (\(lastSystemError()))\(advice)")
       }
-    } else if errno != ENOENT {
+    } else if errno != ENOENT || !isWritten {
       throw fault(lastSystemError())
     }
+    guard isWritten else { return }
     guard access(place, W_OK | X_OK) == 0 else {
       throw fault(
         "the folder '\(place)' cannot be written (\(lastSystemError())), and a store has other files "

@@ -1,3 +1,4 @@
+import Experiments
 import Learning
 import Tensors
 
@@ -19,7 +20,7 @@ let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeResult.luaClass, LuaSweep.luaClass,
+  ProbeResult.luaClass, LuaSweep.luaClass, SweepTable.luaClass,
 ]
 
 /// The tables of named fields that these return.

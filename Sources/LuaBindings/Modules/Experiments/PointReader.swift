@@ -23,50 +23,54 @@ struct PointReader {
 
   /// The points of a grid, of lists side by side, or of both.
   func points(grid: Int32?, zip: Int32?) throws -> [SweepPoint] {
-    let axes = try grid.map { try lists($0, "grid") } ?? []
-    let rows = try zip.map { try lists($0, "zip") } ?? []
-    if let first = rows.first, let other = rows.first(where: { $0.count != first.count }) {
-      throw ArgumentError(
-        "zip.\(other.name)", mustBe: "as long as zip.\(first.name) (\(first.count))",
-        got: other.count)
-    }
+    let axes = try grid.map { try self.axes(of: $0, "grid") } ?? []
+    let rows = try zip.map { try self.axes(of: $0, "zip") } ?? []
     if let both = axes.first(where: { axis in rows.contains { $0.name == axis.name } }) {
       throw ArgumentError("zip.\(both.name)", mustBe: "left out, as grid has it", got: "a list")
     }
     guard !axes.isEmpty || !rows.isEmpty else { return [] }
-    var combinations = 1
-    for axis in axes {
-      let (product, overflow) = combinations.multipliedReportingOverflow(by: axis.count)
-      guard !overflow, product <= Self.mostPoints else {
-        throw ArgumentError("grid", mustBe: "of \(Self.mostPoints) points at most", got: "more")
-      }
-      combinations = product
+    func proposals(_ search: Search, _ axes: [Axis]) throws -> [Proposal] {
+      try axes.isEmpty
+        ? [[]] : search.proposals(round: 0, in: Space(axes.map(\.dimension)), seed: 1)
     }
-    return try (0..<combinations).flatMap { combination in
-      var rest = combination
-      var places: [(Axis, Int)] = []
-      for axis in axes.reversed() {
-        places.insert((axis, rest % axis.count), at: 0)
-        rest /= axis.count
-      }
-      return try (0..<(rows.first?.count ?? 1)).map { row in
-        try point(places + rows.map { ($0, row) })
-      }
+    let (combinations, lists) = try (proposals(.grid, axes), proposals(.zip, rows))
+    guard combinations.count * lists.count <= Search.mostPoints else {
+      throw ArgumentError("grid", mustBe: "of \(Search.mostPoints) points at most", got: "more")
+    }
+    return try combinations.flatMap { combination in
+      try lists.map { try point(combination + $0, axes + rows) }
     }
   }
 
-  private static let mostPoints = 100_000
+  /// The points of a search that needs no results, and what one that does needs.
+  func searched(
+    _ search: Search, _ table: Int32, seed: UInt64
+  ) throws -> (points: [SweepPoint], space: Space) {
+    let axes = try axes(of: table, "grid")
+    let space = try Space(axes.map(\.dimension))
+    // Also what is wrong with an adaptive one is known now.
+    let proposals = try search.proposals(round: 0, in: space, seed: seed)
+    let points = try (search.isAdaptive ? [] : proposals).map { try point($0, axes, isFound: true) }
+    if search.isAdaptive { _ = try proposals.first.map { try point($0, axes) } }
+    return (points, space)
+  }
 
-  /// A list of values of an option.
+  /// What makes points of proposals; the tables stay on the stack.
+  func found(in table: Int32) throws -> (Proposal) throws -> SweepPoint {
+    let axes = try axes(of: table, "grid")
+    return { try point($0, axes, isFound: true) }
+  }
+
+  /// The values that an option may have.
   private struct Axis {
-    let name: String
-    /// Of the list
-    let index: Int32
-    let count: Int
+    let dimension: Dimension
+    /// Of the list; nil for a range.
+    let list: Int32?
+    var name: String { dimension.name }
   }
 
-  /// The lists in a table, by name; they stay on the stack.
-  private func lists(_ table: Int32, _ name: String) throws -> [Axis] {
+  /// The lists and ranges in a table, by name; they stay on the stack.
+  private func axes(of table: Int32, _ name: String) throws -> [Axis] {
     var names: [String] = []
     try state.forEachPair(of: table) { key, value in
       guard state.type(at: key) == .string, let option = try state.text(at: key) else {
@@ -80,14 +84,44 @@ struct PointReader {
       try state.getField(option, of: table)
       let place = "\(name).\(option)"
       guard try state.isTable(at: state.top) else {
-        throw ArgumentError(place, mustBe: "a list of values", got: state.account(of: -1))
+        throw ArgumentError(
+          place, mustBe: "a list of values, or a range {low =, high =}", got: state.account(of: -1))
+      }
+      if let range = try range(at: state.top, place) {
+        return Axis(dimension: Dimension(option, range), list: nil)
       }
       let count = state.rawLength(at: state.top)
       do { try state.checkList(at: state.top, count: count) } catch let error as ArgumentError {
         throw ArgumentError(place, mustBe: error.wanted, got: error.got)
       }
       guard count > 0 else { throw ArgumentError(place, mustBe: "one value or more", got: "none") }
-      return Axis(name: option, index: state.top, count: count)
+      return Axis(dimension: Dimension(option, .choices(count)), list: state.top)
+    }
+  }
+
+  private static let low = Option("low", Kind<Double>.finite, "")
+  private static let high = Option("high", Kind<Double>.finite, "")
+  private static let log = Option("log", Kind<Bool>.boolean, default: false, "")
+  private static let step = Option("step", Kind<Double>.positive.optional, "")
+  private static let integer = Option("integer", Kind<Bool>.boolean, default: false, "")
+  private static let rangeRecords = [
+    low.record, high.record, log.record, step.record, integer.record,
+  ]
+
+  /// {low =, high =, log =, step =, integer =}; nil for a table without low and high.
+  private func range(at index: Int32, _ place: String) throws -> Dimension.Domain? {
+    let isRange = try ["low", "high"].contains { name in
+      defer { state.pop() }
+      return try state.getField(name, of: index) != .nil
+    }
+    guard isRange else { return nil }
+    do {
+      let options = try Parameter<OptionTable>.options(Self.rangeRecords).read(state, index)
+      return .range(
+        low: try options(Self.low), high: try options(Self.high), isLog: try options(Self.log),
+        step: try options(Self.step), isInteger: try options(Self.integer))
+    } catch let error where !(error is LuaFailure) {
+      throw PointError(place: place, error: error)
     }
   }
 
@@ -103,14 +137,31 @@ struct PointReader {
     }
   }
 
-  private func point(_ places: [(axis: Axis, place: Int)]) throws -> SweepPoint {
+  private func point(
+    _ proposal: Proposal, _ axes: [Axis], isFound: Bool = false
+  ) throws -> SweepPoint {
+    let places = Array(zip(axes, proposal))
     let settings = try places.map { axis, place in
-      state.getIndex(place + 1, of: axis.index)
+      try push(place, of: axis)
       defer { state.pop() }
       return SweepPoint.Setting(axis.name, try state.setting(at: state.top))
     }
     let recipe = try withPoint(places) { options -> Recipe in try self.recipe(options) }
-    return SweepPoint(settings: settings, recipe: recipe)
+    return SweepPoint(
+      settings: settings, recipe: recipe, proposal: isFound ? proposal : nil)
+  }
+
+  private func push(_ place: Coordinate, of axis: Axis) throws {
+    try state.reserve(4)
+    switch place {
+    case .choice(let index): state.getIndex(index + 1, of: axis.list!)
+    case .number(let value):
+      if case .range(_, _, _, _, true) = axis.dimension.domain {
+        state.push(Int(value))
+      } else {
+        state.push(value)
+      }
+    }
   }
 
   /// A recipe, with what tells its custom losses from others. Their functions stay on the stack.
@@ -137,13 +188,13 @@ struct PointReader {
 
   /// Calls `body` with the table of the base's options and some others.
   private func withPoint<Result>(
-    _ places: [(axis: Axis, place: Int)], _ body: (OptionTable) throws -> Result
+    _ places: [(Axis, Coordinate)], _ body: (OptionTable) throws -> Result
   ) throws -> Result {
     try state.reserve(10)
     if let base { try state.pushCopy(ofTable: base) } else { try state.newTable() }
     let table = state.top
     for (axis, place) in places {
-      state.getIndex(place + 1, of: axis.index)
+      try push(place, of: axis)
       try state.setOption(axis.name, ofPoint: table)
     }
     // λ = false is no Lai loss.
@@ -161,7 +212,7 @@ struct PointReader {
     } catch let error where !(error is LuaFailure) {
       throw PointError(
         place: try places.map { axis, place in
-          state.getIndex(place + 1, of: axis.index)
+          try push(place, of: axis)
           defer { state.pop() }
           return "\(axis.name) = \(try state.setting(at: state.top).text())"
         }.joined(separator: ", "), error: error)
@@ -170,10 +221,10 @@ struct PointReader {
 }
 
 /// An error in the options of one point.
-private struct PointError: Error, CustomStringConvertible {
+struct PointError: Error, CustomStringConvertible {
   let place: String
   let error: any Error
   var description: String {
-    "\(place.isEmpty ? "base" : "point (\(place))"): \(luaText(of: error))"
+    "\(place.isEmpty ? "base" : place): \(luaText(of: error))"
   }
 }

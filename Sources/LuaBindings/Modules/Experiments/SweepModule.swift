@@ -23,7 +23,8 @@ enum SweepModule {
     "base", Kind<LuaTable>.table.optional, "Options of all points: see details.")
   static let grid = Option(
     "grid", Kind<LuaTable>.table.optional,
-    "Lists of values by option, of which every combination is a point.")
+    "Lists of values by option, of which every combination is a point; with search also ranges {low =, high =, log = true, step =, integer = true}."
+  )
   static let zip = Option(
     "zip", Kind<LuaTable>.table.optional,
     "Lists of the same length, of which the first values are a point, the second ones, and so on.")
@@ -56,12 +57,31 @@ enum SweepModule {
     "retry_failed", Kind<Bool>.boolean, default: false,
     "Whether trials that failed in an earlier run are tried again.")
 
+  static let search = Option(
+    "search", Kind.choice(["grid", "random", "sobol", "tpe"]), default: "grid",
+    "How the points of grid are found: all of them; trials of them at random or evenly spread; or near the best so far, in rounds of a fixed size."
+  )
+  static let trials = Option(
+    "trials", Kind.integer(atLeast: 1).optional, "How many points a search other than grid tries.")
+  static let round = Option(
+    "round", .integer(atLeast: 1), default: 8, "Points of a round of tpe.")
+  static let start = Option(
+    "start", .integer(atLeast: 0), default: 16, "Evenly spread points that tpe begins with.")
+  static let searchSeed = Option("seed", .seed, default: 1, "Seed of the search.")
+  static let minimise = Option(
+    "minimise", .string, default: "rmse", "The measure that tpe makes small.")
+  static let subject = Option(
+    "subject", Kind<[Bound]>.bounds, default: [],
+    "What other measures may be at most, by name: a number, or \"+2.4%\" against the control.")
+
   static let records =
     [data.record, test.record, target.record, drop.record, validation.record]
     + [base.record.with(options: PointOptions.records), grid.record, zip.record]
     + [control.record, baselines.record.with(default: "false", isOptional: true)]
     + [seeds.record.with(default: "5", isOptional: true)]
     + [measure.record.with(default: "{rmse = true, smoothness = true}", isOptional: true)]
+    + [search.record, trials.record, round.record, start.record, searchSeed.record]
+    + [minimise.record, subject.record.with(default: "{}", isOptional: true)]
     + [workers.record, store.record, timeout.record, curves.record, retryFailed.record]
 
   static let functions = [
@@ -101,26 +121,86 @@ enum SweepModule {
     settings.keepsCurves = try options(curves)
     settings.retriesFailed = try options(retryFailed)
     settings.functions = try FunctionMarks.all(options, settings.measures)
+    settings.record = try SweepDescription.record(options)
     let store = try options(store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
     let sweep = try Sweep(rows, settings, store: store)
-    for point in try points(options) { try sweep.add(point) }
-    for baseline in try options(baselines).points(of: sweep) { try sweep.add(baseline) }
-    return SweepOfTable(sweep: LuaSweep(sweep))
+    let (points, search) = try points(options)
+    for point in points { try add(point, to: sweep) }
+    for baseline in try options(baselines).points(of: sweep) { try add(baseline, to: sweep) }
+    // Names that the sweep does not measure are errors now, not after hours.
+    if let search {
+      for name in [search.minimise] + search.bounds.map(\.measure) {
+        _ = try sweep.measure(named: name)
+      }
+    }
+    return SweepOfTable(sweep: LuaSweep(sweep, search: search))
   }
 
-  /// The control and the points of grid and zip. The functions of their losses stay on the stack.
-  private static func points(_ options: OptionTable) throws -> [SweepPoint] {
+  /// Says which point an error is of.
+  private static func add(_ point: SweepPoint, to sweep: Sweep) throws {
+    do { try sweep.add(point) } catch {
+      throw PointError(place: point.label.isEmpty ? "base" : point.label, error: error)
+    }
+  }
+
+  /// The control and the points that are known before any result, and the search for more. The
+  /// functions of their losses stay on the stack.
+  private static func points(
+    _ options: OptionTable
+  ) throws -> (points: [SweepPoint], search: SweepSearch?) {
     let reader = PointReader(options.state, base: try options(base)?.index)
-    let control = try reader.control(loss: options(control))
-    return [SweepPoint(.control, name: "control", recipe: control)]
-      + (try reader.points(grid: options(grid)?.index, zip: options(zip)?.index))
+    let control = SweepPoint(
+      .control, name: "control", recipe: try reader.control(loss: options(control)))
+    let (grid, zip) = try (options(grid)?.index, options(zip)?.index)
+    guard let kind = try search(options) else {
+      return ([control] + (try reader.points(grid: grid, zip: zip)), nil)
+    }
+    guard let grid else {
+      throw ArgumentError("grid", mustBe: "given: lists and ranges to search in", got: "none")
+    }
+    let seed = try options(searchSeed)
+    let (points, space) = try reader.searched(kind, grid, seed: seed)
+    let others = try reader.points(grid: nil, zip: zip)
+    return (
+      [control] + others + points,
+      kind.isAdaptive
+        ? SweepSearch(
+          kind, in: space, seed: seed, minimise: try options(minimise),
+          bounds: try options(subject)) : nil
+    )
   }
 
-  /// The recipes of a sweep's points, with the functions of their losses, which stay on the stack.
+  /// nil for a grid.
+  private static func search(_ options: OptionTable) throws -> Search? {
+    let name = try options(search)
+    guard name != "grid" else {
+      if try options.contains(trials) {
+        throw ArgumentError("trials", mustBe: "left out without search", got: "a number")
+      }
+      return nil
+    }
+    guard let count = try options(trials) else {
+      throw ArgumentError("trials", mustBe: "given with search", got: "none")
+    }
+    return switch name {
+    case "random": .random(trials: count)
+    case "sobol": .sobol(trials: count)
+    default: .tpe(trials: count, round: try options(round), start: try options(start))
+    }
+  }
+
+  /// What makes points of a search's proposals.
+  static func searchReader(_ options: OptionTable) throws -> (Proposal) throws -> SweepPoint {
+    let reader = PointReader(options.state, base: try options(base)?.index)
+    return try reader.found(in: options(grid)!.index)
+  }
+
+  /// The recipes of a sweep's first points, with the functions of their losses, which stay on the
+  /// stack.
   static func recipes(_ options: OptionTable, _ sweep: Sweep) throws -> [Recipe] {
-    let points = try points(options)
-    return points.map(\.recipe)
-      + (try sweep.withRecipes(points.map(\.recipe)) {
+    let recipes = try points(options).points.map(\.recipe)
+    return recipes
+      + (try sweep.withRecipes(recipes) {
         try options(baselines).points(of: sweep).map(\.recipe)
       })
   }
@@ -185,6 +265,31 @@ extension Kind where Value == Dataset {
   ) { state, index in
     if let data = state.object(at: index, as: Dataset.self) { return .data(data) }
     return try Kind<String>.path.read(state, index).map { .path($0) }
+  }
+}
+
+extension Kind where Value == [Bound] {
+  /// By measure: a number, or a change in %.
+  static let bounds = Kind(
+    "a table of numbers, or changes such as \"+2.4%\", by measure",
+    annotation: "table<string, number|string>"
+  ) { state, index in
+    guard try state.isTable(at: index) else { return nil }
+    var bounds: [Bound] = []
+    try state.forEachPair(of: index) { key, value in
+      guard state.type(at: key) == .string, let name = try state.text(at: key) else {
+        throw ArgumentError("", mustBe: "a table by measure", got: state.account(of: key))
+      }
+      if let number = state.number(at: value), number.isFinite {
+        bounds.append(Bound(name, .absolute(number)))
+      } else if state.type(at: value) == .string, let text = try state.text(at: value) {
+        bounds.append(try Bound(name, relative: text))
+      } else {
+        throw ArgumentError(
+          ".\(name)", mustBe: "a number or a change such as '+2.4%'", got: state.account(of: value))
+      }
+    }
+    return bounds.sorted { $0.measure < $1.measure }
   }
 }
 
