@@ -92,21 +92,38 @@ local sweep = lai.sweep{
   store = options.store ~= "" and options.store or nil,
 }
 sweep:run()
-local rows = sweep:rows() -- the control, the four of the grid, the baselines
+local rows, OWN = sweep:rows(), 5 -- MSE, the four of the grid, the baselines
 for _, row in ipairs(rows) do
   assert(row.n == options.seeds, "no tables from unfinished runs")
 end
-local MSE, UNIFORM, OWN = rows[1], rows[2], rows[5]
 local own_name = "λ=1e-1, 1e-3 for " .. own
 
 -- ---- Tables
 
-local function mean(row, measure) return ("%.4f"):format(row[measure].mean) end
+-- The paper's numbers, for its data: by measure, of MSE, the three λ and λ with one of its own.
+local none = false
+local paper = {
+  rmse = {0.6960, 0.6955, 0.6997, 0.7210, 0.7127},
+  var = {0.7728, 0.7683, 0.7574, 0.6604, none},
+  ["noise.X1"] = {0.5749, 0.5739, none, none, 0.5509},
+  ["noise.X2"] = {0.0992, 0.0987, none, none, 0.1043},
+  ["noise.X3"] = {0.2109, 0.2120, none, none, 0.1924},
+  ["noise.X4"] = {0.1665, 0.1636, none, none, 0.1402},
+  ["noise.X5"] = {0.1084, 0.1103, none, none, 0.1224},
+  ["noise.X6"] = {0.3845, 0.3824, none, none, 0.3741},
+  ["noise.X7"] = {3.2284, 3.2053, none, none, 2.1643},
+  ["noise.X8"] = {8.4200, 8.3946, none, none, 4.8998},
+}
+local is_papers_data = options.data ~= "" and options.target == "MedHouseVal"
+  and table.concat(all.features, " ")
+    == "MedInc HouseAge AveRooms AveBedrms Population AveOccup Latitude Longitude"
 
--- The change against MSE with the same seed in percent, with a 95 % confidence interval over seeds.
+local function number(x) return ("%.4f"):format(x) end
+
+-- The change against MSE in percent, paired by seed, with a 95 % confidence interval over seeds.
 local function change(row, measure)
   local change = row.change[measure]
-  return change.low and ("%+.1f ± %.1f"):format(change.mean, (change.high - change.low) / 2)
+  return change.low and ("%+.1f [%+.1f, %+.1f]"):format(change.mean, change.low, change.high)
     or ("%+.1f"):format(change.mean)
 end
 
@@ -126,75 +143,48 @@ local function print_table(title, lines)
   end
 end
 
--- The paper's numbers, for its data: by measure, of MSE, the three λ and λ with one of its own.
-local none = false
-local paper = {
-  rmse = {0.6960, 0.6955, 0.6997, 0.7210, 0.7127},
-  var = {0.7728, 0.7683, 0.7574, 0.6604, none},
-  {0.5749, 0.5739, none, none, 0.5509}, {0.0992, 0.0987, none, none, 0.1043},
-  {0.2109, 0.2120, none, none, 0.1924}, {0.1665, 0.1636, none, none, 0.1402},
-  {0.1084, 0.1103, none, none, 0.1224}, {0.3845, 0.3824, none, none, 0.3741},
-  {3.2284, 3.2053, none, none, 2.1643}, {8.4200, 8.3946, none, none, 4.8998},
-}
-local is_papers_data = options.data ~= "" and options.target == "MedHouseVal"
-  and table.concat(all.features, " ")
-    == "MedInc HouseAge AveRooms AveBedrms Population AveOccup Latitude Longitude"
-
-local function percent(measure, i)
-  return ("%+.1f"):format(100 * (paper[measure][i] / paper[measure][1] - 1))
-end
-
-local function table_1()
-  local lines = {{"", "MSE", "λ=1e-1", "λ=1e-2", "λ=1e-3"}}
-  for _, measure in ipairs{"rmse", "var"} do
-    local values, changes = {measure == "rmse" and "RMSE" or "Var"}, {"  change, %", ""}
-    local theirs, their_changes = {"  in the paper"}, {"  change, %", ""}
-    for i = 1, 4 do
-      values[i + 1], theirs[i + 1] = mean(rows[i], measure), ("%.4f"):format(paper[measure][i])
-      if i > 1 then changes[i + 1], their_changes[i + 1] = change(rows[i], measure), percent(measure, i) end
-    end
-    table.move({values, changes}, 1, 2, #lines + 1, lines)
-    if is_papers_data then table.move({theirs, their_changes}, 1, 2, #lines + 1, lines) end
-  end
-  print_table("Table 1. RMSE on the validation rows, variance of the outputs on the test rows", lines)
-end
-
--- i: the place of `row` in the paper's numbers
-local function sensitivity_table(title, row, i)
+-- entries: {label, measure, place of the loss in `rows` and in the paper's numbers}
+local function comparison(title, entries)
   local lines = {{"", "MSE", "Lai", "change, %"}}
   if is_papers_data then table.move({"paper: MSE", "Lai", "change, %"}, 1, 3, 5, lines[1]) end
-  local function add(label, measure, key)
-    local line = {label, mean(MSE, measure), mean(row, measure), change(row, measure)}
+  for _, entry in ipairs(entries) do
+    local label, measure, i = table.unpack(entry)
+    local row, theirs = rows[i], paper[measure]
+    local line = {label, number(rows[1][measure].mean), number(row[measure].mean), change(row, measure)}
     if is_papers_data then
-      line[5], line[6] = ("%.4f"):format(paper[key][1]), ("%.4f"):format(paper[key][i])
-      line[7] = percent(key, i)
+      line[5], line[6] = number(theirs[1]), number(theirs[i])
+      line[7] = ("%+.1f"):format(100 * (theirs[i] / theirs[1] - 1))
     end
     lines[#lines + 1] = line
   end
-  for j, feature in ipairs(all.features) do
-    local alias = aliases[j]
-    add(feature == alias and alias or alias .. " " .. feature, "noise." .. alias, j)
-  end
-  add("RMSE", "rmse", "rmse")
   print_table(title, lines)
 end
 
--- Other ways to be less sensitive to `own`: what no other row beats in both is on the front.
-local function baselines_table()
-  local measure = "noise." .. own
-  local is_on_front = {}
-  for _, row in ipairs(sweep:front("rmse", measure)) do is_on_front[row.name or row.place] = true end
-  local lines = {{"", "RMSE", "change, %", own, "change, %", "Var", "change, %", ""}}
+local function sensitivities(i)
+  local entries = {}
+  for j, feature in ipairs(all.features) do
+    local alias = aliases[j]
+    entries[j] = {feature == alias and alias or alias .. " " .. feature, "noise." .. alias, i}
+  end
+  entries[#entries + 1] = {"RMSE", "rmse", i}
+  return entries
+end
+
+-- The Lai loss with a λ of its own for a feature, and plainer ways to be less sensitive to it.
+local function baselines()
+  local sensitivity = "noise." .. own
+  local function beats(a, b)
+    return a.rmse.mean < b.rmse.mean and a[sensitivity].mean < b[sensitivity].mean
+  end
+  local lines = {{"", "RMSE", "change, %", own, "change, %", ""}}
   for i, row in ipairs(rows) do
-    local label = i == 1 and "MSE" or i == 5 and own_name or row.name
+    local label = i == OWN and own_name or row.name -- none: a λ for all features
+    local verdict = row.kind ~= "baseline" and "" or beats(row, rows[OWN]) and "beats Lai in both"
+      or beats(rows[OWN], row) and "beaten in both" or "a trade"
     if label then
-      local line = {label}
-      for _, measure in ipairs{"rmse", measure, "var"} do
-        line[#line + 1] = mean(row, measure)
-        line[#line + 1] = i == 1 and "" or change(row, measure)
-      end
-      line[#line + 1] = ""
-      lines[#lines + 1] = line
+      lines[#lines + 1] = {
+        label, number(row.rmse.mean), i > 1 and change(row, "rmse") or "",
+        number(row[sensitivity].mean), i > 1 and change(row, sensitivity) or "", verdict}
     end
   end
   print_table("Table 4. Plainer ways to be less sensitive to " .. own, lines)
@@ -210,9 +200,12 @@ print(("%s, adam %g, batch %d, %d + %d epochs, alpha %g of the %s, scale %s, see
 print(options.seeds > 1
   and "Means over the seeds; changes against MSE, seed by seed, with 95 % confidence intervals."
   or "One seed: no confidence intervals; changes of 1 to 2 % can be noise.")
-table_1()
-local what = options.multiplicative and ("noise x·(1 + %gε) on a feature, "):format(options.sigma)
-  or ("noise of %g standard deviations on a feature, "):format(options.sigma)
-sensitivity_table("Table 2. Sensitivity: mean change of the output for " .. what .. "λ=1e-1", UNIFORM, 2)
-sensitivity_table("Table 3. The same, " .. own_name, OWN, 5)
-baselines_table()
+comparison("Table 1. RMSE on the validation rows, variance of the outputs on the test rows", {
+  {"RMSE, λ=1e-1", "rmse", 2}, {"      λ=1e-2", "rmse", 3}, {"      λ=1e-3", "rmse", 4},
+  {"Var,  λ=1e-1", "var", 2}, {"      λ=1e-2", "var", 3}, {"      λ=1e-3", "var", 4}})
+local noisy = options.multiplicative and "noise x·(1 + %gε) on a feature"
+  or "noise of %g standard deviations on a feature"
+comparison("Table 2. Sensitivity: mean change of the output for " .. noisy:format(options.sigma)
+  .. ", λ=1e-1", sensitivities(2))
+comparison("Table 3. The same, " .. own_name, sensitivities(OWN))
+baselines()
