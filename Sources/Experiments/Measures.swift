@@ -72,8 +72,8 @@ public struct Measures: Sendable, Equatable, Codable {
     var values: [String: Double] = [:]
     let scale = rows.targetScale.scale
     if !metrics.isEmpty {
-      let predictions = try net(rows.validation.x).elements(as: Double.self)
-      let targets = try rows.validation.y!.elements(as: Double.self)
+      let predictions = try net(rows.judged.x).elements(as: Double.self)
+      let targets = try rows.judged.y!.elements(as: Double.self)
       for metric in MetricRecord.all where metrics.contains(metric.name) {
         values[metric.name] = metric(
           predictions.map { $0 * scale }, targets.map { $0 * scale })
