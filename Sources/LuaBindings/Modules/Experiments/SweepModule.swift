@@ -39,7 +39,7 @@ enum SweepModule {
     "seeds", Kind<[UInt64]>.seeds, default: [1, 2, 3, 4, 5], "How many, or a list of them.")
   static let measure = Option(
     "measure", Kind<MeasureList>.measures, default: MeasureList(),
-    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma and repeats; functions (run, data) of a number by name."
+    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name."
   )
   static let workers = Option(
     "workers", Kind.integer(atLeast: 1).optional,
