@@ -17,6 +17,7 @@ public final class Tuner {
   public private(set) var result: TuneResult
   private let control: Recipe
   private var asked: Set<String> = []
+  static let holdoutSeed: UInt64 = 0x7a11
 
   /// - Parameters:
   ///   - test: Rows to judge on, or inputs for the probes of the report.
@@ -34,7 +35,7 @@ public final class Tuner {
     let whole = try SweepData(data, test: test)
     // Rows without a trial of the search, once for all.
     let (seen, held) =
-      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: 0x7a11)
+      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
     var settings = sweep
     settings.keepsCurves = control.training.earlyStopping != nil
     settings.seeds = options.searchSeeds
