@@ -38,6 +38,7 @@ import Testing
     recipe.training.pretrain = 3
     recipe.training.epochs = 6
     recipe.training.batch = 16
+    recipe.training.alpha = 1
     return recipe
   }
 
@@ -87,12 +88,12 @@ import Testing
     let store = try SQLiteStore()
     var ran = 0
     var last: Tuner?
-    for stop in [1, 9, 17, 40, 1000] {
+    for stop in [1, 9, 17, 1000] {
       let part = try tuner(question(), store: store)
       var watch = Watch(stopAfter: stop)
       try part.run(control: &watch)
       ran += watch.ran
-      #expect(part.result.isComplete == (stop == 1000))
+      #expect(part.result.isComplete == (stop > 40))
       last = part
     }
     #expect(ran == watch.ran)
@@ -160,7 +161,7 @@ import Testing
     var watch = Watch(mine: .nan)
     #expect {
       try tuner.run(control: &watch)
-    } throws: { "\($0)".contains("the measure 'mine' must be finite (got nan)") }
+    } throws: { "\($0)".hasSuffix("failed with seed 1001: the measure 'mine' must be finite (got nan)") }
   }
 }
 
