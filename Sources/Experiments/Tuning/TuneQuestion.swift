@@ -15,6 +15,9 @@ public struct TuneQuestion: Sendable, Equatable {
     (self.minimise, self.bounds, self.features) = (minimise, bounds, features)
   }
 
+  /// Says which measures are of which features.
+  mutating func own(_ owners: [String: String]) { self.owners = owners }
+
   /// The features of `noise.X8`, `slope.X8` and `slope_p95.X8`.
   static func feature(of measure: String) -> String? {
     guard let dot = measure.firstIndex(of: "."),

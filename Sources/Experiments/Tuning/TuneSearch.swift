@@ -39,6 +39,8 @@ struct TuneSearch {
 
   /// Where it begins: the paper's λ.
   private static let start = 0.1
+  /// α unless the control has one.
+  private static let paperAlpha = 0.01
   /// Secants of one path.
   private static let mostSecants = 6
 
@@ -46,7 +48,7 @@ struct TuneSearch {
 
   /// Tries everything; the best levers are those of the best point.
   mutating func run() throws {
-    let first = TuneLevers(control, alpha: control.training.alphaOfLai)
+    let first = TuneLevers(control, alpha: control.training.ownAlpha ?? Self.paperAlpha)
     var best = try explore([first], around: nil)
     if triesLevers {
       for stage in TuneLevers.stages(control) {
@@ -291,9 +293,4 @@ private struct SettingTable {
     get { entries.first { $0.setting == setting }?.values }
     set { if let newValue { entries.append((setting, newValue)) } }
   }
-}
-
-extension TrainingOptions {
-  /// α of a Lai loss with these options.
-  fileprivate var alphaOfLai: Double { loss.hasLai || alpha != loss.defaultAlpha ? alpha : 0.01 }
 }

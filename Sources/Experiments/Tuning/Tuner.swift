@@ -17,6 +17,7 @@ public final class Tuner {
   public private(set) var result: TuneResult
   private let control: Recipe
   private var asked: Set<String> = []
+  static let holdoutSeed: UInt64 = 0x7a11
 
   /// - Parameters:
   ///   - test: Rows to judge on, or inputs for the probes of the report.
@@ -34,9 +35,11 @@ public final class Tuner {
     let whole = try SweepData(data, test: test)
     // Rows without a trial of the search, once for all.
     let (seen, held) =
-      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: 0x7a11)
+      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
     var settings = sweep
     settings.keepsCurves = control.training.earlyStopping != nil
+    // Points that diverge are no reason to stop.
+    settings.failuresAtFirst = .max
     settings.seeds = options.searchSeeds
     search = try Sweep(try SweepData(seen), settings, store: store)
     settings.seeds = options.freshSeeds
@@ -76,9 +79,13 @@ public final class Tuner {
   public func run(control watch: inout some SweepControl) throws {
     result = TuneResult(question)
     asked = []
-    let box = Box(watch)
-    defer { watch = box.watch }
-    let train: Training = { sweep, points, seeds in
+    let training = control.training
+    let box = Box(
+      TuneWatch(
+        base: watch, budget: options.budget, epochs: training.pretrain + training.epochs))
+    defer { watch = box.watch.base }
+    let train: Training = { [self] sweep, points, seeds in
+      defer { box.watch.before = asked.count }
       try sweep.run(points: points, seeds: seeds, control: &box.watch)
       if box.watch.shouldStop() { throw Stopped() }
     }
@@ -114,7 +121,7 @@ public final class Tuner {
     for point in points {
       for seed in seeds { asked.insert(try sweep.trial(point, seed).key) }
     }
-    try train(sweep, points, seeds)
+    do { try train(sweep, points, seeds) } catch is SweepError {}
     for point in points {
       for seed in seeds {
         guard let trial = sweep.result(of: point, seed: seed) else { continue }

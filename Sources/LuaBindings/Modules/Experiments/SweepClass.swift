@@ -244,7 +244,7 @@ extension SweepRow {
 }
 
 extension Estimate {
-  fileprivate var fields: [String: JSON] {
+  var fields: [String: JSON] {
     [
       "mean": .number(mean), "low": low.map { .number($0) } ?? .null,
       "high": high.map { .number($0) } ?? .null, "n": .integer(n),

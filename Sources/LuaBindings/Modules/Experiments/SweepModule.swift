@@ -226,13 +226,13 @@ enum SweepModule {
   }
 
   /// A data set, read from a file if that is given.
-  private static func dataset(
+  static func dataset(
     _ options: OptionTable, _ option: Option<DataOrPath>, target: String?
   ) throws -> Dataset? {
     try dataset(options, options(option), target: target)
   }
 
-  private static func dataset(
+  static func dataset(
     _ options: OptionTable, _ option: Option<DataOrPath?>, target: String?
   ) throws -> Dataset? {
     try options(option).map { try dataset(options, $0, target: target)! }
