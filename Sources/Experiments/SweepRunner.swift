@@ -61,6 +61,11 @@ extension Sweep {
   }
 }
 
+/// Whether this thread is in the middle of a sweep, whose callbacks may run another.
+private enum SweepNesting {
+  @TaskLocal static var isInside = false
+}
+
 /// A trial that is to be run.
 private struct PendingTrial {
   let point: Int
@@ -87,6 +92,7 @@ private final class SweepRunner<Control: SweepControl> {
   /// Why it ended before all trials were run.
   private var problem: (any Error)?
   private let clock = ContinuousClock()
+  private let isNested = SweepNesting.isInside
 
   init(
     _ sweep: Sweep, points: [Int], seeds: [UInt64], shard: (index: Int, count: Int)?,
@@ -140,6 +146,12 @@ private final class SweepRunner<Control: SweepControl> {
   private var tried = Set<String>()
 
   private func wait() throws {
+    if isNested {
+      throw SweepError(
+        description:
+          "the other trials are run by a sweep that waits for this one: no measure or loss of a sweep "
+          + "may run its trials")
+    }
     for _ in 0..<10 where !control.shouldStop() { usleep(50_000) }
     control.progress(progress)
   }
@@ -164,7 +176,9 @@ private final class SweepRunner<Control: SweepControl> {
       try? sweep.store.release(open)
     }
     do {
-      _ = try pool.run(Jobs(runner: self), control: &poolControl)
+      _ = try SweepNesting.$isInside.withValue(true) {
+        try pool.run(Jobs(runner: self), control: &poolControl)
+      }
     } catch {
       throw problem ?? error
     }
@@ -271,7 +285,11 @@ private final class SweepRunner<Control: SweepControl> {
       of: run.model, on: rows, all: sweep.data.data, seed: trial.seed,
       shouldStop: { self.control.shouldStop() })
     if !options.measures.custom.isEmpty {
-      values.merge(try control.measure(run, on: rows.validation)) { $1 }
+      // A copy: other trials are measured on the same rows.
+      let validation = rows.validation
+      values.merge(
+        try control.measure(run, on: validation.rows(Array(0..<validation.count)))
+      ) { $1 }
     }
     if let bad = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
       throw ArgumentError("the measure '\(bad.key)'", mustBe: "finite", got: bad.value)
