@@ -37,7 +37,8 @@ public struct Measures: Sendable, Equatable, Codable {
     }
     let taken = known + ["var", "slope", "slope_p95", "noise", "smoothness"]
     for (place, name) in custom.enumerated() {
-      guard !taken.contains(name), !custom[..<place].contains(name) else {
+      let kind = name.split(separator: ".", omittingEmptySubsequences: false)[0]
+      guard !kind.isEmpty, !taken.contains(String(kind)), !custom[..<place].contains(name) else {
         throw ArgumentError("measure", mustBe: "of names of their own", got: "'\(name)'")
       }
     }

@@ -49,12 +49,16 @@ public struct Recipe: Sendable, Codable {
   /// What determines the result on given data, for a trial's key.
   func json(seed: UInt64) throws -> JSON {
     var recipe = self
-    recipe.training.seed = seed
+    // Not every seed is a number that JSON holds.
+    recipe.training.seed = 0
     recipe.training.checkpoint = nil
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try JSON(parsing: encoder.encode(recipe))
+    return .object([
+      "options": try JSON(parsing: encoder.encode(recipe)),
+      "seed": .integer(Int(bitPattern: UInt(seed))),
+    ])
   }
 }
 

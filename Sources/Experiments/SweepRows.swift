@@ -103,7 +103,7 @@ extension Sweep {
   private var shortNames: [String] {
     var short: [String] = []
     for name in measureNames {
-      let kind = name.split(separator: ".")[0]
+      let kind = name.prefix { $0 != "." }
       if measureNames.count(where: { $0.hasPrefix("\(kind).") }) > 3 {
         if !short.contains("\(kind).…") { short.append("\(kind).…") }
       } else {

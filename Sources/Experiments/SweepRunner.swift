@@ -79,6 +79,11 @@ extension Sweep {
   }
 }
 
+/// Whether this thread is in the middle of a sweep, whose callbacks may run another.
+private enum SweepNesting {
+  @TaskLocal static var isInside = false
+}
+
 /// A trial that is to be run.
 private struct PendingTrial {
   let point: Int
@@ -109,6 +114,7 @@ private final class SweepRunner<Control: SweepControl> {
   private var pruned = Set<Int>()
   /// The validation RMSE of the first seed's trials, by epoch of the second stage.
   private var references: [[Double]] = []
+  private let isNested = SweepNesting.isInside
 
   init(
     _ sweep: Sweep, points: [Int], seeds: [UInt64], shard: (index: Int, count: Int)?,
@@ -163,6 +169,12 @@ private final class SweepRunner<Control: SweepControl> {
   private var tried = Set<String>()
 
   private func wait() throws {
+    if isNested {
+      throw SweepError(
+        description:
+          "the other trials are run by a sweep that waits for this one: no measure or loss of a sweep "
+          + "may run its trials")
+    }
     for _ in 0..<10 where !control.shouldStop() { usleep(50_000) }
     control.progress(progress)
   }
@@ -187,7 +199,9 @@ private final class SweepRunner<Control: SweepControl> {
       try? sweep.store.release(open)
     }
     do {
-      _ = try pool.run(Jobs(runner: self), control: &poolControl)
+      _ = try SweepNesting.$isInside.withValue(true) {
+        try pool.run(Jobs(runner: self), control: &poolControl)
+      }
     } catch {
       throw problem ?? error
     }
@@ -297,7 +311,9 @@ private final class SweepRunner<Control: SweepControl> {
       of: run.model, on: rows, all: sweep.data.data, seed: trial.seed,
       shouldStop: { self.control.shouldStop() })
     if !options.measures.custom.isEmpty {
-      values.merge(try control.measure(run, on: rows.judged)) { $1 }
+      // A copy: other trials are measured on the same rows.
+      let judged = rows.judged
+      values.merge(try control.measure(run, on: judged.rows(Array(0..<judged.count)))) { $1 }
     }
     if let bad = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
       throw ArgumentError("the measure '\(bad.key)'", mustBe: "finite", got: bad.value)

@@ -12,6 +12,31 @@ extension LuaState {
     return SHA256.hexadecimal(of: text)
   }
 
+  /// Of a table with entries that JSON does not hold, such as a script's own module. Functions of Lai
+  /// and of C in it do not count, nor do the globals and tables with more than 200 entries.
+  private func entryMarks(of index: Int32, depth: Int) throws -> String {
+    try check(lai_push_globals(pointer))
+    let isGlobals = isSame(top, index)
+    pop()
+    guard !isGlobals else { return "" }
+    var entries: [String] = []
+    var count = 0
+    try forEachPair(of: index) { key, value in
+      count += 1
+      guard count <= 200, [.string, .number, .boolean].contains(type(at: key)) else { return }
+      var number: Int64 = 0
+      if type(at: value) == .function {
+        guard lai_c_function(pointer, value, true) == nil else { return }
+        if lai_function_number(pointer, value, &number) { return pop() }
+      }
+      var entry = ""
+      try addMark(of: key, to: &entry, depth: depth)
+      try addMark(of: value, to: &entry, depth: depth + 2)
+      entries.append(entry)
+    }
+    return count <= 200 ? entries.sorted().joined() : ""
+  }
+
   private func addMark(of index: Int32, to text: inout String, depth: Int) throws {
     guard depth < 6 else { return }
     try reserve(6)
@@ -37,8 +62,11 @@ extension LuaState {
         place += 1
       }
     case .table where !lai_has_metatable(pointer, index):
-      guard let json = try? json(at: index) else { return }
-      text += "\((try? json.text()) ?? "");"
+      if let json = try? json(at: index), let plain = try? json.text() {
+        text += "\(plain);"
+      } else {
+        text += try entryMarks(of: index, depth: depth)
+      }
     case .userdata:
       if let loss = object(at: index, as: Objective.self) { text += "\(loss);" }
       if let tensor = object(at: index, as: Tensor.self) {

@@ -65,7 +65,8 @@ extension LuaState {
   /// Pushes a copy of the table at an index, with copies of the plain tables in it.
   func pushCopy(ofTable index: Int32, depth: Int = 0) throws {
     guard depth < 20 else {
-      throw ArgumentError("", mustBe: "a table that is not nested so deeply", got: "a table")
+      throw ArgumentError(
+        "an option", mustBe: "a table that is not nested so deeply", got: "a table")
     }
     let source = absolute(index)
     try reserve(8)
@@ -115,7 +116,12 @@ extension LuaState {
   }
 
   /// A setting as people see it: JSON, with objects as their text.
-  func setting(at index: Int32) throws -> JSON {
+  func setting(at index: Int32, depth: Int = 0) throws -> JSON {
+    guard depth < 20 else {
+      throw ArgumentError(
+        "an option", mustBe: "a table that is not nested so deeply", got: "a table")
+    }
+    try reserve(4)
     switch type(at: index) {
     case .userdata: .string(try describe(index))
     case .table:
@@ -124,7 +130,7 @@ extension LuaState {
           try (1...rawLength(at: index)).map { position in
             getIndex(position, of: index)
             defer { pop() }
-            return try setting(at: top)
+            return try setting(at: top, depth: depth + 1)
           })
       } else {
         try json(at: index)

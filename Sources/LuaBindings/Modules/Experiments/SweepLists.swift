@@ -41,6 +41,13 @@ struct MeasureList: @unchecked Sendable {
   var functions: [(name: String, function: LuaCallable)] = []
 }
 
+extension SweepRow {
+  /// Fields of a row in Lua beside its measures.
+  fileprivate static let fields = [
+    "kind", "n", "failed", "pruned", "asked", "label", "name", "options", "change",
+  ]
+}
+
 extension Kind where Value == MeasureList {
   /// Its functions stay on the stack while the Swift function that reads it runs.
   static let measures = Kind(
@@ -52,7 +59,7 @@ extension Kind where Value == MeasureList {
     let known = MetricRecord.all.map(\.name)
     var (metrics, functions): (Set<String>, [String]) = (["rmse"], [])
     try state.forEachPair(of: index) { key, value in
-      let name = state.type(at: key) == .string ? state.string(at: key)! : nil
+      let name = state.type(at: key) == .string ? try state.text(at: key) : nil
       let flag = state.type(at: value) == .boolean ? state.boolean(at: value) : nil
       switch name {
       case "noise"?: list.measures.noise = try noise(state, value)
@@ -68,7 +75,13 @@ extension Kind where Value == MeasureList {
             got: state.account(of: value))
         }
         if flag { metrics.insert(name) }
-      case let name? where state.type(at: value) == .function: functions.append(name)
+      case let name? where state.type(at: value) == .function:
+        guard !SweepRow.fields.contains(name) else {
+          throw ArgumentError(
+            ".\(name)", mustBe: "of another name, as rows have a field '\(name)'", got: "a function"
+          )
+        }
+        functions.append(name)
       case let name?:
         let all = known + ["smoothness", "noise"]
         throw ArgumentError(
