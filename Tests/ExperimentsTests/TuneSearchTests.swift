@@ -89,7 +89,8 @@ import Testing
   @Test func oneLambdaForAllFeatures() throws {
     let found = best(
       try search(
-        question("noise.X1", [Bound("rmse", .relative(percent: 2.4))], features: []), levers: false))
+        question("noise.X1", [Bound("rmse", .relative(percent: 2.4))], features: []), levers: false)
+    )
     #expect(found.setting.uniform != nil && found.standing.slack <= 0)
     // 0.04·2·c² = ln 1.024 at c = −0.5445, and noise.X1 has 1.1 of it.
     #expect(abs(found.standing.objective + 0.599) < 0.06)

@@ -161,7 +161,9 @@ import Testing
     var watch = Watch(mine: .nan)
     #expect {
       try tuner.run(control: &watch)
-    } throws: { "\($0)".hasSuffix("failed with seed 1001: the measure 'mine' must be finite (got nan)") }
+    } throws: {
+      "\($0)".hasSuffix("failed with seed 1001: the measure 'mine' must be finite (got nan)")
+    }
   }
 }
 

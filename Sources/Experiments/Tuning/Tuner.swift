@@ -35,7 +35,8 @@ public final class Tuner {
     let whole = try SweepData(data, test: test)
     // Rows without a trial of the search, once for all.
     let (seen, held) =
-      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
+      whole.judgesOnTest
+      ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
     var settings = sweep
     settings.keepsCurves = control.training.earlyStopping != nil
     // Points that diverge are no reason to stop.
@@ -235,10 +236,10 @@ public final class Tuner {
         bound.excess(of: row).flatMap { $0.mean > 0 ? .init(bound: bound, row: row, by: $0) : nil }
       }
     }
-    compareWithBaselines()
+    try compareWithBaselines()
   }
 
-  /// The best of several bounds that fail, in shares of the control.
+  /// How far the worst bound is exceeded, in units of the control.
   private func excess(_ row: SweepRow) -> Double {
     let judge = TuneJudge(minimise: question.minimise, bounds: question.bounds)
     return judge.standing(
@@ -257,15 +258,19 @@ public final class Tuner {
       ?? report.add(point)
   }
 
-  private func compareWithBaselines() {
+  private func compareWithBaselines() throws {
     let own = result.best?.values[question.minimise]
     let mean = result.best?.estimates[question.minimise]?.mean ?? .infinity
-    for row in result.rows where row.point.kind == .baseline && row.n == row.asked {
+    let rows = result.rows.filter { $0.point.kind == .baseline && $0.n == $0.asked }
+    let tests = rows.map { row in
+      own.flatMap {
+        try? PairedTTest(of: $0, against: row.values[question.minimise] ?? [:]).pAbove
+      }
+    }
+    for (row, p) in zip(rows, try Holm.adjusted(tests)) {
       guard question.bounds.allSatisfy({ $0.holds(for: row) }),
         let value = row.estimates[question.minimise]?.mean, value < mean
       else { continue }
-      let theirs = row.values[question.minimise] ?? [:]
-      let p = own.flatMap { try? PairedTTest(of: $0, against: theirs).pAbove }
       result.better.append((row, p))
     }
   }

@@ -57,4 +57,6 @@ raises("did you mean 'minimise'", lai.tune, options{minimize = "rmse"})
 raises("must be finite %(got nan%)", lai.tune, options{measure = {mine = function() return 0 / 0 end}})
 raises("base.loss must be a built%-in loss", lai.tune, options{
   base = {loss = lai.loss.custom(function(y, target) return (y - target):square():mean() end)}})
+raises("base.lambda must be left out", lai.tune, options{base = {lambda = 0.1}})
+raises("control must be a residual", lai.tune, options{control = lai.loss.lai{lambda = 0.1}})
 for _, suffix in ipairs{"", ".lock", "-wal", "-shm"} do os.remove(store .. suffix) end

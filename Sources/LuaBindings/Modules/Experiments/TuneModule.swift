@@ -81,6 +81,7 @@ enum TuneModule {
     settings.timeout = try options(SweepModule.timeout).map { .seconds($0) }
     settings.functions = try FunctionMarks.all(options, settings.measures)
     settings.record = try SweepDescription.record(options)
+    try refuseLambda(options)
     let recipe = try PointReader(options.state, base: try options(SweepModule.base)?.index)
       .control(loss: options(SweepModule.control))
     guard !recipe.isBound else {
@@ -89,10 +90,11 @@ enum TuneModule {
     let store =
       try options(SweepModule.store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
     let tuner = try Tuner(
-      question, on: SweepModule.dataset(
+      question,
+      on: SweepModule.dataset(
         options, SweepModule.data, target: try options(SweepModule.target))!,
-      test: SweepModule.dataset(options, test, target: try testTarget(options)), control: recipe,
-      tuning, sweep: settings, store: store)
+      test: SweepModule.dataset(options, test, target: nil), control: recipe, tuning,
+      sweep: settings, store: store)
     var control = LuaSweepControl(
       "tune", measures: try options(SweepModule.measure).functions)
     do {
@@ -105,8 +107,20 @@ enum TuneModule {
     return tuner.result
   }
 
-  /// A file has targets if it has their column; `Dataset.csv` says when it has not.
-  private static func testTarget(_ options: OptionTable) throws -> String? { nil }
+  /// λ is what is looked for.
+  private static func refuseLambda(_ options: OptionTable) throws {
+    guard let base = try options(SweepModule.base) else { return }
+    let state = options.state
+    for name in ["lambda", "slope"] {
+      try state.reserve(2)
+      let type = try state.getField(name, of: base.index)
+      state.pop()
+      if type != .nil {
+        throw ArgumentError(
+          "base.\(name)", mustBe: "left out: it is what tune looks for", got: "a value")
+      }
+    }
+  }
 
   /// Those that are asked for, and those of the question.
   private static func measures(
