@@ -46,7 +46,8 @@ enum TuneModule {
       returns: "lai.Tune",
       details: """
         Looks for λ by brackets and secants on two seeds, then tries alpha, a cosine schedule and another
-        activation, each kept if it helps. The best five race on five to eight other seeds. The winner, the
+        activation, each kept if it helps. The best five race on five to eight other
+        seeds. The winner, the
         control, its baselines (the feature dropped, noise on it) and the winner's options without the Lai
         loss are then run on fresh seeds and judged on rows that the search never saw: only these are
         t.best and t:table(). The control is base with its residual, or the loss control.
@@ -58,7 +59,7 @@ enum TuneModule {
       example: """
         local data = lai.synthetic.friedman1{n = 400, noise = 1, seed = 1}
         local t = lai.tune{data = data, minimise = "noise.X4", subject = {rmse = "+20%"}, levers = false,
-                           budget = 80, base = {hidden = {8}, pretrain = 2, epochs = 2, batch = 32}}
+                           budget = 110, base = {hidden = {8}, pretrain = 2, epochs = 2, batch = 32}}
         print(t)
         print(t.best and t.best.options.lambda.X4 or t.failures[1].measure)
         """
