@@ -46,10 +46,9 @@ enum TuneModule {
       returns: "lai.Tune",
       details: """
         Looks for λ by brackets and secants on two seeds, then tries alpha, a cosine schedule and another
-        activation, each kept if it helps. The best five race on five to eight other
-        seeds. The winner, the
-        control, its baselines (the feature dropped, noise on it) and the winner's options without the Lai
-        loss are then run on fresh seeds and judged on rows that the search never saw: only these are
+        activation, each kept if it helps. The best five race on five to eight other seeds. The winner,
+        the control, its baselines (the feature dropped, noise on it) and the winner's options without the
+        Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
         t.best and t:table(). The control is base with its residual, or the loss control.
         Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
         seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
