@@ -76,6 +76,7 @@ import Testing
     #expect(result.trials <= 110 && result.trials == watch.ran)
     let seeds = [tuner.options.searchSeeds, tuner.options.freshSeeds] + tuner.options.raceSeeds
     #expect(Set(seeds.joined()).count == seeds.joined().count)
+    #expect(try tuner.model()?.scaler != nil)
     let text = "\(result)"
     #expect(text.hasPrefix("least noise.X1 with rmse ≤ +50 %\nbest: lambda = "))
     #expect(text.contains("without X1") && text.contains("fresh seeds (5)"))

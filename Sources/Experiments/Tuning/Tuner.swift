@@ -41,8 +41,10 @@ public final class Tuner {
     settings.keepsCurves = control.training.earlyStopping != nil
     // Points that diverge are no reason to stop.
     settings.failuresAtFirst = .max
+    settings.keptModels = .none
     settings.seeds = options.searchSeeds
     search = try Sweep(try SweepData(seen), settings, store: store)
+    settings.keptModels = .all
     settings.seeds = options.freshSeeds
     report = try Sweep(
       try SweepData(seen, test: held, inputs: whole.judgesOnTest ? nil : test), settings,
@@ -97,6 +99,13 @@ public final class Tuner {
       result.isComplete = true
     } catch is Stopped {}
     result.trials = asked.count
+  }
+
+  /// The network of the best point with the first fresh seed, with its scaler; nil without one.
+  ///
+  /// - Throws: `StoreError`; `FileError`.
+  public func model() throws -> MLP? {
+    try result.best.flatMap { try report.model(of: $0.place, seed: options.freshSeeds[0]) }
   }
 
   private typealias Training = (Sweep, [Int], [UInt64]) throws -> Void

@@ -16,6 +16,7 @@ local t = lai.tune(options{store = store, measure = {mine = function() return 1 
 assert(t.complete and t.best and not t.nearest and #t.failures == 0)
 assert(t.best.kind == "point" and t.best.n == 5)
 assert(t.best.options.lambda.X4 > 0 and t.best.options.lambda.default == false)
+assert(#t.model:predict(data:rows(1, 5)):totable() == 5)
 assert(t.best.change["noise.X4"].mean < 0 and t.best.change.rmse.mean <= 60)
 assert(t.best["noise.X4"].low < t.best["noise.X4"].mean and t.best.mine.mean == 1)
 assert(t.trials <= 110 and #t.front > 1 and #t.rows == 5)
@@ -33,7 +34,7 @@ assert(tostring(again:table()) == tostring(t:table()) and again.trials == t.tria
 
 -- Out of reach: what fails and by how much
 local far = lai.tune(options{minimise = "rmse", subject = {["noise.X4"] = "-99%"}})
-assert(not far.best and far.nearest and #far.failures == 1)
+assert(not far.best and not far.model and far.nearest and #far.failures == 1)
 assert(far.failures[1].measure == "noise.X4" and far.failures[1].by.mean > 0)
 assert(far.better[1].name == "without X4")
 assert(tostring(far):find("noise.X4 ≤ −99 %% fails by"))

@@ -65,7 +65,7 @@ enum TuneModule {
     ) { options in LuaObject(LuaTune(try tune(options))) }
   ]
 
-  private static func tune(_ options: OptionTable) throws -> TuneResult {
+  private static func tune(_ options: OptionTable) throws -> Tuner {
     let question = TuneQuestion(
       minimise: try options(minimise), bounds: try options(SweepModule.subject),
       features: try options(features))
@@ -104,7 +104,7 @@ enum TuneModule {
       control.finish(error)
       throw error
     }
-    return tuner.result
+    return tuner
   }
 
   /// λ is what is looked for.
