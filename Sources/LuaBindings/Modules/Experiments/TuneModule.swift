@@ -84,6 +84,9 @@ enum TuneModule {
     try refuseLosses(options)
     let recipe = try PointReader(options.state, base: try options(SweepModule.base)?.index)
       .control(loss: options(SweepModule.control))
+    guard !recipe.isBound else {
+      throw ArgumentError("base.pretrain_loss", mustBe: "a built-in loss", got: "one in Lua")
+    }
     let store =
       try options(SweepModule.store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
     let tuner = try Tuner(
