@@ -83,6 +83,9 @@ public final class Sweep {
   private var trials: [[UInt64: TrialSpec]] = []
   /// What is known of trials, by key.
   private var known: [String: StoredTrial] = [:]
+  /// Claims that the store could not take back, for lack of room perhaps, with how their trials ended;
+  /// nil for those that did not run. The next run writes them.
+  var unwritten: [(claim: TrialClaim, end: (state: TrialState, result: TrialResult)?)] = []
   private let fingerprint: JSON
 
   /// Changes with any change of the numbers that training gives, so that no store mixes both.

@@ -213,7 +213,7 @@ import Testing
       return 1
     }
     // The inner one runs what the outer one has not begun, and then cannot go on.
-    try? sweep.run(watch)
+    _ = try? sweep.run(watch)
     #expect(!watch.failures.isEmpty)
     #expect(watch.failures.allSatisfy { $0.contains("run by a sweep that waits for this one") })
     let other = try tinySweep([0.75], seeds: [5], in: SQLiteStore())
@@ -248,6 +248,39 @@ import Testing
     }
     return Dictionary(grouping: try sweep.store.trials(keys).values, by: \.state)
       .mapValues(\.count)
+  }
+
+  /// A limit on file sizes stands for a full disk. What could not be written is written by the next run
+  /// of the same sweep, and no trial runs again.
+  @Test func resultsThatTheStoreHadNoRoomForAreWrittenLater() async throws {
+    let folder = TemporaryFolder()
+    setenv(Self.variable, folder("a.db"), 1)
+    await #expect(processExitsWith: .success) {
+      let path = ProcessInfo.processInfo.environment["LAI_TEST_SWEEP"] ?? ""
+      func limitFiles(_ bytes: rlim_t) {
+        let fileSizes = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        var limit = rlimit()
+        getrlimit(fileSizes, &limit)
+        limit.rlim_cur = min(bytes, limit.rlim_max)
+        setrlimit(fileSizes, &limit)
+      }
+      let sweep = try tinySweep([0.25, 0.75, 1], in: SQLiteStore(path: path))
+      let watch = Watch()
+      watch.measure = { [unowned watch] _, _ in
+        if watch.measured.count == 3 { limitFiles(1000) }
+        return 1
+      }
+      do {
+        try sweep.run(watch)
+        exit(1)
+      } catch is StoreError {}
+      guard try sweep.rows().map(\.n).reduce(0, +) == watch.measured.count else { exit(2) }
+      limitFiles(.max)
+      try sweep.run(watch)
+      guard watch.measured.count == 8, Set(watch.measured).count == 8 - 2 else { exit(3) }
+    }
+    let again = try tinySweep([0.25, 0.75, 1], in: SQLiteStore(path: folder("a.db")))
+    #expect(try again.run().measured == [])
   }
 
   // MARK: Lost trials

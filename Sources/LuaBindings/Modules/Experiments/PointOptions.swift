@@ -122,7 +122,7 @@ extension LuaState {
         "an option", mustBe: "a table that is not nested so deeply", got: "a table")
     }
     try reserve(4)
-    switch type(at: index) {
+    return switch type(at: index) {
     case .userdata: .string(try describe(index))
     case .table:
       if try isTable(at: index), rawLength(at: index) > 0 {
