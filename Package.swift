@@ -58,7 +58,12 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Learning"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Experiments", "Learning", "Tensors", "Platform",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],

@@ -8,8 +8,9 @@ public struct Measures: Sendable, Equatable, Codable {
   public struct Noise: Sendable, Equatable, Codable {
     /// As the caller names them; nil for all.
     public var features: [String]?
-    /// In standard deviations of the feature.
+    /// In standard deviations of the feature; of its original value if multiplicative.
     public var sigma = 1.0
+    public var isMultiplicative = false
     /// Draws per row and feature.
     public var repeats = 4
 
@@ -72,8 +73,8 @@ public struct Measures: Sendable, Equatable, Codable {
     var values: [String: Double] = [:]
     let scale = rows.targetScale.scale
     if !metrics.isEmpty {
-      let predictions = try net(rows.validation.x).elements(as: Double.self)
-      let targets = try rows.validation.y!.elements(as: Double.self)
+      let predictions = try net(rows.judged.x).elements(as: Double.self)
+      let targets = try rows.judged.y!.elements(as: Double.self)
       for metric in MetricRecord.all where metrics.contains(metric.name) {
         values[metric.name] = metric(
           predictions.map { $0 * scale }, targets.map { $0 * scale })
@@ -94,7 +95,8 @@ public struct Measures: Sendable, Equatable, Codable {
       let found = try Probe.noise(
         net, rows.inputs,
         [
-          "sigma": .number(noise.sigma), "repeats": .integer(noise.repeats),
+          "sigma": .number(noise.sigma), "multiplicative": .boolean(noise.isMultiplicative),
+          "repeats": .integer(noise.repeats),
           "seed": .integer(Int(bitPattern: UInt(seed))),
         ], shouldStop: shouldStop)
       let column = found.column("sensitivity")!

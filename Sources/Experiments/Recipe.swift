@@ -65,7 +65,10 @@ public struct Recipe: Sendable, Codable {
 /// The rows of a trial, scaled.
 struct TrialData {
   let train: Dataset
+  /// Those that each epoch is validated on.
   let validation: Dataset
+  /// Those that errors are measured on: test rows with targets, or `validation`.
+  let judged: Dataset
   /// On which slopes and noise are measured: those of the test data, or of `validation`.
   let inputs: Tensor
   let scaler: Scaler?
@@ -79,12 +82,16 @@ public struct SweepData {
   /// Rows on which nothing is trained: with targets the rows that measures are taken on, without them
   /// the inputs of the probes alone. nil for the validation rows.
   public let test: Dataset?
+  /// Rows on whose inputs alone slopes and noise are measured; nil for those of `test`.
+  public let inputs: Dataset?
   /// Share of the rows of `data` that each seed sets aside.
   public let validation: Double
 
   /// - Throws: `ArgumentError` for data without a target or with several, and for a share out of range;
   ///   `NameMismatch` for test data of other columns.
-  public init(_ data: Dataset, test: Dataset? = nil, validation: Double = 0.2) throws {
+  public init(
+    _ data: Dataset, test: Dataset? = nil, inputs: Dataset? = nil, validation: Double = 0.2
+  ) throws {
     guard let targets = data.y else {
       throw ArgumentError("data", mustBe: "data with targets", got: "data without")
     }
@@ -93,15 +100,16 @@ public struct SweepData {
     }
     try data.checkFinite()
     try test?.checkFinite()
+    try inputs?.checkFinite()
     _ = try data.split(validation: validation, seed: 1)
-    if let test {
-      try test.names.check(agreesWith: data.names, as: "test", and: "data")
-      guard test.features.count == data.features.count else {
+    for case (let name, let rows?) in [("test", test), ("inputs", inputs)] {
+      try rows.names.check(agreesWith: data.names, as: name, and: "data")
+      guard rows.features.count == data.features.count else {
         throw ArgumentError(
-          "test", mustBe: "of \(data.features.count) features, as data", got: test.features.count)
+          name, mustBe: "of \(data.features.count) features, as data", got: rows.features.count)
       }
     }
-    (self.data, self.test, self.validation) = (data, test, validation)
+    (self.data, self.test, self.inputs, self.validation) = (data, test, inputs, validation)
   }
 
   /// Whether measures of errors are taken on test rows, which no seed trains on.
@@ -117,10 +125,12 @@ public struct SweepData {
       for name in data.features + [data.target ?? ""] { all.add(name) }
       return .string("\(data.count)x\(data.features.count) " + String(all.value, radix: 16))
     }
-    return .object([
+    var fields: [String: JSON] = [
       "data": try mark(data), "test": try test.map(mark) ?? .null,
       "validation": .number(validation),
-    ])
+    ]
+    if let inputs { fields["inputs"] = try mark(inputs) }
+    return .object(fields)
   }
 
   /// The rows of one seed.
@@ -129,8 +139,6 @@ public struct SweepData {
   func rows(_ recipe: Recipe, seed: UInt64) throws -> TrialData {
     let (train, validation) = try data.without(recipe.dropped).split(
       validation: validation, seed: seed)
-    let test = try test?.without(recipe.dropped)
-    let judged = test?.y == nil ? validation : test!
     let scaler: Scaler? =
       switch recipe.scaling.features {
       case .standard: try Scaler(fitting: train)
@@ -141,11 +149,15 @@ public struct SweepData {
     func scaled(_ data: Dataset) throws -> Dataset {
       try (scaler.map { try $0.transform(data) } ?? data).scalingTarget(target)
     }
-    let held = try scaled(judged)
+    let held = try scaled(validation)
+    func inputs(_ data: Dataset) throws -> Tensor {
+      let x = try data.without(recipe.dropped).x
+      return try scaler?.transform(x) ?? x
+    }
     return TrialData(
       train: try scaled(train), validation: held,
-      inputs: try test.map { try scaler?.transform($0.x) ?? $0.x } ?? held.x, scaler: scaler,
-      targetScale: target)
+      judged: try judgesOnTest ? scaled(test!.without(recipe.dropped)) : held,
+      inputs: try (self.inputs ?? test).map(inputs) ?? held.x, scaler: scaler, targetScale: target)
   }
 }
 

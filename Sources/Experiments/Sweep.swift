@@ -53,6 +53,13 @@ public struct SweepOptions: Sendable {
   public var workers = TrainingPool.defaultWorkers
   /// Of the training of one trial.
   public var timeout: Duration?
+  /// nil for none.
+  public var pruning: Pruning?
+  /// Whose networks the store keeps.
+  public var keptModels = KeptModels.front
+  /// Epochs between two writings of a trial's state, from which it goes on after its process has ended;
+  /// nil for trials of some minutes alone. Trials that write states do not share their pre-training.
+  public var checkpointEvery: Int?
   /// Whether the validation RMSE of each epoch becomes part of the history.
   public var keepsCurves = true
   /// A trial that its process lost more often fails.
@@ -67,6 +74,13 @@ public struct SweepOptions: Sendable {
   public var functions: [String: String] = [:]
 
   public init() {}
+}
+
+/// Whose networks a store keeps.
+public enum KeptModels: String, Sendable, CaseIterable {
+  /// The control's, and those of the points that no other beats.
+  case front
+  case all, none
 }
 
 /// Points, each trained and measured with the same seeds, and what is known of them.
@@ -101,6 +115,9 @@ public final class Sweep {
         got: options.seeds.map { "\(Int64(bitPattern: $0))" }.joined(separator: ", "))
     }
     try options.measures.check(data.data)
+    if options.pruning != nil, !options.keepsCurves {
+      throw ArgumentError("curves", mustBe: "kept for pruning", got: "none")
+    }
     (self.data, self.options, self.store) = (data, options, store)
     fingerprint = try data.fingerprint()
   }
@@ -138,13 +155,15 @@ public final class Sweep {
   func trial(_ point: Int, _ seed: UInt64) throws -> TrialSpec {
     if let spec = trials[point][seed] { return spec }
     let measures = try JSON(parsing: JSONEncoder().encode(options.measures))
+    var recipe: [String: JSON] = [
+      "version": .integer(Self.numericsVersion), "data": fingerprint, "measures": measures,
+      "functions": .object(options.functions.mapValues { .string($0) }),
+      "recipe": try points[point].recipe.json(seed: seed),
+    ]
+    // A trial that one sweep gave up, another may want to its end.
+    if let pruning = options.pruning { recipe["pruning"] = .string(pruning.rawValue) }
     let spec = try TrialSpec(
-      point: points[point].json, seed: seed,
-      recipe: .object([
-        "version": .integer(Self.numericsVersion), "data": fingerprint, "measures": measures,
-        "functions": .object(options.functions.mapValues { .string($0) }),
-        "recipe": points[point].recipe.json(seed: seed),
-      ]))
+      point: points[point].json, seed: seed, recipe: .object(recipe))
     trials[point][seed] = spec
     return spec
   }
@@ -179,9 +198,10 @@ public final class Sweep {
 
   /// The training of a trial, with the network that it begins with.
   ///
+  /// - checkpoint: The file from which it goes on, and to which it writes its state; nil for none.
   /// - Throws: `ArgumentError`; `AllocationError`.
   func job(
-    of point: SweepPoint, seed: UInt64, _ rows: TrialData
+    of point: SweepPoint, seed: UInt64, _ rows: TrialData, checkpoint: String? = nil
   ) throws -> (job: TrainingJob, model: MLP) {
     let recipe = point.recipe
     var training = recipe.training
@@ -192,9 +212,20 @@ public final class Sweep {
       inputs: rows.train.features.count, hidden: recipe.hidden, outputs: 1,
       activation: Activation.named(recipe.activation), dtype: recipe.dtype, using: &generator)
     let needsValidation = training.earlyStopping != nil || !training.metrics.isEmpty
-    let job = try TrainingJob(
-      training, model: net, data: rows.train,
-      validation: options.keepsCurves || needsValidation ? rows.validation : nil)
+    let validation = options.keepsCurves || needsValidation ? rows.validation : nil
+    if let path = checkpoint {
+      training.checkpoint = try Checkpoint(
+        path: path, every: options.checkpointEvery ?? max(1, training.allEpochs / 20))
+      // A file that does not fit, or is damaged, costs time alone.
+      if let state = try? TrainingState.load(from: path),
+        let job = try? TrainingJob(
+          resuming: state, data: rows.train, validation: validation,
+          changing: { $0 = training })
+      {
+        return (job, net)
+      }
+    }
+    let job = try TrainingJob(training, model: net, data: rows.train, validation: validation)
     return (job, net)
   }
 }
@@ -222,4 +253,9 @@ extension Sweep {
 
   /// Of the rows of a batch
   private static let noiseShares = [0.1, 0.3]
+}
+
+extension TrainingOptions {
+  /// Of both stages
+  var allEpochs: Int { pretrain + epochs }
 }

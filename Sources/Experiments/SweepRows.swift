@@ -4,11 +4,12 @@ import Tensors
 /// What a sweep knows of a point.
 public struct SweepRow: Sendable {
   /// The point's place in the sweep.
-  public let place: Int
+  public internal(set) var place: Int
   public let point: SweepPoint
-  /// Trials that are done, failed, and asked for.
+  /// Trials that are done, failed, pruned, and asked for.
   public let n: Int
   public let failed: Int
+  public let pruned: Int
   public let asked: Int
   /// Means over the seeds, by measure.
   public let estimates: [String: Estimate]
@@ -16,6 +17,8 @@ public struct SweepRow: Sendable {
   public let changes: [String: PairedChange]
   /// By measure and seed.
   let values: [String: [UInt64: Double]]
+  /// What the trials that chose the point gave; nil for a row that is not of fresh seeds.
+  public internal(set) var searched: [String: Estimate]?
 }
 
 extension Sweep {
@@ -40,9 +43,23 @@ extension Sweep {
       }
       return SweepRow(
         place: place, point: points[place], n: results.count { $0?.state == .done },
-        failed: results.count { $0?.state == .failed }, asked: seeds.count, estimates: estimates,
+        failed: results.count { $0?.state == .failed },
+        pruned: results.count { $0?.state == .pruned }, asked: seeds.count, estimates: estimates,
         changes: changes, values: values)
     }
+  }
+
+  /// The network of a trial; nil if it was not kept, or has not run.
+  ///
+  /// - Throws: `StoreError`; `FileError`.
+  public func model(of place: Int, seed: UInt64) throws -> MLP? {
+    guard let key = try rowsKey(place, seed) else { return nil }
+    return try store.model(of: key).map { try MLP.load(fileBytes: $0) }
+  }
+
+  private func rowsKey(_ place: Int, _ seed: UInt64) throws -> String? {
+    try read(seeds: [seed])
+    return result(of: place, seed: seed)?.spec.key
   }
 
   /// By measure and seed, of the trials that are done.
@@ -113,5 +130,39 @@ extension Sweep {
         return zip(theirs, own).allSatisfy { $0 <= $1 } && theirs != own
       }
     }.sorted { means($0).lexicographicallyPrecedes(means($1)) }
+  }
+}
+
+extension Sweep {
+  /// Points again, with seeds that had no part in choosing them, and judged on test rows where there
+  /// are some: what was chosen for its results looks better than it is. The control is the first row.
+  ///
+  /// - rows: Of this sweep.
+  /// - recipes: Of all its points, with functions that exist for the moment; empty without any.
+  /// - test: Rows with targets that the sweep has not seen; nil to judge on each seed's validation rows.
+  /// - Throws: as `run`.
+  public func confirmed(
+    _ rows: [SweepRow], recipes: [Recipe] = [], test: Dataset?, seeds count: Int,
+    control: inout some SweepControl
+  ) throws -> [SweepRow] {
+    var options = options
+    let fresh = 1001..<(1001 + UInt64(count + options.seeds.count))
+    options.seeds = Array(fresh.filter { !self.options.seeds.contains($0) }.prefix(count))
+    options.pruning = nil
+    let judge = try Sweep(
+      SweepData(data.data, test: test, inputs: data.inputs, validation: data.validation), options,
+      store: store)
+    let places = [0] + rows.map(\.place).filter { $0 != 0 }
+    return try withRecipes(recipes) {
+      for place in places { try judge.add(points[place]) }
+      try judge.withRecipes(places.map { points[$0].recipe }) { try judge.run(control: &control) }
+      var confirmed = try judge.rows()
+      let searched = Dictionary(uniqueKeysWithValues: rows.map { ($0.place, $0.estimates) })
+      for index in confirmed.indices {
+        confirmed[index].searched = searched[places[index]]
+        confirmed[index].place = places[index]
+      }
+      return confirmed
+    }
   }
 }

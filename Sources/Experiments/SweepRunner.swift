@@ -53,11 +53,29 @@ extension Sweep {
     points chosen: [Int]? = nil, seeds: [UInt64]? = nil, shard: (index: Int, count: Int)? = nil,
     control: inout some SweepControl
   ) throws {
-    let runner = try SweepRunner(
-      self, points: chosen ?? Array(points.indices), seeds: seeds ?? options.seeds, shard: shard,
-      control)
-    defer { control = runner.control }
-    try runner.run()
+    let (places, seeds) = (chosen ?? Array(points.indices), seeds ?? options.seeds)
+    // Trials are pruned by comparison with those of the first seed.
+    let first = options.seeds[0]
+    let parts =
+      options.pruning != nil && seeds.contains(first)
+      ? [[first], seeds.filter { $0 != first }] : [seeds]
+    for part in parts where !part.isEmpty && !control.shouldStop() {
+      let runner = try SweepRunner(self, points: places, seeds: part, shard: shard, control)
+      defer { control = runner.control }
+      try runner.run()
+    }
+    if !control.shouldStop() { try forgetModels() }
+  }
+
+  /// Removes the networks of points that others beat.
+  private func forgetModels() throws {
+    guard options.keptModels == .front else { return }
+    let names = measureNames.filter { $0 == "rmse" || $0 == "var" || $0.hasPrefix("noise.") }
+    let kept = Set(try front(names).map(\.place) + [0])
+    try store.forgetModels(
+      of: points.indices.filter { !kept.contains($0) }.flatMap { place in
+        seeds(of: place).compactMap { result(of: place, seed: $0)?.spec.key }
+      })
   }
 }
 
@@ -92,6 +110,10 @@ private final class SweepRunner<Control: SweepControl> {
   /// Why it ended before all trials were run.
   private var problem: (any Error)?
   private let clock = ContinuousClock()
+  /// Jobs that were given up, by place in the pool.
+  private var pruned = Set<Int>()
+  /// The validation RMSE of the first seed's trials, by epoch of the second stage.
+  private var references: [[Double]] = []
   private let isNested = SweepNesting.isInside
 
   init(
@@ -130,6 +152,7 @@ private final class SweepRunner<Control: SweepControl> {
       progress.epochs = pending.reduce(0) { $0 + $1.epochs }
       if pending.isEmpty || control.shouldStop() { return }
       let before = pending.count
+      if options.pruning != nil { references = try sweep.references() }
       try train()
       if control.shouldStop() { return }
       try sweep.look(at: all.map(\.spec))
@@ -203,7 +226,9 @@ private final class SweepRunner<Control: SweepControl> {
         let point = sweep.points[trial.point]
         do {
           let rows = try rows(of: point.recipe, trial.seed)
-          let job = try sweep.job(of: point, seed: trial.seed, rows)
+          let job = try sweep.job(
+            of: point, seed: trial.seed, rows,
+            checkpoint: sweep.checkpoint(of: point, trial.spec, rows: rows.train.count))
           started[place] = (trial, claim, rows)
           place += 1
           return job
@@ -252,13 +277,14 @@ private final class SweepRunner<Control: SweepControl> {
       outcome: run.outcome.rawValue, problem: run.error.map { control.text(of: $0) },
       history: run.history,
       seconds: run.seconds)
-    var state = TrialState.done
+    var state = pruned.contains(place) ? TrialState.pruned : .done
     do {
       if let scaler = rows.scaler { try run.model.setScaler(scaler) }
-      if run.error == nil {
-        result.measures = try measures(of: run, trial, rows)
-      } else {
+      if run.error != nil {
         state = .failed
+      } else if state == .done {
+        result.measures = try measures(of: run, trial, rows)
+        if keepsModel(of: trial) { result.model = try run.model.fileBytes() }
       }
     } catch {
       if control.endsAll(error) { problem = error }
@@ -287,10 +313,8 @@ private final class SweepRunner<Control: SweepControl> {
       shouldStop: { self.control.shouldStop() })
     if !options.measures.custom.isEmpty {
       // A copy: other trials are measured on the same rows.
-      let validation = rows.validation
-      values.merge(
-        try control.measure(run, on: validation.rows(Array(0..<validation.count)))
-      ) { $1 }
+      let judged = rows.judged
+      values.merge(try control.measure(run, on: judged.rows(Array(0..<judged.count)))) { $1 }
     }
     if let bad = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
       throw ArgumentError("the measure '\(bad.key)'", mustBe: "finite", got: bad.value)
@@ -319,6 +343,32 @@ private final class SweepRunner<Control: SweepControl> {
       sweep.unwritten.append((claim, (state, result)))
       throw error
     }
+    if let path = sweep.store.statePath(of: trial.spec.key) { unlink(path) }
+  }
+
+  private func keepsModel(of trial: PendingTrial) -> Bool {
+    guard options.keptModels != .none else { return false }
+    let point = sweep.points[trial.point]
+    return options.keptModels == .all || point.kind == .control
+      || point.recipe.parameterBytes <= Self.mostModelBytes
+  }
+  /// Of networks that are kept until it is known which points are beaten.
+  private static var mostModelBytes: Int { 4 << 20 }
+
+  /// Whether a run goes on after an epoch.
+  fileprivate func goesOn(_ report: EpochReport, at place: Int) -> Bool {
+    guard let pruning = options.pruning, let (trial, _, _) = started[place],
+      trial.seed != options.seeds[0], sweep.points[trial.point].kind == .point,
+      report.stage == .train, let rmse = report.validationRMSE
+    else { return true }
+    let training = sweep.points[trial.point].recipe.training
+    let epoch = report.epoch - training.pretrain
+    guard references.indices.contains(epoch - 1),
+      pruning.endsTrial(
+        rmse: rmse, epoch: epoch, of: training.epochs, others: references[epoch - 1])
+    else { return true }
+    pruned.insert(place)
+    return false
   }
 
   /// Writes what an earlier run could not.
@@ -326,6 +376,7 @@ private final class SweepRunner<Control: SweepControl> {
     while let (claim, end) = sweep.unwritten.first {
       if let (state, result) = end {
         _ = try sweep.store.finish(claim, as: state, result)
+        if let path = sweep.store.statePath(of: claim.key) { unlink(path) }
       } else {
         try sweep.store.release([claim])
       }
@@ -349,6 +400,10 @@ private final class SweepRunner<Control: SweepControl> {
   private struct PoolWatch: PoolControl {
     let runner: SweepRunner
     var keepsRuns: Bool { false }
+    var hearsEpochs: Bool { runner.options.pruning != nil }
+    mutating func epochEnded(_ report: EpochReport, at place: Int) -> Bool {
+      runner.goesOn(report, at: place)
+    }
     func shouldStop() -> Bool { runner.problem != nil || runner.control.shouldStop() }
     mutating func progress(done: Int, of total: Int) {
       runner.progress.epochsDone = done
@@ -362,6 +417,35 @@ private final class SweepRunner<Control: SweepControl> {
 extension TrialState {
   /// Whether nothing more is to be done for it.
   var isOver: Bool { self == .done || self == .failed || self == .pruned }
+}
+
+extension Sweep {
+  /// The validation RMSE of the points of the first seed, by epoch of the second stage.
+  fileprivate func references() throws -> [[Double]] {
+    var references: [[Double]] = []
+    for (place, point) in points.enumerated() where point.kind == .point {
+      guard let trial = result(of: place, seed: options.seeds[0]), trial.state == .done else {
+        continue
+      }
+      let curve = try store.history(of: trial.spec.key).filter { $0.stage == .train }
+      for (epoch, report) in curve.enumerated() {
+        guard let rmse = report.validationRMSE else { continue }
+        if references.count == epoch { references.append([]) }
+        references[epoch].append(rmse)
+      }
+    }
+    return references
+  }
+
+  /// Where a trial keeps its state; nil for one that is short, and without a file for the store.
+  fileprivate func checkpoint(of point: SweepPoint, _ spec: TrialSpec, rows: Int) -> String? {
+    // About 6 multiplications and additions per parameter and row, 50 G of them a second.
+    let training = point.recipe.training
+    let work = 6.0 * Double(point.recipe.parameterBytes / point.recipe.dtype.size)
+    let seconds = work * Double(rows) * Double(training.allEpochs) / 5e10
+    guard options.checkpointEvery != nil || seconds > 300 else { return nil }
+    return store.statePath(of: spec.key)
+  }
 }
 
 extension Recipe {

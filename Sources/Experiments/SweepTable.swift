@@ -53,7 +53,7 @@ public struct SweepTable: Sendable {
   private var cells: [[String]] {
     let significant = significant
     return rows.map { row in
-      label(row) + [row.failed > 0 ? "\(row.n) (\(row.failed) failed)" : "\(row.n)"]
+      label(row) + [count(row)]
         + measures.flatMap { measure in
           [
             row.estimates[measure].map(SweepTable.text) ?? "–",
@@ -64,6 +64,13 @@ public struct SweepTable: Sendable {
           ]
         }
     }
+  }
+
+  /// "3", "2 (1 failed)", "1 (2 pruned)"
+  private func count(_ row: SweepRow) -> String {
+    let others = [(row.failed, "failed"), (row.pruned, "pruned")].filter { $0.0 > 0 }
+    let text = others.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    return "\(row.n)" + (text.isEmpty ? "" : " (\(text))")
   }
 
   private func label(_ row: SweepRow) -> [String] {

@@ -1,3 +1,5 @@
+import Foundation
+import Platform
 import Tensors
 
 /// A network in a safetensors file: tensors "weights.1", "biases.1", …, and as JSON in the metadata
@@ -22,6 +24,32 @@ extension MLP {
     if let scaler { metadata["scaler"] = try scaler.json.text() }
     if names != ColumnNames() { metadata["columns"] = try names.json.text() }
     try Safetensors.write(path, tensors: tensors, metadata: metadata)
+  }
+
+  /// The bytes of the file that `save` writes.
+  ///
+  /// - Throws: `FileError`.
+  package func fileBytes() throws -> Data {
+    let path = MLP.temporaryPath()
+    defer { unlink(path) }
+    try save(to: path)
+    return try Data(contentsOf: URL(filePath: path))
+  }
+
+  /// Reads the bytes of a file that `save` wrote.
+  ///
+  /// - Throws: `FileError`.
+  package static func load(fileBytes: Data) throws -> MLP {
+    let path = temporaryPath()
+    defer { unlink(path) }
+    do { try fileBytes.write(to: URL(filePath: path)) } catch {
+      throw FileError(path, "cannot be written: \(error.localizedDescription)")
+    }
+    return try load(from: path)
+  }
+
+  private static func temporaryPath() -> String {
+    NSTemporaryDirectory() + "lai-\(UUID().uuidString).safetensors"
   }
 
   /// Reads what `save` wrote.

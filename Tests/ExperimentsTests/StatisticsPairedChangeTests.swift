@@ -56,6 +56,16 @@ import Testing
     #expect(doubled.p == 0)
   }
 
+  /// Whatever the control's spread, nothing is left of any seed.
+  @Test func nothingLeftIsMinusHundredPercent() throws {
+    let change = try PairedChange(of: bySeed([0, 0, 0]), against: bySeed([4, 9, 2]))
+    #expect(change.percent == Estimate(mean: -100, low: -100, high: -100, n: 3))
+    let single = try PairedChange(of: [1: 0], against: [1: 3])
+    #expect(single.percent == Estimate(mean: -100, low: nil, high: nil, n: 1))
+    let some = try PairedChange(of: bySeed([0, 0, 1]), against: bySeed([4, 9, 2]))
+    #expect(some.percent.low != some.percent.high)
+  }
+
   @Test func fewMissingAndNonFiniteValues() throws {
     let single = try PairedChange(of: [1: 3], against: [1: 2])
     #expect(isNear(single.percent.mean, 50) && single.percent.low == nil)

@@ -46,6 +46,33 @@ import Testing
     #expect(try Probe.noise(net, x, ["sigma": 0, "repeats": 2])["sensitivity"] == [0, 0, 0, 0])
   }
 
+  @Test("multiplicative noise: a linear network's sensitivity is σ|w| mean|x| √(2/π)")
+  func multiplicativeNoise() throws {
+    let weights = [0.5, -3, 0]
+    let net = try linear(weights)
+    let x = try inputs(500, [1, 0.1, 5])
+    let options: [String: OptionValue] = [
+      "sigma": 0.5, "multiplicative": .boolean(true), "repeats": 40, "seed": 3,
+    ]
+    func check(_ found: ProbeResult, sizes: (Int) -> Double) {
+      for (j, weight) in weights.enumerated() {
+        let expected = 0.5 * abs(weight) * sizes(j) * (2 / Double.pi).squareRoot()
+        #expect(abs(found["sensitivity"][j] - expected) <= 4 * found["standard_error"][j])
+      }
+    }
+    func mean(_ column: Int, _ size: (Double) -> Double) -> Double {
+      stride(from: column, to: x.count, by: 3).reduce(0) { $0 + size(x.doubles[$1]) } / 500
+    }
+    check(try Probe.noise(net, x, options)) { j in mean(j) { abs($0) } }
+    // With a scaler the noise is on the original values m + s·x, which the network sees as 1/s.
+    let (m, s) = ([10.0, -2, 0], [2.0, 5, 1])
+    try net.setScaler(Scaler(features: ["X1", "X2", "X3"], mean: m, standardDeviation: s))
+    check(try Probe.noise(net, x, options)) { j in mean(j) { abs(m[j] + s[j] * $0) / s[j] } }
+    // Noise in standard deviations has no units.
+    let plain = try Probe.noise(net, x, ["seed": 2])["sensitivity"]
+    #expect(try plain == Probe.noise(linear(weights), x, ["seed": 2])["sensitivity"])
+  }
+
   @Test func noiseHasItsOwnStream() throws {
     var generator = RandomGenerator(seed: 1)
     let net = try MLP(inputs: 3, hidden: [6], activation: .named("tanh"), using: &generator)

@@ -30,32 +30,53 @@ struct ScriptTests {
     let outcome = try await paper(["--seeds", "1"], in: Folder())
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.contains("MLP(10 -> 8 -> 8 -> 1, tanh, 169 parameters)"))
-    for name in ["Table 1", "Table 2", "Table 3", "RMSE", "Var", "X10"] {
+    for name in ["Table 1", "Table 2", "Table 3", "Table 4", "RMSE", "Var", "X10", "without X5"] {
       #expect(outcome.output.contains(name))
     }
     // One seed has no confidence interval, and only the paper's data have the paper's numbers.
-    #expect(!outcome.output.contains("±"))
-    #expect(!outcome.output.contains("in the paper"))
+    #expect(!outcome.output.contains("["))
+    #expect(!outcome.output.contains("paper:"))
   }
 
-  @Test func paperRunsOnThePapersColumns() async throws {
+  /// Files of numbers under the paper's names
+  private func papersColumns() throws -> Folder {
     let features = "MedInc,HouseAge,AveRooms,AveBedrms,Population,AveOccup,Latitude,Longitude"
     let rows = (1...300).map { row in
       (1...8).map { "\((row * $0 * 7919) % 1013)" }.joined(separator: ",")
     }
-    let folder = try Folder([
+    return try Folder([
       "train.csv":
         (["id,\(features),MedHouseVal"]
         + rows.enumerated().map { "\($0),\($1),\(Double($0 % 17) / 4)" }).joined(separator: "\n"),
       "test.csv": (["id,\(features)"] + rows.enumerated().map { "\($0),\($1)" })
         .joined(separator: "\n"),
     ])
+  }
+
+  @Test func paperRunsOnThePapersColumns() async throws {
     let outcome = try await paper(
       ["--data", "train.csv", "--test", "test.csv", "--seeds", "2", "--activation", "silu"],
-      in: folder)
+      in: papersColumns())
     #expect(outcome.status == 0, "\(outcome)")
-    for text in ["silu", "X8 Longitude", "±", "0.6960", "8.4200", "-41.8", "1e-3 for X8"] {
+    for text in ["silu", "X8 Longitude", "[", "0.6960", "8.4200", "-41.8", "1e-3 for X8"] {
       #expect(outcome.output.contains(text), "'\(text)' is missing in\n\(outcome)")
+    }
+  }
+
+  @Test func paperHasASetUpNearToItsTables() async throws {
+    let folder = try papersColumns()
+    let near = ["--data", "train.csv", "--test", "test.csv", "--seeds", "1", "--setup", "near"]
+    let outcome = try await paper(near, in: folder)
+    #expect(outcome.status == 0, "\(outcome)")
+    for text in ["relu", "adam 0.0001", "of the points", "scale minmax", "x·(1 + 0.5ε)"] {
+      #expect(outcome.output.contains(text), "'\(text)' is missing in\n\(outcome)")
+    }
+    // An option of the command line goes before that of the set-up.
+    let other = try await paper(near + ["--activation", "tanh"], in: folder)
+    #expect(other.output.contains("tanh") && other.output.contains("scale minmax"))
+    for arguments in [["--setup", "near"], ["--setup", "nearer"]] {
+      let wrong = try await paper(arguments, in: folder)
+      #expect(wrong.status == 1 && wrong.errors.contains("--setup"), "\(wrong)")
     }
   }
 

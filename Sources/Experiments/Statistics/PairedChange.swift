@@ -10,7 +10,8 @@ public struct PairedChange: Sendable, Equatable {
     /// a doubling and a halving cancel out. The mean change is that of the geometric means.
     case ratio
     /// measure − control. The change is 100·(mean ± t·s/√n)/|m|, with m the mean of the control
-    /// over the same seeds, taken as exact.
+    /// over the same seeds, taken as exact. A measure that is 0 for each seed has changed by −100
+    /// exactly, as that of a feature that is dropped, where the control is above 0.
     case difference
 
     func difference(_ value: Double, _ control: Double) -> Double {
@@ -70,7 +71,12 @@ public struct PairedChange: Sendable, Equatable {
         }
         unit = 1
       }
-      percent = estimate.map { 100 * ($0 / unit) }
+      percent =
+        values.allSatisfy { $0 == 0 } && control.allSatisfy { $0 > 0 }
+        ? Estimate(
+          mean: -100, low: estimate.low.map { _ in -100 },
+          high: estimate.high.map { _ in -100 }, n: estimate.n)
+        : estimate.map { 100 * ($0 / unit) }
       self.deviation = deviation.map { $0 / unit }
     }
   }

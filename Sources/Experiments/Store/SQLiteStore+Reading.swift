@@ -68,4 +68,19 @@ extension SQLiteStore {
         arguments: [key])
     }
   }
+
+  public func forgetModels(of keys: [String]) throws {
+    guard !keys.isEmpty else { return }
+    try write { db, _ in
+      try db.execute(
+        sql: """
+          DELETE FROM models WHERE trial IN
+            (SELECT id FROM trials WHERE key IN (SELECT value FROM json_each(?)))
+          """, arguments: [SQLiteStore.list(keys)])
+    }
+  }
+
+  public func statePath(of key: String) -> String? {
+    file.map { "\($0.path).\(key.prefix(16)).state" }
+  }
 }

@@ -113,6 +113,11 @@ enum StoreRegistry {
     try files.withLock { if $0[file] == nil { try check() } }
   }
 
+  /// For tests of forks.
+  static func attribute(_ file: FileIdentity, to process: pid_t) {
+    files.withLock { $0[file]?.process = process }
+  }
+
   static func close(_ file: FileIdentity) {
     files.withLock { files in
       guard let count = files[file]?.count else { return }

@@ -44,6 +44,14 @@ public protocol TrialStore: AnyObject, Sendable {
   /// - Throws: `StoreError`.
   func history(of key: String) throws -> [EpochReport]
 
+  /// Removes the networks of these trials.
+  ///
+  /// - Throws: `StoreError`.
+  func forgetModels(of keys: [String]) throws
+
+  /// Where a long trial may keep the state of its training while it runs; nil if nowhere.
+  func statePath(of key: String) -> String?
+
   /// The network of a trial as a safetensors file; nil if it was not kept.
   ///
   /// - Throws: `StoreError`.

@@ -7,15 +7,19 @@ extension Probe {
     "How far the outputs move, on average, when one feature is noisy.",
     details: """
       Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
-      deviation of the feature over x. With several outputs, the mean over them (arXiv 2405.07884, §6).
+      deviation of the feature over x. If multiplicative, the noise is σ·|xⱼ|·ε, with xⱼ in original
+      units if the network has a scaler. With several outputs, the mean over them (arXiv 2405.07884, §6).
       """,
     options: [
       OptionRecord(
-        "sigma", .number(.notNegative), default: 1, "Noise in standard deviations of each feature."),
+        "sigma", .number(.notNegative), default: 1,
+        "Noise in standard deviations of each feature, or in values of it if multiplicative."),
+      OptionRecord(
+        "multiplicative", .boolean, default: false, "x·(1 + σε) instead of x + σ·(deviation)·ε."),
       OptionRecord("repeats", .integer(atLeast: 1), default: 16, "Draws per row and feature."),
       OptionRecord("seed", .seed, default: 1, "Seed of the noise."),
     ],
-    numbers: [Column("sigma", "The noise, in standard deviations of each feature.")],
+    numbers: [Column("sigma", "The noise, as in the options.")],
     columns: [
       Column("sensitivity", "Mean change of the output."),
       Column(
@@ -37,6 +41,9 @@ private struct NoiseMeasurement<S: TensorScalar> {
   private let (inputs, outputs): (Int, Int)
   private let evaluator: Evaluator<S>
   private let (sigma, repeats): (Double, Int)
+  /// Of multiplicative noise: what is added to a feature to make it proportional to its original
+  /// value. nil for noise in standard deviations.
+  private let offsets: [Double]?
   private var generator: RandomGenerator
   /// The inputs, one feature of them noisy, and the outputs there.
   private var (noisy, moved): ([S], [S])
@@ -47,6 +54,11 @@ private struct NoiseMeasurement<S: TensorScalar> {
     self.rows = rows
     (inputs, outputs) = (net.inputs, net.outputs)
     (sigma, repeats) = (options.number("sigma"), options.integer("repeats"))
+    offsets =
+      options.boolean("multiplicative")
+      ? net.scaler.map { zip($0.mean, $0.standardDeviation).map { $0 / $1 } }
+        ?? [Double](repeating: 0, count: net.inputs)
+      : nil
     generator = RandomGenerator(seed: options.seed("seed"), stream: .noise)
     evaluator = try Evaluator<S>(net, rows: rows.count)
     // The outputs twice, and four numbers for each row.
@@ -76,7 +88,8 @@ private struct NoiseMeasurement<S: TensorScalar> {
     for _ in 0..<repeats {
       try rows.checkStop()
       for row in 0..<rows.count {
-        let noise = sigma * deviation * generator.normal()
+        let size = offsets.map { Double(column[row]) + $0[feature] } ?? deviation
+        let noise = sigma * size * generator.normal()
         noisy[row * inputs + feature] = S(Double(column[row]) + noise)
       }
       evaluator.predict(x: noisy, rows: rows.count, into: &moved)

@@ -140,6 +140,8 @@ public struct TrainingOptions: Sendable, Codable {
   }
   /// nil for the loss's own default.
   private var givenAlpha: Double?
+  /// The α that was set; nil without one.
+  package var ownAlpha: Double? { givenAlpha }
   public var sample = LaiSample.batches
   /// Rows of a mini-batch; the last of an epoch may be smaller.
   public var batch = 256

@@ -11,7 +11,8 @@ let allFunctions: [LuaFunction] =
   + DataModule.functions
   + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
-  + ResumeModule.functions + SweepModule.functions + StoreModule.functions
+  + ResumeModule.functions + SweepModule.functions + TuneModule.functions
+  + StoreModule.functions
   + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
@@ -20,7 +21,7 @@ let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeResult.luaClass, LuaSweep.luaClass, SweepTable.luaClass, SQLiteStore.luaClass,
+  ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass, SQLiteStore.luaClass,
 ]
 
 /// The tables of named fields that these return.

@@ -10,7 +10,12 @@ final class LuaSweep: CustomStringConvertible {
   /// How it finds points beyond those of grid and zip; nil if it does not.
   let search: SweepSearch?
 
-  init(_ sweep: Sweep, search: SweepSearch?) { (self.sweep, self.search) = (sweep, search) }
+  /// With targets, the rows that chosen points are judged on.
+  let test: Dataset?
+
+  init(_ sweep: Sweep, search: SweepSearch?, test: Dataset?) {
+    (self.sweep, self.search, self.test) = (sweep, search, test)
+  }
 
   /// What is known by now: a table of the first measures, or how to go on.
   var description: String {
@@ -35,6 +40,10 @@ extension LuaSweep: LuaRepresentable {
     "Names such as \"rmse\", \"var\" and \"noise.X8\"; those of the whole network if left out.")
   private static let fronted = Parameter(
     "measures", Kind<[String]>.names(atLeast: 1), "Two names or more, such as \"rmse\".")
+
+  private static let fresh = Option(
+    "fresh", .integer(atLeast: 0), default: 5,
+    "How many fresh seeds; 0 for the results of the sweep's own, without any training.")
 
   package static let luaClass = LuaClass(
     LuaSweep.self, "Points, each trained with several seeds; made by lai.sweep.",
@@ -87,15 +96,18 @@ extension LuaSweep: LuaRepresentable {
           """
       ) { LuaRows(rows: try $0.sweep.rows()) },
       LuaFunction(
-        "front", "The rows that no other beats in all of these measures, less being better.",
-        receiver, fronted,
+        "front", "The points that no other beats in all of these measures, on fresh seeds.",
+        receiver, fronted, Parameter<OptionTable>.options(fresh.record),
         returns: "table[]",
         details: """
-          By means over the sweep's seeds, which chose them: a winner looks better than it is. Run it
-          again with other seeds before you rely on its numbers, or let lai.tune do so. Baselines are
-          rows like others.
+          Less is better. The means of the sweep choose the rows; as a winner looks better than it is,
+          they are then trained again with seeds that had no part in it, and judged on the targets of
+          test where it has some. The rows are those results, the control first; searched has the
+          means that chose them. Baselines are rows like others.
           """
-      ) { receiver, names in LuaRows(rows: try receiver.sweep.front(names)) },
+      ) { receiver, names, options in
+        LuaRows(rows: try receiver.front(names, fresh: try options(fresh)))
+      },
       LuaFunction(
         "export", "Writes the table as .csv, .md, .tex, .json, .html or .txt.", receiver,
         Parameter("path", .path, "The file; the numbers of .csv and .json are in full."), measures
@@ -129,6 +141,19 @@ extension LuaSweep: LuaRepresentable {
           try receiver.sweep.rows().map { row in
             try row.changes[name]?.seedsNeeded(toSee: percent).map { .integer($0) } ?? .bool(false)
           })
+      },
+      LuaFunction(
+        "model", "The network of a trial, with its scaler; nil if it was not kept.", receiver,
+        Parameter("place", .integer(atLeast: 1), "The point's place in s:rows()."),
+        Parameter("seed", Kind<UInt64>.seed.optional, "The sweep's first one if left out.")
+      ) { receiver, place, seed in
+        let sweep = receiver.sweep
+        guard place <= sweep.points.count else {
+          throw ArgumentError("place", mustBe: "at most \(sweep.points.count)", got: place)
+        }
+        return try sweep.model(of: place - 1, seed: seed ?? sweep.options.seeds[0]).map {
+          LuaObject($0)
+        }
       },
       LuaFunction(
         "trials", "Every trial: point, seed, state, problem, seconds and measures.", receiver,
@@ -211,13 +236,15 @@ extension SweepRow {
         }),
     ]
     if let name = point.name { fields["name"] = .string(name) }
+    if let searched { fields["searched"] = .object(searched.mapValues { .object($0.fields) }) }
+    fields["place"] = .integer(place + 1)
     for (name, estimate) in estimates { fields[name] = .object(estimate.fields) }
     return .object(fields)
   }
 }
 
 extension Estimate {
-  fileprivate var fields: [String: JSON] {
+  var fields: [String: JSON] {
     [
       "mean": .number(mean), "low": low.map { .number($0) } ?? .null,
       "high": high.map { .number($0) } ?? .null, "n": .integer(n),
@@ -235,6 +262,35 @@ struct SweepReceiver: @unchecked Sendable {
   var sweep: Sweep { object.sweep }
 
   func run(shard: (index: Int, count: Int)? = nil) throws {
+    try training { options, recipes, control in
+      guard let search = object.search else {
+        return try sweep.withRecipes(recipes) { try sweep.run(shard: shard, control: &control) }
+      }
+      guard shard == nil || !search.search.isAdaptive else {
+        throw ArgumentError(
+          "search", mustBe: "other than 'tpe' for shards: it needs all results", got: "'tpe'")
+      }
+      let point = try SweepModule.searchReader(options)
+      try sweep.withRecipes(recipes) {
+        try sweep.run(search, control: &control) { try point($0) }
+      }
+    }
+  }
+
+  func front(_ names: [String], fresh: Int) throws -> [SweepRow] {
+    let rows = try sweep.front(names)
+    guard fresh > 0, !rows.isEmpty else { return rows }
+    let test = object.test.flatMap { $0.y == nil ? nil : $0 }
+    return try training { _, recipes, control in
+      try sweep.confirmed(rows, recipes: recipes, test: test, seeds: fresh, control: &control)
+    }
+  }
+
+  /// Calls `body` with the sweep's options, the recipes of its points if their losses have functions of
+  /// the script, and who watches.
+  private func training<Result>(
+    _ body: (OptionTable, [Recipe], inout LuaSweepControl) throws -> Result
+  ) throws -> Result {
     let top = state.top
     defer { state.top = top }
     try state.reserve(8)
@@ -247,19 +303,9 @@ struct SweepReceiver: @unchecked Sendable {
     }
     var control = LuaSweepControl("sweep", measures: try options(SweepModule.measure).functions)
     do {
-      if let search = object.search {
-        guard shard == nil || !search.search.isAdaptive else {
-          throw ArgumentError(
-            "search", mustBe: "other than 'tpe' for shards: it needs all results", got: "'tpe'")
-        }
-        let point = try SweepModule.searchReader(options)
-        try sweep.withRecipes(recipes) {
-          try sweep.run(search, control: &control) { try point($0) }
-        }
-      } else {
-        try sweep.withRecipes(recipes) { try sweep.run(shard: shard, control: &control) }
-      }
+      let result = try body(options, recipes, &control)
       control.finish(nil)
+      return result
     } catch {
       control.finish(error)
       throw error

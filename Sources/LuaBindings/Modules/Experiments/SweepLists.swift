@@ -142,7 +142,10 @@ extension Kind where Value == MeasureList {
       case "repeats":
         noise.repeats = try Kind<Int>.integer(atLeast: 1).value(
           in: state, at: value, named: ".noise.repeats")
-      default: throw UnknownOption(name: name, known: ["sigma", "repeats"])
+      case "multiplicative":
+        noise.isMultiplicative = try Kind<Bool>.boolean.value(
+          in: state, at: value, named: ".noise.multiplicative")
+      default: throw UnknownOption(name: name, known: ["sigma", "multiplicative", "repeats"])
       }
     }
     if noise.features!.isEmpty { noise.features = nil }

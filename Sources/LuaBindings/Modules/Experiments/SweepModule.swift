@@ -11,7 +11,7 @@ enum SweepModule {
     "Rows with targets, or a CSV file of them, whose target is the option target.")
   static let test = Option(
     "test", Kind<Dataset>.dataOrPath.optional,
-    "Rows on which nothing is trained: with targets all measures are taken on them; without, slopes and noise alone. If left out, each seed's validation rows."
+    "Rows on which nothing is trained. Slopes and noise are measured on their inputs; without them, on each seed's validation rows. Their targets are for s:front, which judges what was chosen."
   )
   static let target = Option(
     "target", Kind.string.optional, "The target's column, for data that is a file.")
@@ -39,7 +39,7 @@ enum SweepModule {
     "seeds", Kind<[UInt64]>.seeds, default: [1, 2, 3, 4, 5], "How many, or a list of them.")
   static let measure = Option(
     "measure", Kind<MeasureList>.measures, default: MeasureList(),
-    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma and repeats; functions (run, data) of a number by name."
+    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name."
   )
   static let workers = Option(
     "workers", Kind.integer(atLeast: 1).optional,
@@ -50,6 +50,18 @@ enum SweepModule {
   )
   static let timeout = Option(
     "timeout", Kind<Double>.positive.optional, "Seconds after which a trial fails.")
+  static let prune = Option(
+    "prune", Kind<Pruning>.choice(of: Pruning.self).optional,
+    "Gives up trials of later seeds that are worse than most of the first seed's were at the same epoch after pre-training; off if left out."
+  )
+  static let models = Option(
+    "models", Kind<KeptModels>.choice(of: KeptModels.self), default: .front,
+    "Whose networks are kept, for s:model: the control's and those that no point beats, all, or none."
+  )
+  static let checkpointEvery = Option(
+    "checkpoint_every", Kind.integer(atLeast: 1).optional,
+    "Epochs between two writings of each trial's state beside store, from which it goes on after a crash. If left out, trials of more than about five minutes write theirs."
+  )
   static let curves = Option(
     "curves", Kind<Bool>.boolean, default: true,
     "Whether each epoch's validation RMSE is measured and kept.")
@@ -82,7 +94,11 @@ enum SweepModule {
     + [measure.record.with(default: "{rmse = true, smoothness = true}", isOptional: true)]
     + [search.record, trials.record, round.record, start.record, searchSeed.record]
     + [minimise.record, subject.record.with(default: "{}", isOptional: true)]
-    + [workers.record, store.record, timeout.record, curves.record, retryFailed.record]
+    + [workers.record, store.record, timeout.record, prune.record]
+    + [
+      models.record.with(default: "\"front\"", isOptional: true), checkpointEvery.record,
+      curves.record, retryFailed.record,
+    ]
 
   static let functions = [
     LuaFunction(
@@ -110,15 +126,19 @@ enum SweepModule {
   ]
 
   private static func make(_ options: OptionTable) throws -> SweepOfTable {
+    let test = try dataset(options, test, target: nil)
     let rows = try SweepData(
-      dataset(options, data, target: try options(target))!,
-      test: dataset(options, test, target: nil), validation: options(validation))
+      dataset(options, data, target: try options(target))!, inputs: test,
+      validation: options(validation))
     var settings = SweepOptions()
     settings.seeds = try options(seeds)
     settings.measures = try options(measure).measures
     if let workers = try options(workers) { settings.workers = workers }
     settings.timeout = try options(timeout).map { .seconds($0) }
     settings.keepsCurves = try options(curves)
+    settings.pruning = try options(prune)
+    settings.keptModels = try options(models)
+    settings.checkpointEvery = try options(checkpointEvery)
     settings.retriesFailed = try options(retryFailed)
     settings.functions = try FunctionMarks.all(options, settings.measures)
     settings.record = try SweepDescription.record(options)
@@ -133,7 +153,7 @@ enum SweepModule {
         _ = try sweep.measure(named: name)
       }
     }
-    return SweepOfTable(sweep: LuaSweep(sweep, search: search))
+    return SweepOfTable(sweep: LuaSweep(sweep, search: search, test: test))
   }
 
   /// Says which point an error is of.
@@ -206,13 +226,13 @@ enum SweepModule {
   }
 
   /// A data set, read from a file if that is given.
-  private static func dataset(
+  static func dataset(
     _ options: OptionTable, _ option: Option<DataOrPath>, target: String?
   ) throws -> Dataset? {
     try dataset(options, options(option), target: target)
   }
 
-  private static func dataset(
+  static func dataset(
     _ options: OptionTable, _ option: Option<DataOrPath?>, target: String?
   ) throws -> Dataset? {
     try options(option).map { try dataset(options, $0, target: target)! }

@@ -1,0 +1,123 @@
+import Learning
+import Tensors
+
+/// What a tuner has found, on the fresh seeds and the rows that its search never saw.
+public struct TuneResult: Sendable {
+  public let question: TuneQuestion
+  /// The control, the points that were judged, and the baselines, on fresh seeds.
+  public internal(set) var rows: [SweepRow] = []
+  /// The point that keeps all bounds and has the least of the measure; nil without one.
+  public internal(set) var best: SweepRow?
+  /// Without a best one, the point that comes nearest to the bounds.
+  public internal(set) var nearest: SweepRow?
+  /// By how much bounds are exceeded: of `best` or `nearest`.
+  public internal(set) var failures: [Failure] = []
+  /// The same point with its other options but without the Lai loss.
+  public internal(set) var withoutLai: SweepRow?
+  /// The other points that keep all bounds and have less of the measure, and the p-value of a paired
+  /// test (one-sided) against `best`.
+  public internal(set) var better: [(row: SweepRow, p: Double?)] = []
+  /// Of the search, on its own seeds: the points that no other beats in all measures of the question.
+  public internal(set) var front: [SweepRow] = []
+  /// How many points the search tried.
+  public internal(set) var tried = 0
+  /// Trials that all this took, those among them that a store had; and their seconds.
+  public internal(set) var trials = 0
+  public internal(set) var seconds = 0.0
+  /// Whether the budget ended the search.
+  public internal(set) var isOutOfBudget = false
+  /// False when it was stopped.
+  public internal(set) var isComplete = false
+  var seeds: [String: [UInt64]] = [:]
+
+  /// A bound that a point does not keep.
+  public struct Failure: Sendable {
+    public let bound: Bound
+    public let row: SweepRow
+    /// How far the mean is beyond it: percentage points of a relative one, else the measure's own units.
+    public let by: Estimate
+  }
+
+  init(_ question: TuneQuestion) { self.question = question }
+
+  /// The measures of the question, and the RMSE.
+  public var measures: [String] {
+    var names = [question.minimise]
+    for name in question.bounds.map(\.measure) + ["rmse"] where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+}
+
+extension Bound {
+  /// How far a row's mean is beyond the bound, with the interval: percentage points of a relative one,
+  /// else the measure's own units. nil for a row without the measure.
+  func excess(of row: SweepRow) -> Estimate? {
+    switch limit {
+    case .absolute(let value): row.estimates[measure]?.map { $0 - value }
+    case .relative(let percent): row.changes[measure]?.percent.map { $0 - percent }
+    }
+  }
+
+  func holds(for row: SweepRow) -> Bool { excess(of: row).map { $0.mean <= 0 } ?? false }
+}
+
+extension TuneResult: CustomStringConvertible {
+  /// The question, what was found, and the table on fresh seeds.
+  public var description: String {
+    var lines = ["\(question)"]
+    if !isComplete {
+      lines.append("stopped before the report; run it again with the same store to go on")
+    } else if let best {
+      lines.append("best: \(best.point.label)")
+      lines += verdicts(best)
+    } else if let nearest {
+      lines.append("no point keeps the bounds on fresh seeds; nearest: \(nearest.point.label)")
+      lines += verdicts(nearest)
+    } else {
+      lines.append("no point could be judged: all failed")
+    }
+    for (row, p) in better {
+      let test = p.map { $0 < 0.0005 ? "p < 0.001" : "p = " + Table.format("%.3f", $0) } ?? ""
+      lines.append(
+        "\(row.point.label) \(best == nil ? "keeps the bounds" : "beats it"): "
+          + changeText(row, question.minimise) + (p == nil ? "" : " (\(test), one-sided)"))
+    }
+    if !rows.isEmpty {
+      lines.append("")
+      lines.append(
+        "fresh seeds (\(rows.map(\.n).max() ?? 0)), rows that the search never saw; "
+          + "means and 95 % intervals:")
+      lines.append(SweepTable(rows, measures: measures).description)
+    }
+    lines.append(
+      "\(trials) trials in " + Table.format("%.0f", seconds) + " s; \(tried) points in the search"
+        + (isOutOfBudget ? ", which the budget ended" : ""))
+    return lines.joined(separator: "\n")
+  }
+
+  private func changeText(_ row: SweepRow, _ measure: String) -> String {
+    let name = measure
+    if let change = row.changes[measure] { return "\(name) \(SweepTable.text(change)) %" }
+    return row.estimates[measure].map { "\(name) \(SweepTable.text($0))" } ?? name
+  }
+
+  private func verdicts(_ row: SweepRow) -> [String] {
+    var lines = ["  " + changeText(row, question.minimise)]
+    for bound in question.bounds {
+      guard let excess = bound.excess(of: row) else { continue }
+      let seen = changeText(row, bound.measure)
+      let unit = if case .relative = bound.limit { " points" } else { "" }
+      if excess.mean > 0 {
+        lines.append(
+          "  \(bound) fails by \(Table.number(excess.mean))\(unit): \(seen)")
+      } else if excess.high.map({ $0 > 0 }) ?? true {
+        lines.append("  \(bound) holds on the mean, not over the whole interval: \(seen)")
+      } else {
+        lines.append("  \(bound) holds: \(seen)")
+      }
+    }
+    return lines
+  }
+}

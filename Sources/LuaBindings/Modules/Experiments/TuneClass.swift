@@ -1,0 +1,68 @@
+import Experiments
+import Learning
+import Tensors
+
+/// What lai.tune returns.
+final class LuaTune: CustomStringConvertible {
+  let result: TuneResult
+  init(_ result: TuneResult) { self.result = result }
+  var description: String { result.description }
+}
+
+extension LuaTune: LuaRepresentable {
+  package static let luaName = "Tune"
+  private static let receiver = Parameter("self", Kind<LuaTune>.object, "")
+
+  package static let luaClass = LuaClass(
+    LuaTune.self, "What lai.tune found; print it for a report.",
+    properties: [
+      LuaFunction(
+        "best",
+        "The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.",
+        receiver, returns: "table?"
+      ) { $0.result.best?.json },
+      LuaFunction(
+        "nearest", "Without a best row, the one that comes nearest to the bounds.", receiver,
+        returns: "table?"
+      ) { $0.result.nearest?.json },
+      LuaFunction(
+        "failures",
+        "The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.",
+        receiver, returns: "table[]"
+      ) { JSON.array($0.result.failures.map(\.json)) },
+      LuaFunction(
+        "better", "The baselines that keep all bounds and have less of the measure than best.",
+        receiver, returns: "table[]"
+      ) { LuaRows(rows: $0.result.better.map(\.row)) },
+      LuaFunction(
+        "rows", "All that ran on fresh seeds: the control, what was judged, and the baselines.",
+        receiver, returns: "table[]"
+      ) { LuaRows(rows: $0.result.rows) },
+      LuaFunction(
+        "front",
+        "The rows of the search, on its own seeds, that no other beats in the measures of the question.",
+        receiver, returns: "table[]"
+      ) { LuaRows(rows: $0.result.front) },
+      LuaFunction("trials", "How many trials it took, a store's included.", receiver) {
+        $0.result.trials
+      },
+      LuaFunction(
+        "complete", "false if Ctrl-C stopped it.", receiver
+      ) { $0.result.isComplete },
+    ],
+    methods: [
+      LuaFunction(
+        "table", "The rows on fresh seeds, with 95 % intervals and changes against the control.",
+        receiver
+      ) { LuaObject(SweepTable($0.result.rows, measures: $0.result.measures)) }
+    ])
+}
+
+extension TuneResult.Failure {
+  fileprivate var json: JSON {
+    .object([
+      "measure": .string(bound.measure), "bound": .string("\(bound)"),
+      "by": .object(by.fields),
+    ])
+  }
+}
