@@ -122,20 +122,16 @@ extension LuaState {
         "an option", mustBe: "a table that is not nested so deeply", got: "a table")
     }
     try reserve(4)
-    return switch type(at: index) {
-    case .userdata: .string(try describe(index))
-    case .table:
-      if try isTable(at: index), rawLength(at: index) > 0 {
-        .array(
-          try (1...rawLength(at: index)).map { position in
-            getIndex(position, of: index)
-            defer { pop() }
-            return try setting(at: top, depth: depth + 1)
-          })
-      } else {
-        try json(at: index)
-      }
-    default: try json(at: index)
+    switch type(at: index) {
+    case .userdata: return .string(try describe(index))
+    case .table where try isTable(at: index) && rawLength(at: index) > 0:
+      return .array(
+        try (1...rawLength(at: index)).map { position in
+          getIndex(position, of: index)
+          defer { pop() }
+          return try setting(at: top, depth: depth + 1)
+        })
+    default: return try json(at: index)
     }
   }
 }
