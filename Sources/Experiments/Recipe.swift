@@ -46,19 +46,15 @@ public struct Recipe: Sendable, Codable {
 
   public init() {}
 
-  /// What determines the result on given data, for a trial's key.
-  func json(seed: UInt64) throws -> JSON {
+  /// What determines the result on given data beside the seed, for a trial's key.
+  func json() throws -> JSON {
     var recipe = self
-    // Not every seed is a number that JSON holds.
     recipe.training.seed = 0
     recipe.training.checkpoint = nil
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return .object([
-      "options": try JSON(parsing: encoder.encode(recipe)),
-      "seed": .integer(Int(bitPattern: UInt(seed))),
-    ])
+    return try JSON(parsing: encoder.encode(recipe))
   }
 }
 

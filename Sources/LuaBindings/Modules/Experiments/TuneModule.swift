@@ -89,9 +89,10 @@ enum TuneModule {
     let store =
       try options(SweepModule.store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
     let tuner = try Tuner(
-      question, on: SweepModule.dataset(
+      question,
+      on: SweepModule.dataset(
         options, SweepModule.data, target: try options(SweepModule.target))!,
-      test: SweepModule.dataset(options, test, target: try testTarget(options)), control: recipe,
+      test: SweepModule.testRows(options, test), control: recipe,
       tuning, sweep: settings, store: store)
     var control = LuaSweepControl(
       "tune", measures: try options(SweepModule.measure).functions)
@@ -104,9 +105,6 @@ enum TuneModule {
     }
     return tuner.result
   }
-
-  /// A file has targets if it has their column; `Dataset.csv` says when it has not.
-  private static func testTarget(_ options: OptionTable) throws -> String? { nil }
 
   /// Those that are asked for, and those of the question.
   private static func measures(
