@@ -179,7 +179,8 @@ import Testing
     try data.write(to: file)
     let newer = try await folder.lai(["sweep.lua", "whole.db"])
     #expect(newer.status == 1 && newer.errors.contains("store 'whole.db': "), "\(newer)")
-    #expect(newer.errors.contains("has version 257, and this program knows versions up to"), "\(newer)")
+    #expect(
+      newer.errors.contains("has version 257, and this program knows versions up to"), "\(newer)")
     #expect(try Data(contentsOf: file) == data)
     let place = try await folder.lai(["sweep.lua", "."])
     #expect(place.status == 1 && place.errors.contains("store '.': is a folder"), "\(place)")

@@ -90,7 +90,7 @@ local one = function() return 1 end
 for _, name in ipairs{"", ".", "slope.X1", "noise.own", "rmse.x"} do
   refused("measure must be of names of their own (got '" .. name .. "')", {data = data, measure = {[name] = one}})
 end
-for _, name in ipairs{"n", "kind", "label", "change", "options", "searched"} do
+for _, name in ipairs{"n", "kind", "label", "change", "options", "searched", "place"} do
   refused("measure." .. name .. " must be of another name", {data = data, measure = {[name] = one}})
 end
 refused("store must be a file's path (got '')", {data = data, store = ""})
@@ -350,7 +350,8 @@ assert(last:rows()[1].own.mean == 6 and tostring(last):find(file, 1, true))
 -- files of rows, with targets for testing or without
 local csv, inputs = os.tmpname(), os.tmpname()
 do
-  local all <close>, x <close> = io.open(csv, "w"), io.open(inputs, "w")
+  local all <close> = io.open(csv, "w")
+  local x <close> = io.open(inputs, "w")
   all:write "a,y,b\n" x:write "a,b\n"
   for i = 1, 40 do
     all:write(("%d,%g,%d\n"):format(i, i % 7, i * i % 11))
