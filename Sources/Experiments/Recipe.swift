@@ -98,7 +98,7 @@ public struct SweepData {
     try test?.checkFinite()
     try inputs?.checkFinite()
     _ = try data.split(validation: validation, seed: 1)
-    for case (let name, let rows?) in [("test", test), ("inputs", inputs)] {
+    for case (let name, let rows?) in [("test", test), ("test", inputs)] {
       try rows.names.check(agreesWith: data.names, as: name, and: "data")
       guard rows.features.count == data.features.count else {
         throw ArgumentError(
