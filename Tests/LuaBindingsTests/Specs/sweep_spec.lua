@@ -334,7 +334,7 @@ scale = 2
 assert(stored({lambda = {0.1}}, half) == 0)
 assert(stored({lambda = {0.1}}, function(run, rows) return #run.history / 2 end) == 4)
 assert(stored({lambda = {0.1}}, function(run, rows)
-  return #run.history / 2 -- the same code elsewhere
+  return #run.history / 2 -- the same code on other lines
 end) == 0)
 -- a module of the script's own
 local module = {helper = function(run) return #run.history end}
