@@ -141,6 +141,7 @@ private final class SweepRunner<Control: SweepControl> {
 
   func run() throws {
     let all = pending
+    try writeRest()
     try sweep.store.register(all.map(\.spec), for: options.record)
     try sweep.look(at: all.map(\.spec))
     progress.total = all.count
@@ -196,7 +197,7 @@ private final class SweepRunner<Control: SweepControl> {
     defer {
       let open = started.values.map(\.claim) + group.map(\.claim)
       (started, group) = ([:], [])
-      try? sweep.store.release(open)
+      do { try sweep.store.release(open) } catch { sweep.unwritten += open.map { ($0, nil) } }
     }
     do {
       _ = try SweepNesting.$isInside.withValue(true) {
@@ -338,7 +339,10 @@ private final class SweepRunner<Control: SweepControl> {
       progress.best = (rmse, sweep.points[trial.point].label)
     }
     // False for a trial that another process took over: both results are the same.
-    _ = try sweep.store.finish(claim, as: state, result)
+    do { _ = try sweep.store.finish(claim, as: state, result) } catch {
+      sweep.unwritten.append((claim, (state, result)))
+      throw error
+    }
     if let path = sweep.store.statePath(of: trial.spec.key) { unlink(path) }
   }
 
@@ -365,6 +369,19 @@ private final class SweepRunner<Control: SweepControl> {
     else { return true }
     pruned.insert(place)
     return false
+  }
+
+  /// Writes what an earlier run could not.
+  private func writeRest() throws {
+    while let (claim, end) = sweep.unwritten.first {
+      if let (state, result) = end {
+        _ = try sweep.store.finish(claim, as: state, result)
+        if let path = sweep.store.statePath(of: claim.key) { unlink(path) }
+      } else {
+        try sweep.store.release([claim])
+      }
+      sweep.unwritten.removeFirst()
+    }
   }
 
   private func checkFailures() throws {
