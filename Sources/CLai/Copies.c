@@ -20,19 +20,21 @@ static int write_dump(lua_State *L, const void *bytes, size_t count, void *conte
 
 static int push_dump(lua_State *L) {
   struct dump dump = {false};
+  bool strip = lua_toboolean(L, 2);
   lua_settop(L, 1);
-  if (lua_dump(L, write_dump, &dump, false) != 0) return luaL_error(L, "cannot dump the function");
+  if (lua_dump(L, write_dump, &dump, strip) != 0) return luaL_error(L, "cannot dump the function");
   luaL_pushresult(&dump.buffer);
   return 1;
 }
 
-int lai_push_dump(lua_State *L, int function) {
-  if (!lua_checkstack(L, 1)) {
+int lai_push_dump(lua_State *L, int function, bool strip) {
+  if (!lua_checkstack(L, 2)) {
     lai_push_failure(L, 0);
     return LUA_ERRMEM;
   }
   lua_pushvalue(L, function);
-  return lai_protect(L, push_dump, NULL, 1, 1);
+  lua_pushboolean(L, strip);
+  return lai_protect(L, push_dump, NULL, 2, 1);
 }
 
 bool lai_push_upvalue(lua_State *L, int function, int n) {

@@ -1,9 +1,9 @@
 import Platform
 
 /// SHA-256 (FIPS 180-4). A package for it would take longer to build than all of this room.
-enum SHA256 {
+package enum SHA256 {
   /// The digest of a text's UTF-8 bytes, 64 hexadecimal digits.
-  static func hexadecimal(of text: String) -> String {
+  package static func hexadecimal(of text: String) -> String {
     digest(Array(text.utf8)).map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits

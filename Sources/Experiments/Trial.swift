@@ -18,6 +18,11 @@ public struct TrialSpec: Sendable, Equatable {
     (self.point, self.seed, self.recipe) = (point, seed, recipe)
     key = SHA256.hexadecimal(of: try recipe.text())
   }
+
+  /// A trial whose key is known.
+  init(point: JSON, seed: UInt64, recipe: JSON, key: String) {
+    (self.point, self.seed, self.recipe, self.key) = (point, seed, recipe, key)
+  }
 }
 
 /// What a trial gave.

@@ -24,13 +24,27 @@ public enum Statistics {
       throw ArgumentError(
         "confidence", mustBe: "between 0 and 1, both excluded", got: confidence)
     }
+    let (mean, standardError) = try meanAndStandardError(values)
+    let t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom: Double(values.count - 1))
+    return MeanInterval(mean: mean, halfWidth: standardError.map { t * $0 })
+  }
+
+  /// The mean of values and its standard error s/√n, with s the standard deviation (divisor n − 1);
+  /// the error of a single value is nil.
+  ///
+  /// Equal values have an error of exactly 0. Neither sums nor squares overflow. With a NaN among
+  /// the values both are NaN; with an infinity the error is NaN.
+  ///
+  /// - Throws: `ArgumentError` for no values.
+  public static func meanAndStandardError(_ values: [Double]) throws
+    -> (mean: Double, standardError: Double?)
+  {
     guard !values.isEmpty else { throw ArgumentError("values", mustBe: "at least one", got: 0) }
     let n = Double(values.count)
     guard values.allSatisfy(\.isFinite) else {
-      let mean = values.reduce(0, +)
-      return MeanInterval(mean: mean, halfWidth: values.count > 1 ? .nan : nil)
+      return (values.reduce(0, +), values.count > 1 ? .nan : nil)
     }
-    guard values.count > 1 else { return MeanInterval(mean: values[0], halfWidth: nil) }
+    guard values.count > 1 else { return (values[0], nil) }
     // Divided by a power of two near the largest, against overflow. The mean is computed from the
     // distances to the first value: exact where all are equal.
     let largest = values.reduce(0) { max($0, $1.magnitude) }
@@ -38,11 +52,11 @@ public enum Statistics {
     let scaled = values.map { Double(sign: .plus, exponent: -exponent, significand: $0) }
     let mean = scaled[0] + scaled.reduce(0) { $0 + ($1 - scaled[0]) } / n
     let squares = scaled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let t = studentQuantile(0.5 + confidence / 2, degreesOfFreedom: n - 1)
-    let halfWidth = t * (squares / (n - 1)).squareRoot() / n.squareRoot()
-    return MeanInterval(
-      mean: Double(sign: .plus, exponent: exponent, significand: mean),
-      halfWidth: Double(sign: .plus, exponent: exponent, significand: halfWidth))
+    let standardError = (squares / (n - 1)).squareRoot() / n.squareRoot()
+    return (
+      Double(sign: .plus, exponent: exponent, significand: mean),
+      Double(sign: .plus, exponent: exponent, significand: standardError)
+    )
   }
 
   /// The interval of the differences a − b, pair by pair.
@@ -76,6 +90,17 @@ public enum Statistics {
       guard middle > low, middle < high else { return middle }
       if studentTail(middle, degreesOfFreedom) > tail { low = middle } else { high = middle }
     }
+  }
+
+  /// P(T ≤ t) for Student's t with 1 … ∞ degrees of freedom; ∞ gives the normal distribution.
+  /// Small probabilities keep their digits, so P(T > t) is the value at −t. NaN for a NaN and for
+  /// no degrees of freedom.
+  public static func studentCDF(_ t: Double, degreesOfFreedom: Double) -> Double {
+    guard !t.isNaN, degreesOfFreedom > 0 else { return .nan }
+    if t.isInfinite { return t > 0 ? 1 : 0 }
+    // The square of a larger t would overflow.
+    let tail = studentTail(min(t.magnitude, 1e150), degreesOfFreedom)
+    return t > 0 ? 1 - tail : tail
   }
 
   /// P(T > t) for t ≥ 0: half the regularised incomplete beta function I(ν/(ν + t²); ν/2, ½).

@@ -6,6 +6,8 @@ package struct Table: CustomStringConvertible {
   let header: [String]
   let rows: [[String]]
 
+  package init(header: [String], rows: [[String]]) { (self.header, self.rows) = (header, rows) }
+
   package var description: String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max()! }
@@ -28,7 +30,7 @@ package struct Table: CustomStringConvertible {
   }
 
   /// The digits that the number has, but no more than `number` shows: 1, 0.5, 0.01235.
-  static func shortNumber(_ value: Double) -> String {
+  package static func shortNumber(_ value: Double) -> String {
     let (exact, rounded) = (numberText(value), number(value))
     return exact.count < rounded.count ? exact : rounded
   }

@@ -6,7 +6,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   /// The use of a stream: drawing more from one does not change the others.
   public enum Stream: UInt64, Sendable {
     case general, split, weights, shuffle, alpha, noise, data
-    case dropout, inputNoise, adversarial, interpolation, projection
+    case dropout, inputNoise, adversarial, interpolation, projection, search
   }
 
   @usableFromInline var state: (UInt64, UInt64, UInt64, UInt64)

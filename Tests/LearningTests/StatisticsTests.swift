@@ -15,6 +15,32 @@ import Testing
     #expect(Statistics.studentQuantile(0.025, degreesOfFreedom: degreesOfFreedom) == -t)
   }
 
+  /// SciPy: stats.t.cdf(t, df)
+  @Test(
+    arguments: [
+      (-2.5, 4, 0.03338327240599407), (-12, 2, 0.00343646683857923), (0.3, 7, 0.6135549747989328),
+      (-40, 9, 9.491499224669911e-12), (1.7, 1, 0.8307469726696672),
+      (-6, 300, 2.838219546179577e-09), (-3, .infinity, 0.0013498980316300954),
+    ])
+  func cumulativeProbabilities(t: Double, degreesOfFreedom: Double, expected: Double) {
+    let got = Statistics.studentCDF(t, degreesOfFreedom: degreesOfFreedom)
+    #expect(abs(got - expected) < 1e-10 * expected)
+    let other = Statistics.studentCDF(-t, degreesOfFreedom: degreesOfFreedom)
+    #expect(abs(got + other - 1) < 1e-14)
+    let back = Statistics.studentQuantile(expected, degreesOfFreedom: degreesOfFreedom)
+    if expected > 1e-4 { #expect(abs(back - t) < 1e-9 * abs(t)) }
+  }
+
+  @Test(arguments: [1, 5, 1e7, .infinity]) func cumulativeProbabilitiesAtTheEnds(nu: Double) {
+    #expect(Statistics.studentCDF(0, degreesOfFreedom: nu) == 0.5)
+    #expect(Statistics.studentCDF(-.infinity, degreesOfFreedom: nu) == 0)
+    #expect(Statistics.studentCDF(.infinity, degreesOfFreedom: nu) == 1)
+    #expect(Statistics.studentCDF(-1e200, degreesOfFreedom: nu) < 1e-100)
+    #expect(Statistics.studentCDF(1e200, degreesOfFreedom: nu) == 1)
+    #expect(Statistics.studentCDF(.nan, degreesOfFreedom: nu).isNaN)
+    #expect(Statistics.studentCDF(1, degreesOfFreedom: 0).isNaN)
+  }
+
   @Test func closedFormsAndEnds() {
     // One degree of freedom is Cauchy's, two are p/√(2p(1 − p)) about the middle.
     for p in [0.5, 0.6, 0.9, 0.999, 0.9999999] {
@@ -62,6 +88,10 @@ import Testing
     }
     let wide = try Statistics.interval([-1.7e308, 1.7e308])
     #expect(wide.mean == 0 && wide.halfWidth == .infinity)
+    // s/√n is √2.5/√5.
+    let (mean, standardError) = try Statistics.meanAndStandardError([1, 2, 3, 4, 5])
+    #expect(mean == 3 && abs(standardError! - 0.5.squareRoot()) < 1e-15)
+    #expect(try Statistics.meanAndStandardError([7]).standardError == nil)
     // What is not finite.
     let alone = try Statistics.interval([.infinity])
     #expect(alone.mean == .infinity && alone.halfWidth == nil)

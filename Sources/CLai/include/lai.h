@@ -265,7 +265,7 @@ int lai_open_module(lua_State *L);
 // ---- Functions copied into another state (Copies.c)
 
 /// Pushes the code of a Lua function with what debugging needs, for lai_load; a status.
-int lai_push_dump(lua_State *L, int function);
+int lai_push_dump(lua_State *L, int function, bool strip);
 /// Pushes the n-th upvalue of a Lua function, if it has one. Does not raise.
 bool lai_push_upvalue(lua_State *L, int function, int n);
 /// The same for functions that share the upvalue.

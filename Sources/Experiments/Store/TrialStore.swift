@@ -7,6 +7,9 @@ import Tensors
 ///
 /// Several processes may use one store. Nothing here depends on what the store is made of.
 public protocol TrialStore: AnyObject, Sendable {
+  /// Where it is, for people: "sweep.db", "in memory".
+  var path: String { get }
+
   /// Adds what is missing of these trials, as waiting, and records the sweep that asks for them.
   ///
   /// - Throws: `StoreError`.

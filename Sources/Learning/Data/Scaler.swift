@@ -37,6 +37,24 @@ public struct Scaler: Sendable, Equatable {
     try self.init(names: data.names, mean: mean, standardDeviation: deviation)
   }
 
+  /// Scales each feature to [0, 1] by its range: x − least, divided by largest − least, or by 1 for a
+  /// feature that is constant. `mean` and `standardDeviation` hold these.
+  ///
+  /// - Throws: `ArgumentError` for numbers that are not finite.
+  public init(fittingRange data: Dataset) throws {
+    try data.checkFinite()
+    let columns = data.features.count
+    let elements = try data.x.elements(as: Double.self)
+    let ranges = (0..<columns).map { column in
+      stride(from: column, to: elements.count, by: columns).reduce(
+        into: (least: elements[column], largest: elements[column])
+      ) { $0 = (min($0.least, elements[$1]), max($0.largest, elements[$1])) }
+    }
+    try self.init(
+      names: data.names, mean: ranges.map(\.least),
+      standardDeviation: ranges.map { $0.largest > $0.least ? $0.largest - $0.least : 1 })
+  }
+
   /// - Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and
   ///   for a standard deviation that is not positive and finite.
   public init(features: [String], mean: [Double], standardDeviation: [Double]) throws {

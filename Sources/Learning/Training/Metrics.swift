@@ -7,6 +7,13 @@ public struct MetricRecord: Sendable {
   /// Of predictions and targets, both [n][outputs], row major.
   let value: @Sendable (_ predictions: [Double], _ targets: [Double], _ outputs: Int) -> Double
 
+  /// The measure of predictions and targets, both [n][outputs], row major, n ≥ 1.
+  package func callAsFunction(
+    _ predictions: [Double], _ targets: [Double], outputs: Int = 1
+  ) -> Double {
+    value(predictions, targets, outputs)
+  }
+
   /// All of them. Errors are means over rows and outputs.
   public static let all = [
     MetricRecord(name: "rmse", summary: "√ of the mean of (ŷ − y)²") { predictions, targets, _ in

@@ -31,10 +31,14 @@ final class PoolBoard: Sendable {
   private let bell = DispatchSemaphore(value: 0)
   let epochsDone = Atomic<Int>(0)
   private let hearsEpochs: Bool
+  /// Of each run, and of each pre-training that runs share.
+  let timeout: Duration?
   /// Workers without a task help the others.
   let crew = Crew()
 
-  init(hearsEpochs: Bool) { self.hearsEpochs = hearsEpochs }
+  init(hearsEpochs: Bool, timeout: Duration?) {
+    (self.hearsEpochs, self.timeout) = (hearsEpochs, timeout)
+  }
 
   var shouldStop: Bool { isStopped.load(ordering: .relaxed) }
   func stop() { isStopped.store(true, ordering: .relaxed) }
@@ -144,6 +148,7 @@ final class PoolBoard: Sendable {
   /// Pre-trains for several jobs. If it fails, each of them is left to fail.
   private func pretrain(_ entries: [PoolEntry]) {
     let control = GroupControl(self, entries)
+    for entry in entries { entry.begin(within: timeout) }
     do {
       let first = entries[0]
       let start = try withCopies(
@@ -151,12 +156,17 @@ final class PoolBoard: Sendable {
         { try first.job.pretrain(control, crew: crew) })
       for entry in entries { (entry.start, entry.pretraining) = (start, control.reports) }
     } catch {
-      for entry in entries { discount(entry) }
+      for entry in entries {
+        discount(entry)
+        entry.timeout = error as? TimeoutError
+      }
     }
   }
 
   private func run(_ entry: PoolEntry) {
+    entry.begin(within: timeout)
     let result = Result {
+      if let timeout = entry.timeout { return TrainingJob.Result(failedBy: timeout) }
       // A run that is to end within the pre-training that it shares goes there by itself.
       for report in entry.pretraining where !goesOn(entry, after: report) {
         entry.start = nil
@@ -193,13 +203,16 @@ final class PoolBoard: Sendable {
     init(_ board: PoolBoard, _ entry: PoolEntry) { (self.board, self.entry) = (board, entry) }
 
     func shouldStop() -> Bool { board.shouldStop || entry.shouldStop }
+    func checkTime() throws { try entry.checkTime() }
     func epochEnded(_ report: EpochReport) -> Bool {
       board.count(entry)
       return board.goesOn(entry, after: report)
     }
     /// A run with copies that an error ends begins again without them.
     func outcome(after error: any Error) -> Run.Outcome? {
-      if entry.copies.isEmpty || error is DivergenceError { return .failed }
+      if entry.copies.isEmpty || error is DivergenceError || error is TimeoutError {
+        return .failed
+      }
       return shouldStop() ? .stopped : nil
     }
   }
@@ -215,6 +228,7 @@ final class PoolBoard: Sendable {
     }
 
     func shouldStop() -> Bool { board.shouldStop }
+    func checkTime() throws { try entries[0].checkTime() }
     func epochEnded(_ report: EpochReport) -> Bool {
       reports.append(report)
       for entry in entries { board.count(entry) }

@@ -15,6 +15,9 @@ public protocol PoolControl {
   mutating func ended(_ run: Run, at place: Int) -> Bool
   /// Whether the others go on after an error in one of them; they are stopped if not.
   func goesOn(after error: any Error) -> Bool
+  /// Whether the pool returns the runs. If not, each is known to `ended` alone, and any number of them
+  /// takes no more memory than those that train.
+  var keepsRuns: Bool { get }
 }
 
 extension PoolControl {
@@ -22,4 +25,11 @@ extension PoolControl {
   public func epochEnded(_ report: EpochReport, at place: Int) -> Bool { true }
   public func ended(_ run: Run, at place: Int) -> Bool { true }
   public func goesOn(after error: any Error) -> Bool { true }
+  public var keepsRuns: Bool { true }
+}
+
+/// Jobs some of which share their pre-training: those of a group become known together.
+public protocol GroupedJobs {
+  /// Whether the next job belongs to the group of the last one.
+  var isWithinGroup: Bool { get }
 }

@@ -22,6 +22,11 @@ final class PoolEntry: @unchecked Sendable {
   /// The epoch after which it was told to stop.
   private var end: Int?
 
+  /// That of the pre-training that it shares.
+  var timeout: TimeoutError?
+  private var limit: Duration?
+  private var deadline: ContinuousClock.Instant?
+
   private let bell = DispatchSemaphore(value: 0)
   private let answer = Atomic<Bool>(false)
 
@@ -30,6 +35,17 @@ final class PoolEntry: @unchecked Sendable {
     copies: [(loss: CustomLoss, copy: CustomLoss.Copy)]
   ) {
     (self.place, self.job, self.model, self.copies) = (place, job, model, copies)
+  }
+
+  /// Its time begins now.
+  func begin(within limit: Duration?) {
+    self.limit = limit
+    deadline = limit.map { ContinuousClock.now + $0 }
+  }
+
+  /// - Throws: `TimeoutError`.
+  func checkTime() throws {
+    if let deadline, let limit, ContinuousClock.now > deadline { throw TimeoutError(limit: limit) }
   }
 
   func stop() { isStopped.store(true, ordering: .relaxed) }

@@ -26,9 +26,9 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// The error that ended all runs.
   private var interruption: (any Error)?
 
-  init(_ jobs: Jobs, _ control: Control, workers: Int, ahead: Int) {
+  init(_ jobs: Jobs, _ control: Control, workers: Int, ahead: Int, timeout: Duration?) {
     (self.jobs, self.control, self.workers, self.ahead) = (jobs, control, workers, ahead)
-    board = PoolBoard(hearsEpochs: control.hearsEpochs)
+    board = PoolBoard(hearsEpochs: control.hearsEpochs, timeout: timeout)
   }
 
   func stop(_ place: Int) {
@@ -55,7 +55,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
       board.stop()
       throw error
     }
-    let runs = runs.map { $0! }
+    let runs = runs.compactMap(\.self)
     if let interruption, runs.allSatisfy(\.history.isEmpty) { throw interruption }
     if let error = runs.first?.error, runs.allSatisfy(\.hasFailed) { throw error }
     return runs
@@ -90,7 +90,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
 
   private func take(_ result: TrainingJob.Result, of entry: PoolEntry) throws {
     let run = try makeRun(result, of: entry)
-    runs[entry.place] = run
+    if control.keepsRuns { runs[entry.place] = run }
     entries[entry.place] = nil
     unfinished -= 1
     if run.outcome == .stopped && board.shouldStop { return }
@@ -114,7 +114,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
   /// before.
   private func fill() {
     var ready: [PoolEntry] = []
-    while unfinished - ahead < workers, !board.shouldStop || entries.count < ahead,
+    while unfinished - ahead < workers || isWithinGroup, !board.shouldStop || entries.count < ahead,
       let (job, model) = jobs?.next()
     {
       let entry = add(job, model)
@@ -125,6 +125,11 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     // thread runs them if the system allows no other.
     if threads.isEmpty { ready.forEach(keep) } else { board.add(ready) }
     if unfinished - ahead < workers { jobs = nil }
+  }
+
+  /// Whether the next job shares its pre-training with the last one.
+  private var isWithinGroup: Bool {
+    !entries.isEmpty && (jobs as? any GroupedJobs)?.isWithinGroup ?? false
   }
 
   private func add(_ job: TrainingJob, _ model: MLP) -> PoolEntry {
@@ -169,6 +174,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
 
   private func run(_ entry: PoolEntry) throws {
     let control = OwnControl(self, entry)
+    entry.begin(within: board.timeout)
     let result = try entry.job.run(control, after: entry.start, crew: board.crew)
     if let error = control.problem { throw error }
     try take(result, of: entry)
@@ -190,6 +196,8 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
       if watcher.control.shouldStop() { watcher.board.stop() }
       return watcher.board.shouldStop || entry.shouldStop || problem != nil
     }
+
+    func checkTime() throws { try entry.checkTime() }
 
     private func look() {
       do { try watcher.look() } catch { problem = error }

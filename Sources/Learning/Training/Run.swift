@@ -23,6 +23,17 @@ public struct EpochReport: Sendable, Equatable, Codable {
   /// Since the beginning of the run.
   public let seconds: Double
 
+  package init(
+    epoch: Int, stage: Stage, baseLoss: Double, laiLoss: Double?, laiRatio: Double?, laiCount: Int,
+    validationRMSE: Double?, validationLoss: Double?, metrics: [String: Double],
+    learningRate: Double, seconds: Double
+  ) {
+    (self.epoch, self.stage, self.baseLoss) = (epoch, stage, baseLoss)
+    (self.laiLoss, self.laiRatio, self.laiCount) = (laiLoss, laiRatio, laiCount)
+    (self.validationRMSE, self.validationLoss) = (validationRMSE, validationLoss)
+    (self.metrics, self.learningRate, self.seconds) = (metrics, learningRate, seconds)
+  }
+
   /// The same but for the time it took.
   public static func == (a: EpochReport, b: EpochReport) -> Bool {
     (a.epoch, a.stage, a.baseLoss, a.laiCount) == (b.epoch, b.stage, b.baseLoss, b.laiCount)

@@ -2,6 +2,8 @@
 public protocol TrainingControl {
   /// Asked before every batch.
   func shouldStop() -> Bool
+  /// Asked before every batch; an error ends the run, as one of its own would.
+  func checkTime() throws
   /// Measures of the caller's own, by name, of the model after an epoch; they become part of its
   /// report. An error ends the run.
   func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double]
@@ -13,6 +15,7 @@ public protocol TrainingControl {
 }
 
 extension TrainingControl {
+  public func checkTime() {}
   public func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double] { [:] }
   public func outcome(after error: any Error) -> Run.Outcome? { nil }
 }

@@ -15,6 +15,20 @@ public struct TrainingJob: Sendable {
     let seconds: Double
     /// nil after divergence.
     let state: TrainingState?
+
+    init(
+      parameters: StoredTensor?, history: [EpochReport], outcome: Run.Outcome, error: (any Error)?,
+      seconds: Double, state: TrainingState?
+    ) {
+      (self.parameters, self.history, self.outcome) = (parameters, history, outcome)
+      (self.error, self.seconds, self.state) = (error, seconds, state)
+    }
+
+    /// Of a run that never began.
+    init(failedBy error: any Error) {
+      self.init(
+        parameters: nil, history: [], outcome: .failed, error: error, seconds: 0, state: nil)
+    }
   }
 
   public let options: TrainingOptions

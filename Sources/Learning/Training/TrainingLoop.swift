@@ -133,6 +133,7 @@ final class TrainingLoop<Step: BatchStep> {
     }
     while progress.batch < batches {
       if control.shouldStop() { return false }
+      try control.checkTime()
       let index = progress.batch
       let count = min(step.batch, step.rowCount - index * step.batch)
       let draw = progress.choice.draw

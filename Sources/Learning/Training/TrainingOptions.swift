@@ -167,7 +167,7 @@ public struct TrainingOptions: Sendable, Codable {
   public var base: Objective { pretrainLoss ?? loss.base }
 
   /// The same without the functions that only the thread of the run may call, for what outlives it.
-  var withoutBoundFunctions: TrainingOptions {
+  package var withoutBoundFunctions: TrainingOptions {
     var options = self
     options.loss = loss.replacingCustomLosses(\.withoutBoundFunction)
     options.pretrainLoss = pretrainLoss?.replacingCustomLosses(\.withoutBoundFunction)

@@ -16,6 +16,7 @@ public final class TrainingPool: Sendable {
 
   private let workers: Int
   private let ahead: Int
+  private let timeout: Duration?
   /// Of the run that is on its way.
   private let current = Guarded<(any AnyWatcher)?>(nil)
 
@@ -23,11 +24,16 @@ public final class TrainingPool: Sendable {
   ///   - workers: Runs side by side, ≥ 1.
   ///   - ahead: Jobs that are taken from the sequence before a worker is free for them. Only jobs
   ///     that are known when one of them begins share its pre-training.
+  ///   - timeout: A run fails by a `TimeoutError` once it has trained for so long; a pre-training that
+  ///     it shares has the same time again. nil for no limit.
   /// - Throws: `ArgumentError`.
-  public init(workers: Int = defaultWorkers, ahead: Int = 0) throws {
+  public init(workers: Int = defaultWorkers, ahead: Int = 0, timeout: Duration? = nil) throws {
     guard workers >= 1 else { throw ArgumentError("workers", mustBe: ">= 1", got: workers) }
     guard ahead >= 0 else { throw ArgumentError("ahead", mustBe: ">= 0", got: ahead) }
-    (self.workers, self.ahead) = (workers, ahead)
+    if let timeout, timeout <= .zero {
+      throw ArgumentError("timeout", mustBe: "> 0", got: timeout / .seconds(1))
+    }
+    (self.workers, self.ahead, self.timeout) = (workers, ahead, timeout)
   }
 
   /// Stops the run of the job at a place, from 0, before its next batch. The others go on.
@@ -46,7 +52,8 @@ public final class TrainingPool: Sendable {
   public func run(
     _ jobs: some Sequence<(job: TrainingJob, model: MLP)>, control: inout some PoolControl
   ) throws -> [Run] {
-    let watcher = PoolWatcher(jobs.makeIterator(), control, workers: workers, ahead: ahead)
+    let watcher = PoolWatcher(
+      jobs.makeIterator(), control, workers: workers, ahead: ahead, timeout: timeout)
     let outer = current.withLock { current in
       defer { current = watcher }
       return current
@@ -71,6 +78,12 @@ extension Training {
   ) throws -> [Run] {
     try TrainingPool(workers: workers, ahead: jobs.count).run(jobs, control: &control)
   }
+}
+
+/// A run took longer than its pool allows.
+public struct TimeoutError: Error, Sendable, CustomStringConvertible {
+  public let limit: Duration
+  public var description: String { "timeout: more than \(numberText(limit / .seconds(1))) s" }
 }
 
 protocol AnyWatcher: AnyObject {

@@ -121,7 +121,7 @@ struct FunctionReader {
     }
     let isForeign = lai_c_function(state.pointer, index, true) != nil
     guard !isForeign, known.count < Self.most.parts else { throw Uncopyable() }
-    try state.check(lai_push_dump(state.pointer, index))
+    try state.check(lai_push_dump(state.pointer, index, false))
     let code = Array(state.bytes(at: -1)!)
     state.pop()
     try take(bytes: code.count)

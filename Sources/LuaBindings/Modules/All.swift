@@ -1,3 +1,4 @@
+import Experiments
 import Learning
 import Tensors
 
@@ -10,7 +11,7 @@ let allFunctions: [LuaFunction] =
   + DataModule.functions
   + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
-  + ResumeModule.functions
+  + ResumeModule.functions + SweepModule.functions
   + ProbeModule.functions
   + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
 
@@ -19,7 +20,7 @@ let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeResult.luaClass,
+  ProbeResult.luaClass, LuaSweep.luaClass, SweepTable.luaClass,
 ]
 
 /// The tables of named fields that these return.

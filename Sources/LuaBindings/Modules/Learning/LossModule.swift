@@ -3,13 +3,13 @@ import Tensors
 
 /// lai.loss: a function for each residual, and the Lai loss.
 enum LossModule {
-  private static let base = Option(
+  static let base = Option(
     "base", Kind.residual, default: Residual.mse, "The residual that the factor multiplies.")
-  private static let lambda = Option(
+  static let lambda = Option(
     "lambda", Kind.perFeature.optional,
     "λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out."
   )
-  private static let slope = Option(
+  static let slope = Option(
     "slope", Kind.perFeature.optional,
     "Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile."
   )
@@ -39,11 +39,7 @@ enum LossModule {
     residuals + [
       LuaFunction(
         "loss.lai", "The Lai loss: residuals times a function g of the network's own slopes.",
-        Parameter<OptionTable>.options(
-          [
-            base.record.with(default: "\"mse\"", isOptional: true), lambda.record, slope.record,
-            norm.record,
-          ] + normOptions.map(\.record) + [reduction.record, detach.record]),
+        Parameter<OptionTable>.options(laiOptions),
         details: """
           mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
           with k = dy/dx as the network receives x. \(powers)
@@ -55,28 +51,39 @@ enum LossModule {
           print(loss:value(net, {{1, 2}, {3, 4}}, {0.5, 1}))
           """
       ) { options in
-        // Those of other norms are checked too; their defaults may be written out.
-        let norms = try Norm.records.map { try Norm($0, $0.options.values(options)) }
-        let name = try options(norm)
-        for other in norms where try other.name != name && other != Norm(other.name) {
-          let option = other.record.options[0].name
-          throw ArgumentError(
-            option, mustBe: "left out unless norm is '\(other.name)'",
-            got: other.options.number(option))
-        }
-        let given = (lambda: try options(lambda), slope: try options(slope))
-        for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
-        where value?.excludesAll == true {
-          throw ArgumentError.allExcluded(name)
-        }
-        let loss = try LaiLoss(
-          base: options(base), lambda: given.lambda, slope: given.slope,
-          norm: norms.first { $0.name == name }!,
-          reduction: Reduction(rawValue: options(reduction))!,
-          detach: options(detach).flatMap { Detach(rawValue: $0) })
-        return LuaObject(Objective.lai(loss))
+        LuaObject(Objective.lai(try lai(options)))
       }
     ]
+
+  /// Of the Lai loss.
+  static let laiOptions =
+    [
+      base.record.with(default: "\"mse\"", isOptional: true), lambda.record, slope.record,
+      norm.record,
+    ] + normOptions.map(\.record) + [reduction.record, detach.record]
+
+  /// The Lai loss of a table of these.
+  static func lai(_ options: OptionTable) throws -> LaiLoss {
+    // Those of other norms are checked too; their defaults may be written out.
+    let norms = try Norm.records.map { try Norm($0, $0.options.values(options)) }
+    let name = try options(norm)
+    for other in norms where try other.name != name && other != Norm(other.name) {
+      let option = other.record.options[0].name
+      throw ArgumentError(
+        option, mustBe: "left out unless norm is '\(other.name)'",
+        got: other.options.number(option))
+    }
+    let given = (lambda: try options(lambda), slope: try options(slope))
+    for (name, value) in [("lambda", given.lambda), ("slope", given.slope)]
+    where value?.excludesAll == true {
+      throw ArgumentError.allExcluded(name)
+    }
+    return try LaiLoss(
+      base: options(base), lambda: given.lambda, slope: given.slope,
+      norm: norms.first { $0.name == name }!,
+      reduction: Reduction(rawValue: options(reduction))!,
+      detach: options(detach).flatMap { Detach(rawValue: $0) })
+  }
 
   /// "huber and logcosh take the factor of mse, quantile that of mae."
   private static var powers: String {

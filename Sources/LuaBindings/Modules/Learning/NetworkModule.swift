@@ -4,15 +4,15 @@ import Tensors
 /// lai.mlp and its networks.
 enum NetworkModule {
   private static let inputs = Option("inputs", .integer(atLeast: 1), "Number of features per row.")
-  private static let hidden = Option(
+  static let hidden = Option(
     "hidden", Kind.integer(atLeast: 1).list(), default: [64, 64], "Widths of the hidden layers.")
   private static let outputs = Option(
     "outputs", .integer(atLeast: 1), default: 1, "Number of outputs per row.")
-  private static let activation = Option(
+  static let activation = Option(
     "activation", Kind.choice(Activation.all.map(\.name)), default: "tanh",
     "The activation between the layers; the last layer is linear.")
   private static let seed = Option("seed", .seed, default: 1, "Seed of the initial weights.")
-  private static let dtype = Option(
+  static let dtype = Option(
     "dtype", Kind.dtype, default: DType.float32, "Number type of the parameters.")
 
   static let functions = [

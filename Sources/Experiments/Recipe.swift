@@ -1,0 +1,189 @@
+import Foundation
+import Learning
+import Tensors
+
+/// How the columns of the data are scaled before training, by numbers of the training rows alone.
+public struct Scaling: Sendable, Equatable, Codable {
+  public enum Features: String, Sendable, CaseIterable, Codable {
+    /// Mean 0, standard deviation 1.
+    case standard
+    /// Least 0, largest 1.
+    case minmax
+    case none
+  }
+
+  public var features = Features.standard
+  /// Whether the target has mean 0 and standard deviation 1 in training. Measures are in its own units
+  /// all the same.
+  public var target = false
+
+  public init() {}
+}
+
+/// Everything that is chosen about a trial beside data and seed.
+public struct Recipe: Sendable, Codable {
+  public var hidden = [64, 64]
+  public var activation = "tanh"
+  public var dtype = DType.float32
+  public var scaling = Scaling()
+  public var training = TrainingOptions()
+  /// Features that the network does not see.
+  public var dropped: [String] = []
+  /// What tells the functions of its custom losses from others.
+  public var functions: [String] = []
+
+  /// Whether it has losses that only work while their caller's functions are at hand.
+  package var isBound: Bool {
+    !(training.loss.customLosses + training.base.customLosses).isEmpty
+  }
+
+  /// The same without the caller's functions, for what outlives them.
+  package var unbound: Recipe {
+    var recipe = self
+    recipe.training = training.withoutBoundFunctions
+    return recipe
+  }
+
+  public init() {}
+
+  /// What determines the result on given data, for a trial's key.
+  func json(seed: UInt64) throws -> JSON {
+    var recipe = self
+    recipe.training.seed = seed
+    recipe.training.checkpoint = nil
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try JSON(parsing: encoder.encode(recipe))
+  }
+}
+
+/// The rows of a trial, scaled.
+struct TrialData {
+  let train: Dataset
+  let validation: Dataset
+  /// On which slopes and noise are measured: those of the test data, or of `validation`.
+  let inputs: Tensor
+  let scaler: Scaler?
+  /// From the network's units to the target's own: ŷ·scale + center.
+  let targetScale: (center: Double, scale: Double)
+}
+
+/// What all trials of a sweep are trained and measured on.
+public struct SweepData {
+  public let data: Dataset
+  /// Rows on which nothing is trained: with targets the rows that measures are taken on, without them
+  /// the inputs of the probes alone. nil for the validation rows.
+  public let test: Dataset?
+  /// Share of the rows of `data` that each seed sets aside.
+  public let validation: Double
+
+  /// - Throws: `ArgumentError` for data without a target or with several, and for a share out of range;
+  ///   `NameMismatch` for test data of other columns.
+  public init(_ data: Dataset, test: Dataset? = nil, validation: Double = 0.2) throws {
+    guard let targets = data.y else {
+      throw ArgumentError("data", mustBe: "data with targets", got: "data without")
+    }
+    guard targets.shape[1] == 1 else {
+      throw ArgumentError("data", mustBe: "data with one target", got: "\(targets.shape[1])")
+    }
+    try data.checkFinite()
+    try test?.checkFinite()
+    _ = try data.split(validation: validation, seed: 1)
+    if let test {
+      try test.names.check(agreesWith: data.names, as: "test", and: "data")
+      guard test.features.count == data.features.count else {
+        throw ArgumentError(
+          "test", mustBe: "of \(data.features.count) features, as data", got: test.features.count)
+      }
+    }
+    (self.data, self.test, self.validation) = (data, test, validation)
+  }
+
+  /// Whether measures of errors are taken on test rows, which no seed trains on.
+  public var judgesOnTest: Bool { test?.y != nil }
+
+  /// What tells these data from others.
+  func fingerprint() throws -> JSON {
+    func mark(_ data: Dataset) throws -> JSON {
+      var all = Fingerprint()
+      for tensor in [data.x, data.y, data.slopes] {
+        try tensor?.elements(as: Double.self).withUnsafeBytes { all.add($0) }
+      }
+      for name in data.features + [data.target ?? ""] { all.add(name) }
+      return .string("\(data.count)x\(data.features.count) " + String(all.value, radix: 16))
+    }
+    return .object([
+      "data": try mark(data), "test": try test.map(mark) ?? .null,
+      "validation": .number(validation),
+    ])
+  }
+
+  /// The rows of one seed.
+  ///
+  /// - Throws: `ArgumentError`; `AllocationError`.
+  func rows(_ recipe: Recipe, seed: UInt64) throws -> TrialData {
+    let (train, validation) = try data.without(recipe.dropped).split(
+      validation: validation, seed: seed)
+    let test = try test?.without(recipe.dropped)
+    let judged = test?.y == nil ? validation : test!
+    let scaler: Scaler? =
+      switch recipe.scaling.features {
+      case .standard: try Scaler(fitting: train)
+      case .minmax: try Scaler(fittingRange: train)
+      case .none: nil
+      }
+    let target = recipe.scaling.target ? try train.targetScale() : (center: 0, scale: 1)
+    func scaled(_ data: Dataset) throws -> Dataset {
+      try (scaler.map { try $0.transform(data) } ?? data).scalingTarget(target)
+    }
+    let held = try scaled(judged)
+    return TrialData(
+      train: try scaled(train), validation: held,
+      inputs: try test.map { try scaler?.transform($0.x) ?? $0.x } ?? held.x, scaler: scaler,
+      targetScale: target)
+  }
+}
+
+extension Dataset {
+  /// The same without some features.
+  ///
+  /// - Throws: `UnknownFeature`; `ArgumentError` if none would be left.
+  func without(_ names: [String]) throws -> Dataset {
+    guard !names.isEmpty else { return self }
+    let places = try names.map { try place(of: $0) }
+    let kept = features.indices.filter { !places.contains($0) }
+    guard !kept.isEmpty else {
+      throw ArgumentError("features", mustBe: "more than those that are dropped", got: "none")
+    }
+    return try Dataset(
+      x: x.taken(axis: 1, at: kept), y: y,
+      names: ColumnNames(features: kept.map { features[$0] }, target: target),
+      slopes: slopes?.taken(axis: slopes!.rank - 1, at: kept))
+  }
+
+  /// The column of a feature, from 0; X1, X2, … are names too.
+  ///
+  /// - Throws: `UnknownFeature`.
+  func place(of name: String) throws -> Int {
+    let places = try PerFeature.only([name]).resolved(
+      features: names.features, count: features.count, label: "feature")
+    return places.firstIndex { $0 != .excluded }!
+  }
+
+  /// Mean and standard deviation of the target; 1 for one that is constant.
+  fileprivate func targetScale() throws -> (center: Double, scale: Double) {
+    let values = try y!.elements(as: Double.self)
+    let mean = values.reduce(0, +) / Double(values.count)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    return (mean, variance > 0 ? variance.squareRoot() : 1)
+  }
+
+  fileprivate func scalingTarget(_ target: (center: Double, scale: Double)) throws -> Dataset {
+    guard let y, target != (0, 1) else { return self }
+    let scaled = try y.elements(as: Double.self).map { ($0 - target.center) / target.scale }
+    return try Dataset(
+      x: x, y: Tensor(scaled, shape: y.shape, dtype: y.dtype), names: names,
+      slopes: slopes.map { try $0 * Tensor([1 / target.scale], shape: [1], dtype: $0.dtype) })
+  }
+}

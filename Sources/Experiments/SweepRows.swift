@@ -1,0 +1,117 @@
+import Learning
+import Tensors
+
+/// What a sweep knows of a point.
+public struct SweepRow: Sendable {
+  /// The point's place in the sweep.
+  public let place: Int
+  public let point: SweepPoint
+  /// Trials that are done, failed, and asked for.
+  public let n: Int
+  public let failed: Int
+  public let asked: Int
+  /// Means over the seeds, by measure.
+  public let estimates: [String: Estimate]
+  /// Changes against the control, paired by seed, by measure.
+  public let changes: [String: PairedChange]
+  /// By measure and seed.
+  let values: [String: [UInt64: Double]]
+}
+
+extension Sweep {
+  /// All points, in order.
+  ///
+  /// - seeds: Those that count; the sweep's own unless given.
+  /// - Throws: `StoreError`.
+  public func rows(seeds: [UInt64]? = nil) throws -> [SweepRow] {
+    let seeds = seeds ?? options.seeds
+    try read(seeds: seeds)
+    let control = values(of: 0, seeds: seeds)
+    return try points.indices.map { place in
+      let values = values(of: place, seeds: seeds)
+      let results = seeds.map { result(of: place, seed: $0) }
+      var (estimates, changes): ([String: Estimate], [String: PairedChange]) = ([:], [:])
+      for (name, bySeed) in values {
+        estimates[name] = try Estimate(of: seeds.compactMap { bySeed[$0] })
+        if place != 0, let other = control[name], !Set(other.keys).isDisjoint(with: bySeed.keys) {
+          // A change from 0 has no size in percent.
+          changes[name] = try? PairedChange(of: bySeed, against: other)
+        }
+      }
+      return SweepRow(
+        place: place, point: points[place], n: results.count { $0?.state == .done },
+        failed: results.count { $0?.state == .failed }, asked: seeds.count, estimates: estimates,
+        changes: changes, values: values)
+    }
+  }
+
+  /// By measure and seed, of the trials that are done.
+  func values(of place: Int, seeds: [UInt64]) -> [String: [UInt64: Double]] {
+    var values: [String: [UInt64: Double]] = [:]
+    for seed in seeds {
+      guard let trial = result(of: place, seed: seed), trial.state == .done else { continue }
+      for (name, value) in trial.result?.measures ?? [:] {
+        values[name, default: [:]][seed] = value
+      }
+    }
+    return values
+  }
+
+  /// The measures that trials have, in order.
+  public var measureNames: [String] { options.measures.names(data.data) }
+
+  /// The measure that a name means: X1, X2, … stand for features, and a feature may be left out if
+  /// only one has it.
+  ///
+  /// - Throws: `ArgumentError` for a name that is no measure.
+  public func measure(named name: String) throws -> String {
+    let names = measureNames
+    if names.contains(name) { return name }
+    if let dot = name.firstIndex(of: ".") {
+      let (kind, feature) = (name[..<dot], String(name[name.index(after: dot)...]))
+      if let place = try? data.data.place(of: feature) {
+        for alias in [data.data.features[place], "X\(place + 1)"]
+        where names.contains("\(kind).\(alias)") {
+          return "\(kind).\(alias)"
+        }
+      }
+    }
+    throw ArgumentError(
+      "measure",
+      mustBe: "one that the sweep takes: " + shortNames.joined(separator: ", ")
+        + names.hint(for: name), got: "'\(name)'")
+  }
+
+  /// Without the list of all features
+  private var shortNames: [String] {
+    var short: [String] = []
+    for name in measureNames {
+      let kind = name.split(separator: ".")[0]
+      if measureNames.count(where: { $0.hasPrefix("\(kind).") }) > 3 {
+        if !short.contains("\(kind).…") { short.append("\(kind).…") }
+      } else {
+        short.append(name)
+      }
+    }
+    return short
+  }
+
+  /// The points that no other point beats in all of these measures, of which less is better, by means
+  /// over the seeds. Baselines are among them: a point that one of them beats is not.
+  ///
+  /// - Throws: `ArgumentError` for a name that is no measure; `StoreError`.
+  public func front(_ measures: [String], seeds: [UInt64]? = nil) throws -> [SweepRow] {
+    let names = try measures.map(measure)
+    let rows = try rows(seeds: seeds).filter { row in
+      names.allSatisfy { row.estimates[$0] != nil }
+    }
+    func means(_ row: SweepRow) -> [Double] { names.map { row.estimates[$0]!.mean } }
+    return rows.filter { row in
+      let own = means(row)
+      return !rows.contains { other in
+        let theirs = means(other)
+        return zip(theirs, own).allSatisfy { $0 <= $1 } && theirs != own
+      }
+    }.sorted { means($0).lexicographicallyPrecedes(means($1)) }
+  }
+}

@@ -1,0 +1,348 @@
+import Foundation
+import Learning
+import Platform
+import Tensors
+
+/// Who watches a sweep. Called on the thread that waits for the workers.
+public protocol SweepControl {
+  func shouldStop() -> Bool
+  mutating func progress(_ progress: SweepProgress)
+  /// A trial has failed, for this reason.
+  mutating func failed(_ point: SweepPoint, seed: UInt64, problem: String)
+  /// The caller's own measures of a run, on the rows that it was not trained on.
+  mutating func measure(_ run: Run, on validation: Dataset) throws -> [String: Double]
+  /// Whether an error ends the sweep, as an interruption does, and not just its trial.
+  func endsAll(_ error: any Error) -> Bool
+  /// What a trial that an error ended says of it.
+  func text(of error: any Error) -> String
+}
+
+/// How far a sweep is.
+public struct SweepProgress: Sendable, Equatable {
+  public var done = 0
+  public var failed = 0
+  public var total = 0
+  /// Of all trials, trained epochs and those to come.
+  public var epochsDone = 0
+  public var epochs = 0
+  /// The least RMSE so far, and its point.
+  public var best: (rmse: Double, point: String)?
+
+  public init() {}
+
+  public static func == (a: SweepProgress, b: SweepProgress) -> Bool {
+    (a.done, a.failed, a.total, a.epochsDone) == (b.done, b.failed, b.total, b.epochsDone)
+  }
+}
+
+/// A sweep that cannot go on.
+public struct SweepError: Error, Sendable, CustomStringConvertible {
+  public let description: String
+}
+
+extension Sweep {
+  /// Trains and measures what the store lacks of some points with some seeds, all of them unless
+  /// given, and reads the rest. Trials that another process runs are waited for.
+  ///
+  /// - Throws: `StoreError`, after which the results of this process are in the sweep and are written by
+  ///   the next `run`; `SweepError` if the first trials all fail; an error after which the control ends
+  ///   all. Whatever has finished stays stored.
+  ///
+  /// - shard: Of `count` parts of about the same size, numbered from 0, the one to run.
+  public func run(
+    points chosen: [Int]? = nil, seeds: [UInt64]? = nil, shard: (index: Int, count: Int)? = nil,
+    control: inout some SweepControl
+  ) throws {
+    let runner = try SweepRunner(
+      self, points: chosen ?? Array(points.indices), seeds: seeds ?? options.seeds, shard: shard,
+      control)
+    defer { control = runner.control }
+    try runner.run()
+  }
+}
+
+/// A trial that is to be run.
+private struct PendingTrial {
+  let point: Int
+  let seed: UInt64
+  let spec: TrialSpec
+  let epochs: Int
+}
+
+/// Runs the trials of a sweep on a pool: claims them, makes their jobs, measures and stores results.
+private final class SweepRunner<Control: SweepControl> {
+  var control: Control
+  private let sweep: Sweep
+  private let options: SweepOptions
+  private var progress = SweepProgress()
+  /// Not yet claimed, those of a seed side by side: they share its pre-training.
+  private var pending: [PendingTrial]
+  /// Claimed, but their jobs are not made.
+  private var group: [(trial: PendingTrial, claim: TrialClaim)] = []
+  /// Jobs on their way, by place in the pool.
+  private var started: [Int: (trial: PendingTrial, claim: TrialClaim, rows: TrialData)] = [:]
+  private var place = 0
+  /// The rows of the seed at hand.
+  private var rows: (seed: UInt64, scaling: Scaling, dropped: [String], data: TrialData)?
+  /// Why it ended before all trials were run.
+  private var problem: (any Error)?
+  private let clock = ContinuousClock()
+
+  init(
+    _ sweep: Sweep, points: [Int], seeds: [UInt64], shard: (index: Int, count: Int)?,
+    _ control: Control
+  ) throws {
+    (self.sweep, options, self.control) = (sweep, sweep.options, control)
+    pending = try seeds.flatMap { seed in
+      try points.map { point in
+        let training = sweep.points[point].recipe.training
+        return PendingTrial(
+          point: point, seed: seed, spec: try sweep.trial(point, seed),
+          epochs: training.pretrain + training.epochs)
+      }
+    }
+    // Two points may be the same trial, such as the control and a point of the grid.
+    var keys = Set<String>()
+    pending = pending.filter { keys.insert($0.spec.key).inserted }
+    if let (index, count) = shard {
+      // In one piece: trials of a seed share their pre-training.
+      let bounds = (0...count).map { $0 * pending.count / count }
+      pending = Array(pending[bounds[index]..<bounds[index + 1]])
+    }
+  }
+
+  func run() throws {
+    let all = pending
+    try sweep.store.register(all.map(\.spec), for: options.record)
+    try sweep.look(at: all.map(\.spec))
+    progress.total = all.count
+    while true {
+      pending = all.filter { isOpen($0) }
+      progress.done = all.count { sweep.state(of: $0.spec).isOver }
+      progress.failed = all.count { sweep.state(of: $0.spec) == .failed }
+      progress.epochs = pending.reduce(0) { $0 + $1.epochs }
+      if pending.isEmpty || control.shouldStop() { return }
+      let before = pending.count
+      try train()
+      if control.shouldStop() { return }
+      try sweep.look(at: all.map(\.spec))
+      // The rest is with other processes: theirs to finish, ours if they end.
+      if all.count(where: isOpen) == before { try wait() }
+    }
+  }
+
+  private func isOpen(_ trial: PendingTrial) -> Bool {
+    let state = sweep.state(of: trial.spec)
+    return !state.isOver
+      || state == .failed && options.retriesFailed && !tried.contains(trial.spec.key)
+  }
+  /// Failed trials that this run has tried again.
+  private var tried = Set<String>()
+
+  private func wait() throws {
+    for _ in 0..<10 where !control.shouldStop() { usleep(50_000) }
+    control.progress(progress)
+  }
+
+  /// As many trials of a seed as are claimed at once: they share a pre-training, and other processes
+  /// find some left.
+  private var groupSize: Int {
+    let bytes = sweep.points.map(\.recipe.parameterBytes).max() ?? 0
+    let most = 8 * options.workers
+    return max(1, min(most, SweepRunner.mostParameterBytes / max(1, bytes)))
+  }
+  private static var mostParameterBytes: Int { 256 << 20 }
+
+  private func train() throws {
+    let pool = try TrainingPool(
+      workers: options.workers, ahead: min(groupSize, sweep.points.count),
+      timeout: options.timeout)
+    var poolControl = PoolWatch(runner: self)
+    defer {
+      let open = started.values.map(\.claim) + group.map(\.claim)
+      (started, group) = ([:], [])
+      try? sweep.store.release(open)
+    }
+    do {
+      _ = try pool.run(Jobs(runner: self), control: &poolControl)
+    } catch {
+      throw problem ?? error
+    }
+    if let problem { throw problem }
+  }
+
+  // MARK: Jobs
+
+  private struct Jobs: Sequence, IteratorProtocol, GroupedJobs {
+    let runner: SweepRunner
+    var isWithinGroup: Bool { !runner.group.isEmpty }
+    mutating func next() -> (job: TrainingJob, model: MLP)? { runner.next() }
+  }
+
+  private func next() -> (job: TrainingJob, model: MLP)? {
+    while problem == nil {
+      do {
+        if group.isEmpty { try claimGroup() }
+        guard !group.isEmpty else { return nil }
+        let (trial, claim) = group.removeFirst()
+        let point = sweep.points[trial.point]
+        do {
+          let rows = try rows(of: point.recipe, trial.seed)
+          let job = try sweep.job(of: point, seed: trial.seed, rows)
+          started[place] = (trial, claim, rows)
+          place += 1
+          return job
+        } catch {
+          try finish(
+            trial, claim, .failed, TrialResult(outcome: "failed", problem: control.text(of: error)))
+        }
+      } catch {
+        problem = error
+      }
+    }
+    return nil
+  }
+
+  /// Claims the next trials of one seed.
+  private func claimGroup() throws {
+    while let first = pending.first {
+      let count = pending.prefix(groupSize).prefix { $0.seed == first.seed }.count
+      let chunk = Dictionary(
+        uniqueKeysWithValues: pending.prefix(count).map { ($0.spec.key, $0) })
+      let keys = pending.prefix(count).map(\.spec.key)
+      pending.removeFirst(count)
+      let claims = try sweep.store.claim(
+        keys, most: count, lossLimit: options.lossLimit, retriesFailed: options.retriesFailed)
+      group = claims.map { (chunk[$0.key]!, $0) }
+      tried.formUnion(claims.map(\.key))
+      if !group.isEmpty { return }
+    }
+  }
+
+  private func rows(of recipe: Recipe, _ seed: UInt64) throws -> TrialData {
+    if let rows, (rows.seed, rows.scaling, rows.dropped) == (seed, recipe.scaling, recipe.dropped) {
+      return rows.data
+    }
+    let data = try sweep.data.rows(recipe, seed: seed)
+    rows = (seed, recipe.scaling, recipe.dropped, data)
+    return data
+  }
+
+  // MARK: Results
+
+  fileprivate func ended(_ run: Run, at place: Int) -> Bool {
+    guard let (trial, claim, rows) = started.removeValue(forKey: place) else { return true }
+    let start = clock.now
+    var result = TrialResult(
+      outcome: run.outcome.rawValue, problem: run.error.map { control.text(of: $0) },
+      history: run.history,
+      seconds: run.seconds)
+    var state = TrialState.done
+    do {
+      if let scaler = rows.scaler { try run.model.setScaler(scaler) }
+      if run.error == nil {
+        result.measures = try measures(of: run, trial, rows)
+      } else {
+        state = .failed
+      }
+    } catch {
+      if control.endsAll(error) { problem = error }
+      if problem != nil || control.shouldStop() {
+        // It goes back to the store, to be run again.
+        started[place] = (trial, claim, rows)
+        return false
+      }
+      (state, result.problem) = (.failed, control.text(of: error))
+    }
+    result.seconds += (clock.now - start) / .seconds(1)
+    do {
+      try finish(trial, claim, state, result)
+      try checkFailures()
+    } catch {
+      problem = error
+    }
+    return problem == nil
+  }
+
+  private func measures(
+    of run: Run, _ trial: PendingTrial, _ rows: TrialData
+  ) throws -> [String: Double] {
+    var values = try options.measures.values(
+      of: run.model, on: rows, all: sweep.data.data, seed: trial.seed,
+      shouldStop: { self.control.shouldStop() })
+    if !options.measures.custom.isEmpty {
+      values.merge(try control.measure(run, on: rows.validation)) { $1 }
+    }
+    if let bad = values.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isFinite }) {
+      throw ArgumentError("the measure '\(bad.key)'", mustBe: "finite", got: bad.value)
+    }
+    return values
+  }
+
+  private func finish(
+    _ trial: PendingTrial, _ claim: TrialClaim, _ state: TrialState, _ result: TrialResult
+  ) throws {
+    // Also without a store that can be written, the result is known.
+    var shown = result
+    (shown.history, shown.model) = ([], nil)
+    sweep.keep(StoredTrial(spec: trial.spec, state: state, result: shown, losses: 0))
+    progress.done += 1
+    if state == .failed {
+      progress.failed += 1
+      control.failed(
+        sweep.points[trial.point], seed: trial.seed, problem: result.problem ?? result.outcome)
+    }
+    if let rmse = result.measures["rmse"], rmse < progress.best?.rmse ?? .infinity {
+      progress.best = (rmse, sweep.points[trial.point].label)
+    }
+    // False for a trial that another process took over: both results are the same.
+    _ = try sweep.store.finish(claim, as: state, result)
+  }
+
+  private func checkFailures() throws {
+    let ended = progress.done
+    guard ended >= options.failuresAtFirst || ended == progress.total,
+      progress.failed == ended, ended > 0
+    else { return }
+    throw SweepError(
+      description: ended == progress.total && ended < options.failuresAtFirst
+        ? "all \(ended) trials failed"
+        : "the first \(ended) trials all failed; the others were not run")
+  }
+
+  // MARK: The pool
+
+  private struct PoolWatch: PoolControl {
+    let runner: SweepRunner
+    var keepsRuns: Bool { false }
+    func shouldStop() -> Bool { runner.problem != nil || runner.control.shouldStop() }
+    mutating func progress(done: Int, of total: Int) {
+      runner.progress.epochsDone = done
+      runner.control.progress(runner.progress)
+    }
+    mutating func ended(_ run: Run, at place: Int) -> Bool { runner.ended(run, at: place) }
+    func goesOn(after error: any Error) -> Bool { !runner.control.endsAll(error) }
+  }
+}
+
+extension TrialState {
+  /// Whether nothing more is to be done for it.
+  var isOver: Bool { self == .done || self == .failed || self == .pruned }
+}
+
+extension Recipe {
+  /// Of the network's parameters, about.
+  fileprivate var parameterBytes: Int {
+    let widths = hidden + [1]
+    let weights = zip(hidden, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    return (weights + hidden.reduce(0, +)) * dtype.size
+  }
+}
+
+extension SweepPoint {
+  /// "lambda = 0.1, alpha = 0.01", or its name.
+  public var label: String {
+    name
+      ?? settings.map { "\($0.name) = \(SweepTable.text($0.value))" }.joined(separator: ", ")
+  }
+}
