@@ -260,6 +260,8 @@ import Testing
       ("improvement", within("improvement", "epoch", Int.min)),
       ("laiCount", within("sums", "laiCount", -1)),
       ("laiCount", within("sums", "laiCount", Int.max)),
+      ("aboveKink", within("sums", "aboveKink", [1, 2])),
+      ("aboveKink", within("sums", "aboveKink", Array(repeating: Int.max, count: 10))),
       ("seconds", { $0["seconds"] = -1 }),
       ("best", within("best", "parameters", [Any]())),
       ("chosen", within("choice", "isChosen", [true])),
@@ -310,6 +312,30 @@ import Testing
         ? "FILE: holds no valid state of a training run: progress must be what a run can have "
           + "come to (got else)" : "nothing thrown"
       #expect(try failure(bytes) == wanted, "batch \(batch)")
+    }
+  }
+
+  @Test("files from before there were shares of slopes above the kink") func olderFiles() throws {
+    let problem = try problem().changed { $0.alpha = 1 }
+    let state = try #require(problem.run(Stop(before: 18)).state)
+    let bytes = try forged(state) {
+      var progress = $0["progress"] as! [String: Any]
+      var sums = progress["sums"] as! [String: Any]
+      sums["aboveKink"] = nil
+      progress["sums"] = sums
+      progress["history"] = (progress["history"] as! [[String: Any]]).map { report in
+        report.filter { $0.key != "aboveKink" }
+      }
+      $0["progress"] = progress
+    }
+    try withFile(bytes) { path in
+      let run = try Training.resume(
+        TrainingState.load(from: path), data: problem.data, validation: problem.held)
+      let whole = try problem.run()
+      #expect(run.weights == whole.weights)
+      // Of the fourth epoch, the older program has not counted the first three batches.
+      #expect(run.history[3].aboveKink == nil && run.history[4] == whole.history[4])
+      #expect(whole.history[4].aboveKink?.shares.count == 10)
     }
   }
 

@@ -211,6 +211,7 @@ extension TrainingState {
       }
       try state.check()
       state.options.checkpoint?.path = path
+      if let names = state.origin.network?.names.features { state.progress.name(names) }
       return state
     } catch let error as DecodingError {
       throw FileError(
@@ -233,7 +234,8 @@ extension TrainingState {
     try require(origin.data.rows >= 1, "data", "of a row or more")
     try require(
       progress.isValid(
-        rows: origin.data.rows, batch: min(options.batch, origin.data.rows), parameters: parameters)
+        rows: origin.data.rows, columns: origin.data.columns,
+        batch: min(options.batch, origin.data.rows), parameters: parameters)
         && !lacksChoice,
       "progress", "what a run can have come to")
     if let network = origin.network {
