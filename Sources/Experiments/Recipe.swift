@@ -46,19 +46,15 @@ public struct Recipe: Sendable, Codable {
 
   public init() {}
 
-  /// What determines the result on given data, for a trial's key.
-  func json(seed: UInt64) throws -> JSON {
+  /// What determines the result on given data beside the seed, for a trial's key.
+  func json() throws -> JSON {
     var recipe = self
-    // Not every seed is a number that JSON holds.
     recipe.training.seed = 0
     recipe.training.checkpoint = nil
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return .object([
-      "options": try JSON(parsing: encoder.encode(recipe)),
-      "seed": .integer(Int(bitPattern: UInt(seed))),
-    ])
+    return try JSON(parsing: encoder.encode(recipe))
   }
 }
 
@@ -102,7 +98,7 @@ public struct SweepData {
     try test?.checkFinite()
     try inputs?.checkFinite()
     _ = try data.split(validation: validation, seed: 1)
-    for case (let name, let rows?) in [("test", test), ("inputs", inputs)] {
+    for case (let name, let rows?) in [("test", test), ("test", inputs)] {
       try rows.names.check(agreesWith: data.names, as: name, and: "data")
       guard rows.features.count == data.features.count else {
         throw ArgumentError(

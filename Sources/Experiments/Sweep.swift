@@ -97,7 +97,15 @@ public final class Sweep {
   private var trials: [[UInt64: TrialSpec]] = []
   /// What is known of trials, by key.
   private var known: [String: StoredTrial] = [:]
+  /// Claims that the store could not take back, for lack of room perhaps, with how their trials ended;
+  /// nil for those that did not run. The next run writes them.
+  var unwritten: [(claim: TrialClaim, end: (state: TrialState, result: TrialResult)?)] = []
   private let fingerprint: JSON
+  private let measures: JSON
+  /// Of the points, as far as their trials were asked for.
+  private var recipes: [Int: JSON] = [:]
+  /// The rows with which the last point was checked.
+  private var checked: (scaling: Scaling, dropped: [String], rows: TrialData)?
 
   /// Changes with any change of the numbers that training gives, so that no store mixes both.
   private static let numericsVersion = 1
@@ -117,6 +125,7 @@ public final class Sweep {
     }
     (self.data, self.options, self.store) = (data, options, store)
     fingerprint = try data.fingerprint()
+    measures = try JSON(parsing: JSONEncoder().encode(options.measures))
   }
 
   /// Adds a point. Its trials with all seeds are part of the sweep from now on.
@@ -125,8 +134,11 @@ public final class Sweep {
   @discardableResult
   public func add(_ point: SweepPoint) throws -> Int {
     // Everything that can be wrong about it, before anything is trained.
-    let rows = try data.rows(point.recipe, seed: options.seeds[0])
-    _ = try job(of: point, seed: options.seeds[0], rows)
+    let (scaling, dropped) = (point.recipe.scaling, point.recipe.dropped)
+    if checked == nil || checked!.scaling != scaling || checked!.dropped != dropped {
+      checked = (scaling, dropped, try data.rows(point.recipe, seed: options.seeds[0]))
+    }
+    _ = try job(of: point, seed: options.seeds[0], checked!.rows)
     var point = point
     point.recipe = point.recipe.unbound
     points.append(point)
@@ -151,11 +163,10 @@ public final class Sweep {
   /// The trial of a point with a seed.
   func trial(_ point: Int, _ seed: UInt64) throws -> TrialSpec {
     if let spec = trials[point][seed] { return spec }
-    let measures = try JSON(parsing: JSONEncoder().encode(options.measures))
     var recipe: [String: JSON] = [
       "version": .integer(Self.numericsVersion), "data": fingerprint, "measures": measures,
       "functions": .object(options.functions.mapValues { .string($0) }),
-      "recipe": try points[point].recipe.json(seed: seed),
+      "recipe": try recipe(of: point), "seed": .integer(Int(bitPattern: UInt(seed))),
     ]
     // A trial that one sweep gave up, another may want to its end.
     if let pruning = options.pruning { recipe["pruning"] = .string(pruning.rawValue) }
@@ -163,6 +174,13 @@ public final class Sweep {
       point: points[point].json, seed: seed, recipe: .object(recipe))
     trials[point][seed] = spec
     return spec
+  }
+
+  private func recipe(of point: Int) throws -> JSON {
+    if let recipe = recipes[point] { return recipe }
+    let recipe = try points[point].recipe.json()
+    recipes[point] = recipe
+    return recipe
   }
 
   /// A trial as it was last seen; nil if it was never asked for.

@@ -28,7 +28,7 @@ import Testing
     let mean = targets.reduce(0, +) / Double(targets.count)
     let deviation =
       (targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(targets.count)).squareRoot()
-    let y = try targets.map { ($0 - mean) / deviation }
+    let y = targets.map { ($0 - mean) / deviation }
     #expect(deviation > 2)
     var generator = RandomGenerator(seed: 1, stream: .weights)
     let net = try MLP(inputs: 10, hidden: [4], activation: .named("tanh"), using: &generator)

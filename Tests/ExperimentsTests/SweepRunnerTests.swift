@@ -76,7 +76,7 @@ import Testing
     #expect(try tinySweep([0.5], in: store).run().measured == [])
     let wider = try tinySweep([0.25, 0.5], seeds: [1, 2, 3], in: store)
     let watch = try wider.run()
-    // α 1 is the control's: a plain loss takes no other.
+    // The control's α is 0.5 too.
     #expect(watch.measured.sorted() == ["0.25 1", "0.25 2", "0.25 3", "0.5 3", "0.5 3"])
     #expect(watch.latest.done <= 9 && watch.latest.total == 9)
     #expect(try wider.rows().map(\.n) == [3, 3, 3])
@@ -115,7 +115,7 @@ import Testing
       watch.failures.contains("alpha = 1, 2: the measure 'own' must be finite (got nan)"))
     let diverged = try #require(sweep.result(of: 4, seed: 1)?.result)
     #expect(diverged.outcome == "diverged" && diverged.measures.isEmpty)
-    #expect(diverged.problem?.contains("diverged") == true)
+    #expect(diverged.problem?.contains("the loss is") == true)
     #expect(watch.latest.failed == 5 || watch.latest.done < 10)
   }
 
@@ -126,9 +126,13 @@ import Testing
       ($0.failuresAtFirst, $0.workers) = (3, 1)
     }
     let problem = #expect(throws: SweepError.self) { try sweep.run(watch) }
-    #expect(problem?.description == "the first 3 trials all failed; the others were not run")
-    #expect(watch.failures.count == 3)
-    #expect(try states(sweep) == [.failed: 3, .waiting: 7])
+    // Others may have been trained when the third failed.
+    let text = try #require(problem?.description)
+    #expect(
+      text.hasPrefix("the first ") && text.hasSuffix(" trials all failed; the others were not run"))
+    let failed = watch.failures.count
+    #expect(3...5 ~= failed)
+    #expect(try states(sweep) == [.failed: failed, .waiting: 10 - failed])
     let few = try tinySweep([], seeds: [1], in: SQLiteStore())
     let whole = #expect(throws: SweepError.self) { try few.run(watch) }
     #expect(whole?.description == "all 1 trials failed")
@@ -163,11 +167,11 @@ import Testing
 
   @Test func aTimeoutFailsATrial() throws {
     let sweep = try tinySweep([0.5], seeds: [1], in: SQLiteStore()) {
-      $0.timeout = .milliseconds(100)
+      $0.timeout = .milliseconds(400)
     }
     try sweep.add(tinyPoint(0.25) { $0.training.epochs = 10_000_000 })
     let watch = try sweep.run()
-    #expect(watch.failures == ["alpha = 0.25, 1: timeout: more than 0.1 s"])
+    #expect(watch.failures == ["alpha = 0.25, 1: timeout: more than 0.4 s"])
     #expect(try states(sweep) == [.done: 2, .failed: 1])
   }
 
@@ -193,7 +197,7 @@ import Testing
     let sweep = try tinySweep([0.25, 0.75, 1], in: SQLiteStore()) { $0.workers = 1 }
     let watch = Watch()
     watch.measure = { [unowned watch] _, _ in
-      if watch.measured.count == 3 { throw Watch.Interruption() }
+      if watch.measured.count >= 3 { throw Watch.Interruption() }
       return 1
     }
     #expect(throws: Watch.Interruption.self) { try sweep.run(watch) }
@@ -213,7 +217,7 @@ import Testing
       return 1
     }
     // The inner one runs what the outer one has not begun, and then cannot go on.
-    try? sweep.run(watch)
+    _ = try? sweep.run(watch)
     #expect(!watch.failures.isEmpty)
     #expect(watch.failures.allSatisfy { $0.contains("run by a sweep that waits for this one") })
     let other = try tinySweep([0.75], seeds: [5], in: SQLiteStore())
@@ -248,6 +252,39 @@ import Testing
     }
     return Dictionary(grouping: try sweep.store.trials(keys).values, by: \.state)
       .mapValues(\.count)
+  }
+
+  /// A limit on file sizes stands for a full disk. What could not be written is written by the next run
+  /// of the same sweep, and no trial runs again.
+  @Test func resultsThatTheStoreHadNoRoomForAreWrittenLater() async throws {
+    let folder = TemporaryFolder()
+    setenv(Self.variable, folder("a.db"), 1)
+    await #expect(processExitsWith: .success) {
+      let path = ProcessInfo.processInfo.environment["LAI_TEST_SWEEP"] ?? ""
+      func limitFiles(_ bytes: rlim_t) {
+        let fileSizes = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        var limit = rlimit()
+        getrlimit(fileSizes, &limit)
+        limit.rlim_cur = min(bytes, limit.rlim_max)
+        setrlimit(fileSizes, &limit)
+      }
+      let sweep = try tinySweep([0.25, 0.75, 1], in: SQLiteStore(path: path))
+      let watch = Watch()
+      watch.measure = { [unowned watch] _, _ in
+        if watch.measured.count == 3 { limitFiles(1000) }
+        return 1
+      }
+      do {
+        try sweep.run(watch)
+        exit(1)
+      } catch is StoreError {}
+      guard try sweep.rows().map(\.n).reduce(0, +) == watch.measured.count else { exit(2) }
+      limitFiles(.max)
+      try sweep.run(watch)
+      guard watch.measured.count == 8, Set(watch.measured).count == 8 - 2 else { exit(3) }
+    }
+    let again = try tinySweep([0.25, 0.75, 1], in: SQLiteStore(path: folder("a.db")))
+    #expect(try again.run().measured == [])
   }
 
   // MARK: Lost trials

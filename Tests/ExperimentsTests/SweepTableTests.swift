@@ -86,7 +86,7 @@ import Testing
   @Test(
     arguments: [
       (1.0, nil, "1.000"), (0.60123, 0.0034, "0.6012 ± 0.0034"), (12.345, 0.96, "12.35 ± 0.96"),
-      (1234.5, 123, "1234 ± 123"), (2, 0, "2.000 ± 0"), (1e12, 5, "1000000000000 ± 5.000"),
+      (1234.5, 123, "1234 ± 123"), (2, 0, "2.000 ± 0"), (1e12, 5, "1.000e+12 ± 5.000"),
       (1e-9, 1e-12, "1.000e-09 ± 1.000e-12"), (-3, .infinity, "-3.000"), (.nan, 1, "nan"),
     ] as [(Double, Double?, String)])
   func numbersHaveTheDigitsOfTheirInterval(mean: Double, half: Double?, text: String) {

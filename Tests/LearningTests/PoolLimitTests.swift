@@ -30,7 +30,7 @@ import Testing
         CustomLoss(isConcurrent: false) { try ($0 - $1).square().mean() + $2.sum() * 0 })
     }
     let alone = try problem.run()
-    let pool = try TrainingPool(workers: workers, ahead: 3, timeout: .milliseconds(150))
+    let pool = try TrainingPool(workers: workers, ahead: 3, timeout: .milliseconds(300))
     var control = Listener()
     let start = ContinuousClock.now
     let runs = try pool.run(try jobs([long, problem, bound]), control: &control)
@@ -38,7 +38,7 @@ import Testing
     #expect(runs.map(\.outcome) == [.failed, .finished, .failed])
     for place in [0, 2] {
       #expect(runs[place].error is TimeoutError)
-      #expect("\(runs[place].error!)" == "timeout: more than 0.15 s")
+      #expect("\(runs[place].error!)" == "timeout: more than 0.3 s")
       #expect(control.ended[place]?.history.count == runs[place].history.count)
     }
     // Its time begins with its training, not with the pool.
@@ -49,7 +49,7 @@ import Testing
   @Test func aPreTrainingThatTakesTooLongFailsAllThatShareIt() throws {
     let problem = try Problem()
     let long = problem.changed { ($0.pretrain, $0.seed) = (10_000_000, 5) }
-    let pool = try TrainingPool(workers: 2, ahead: 3, timeout: .milliseconds(150))
+    let pool = try TrainingPool(workers: 2, ahead: 3, timeout: .milliseconds(300))
     var control = Listener()
     let runs = try pool.run(
       try jobs([long, long.changed { $0.alpha = 1 }, problem]), control: &control)

@@ -32,6 +32,15 @@ import Testing
         "lai.train{model = lai.mlp{inputs = 1}, data = lai.synthetic.line{n = 9}, checkpoint = 'x'}",
         "train: checkpoint must be left out: files are not allowed here (got 'x')"
       ),
+      (
+        "lai.sweep{data = lai.synthetic.line{n = 9}, store = 'x'}",
+        "sweep: store must be left out: files are not allowed here (got 'x')"
+      ),
+      (
+        "lai.sweep{data = '/etc/passwd', target = 'x'}",
+        "sweep: data must be left out: files are not allowed here (got '/etc/passwd')"
+      ),
+      ("lai.store('x')", "store: files are not allowed here"),
       ("lai.args{a = 1}", "args: the command line is not allowed here"),
       ("arg = {'--help'} lai.args{}", "args: the command line is not allowed here"),
     ])

@@ -7,6 +7,7 @@ let allFunctions: [LuaFunction] =
   TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
   + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
+  + LambdaModule.functions
   + CustomLossModule.functions + PenaltyModule.functions + CSVModule.functions
   + DataModule.functions
   + OptimizerModule.functions

@@ -64,6 +64,8 @@ refused("subject.rmse must be a number or a change such as '+2.4%'",
 refused("measure must be one that the sweep takes: rmse, var, slope.…, slope_p95.… (got 'foo')",
   {data = data, search = "tpe", trials = 3, grid = range, subject = {foo = 1}})
 refused("measure must be one that the sweep takes", {data = data, search = "tpe", trials = 3, grid = range, minimise = "foo"})
+refused("alpha: value must not be a function: JSON has none", {data = data, grid = {alpha = {print}}})
+refused("lambda: value must be finite, as JSON requires (got inf)", {data = data, grid = {lambda = {1 / 0}}})
 for _, seeds in ipairs{0, -1, 1.5, 1e9, {}, "2"} do refused("seeds must be", {data = data, seeds = seeds}) end
 refused("seeds[2] must be a whole number (got 1.5)", {data = data, seeds = {1, 1.5}})
 refused("seeds must be one or more different numbers (got 1, 1)", {data = data, seeds = {1, 1}})
@@ -83,12 +85,12 @@ refused("measure.noise must be true or a list of features (got 1)", {data = data
 refused("measure.noise.sigma must be", {data = data, measure = {noise = {"X1", sigma = 0}}})
 refused("unknown option 'sigm'", {data = data, measure = {noise = {"X1", sigm = 0}}})
 refused("measure[1] must be one of rmse", {data = data, measure = {"rmsee"}})
-refused("measure.\255", {data = data, measure = {["a\255"] = print}})
+refused("measure must be UTF-8 text (got the byte 0xFF at 2)", {data = data, measure = {["a\255"] = print}})
 local one = function() return 1 end
 for _, name in ipairs{"", ".", "slope.X1", "noise.own", "rmse.x"} do
   refused("measure must be of names of their own (got '" .. name .. "')", {data = data, measure = {[name] = one}})
 end
-for _, name in ipairs{"n", "kind", "label", "change", "options"} do
+for _, name in ipairs{"n", "kind", "label", "change", "options", "searched", "place"} do
   refused("measure." .. name .. " must be of another name", {data = data, measure = {[name] = one}})
 end
 refused("store must be a file's path (got '')", {data = data, store = ""})
@@ -145,10 +147,18 @@ near(rows[2].change.mae.mean, 100 * (math.exp((a + b) / 2) - 1), 1e-9)
 -- half of an interval with one degree of freedom: 12.706 s/√2, and s/√2 is half the difference
 near(rows[2].change.mae.high, 100 * (math.exp((a + b) / 2 + 12.706204736432095 * math.abs(a - b) / 2) - 1), 1e-9)
 near(rows[1].rmse.mean, (byhand.control[3].rmse + byhand.control[-7].rmse) / 2, 1e-12)
-local front = s:front{"rmse", "noise.X4"}
+local front = s:front({"rmse", "noise.X4"}, {fresh = 0})
 for i = 2, #front do
   assert(front[i].rmse.mean > front[i - 1].rmse.mean and front[i]["noise.X4"].mean < front[i - 1]["noise.X4"].mean)
 end
+-- on fresh seeds: the control first, beside the means that chose the rows
+local fresh = s:front({"rmse", "noise.X4"}, {fresh = 3})
+assert(fresh[1].kind == "control" and fresh[1].n == 3 and #fresh >= #front and #fresh <= #front + 1)
+for i, row in ipairs(fresh) do
+  assert(row.n == 3 and (row.searched or i == 1), row.label)
+  assert(not row.searched or row.searched.rmse.mean ~= row.rmse.mean and row.searched.rmse.n == 2)
+end
+assert(#s:rows() == 9 and s:rows()[1].n == 2)
 local needed = s:seeds_needed("rmse", 2)
 assert(#needed == 9 and needed[1] == false and needed[2] >= 2)
 assert(s:seeds_needed("rmse", 1)[2] >= needed[2])
@@ -286,7 +296,7 @@ assert(failing(function() return "7" end):find("the value of measure.own must be
 assert(failing(function() end):find("must be a number %(got nil%)"))
 assert(failing(coroutine.yield):find("attempt to yield"))
 raises("^sweep_spec.lua:%d+: run: all 2 trials failed", function() sweep{measure = {own = error}}:run() end)
-raises("run: the first 5 trials all failed; the others were not run", function()
+raises("run: the first %d trials all failed; the others were not run", function()
   sweep{seeds = 9, workers = 1, measure = {own = error}}:run()
 end)
 assert(sweep{base = {hidden = {4}, epochs = 4, batch = 16, optimizer = lai.sgd{lr = 1e30}}, grid = {optimizer = {lai.adam()}}}
@@ -324,7 +334,7 @@ scale = 2
 assert(stored({lambda = {0.1}}, half) == 0)
 assert(stored({lambda = {0.1}}, function(run, rows) return #run.history / 2 end) == 4)
 assert(stored({lambda = {0.1}}, function(run, rows)
-  return #run.history / 2 -- the same code elsewhere
+  return #run.history / 2 -- the same code on other lines
 end) == 0)
 -- a module of the script's own
 local module = {helper = function(run) return #run.history end}
@@ -338,6 +348,28 @@ module.itself, module.lai = module, lai
 assert(stored({lambda = {0.1}}, helped) == 4 and stored({lambda = {0.1}}, helped) == 0)
 local _, last = stored({lambda = {0.1}}, helped)
 assert(last:rows()[1].own.mean == 6 and tostring(last):find(file, 1, true))
+-- files of rows, with targets for testing or without
+local csv, inputs = os.tmpname(), os.tmpname()
+do
+  local all <close> = io.open(csv, "w")
+  local x <close> = io.open(inputs, "w")
+  all:write "a,y,b\n" x:write "a,b\n"
+  for i = 1, 40 do
+    all:write(("%d,%g,%d\n"):format(i, i % 7, i * i % 11))
+    x:write(("%d,%d\n"):format(i, i * i % 11))
+  end
+end
+local rows = lai.csv(csv, {target = "y"})
+for _, test in ipairs{csv, inputs, rows} do
+  local s = lai.sweep{data = csv, target = "y", test = test, base = {hidden = {4}, epochs = 1}, seeds = 1,
+    measure = {smoothness = true}}:run()
+  local same = lai.sweep{data = rows, test = rows, base = {hidden = {4}, epochs = 1}, seeds = 1,
+    measure = {smoothness = true}}:run()
+  assert(s:rows()[1].var.mean == same:rows()[1].var.mean and s:rows()[1].rmse.mean == same:rows()[1].rmse.mean)
+end
+refused("has no column 'z'", {data = csv, target = "z"})
+os.remove(csv)
+os.remove(inputs)
 -- two sweeps on one store at a time
 local a, b = sweep{store = file, grid = {lambda = {0.7}}}, sweep{store = file, grid = {lambda = {0.7, 0.8}}}
 a:run()

@@ -51,7 +51,8 @@ extension LuaState {
         return
       }
       guard (try? check(lai_push_dump(pointer, index, true))) != nil else { return }
-      text += "function \(bytes(at: -1)!.map { String($0, radix: 16) }.joined(separator: " "));"
+      let code = FunctionCode.withoutLines(Array(bytes(at: -1)!))
+      text += "function \(code.map { String($0, radix: 16) }.joined(separator: " "));"
       pop()
       var place: Int32 = 1
       while lai_push_upvalue(pointer, index, place) {

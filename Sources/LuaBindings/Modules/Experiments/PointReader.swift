@@ -144,7 +144,11 @@ struct PointReader {
     let settings = try places.map { axis, place in
       try push(place, of: axis)
       defer { state.pop() }
-      return SweepPoint.Setting(axis.name, try state.setting(at: state.top))
+      do { return SweepPoint.Setting(axis.name, try state.setting(at: state.top)) } catch let error
+        where !(error is LuaFailure)
+      {
+        throw PointError(place: axis.name, error: error)
+      }
     }
     let recipe = try withPoint(places) { options -> Recipe in try self.recipe(options) }
     return SweepPoint(

@@ -31,6 +31,7 @@ enum SweepDescription {
 
   /// The global `arg`: the script's path and its arguments.
   private static func script(_ state: LuaState) throws -> (path: String?, arguments: [String]) {
+    guard try state.allowsFiles() else { return (nil, []) }
     try state.pushGlobal("arg")
     guard state.type(at: -1) == .table else { return (nil, []) }
     let table = state.top

@@ -126,7 +126,7 @@ enum SweepModule {
   ]
 
   private static func make(_ options: OptionTable) throws -> SweepOfTable {
-    let test = try dataset(options, test, target: nil)
+    let test = try testRows(options, test)
     let rows = try SweepData(
       dataset(options, data, target: try options(target))!, inputs: test,
       validation: options(validation))
@@ -236,6 +236,18 @@ enum SweepModule {
     _ options: OptionTable, _ option: Option<DataOrPath?>, target: String?
   ) throws -> Dataset? {
     try options(option).map { try dataset(options, $0, target: target)! }
+  }
+
+  /// Test rows; a file may have the target's column or not.
+  static func testRows(
+    _ options: OptionTable, _ option: Option<DataOrPath?>
+  ) throws -> Dataset? {
+    if let target = try options(target),
+      let rows = try? dataset(options, option, target: target)
+    {
+      return rows
+    }
+    return try dataset(options, option, target: nil)
   }
 
   private static func dataset(

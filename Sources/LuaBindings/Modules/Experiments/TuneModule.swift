@@ -93,8 +93,8 @@ enum TuneModule {
       question,
       on: SweepModule.dataset(
         options, SweepModule.data, target: try options(SweepModule.target))!,
-      test: SweepModule.dataset(options, test, target: nil), control: recipe, tuning,
-      sweep: settings, store: store)
+      test: SweepModule.testRows(options, test), control: recipe, tuning, sweep: settings,
+      store: store)
     var control = LuaSweepControl(
       "tune", measures: try options(SweepModule.measure).functions)
     do {
