@@ -203,8 +203,8 @@ print(options.seeds > 1
 comparison("Table 1. RMSE on the validation rows, variance of the outputs on the test rows", {
   {"RMSE, λ=1e-1", "rmse", 2}, {"      λ=1e-2", "rmse", 3}, {"      λ=1e-3", "rmse", 4},
   {"Var,  λ=1e-1", "var", 2}, {"      λ=1e-2", "var", 3}, {"      λ=1e-3", "var", 4}})
-local noisy = options.multiplicative and "noise x·(1 + %gε) on a feature"
-  or "noise of %g standard deviations on a feature"
+local noisy = options.multiplicative and "noise x·(1 + %gε) on a feature x"
+  or "noise of %g times a feature's standard deviation"
 comparison("Table 2. Sensitivity: mean change of the output for " .. noisy:format(options.sigma)
   .. ", λ=1e-1", sensitivities(2))
 comparison("Table 3. The same, " .. own_name, sensitivities(OWN))

@@ -73,6 +73,21 @@ static bool host_is_pressed(void) {
   return host && lua_gethookmask(host) == every_step && lua_gethookcount(host) == 1;
 }
 
+/// Whether a training runs there, and whether that program would handle a press when it began.
+static _Thread_local bool trains_in_host, host_was_armed;
+
+static bool host_is_armed(void) {
+  struct sigaction now;
+  return sigaction(SIGINT, NULL, &now) == 0 && now.sa_handler != SIG_DFL &&
+         now.sa_handler != SIG_IGN;
+}
+
+/// Whether there was a press during a training. Stock Lua's handler gives way to the default, so the
+/// press is known even if a callback has caught its error.
+static bool host_was_pressed(void) {
+  return host_is_pressed() || (host_was_armed && !host_is_armed());
+}
+
 static void stop(lua_State *L, lua_Debug *frame);
 static int take_presses(int kept);
 
@@ -206,7 +221,12 @@ void lai_unwatch_interrupts(void) {
 bool lai_has_terminal(void) { return is_watching || has_host; }
 
 bool lai_begin_training(void) {
-  if (!is_watching) return false;
+  if (!is_watching) {
+    bool is_nested = trains_in_host;
+    if (!is_nested) host_was_armed = has_host && host_is_armed();
+    trains_in_host = true;
+    return is_nested;
+  }
   bool is_nested = is_deferred;
   is_deferred = true;
   return is_nested;
@@ -214,7 +234,11 @@ bool lai_begin_training(void) {
 
 bool lai_end_training(bool is_nested, bool raises) {
   if (host_is_pressed()) lua_sethook(host, NULL, 0, 0);
-  if (!is_watching) return false;
+  if (!is_watching) {
+    trains_in_host = is_nested;
+    if (!is_nested) host_was_armed = false;
+    return false;
+  }
   is_deferred = is_nested;
   // The request is for the outermost training.
   if (is_nested || !pending) return false;
@@ -234,7 +258,7 @@ bool lai_end_training(bool is_nested, bool raises) {
 }
 
 int lai_pending_interrupts(void) {
-  if (host_is_pressed() || lai_is_late()) return 1;
+  if (host_was_pressed() || lai_is_late()) return 1;
   return is_watching ? pending : 0;
 }
 

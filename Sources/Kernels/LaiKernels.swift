@@ -64,6 +64,23 @@ public struct LaiFactor<S: Scalar>: Sendable {
 }
 
 extension Kernels {
+  /// How many slopes are steeper than the kink of g: |k| > √λ for squared residuals, |k| > λ for
+  /// absolute ones.
+  @inlinable public static func countAboveKink<S: Scalar>(
+    _ k: UnsafePointer<S>, _ factor: LaiFactor<S>, count: Int
+  ) -> Int {
+    let (one, zero) = (S.Vector(repeating: 1), S.Vector())
+    let threshold = S.Vector(repeating: factor.lambda)
+    var above = zero
+    // Lanes behind the last slope are 0, and no λ is below that.
+    forEachVector(of: S.self, count) { i, lanes in
+      let k = load(k, i, lanes)
+      let size = factor.isSquared ? k * k : S.magnitude(of: k)
+      above += S.choose(one, where: size, exceeds: threshold, else: zero)
+    }
+    return above.indices.reduce(0) { $0 + Int(above[$1]) }
+  }
+
   /// g and g′ of one feature's slopes.
   @inlinable public static func laiFactor<S: Scalar>(
     _ k: UnsafePointer<S>, _ factor: LaiFactor<S>, value: UnsafeMutablePointer<S>,

@@ -36,6 +36,8 @@ extension TrainingStep {
     termWorkspace = memory
   }
 
+  func clearAboveKink() { for index in aboveKink.indices { aboveKink[index] = 0 } }
+
   /// The weighted objective's gradients with respect to all parameters, into `gradients`.
   ///
   /// - x: [rows][inputs], y: [rows][outputs], rows ≤ maximumRows.
@@ -206,6 +208,9 @@ extension TrainingStep {
       let base = part.term.begin(
         view, termMemory + part.memory * maximumRows, sums + part.sums)
       result.base += Double(part.weight) * (Double(base) / count)
+    }
+    if let count = objective.countAboveKink {
+      aboveKink.withUnsafeMutableBufferPointer { count(view, $0) }
     }
   }
 

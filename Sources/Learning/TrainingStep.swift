@@ -98,6 +98,8 @@ public final class TrainingStep<S: TensorScalar> {
   var termCount = 0
   var sumCount = 0
   var termWorkspace: Workspace<S>?
+  /// Slopes above the kink of the Lai loss, per feature: of the batches since it was last set to 0.
+  var aboveKink: [Int]
   /// For passes in Double; nil where none are reserved for, and where S is Double.
   var wide: WideStep?
 
@@ -149,6 +151,7 @@ public final class TrainingStep<S: TensorScalar> {
     self.layout = layout
     self.maximumRows = rows
     self.inputs = inputs
+    aboveKink = Array(repeating: 0, count: inputs)
     self.outputs = outputs
     self.inputStride = inputStride
     self.lastStride = lastStride

@@ -9,19 +9,20 @@ import Synchronization
 /// Swift's own allocations end the process when they fail. So everything whose size the user decides
 /// asks here first, and a reserve is left for the small objects, which nobody counts.
 package enum SystemMemory {
+  /// Takes the place of the system: returns how many bytes are left. For tests, which set it before
+  /// the first request of the process.
+  package nonisolated(unsafe) static var substitute: (@Sendable () -> Int)?
+
   /// Whether there is a limit. Without one, every request is granted.
-  package static let isLimited: Bool = limits != ProcessSize.unlimited
+  package static let isLimited: Bool = substitute != nil || limits != ProcessSize.unlimited
 
   /// The lowest limit in bytes; nil without one.
-  package static let limit: Int? = isLimited ? limits.least : nil
+  package static let limit: Int? = limits == .unlimited ? nil : limits.least
 
   private static let limits = ProcessSize.limits()
 
   /// Left for what is not counted: a quarter of what is free at first, but 4 to 32 MB.
-  private static let reserve: Int = {
-    let free = ProcessSize.now().map { limits.minus($0).least } ?? 0
-    return min(max(free / 4, 4 << 20), 32 << 20)
-  }()
+  private static let reserve: Int = min(max((left() ?? 0) / 4, 4 << 20), 32 << 20)
 
   /// Bytes to be had before the process looks at its size again.
   private static let slack = Atomic<Int>(0)
@@ -90,8 +91,14 @@ package enum SystemMemory {
   private static func room() -> Int {
     // Read before the size: what has been allocated by then counts twice rather than not at all.
     let promised = promised.load(ordering: .sequentiallyConsistent)
-    guard let size = ProcessSize.now() else { return .max }
-    return limits.minus(size).least - reserve - promised
+    guard let left = left() else { return .max }
+    return left - reserve - promised
+  }
+
+  /// Bytes below the limit; nil where the system does not say.
+  private static func left() -> Int? {
+    if let substitute { return substitute() }
+    return ProcessSize.now().map { limits.minus($0).least }
   }
 }
 

@@ -89,7 +89,8 @@ import Testing
   @Test func oneLambdaForAllFeatures() throws {
     let found = best(
       try search(
-        question("noise.X1", [Bound("rmse", .relative(percent: 2.4))], features: []), levers: false))
+        question("noise.X1", [Bound("rmse", .relative(percent: 2.4))], features: []), levers: false)
+    )
     #expect(found.setting.uniform != nil && found.standing.slack <= 0)
     // 0.04·2·c² = ln 1.024 at c = −0.5445, and noise.X1 has 1.1 of it.
     #expect(abs(found.standing.objective + 0.599) < 0.06)
@@ -114,6 +115,25 @@ import Testing
     // Small λ that diverge are not the end.
     let some = try search(asked) { $0.lambda["X1"]! < 0.05 ? [:] : Self.values($0) }
     #expect(best(some).standing.slack <= 0 && !some.failed.isEmpty)
+  }
+
+  @Test func aSecantThroughPointsThatWereMeasuredAgain() throws {
+    let search = TuneSearch(
+      question("noise.X1", [Bound("rmse", .relative(percent: 2.4))], features: ["X1"]),
+      control: Recipe(), controlValues: Self.control, seeds: [1, 2], budget: 9
+    ) { $0.map(Self.values) }
+    let levers = TuneLevers(Recipe(), alpha: 1)
+    func point(_ lambda: Double, _ objective: Double, _ slack: Double) -> TuneSearch.Judged {
+      (TuneSetting(lambda: ["X1": lambda], levers: levers), objective, slack)
+    }
+    let first = point(0.5, -0.55, -0.01)
+    // It aims a tenth of ln 1.024 inside: 0.2543 of the way from ln 0.5 to ln 0.1.
+    let found = search.secant(from: first, through: [first, point(0.1, -1.2, 0.02)])
+    #expect(found == TuneSetting(lambda: ["X1": 0.332], levers: levers))
+    // Nothing to be won, and nothing allowed.
+    #expect(search.secant(from: first, through: [first, point(0.1, -0.553, 0.02)]) == nil)
+    let far = point(0.5, -0.55, 0.01)
+    #expect(search.secant(from: far, through: [far, point(0.1, -1.2, 0.02)]) == nil)
   }
 
   @Test func standardErrorsCountInTheRace() throws {

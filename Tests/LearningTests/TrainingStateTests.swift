@@ -260,6 +260,8 @@ import Testing
       ("improvement", within("improvement", "epoch", Int.min)),
       ("laiCount", within("sums", "laiCount", -1)),
       ("laiCount", within("sums", "laiCount", Int.max)),
+      ("aboveKink", within("sums", "aboveKink", [1, 2])),
+      ("aboveKink", within("sums", "aboveKink", Array(repeating: Int.max, count: 10))),
       ("seconds", { $0["seconds"] = -1 }),
       ("best", within("best", "parameters", [Any]())),
       ("chosen", within("choice", "isChosen", [true])),
@@ -292,22 +294,62 @@ import Testing
     }
   }
 
-  /// Before the Lai loss begins there is no choice, and a file may say so of a later batch.
-  @Test("a choice that is missing chooses nothing") func missingChoice() throws {
+  /// Before the Lai loss begins there is no choice; in an epoch with it there is one.
+  @Test("a choice that is missing is refused, but where there can be none")
+  func missingChoice() throws {
     let problem = try problem()
-    let state = try #require(problem.run(Stop(before: 13)).state)
+    for (batch, isRefused) in [(0, false), (3, false), (7, false), (10, true), (13, true)] {
+      let state = try #require(problem.run(Stop(before: batch)).state)
+      let bytes = try forged(state) {
+        var progress = $0["progress"] as! [String: Any]
+        var choice = progress["choice"] as! [String: Any]
+        (choice["isChosen"], choice["places"]) = ([Any](), [Any]())
+        progress["choice"] = choice
+        $0["progress"] = progress
+      }
+      let wanted =
+        isRefused
+        ? "FILE: holds no valid state of a training run: progress must be what a run can have "
+          + "come to (got else)" : "nothing thrown"
+      #expect(try failure(bytes) == wanted, "batch \(batch)")
+    }
+  }
+
+  @Test("files from before there were shares of slopes above the kink") func olderFiles() throws {
+    let problem = try problem().changed { $0.alpha = 1 }
+    let state = try #require(problem.run(Stop(before: 18)).state)
     let bytes = try forged(state) {
       var progress = $0["progress"] as! [String: Any]
-      var choice = progress["choice"] as! [String: Any]
-      (choice["isChosen"], choice["places"]) = ([Any](), [Any]())
-      progress["choice"] = choice
+      var sums = progress["sums"] as! [String: Any]
+      sums["aboveKink"] = nil
+      progress["sums"] = sums
+      progress["history"] = (progress["history"] as! [[String: Any]]).map { report in
+        report.filter { $0.key != "aboveKink" }
+      }
       $0["progress"] = progress
     }
     try withFile(bytes) { path in
       let run = try Training.resume(
         TrainingState.load(from: path), data: problem.data, validation: problem.held)
-      #expect(run.outcome == .finished && run.history[2].laiCount <= 3)
+      let whole = try problem.run()
+      #expect(run.weights == whole.weights)
+      // Of the fourth epoch, the older program has not counted the first three batches.
+      #expect(run.history[3].aboveKink == nil && run.history[4] == whole.history[4])
+      #expect(whole.history[4].aboveKink?.shares.count == 10)
     }
+  }
+
+  @Test("a run that begins to choose in the middle of an epoch can be stored")
+  func laterChoice() throws {
+    let problem = try problem().changed { ($0.sample, $0.alpha) = (.points, 1) }
+    let state = try #require(problem.run(Stop(before: 13)).state)
+    let run = try Training.resume(
+      state, data: problem.data, validation: problem.held, control: Stop(before: 0)
+    ) { $0.sample = .batches }
+    let later = try stored(#require(run.state))
+    let whole = try Training.resume(later, data: problem.data, validation: problem.held)
+    // α is 1: of 5 batches, 3 had their points chosen, one by one, and 2 are chosen whole.
+    #expect(whole.outcome == .finished && whole.history[3].laiCount == 5)
   }
 
   @Test("what an optimizer cannot have kept is refused", arguments: ["lbfgs", "adam"])

@@ -47,6 +47,13 @@ struct StockLuaTests {
         {model = lai.mlp{inputs = 10}, data = d, epochs = 1e9}}
       """, "false"
     ),
+    // A callback that catches the error does not swallow the press.
+    (
+      """
+      lai.train{model = lai.mlp{inputs = 10}, data = d, epochs = 1e9, on_epoch = function()
+        pcall(function() local start = os.clock() while os.clock() < start + 1 do end end) end}
+      """, "false"
+    ),
   ]) func controlCEndsWhatRuns(_ loop: String, finished: String) throws {
     let lua = try StockLua()
     let process = try lua.start([

@@ -7,7 +7,7 @@ local t = lai.tune{
   data = data,
   minimise = "noise.X4", subject = {rmse = "+3%"},
   base = {hidden = {16}, pretrain = 15, epochs = 15, batch = 64, optimizer = lai.adam{lr = 1e-2}},
-  budget = 130,
+  budget = 160,
   -- store = "tune.db",  -- a script that was stopped then goes on where it was
 }
 print(t)

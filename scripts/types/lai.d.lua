@@ -605,7 +605,8 @@ local Schedule = {}
 --- What lai.train returns; print it for a table.
 ---@class lai.Run
 ---@field model lai.MLP The trained network: with patience that of the best epoch, else of the last.
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field warnings (string)[] What the Lai loss could not reach, in words: lambda above what the data allow, slopes of the wrong sign.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_loss, metrics, learning_rate, seconds.
 ---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
 ---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
@@ -622,7 +623,7 @@ function Run:save(path) end
 --- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_loss, metrics, learning_rate, seconds.
 ---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
 ---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
@@ -655,7 +656,7 @@ function ScriptOptimizer:scale_rate(factor) end
 ---@class lai.ProbeResult
 ---@field probe string The name of the probe.
 ---@field variance number smoothness: Variance of the outputs (divisor n).
----@field sigma number noise: The noise, in standard deviations of each feature.
+---@field sigma number noise: The noise, as in the options.
 ---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
 ---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@field sensitivity (number)[] noise: Mean change of the output.
@@ -666,6 +667,150 @@ function ScriptOptimizer:scale_rate(factor) end
 local ProbeResult = {}
 
 
+--- Points, each trained with several seeds; made by lai.sweep.
+---@class lai.Sweep
+---@field measures (string)[] The names of all measures.
+local Sweep = {}
+
+--- Trains and measures what is missing; a store's results are read.
+--- Ctrl-C stops it; what has finished stays, and s:run() goes on. A trial that fails is reported, and the others go on.
+---@return self
+function Sweep:run() end
+
+--- Runs a part of the trials, the i-th of n: one job of a cluster's array.
+--- Give each job a store of its own and put them together by lai.store(path):merge(other), or one
+--- store on a local disk to all.
+---@param i integer From 1.
+---@param n integer How many parts there are.
+---@return self
+function Sweep:shard(i, n) end
+
+--- Means with 95 % intervals, and changes against the control paired by seed.
+---@param measures? string|string[] Names such as "rmse", "var" and "noise.X8"; those of the whole network if left out.
+---@return lai.Table
+function Sweep:table(measures) end
+
+--- Each point: options, n, each measure {mean, low, high}, and change in %.
+--- row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
+--- failed is the number of failed trials. low and high are nil for a single seed.
+---@return table[]
+function Sweep:rows() end
+
+---@class lai.Sweep.front.options
+---@field fresh? integer How many fresh seeds; 0 for the results of the sweep's own, without any training. (default 5)
+
+--- The points that no other beats in all of these measures, on fresh seeds.
+--- Less is better. The means of the sweep choose the rows; as a winner looks better than it is,
+--- they are then trained again with seeds that had no part in it, and judged on the targets of
+--- test where it has some. The rows are those results, the control first; searched has the
+--- means that chose them. Baselines are rows like others.
+---@param measures string|string[] Two names or more, such as "rmse".
+---@param options? lai.Sweep.front.options 
+---@return table[]
+function Sweep:front(measures, options) end
+
+--- Writes the table as .csv, .md, .tex, .json, .html or .txt.
+---@param path string The file; the numbers of .csv and .json are in full.
+---@param measures? string|string[] Names such as "rmse", "var" and "noise.X8"; those of the whole network if left out.
+---@return self
+function Sweep:export(path, measures) end
+
+--- By point, how many seeds are needed to see a change of so many percent in a measure.
+--- With a power of 80 % at a level of 5 %, two-sided, from the deviation of the paired log ratios so
+--- far. false for the control and for points with fewer than two seeds.
+---@param measure string Such as "rmse".
+---@param percent number The change against the control, 2 for 2 %.
+---@return (integer|false)[]
+function Sweep:seeds_needed(measure, percent) end
+
+--- The network of a trial, with its scaler; nil if it was not kept.
+---@param place integer The point's place in s:rows().
+---@param seed? integer The sweep's first one if left out.
+---@return lai.MLP?
+function Sweep:model(place, seed) end
+
+--- Every trial: point, seed, state, problem, seconds and measures.
+---@return table[]
+function Sweep:trials() end
+
+--- What lai.tune found; print it for a report.
+---@class lai.Tune
+---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.
+---@field nearest table? Without a best row, the one that comes nearest to the bounds.
+---@field failures table[] The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.
+---@field better table[] The baselines that keep all bounds and have less of the measure than best.
+---@field rows table[] All that ran on fresh seeds: the control, what was judged, and the baselines.
+---@field front table[] The rows of the search, on its own seeds, that no other beats in the measures of the question.
+---@field model lai.MLP? The network of the best row with the first fresh seed, with its scaler; nil without one.
+---@field trials integer How many trials it took, a store's included.
+---@field complete boolean false if Ctrl-C stopped it.
+local Tune = {}
+
+--- The rows on fresh seeds, with 95 % intervals and changes against the control.
+---@return lai.Table
+function Tune:table() end
+
+--- A table of a sweep; print it, or take its text in a format.
+---@class lai.Table
+local Table = {}
+
+--- The table as text, csv, md, tex, json or html.
+---@param format "text"|"csv"|"md"|"tex"|"json"|"html" csv and json have numbers in full.
+---@return string
+function Table:text(format) end
+
+--- Trials in a file, of any number of sweeps.
+---@class lai.Store
+---@field path string The file.
+local Store = {}
+
+---@class lai.Store.trials.options
+---@field where? table Settings of the point, {lambda = 0.1, alpha = 0.01}.
+---@field state? "waiting"|"running"|"done"|"failed"|"pruned"|"lost" Of the trials.
+---@field seed? integer Of the trials.
+
+--- Trials with key, point, seed, state, outcome, problem, seconds and measures.
+---@param options? lai.Store.trials.options 
+---@return table[]
+function Store:trials(options) end
+
+--- The epochs of a trial.
+---@param key string As trials gives it.
+---@return (lai.EpochReport)[]
+function Store:history(key) end
+
+--- The rows of a SELECT, as tables by column.
+--- NULL is absent from its row. Columns of one name: the last one counts.
+---@param sql string One statement that only reads.
+---@return table[]
+function Store:query(sql, ...) end
+
+--- Adds the trials of another store, such as that of another part of a sweep.
+--- Returns how many trials are new or newly finished. Of trials that both have, a result wins over
+--- none; two results are the same.
+---@param path string The other file; it is only read.
+---@return integer
+function Store:merge(path) end
+
+---@class lai.Store.delete.options
+---@field where? table Settings of the point, {lambda = 0.1, alpha = 0.01}.
+---@field state? "waiting"|"running"|"done"|"failed"|"pruned"|"lost" Of the trials.
+---@field seed? integer Of the trials.
+---@field keys? string|string[] Keys, as trials gives them.
+
+--- Removes trials and their results; returns how many.
+--- Say which: keys, where, state or seed. A sweep that wants them runs them again.
+---@param options? lai.Store.delete.options 
+---@return integer
+function Store:delete(options) end
+
+--- What is wrong with the file, a line for each fault; an empty list if nothing is.
+---@return (string)[]
+function Store:check() end
+
+--- Closes the file; it is closed anyway once unused.
+function Store:close() end
+
 --- One epoch, as it went.
 ---@class lai.EpochReport
 ---@field epoch integer Its number, from 1, over both stages.
@@ -674,6 +819,7 @@ local ProbeResult = {}
 ---@field lai_loss? number Mean of the Lai loss over what took it; nil without.
 ---@field lai_ratio? number Ratio of that to the base loss there; nil without.
 ---@field lai_count integer Batches, or points, that took the Lai loss.
+---@field above_kink? table<string, number> By feature, the share of these rows whose |dy/dx| is above what λ wants; nil without.
 ---@field validation_rmse? number On the validation data; nil without.
 ---@field validation_loss? number Mean value of step on the validation data; nil without.
 ---@field metrics? table<string, number> The metrics asked for, by name; nil without.
@@ -967,6 +1113,22 @@ function lai.loss.quantile(options) end
 ---@param options? lai.loss.lai.options 
 ---@return lai.Loss
 function lai.loss.lai(options) end
+
+---@class lai.lambdas.options
+---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
+---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile.
+---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss The residual that the factor multiplies. (default "mse")
+---@field scaler? lai.Scaler With slope: slopes are in units of the target per original unit of the feature, as before this scaler.
+
+--- λ of each feature by name, to be changed and given to lai.loss.lai.
+--- lai.lambdas(data, 0.1) has 0.1 for every feature. With slope, λ is what wants that |dy/dx|: its
+--- square, or the slope itself with base = "mae" or "quantile". Slopes are those of the network's
+--- own inputs unless scaler is given; then λ is (slope·s)², with s the feature's standard
+--- deviation in the scaler. false leaves a feature out.
+---@param data lai.Dataset The data, whose columns give the names.
+---@param options lai.lambdas.options λ of all features, or options.
+---@return table<string, number|false>
+function lai.lambdas(data, options) end
 
 ---@class lai.loss.custom.options
 ---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss For pre-training, for batches that do not take the custom loss, and for penalties of the slopes of each row's loss. (default "mse")
@@ -1477,6 +1639,90 @@ function lai.train_all(list, options) end
 ---@return lai.Run
 function lai.resume(run, options) end
 
+---@class lai.sweep.options
+---@field data lai.Dataset|string Rows with targets, or a CSV file of them, whose target is the option target.
+---@field test? lai.Dataset|string Rows on which nothing is trained. Slopes and noise are measured on their inputs; without them, on each seed's validation rows. Their targets are for s:front, which judges what was chosen.
+---@field target? string The target's column, for data that is a file.
+---@field drop? string|string[] Columns to leave out, for data that is a file. (default {})
+---@field validation? number Share of the rows that each seed sets aside. (default 0.2)
+---@field base? table Options of all points: see details.
+---@field grid? table Lists of values by option, of which every combination is a point; with search also ranges {low =, high =, log = true, step =, integer = true}.
+---@field zip? table Lists of the same length, of which the first values are a point, the second ones, and so on.
+---@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
+---@field baselines? boolean|string[] Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise or lambda names, or a list of features. (default false)
+---@field seeds? integer|integer[] How many, or a list of them. (default 5)
+---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. (default {rmse = true, smoothness = true})
+---@field search? "grid"|"random"|"sobol"|"tpe" How the points of grid are found: all of them; trials of them at random or evenly spread; or near the best so far, in rounds of a fixed size. (default "grid")
+---@field trials? integer How many points a search other than grid tries.
+---@field round? integer Points of a round of tpe. (default 8)
+---@field start? integer Evenly spread points that tpe begins with. (default 16)
+---@field seed? integer Seed of the search. (default 1)
+---@field minimise? string The measure that tpe makes small. (default "rmse")
+---@field subject? table<string, number|string> What other measures may be at most, by name: a number, or "+2.4%" against the control. (default {})
+---@field workers? integer Trials side by side; as many as the processor has cores unless given.
+---@field store? string A file for the trials, made if it does not exist; the same script run again finishes what is missing. Without it they are kept in memory.
+---@field timeout? number Seconds after which a trial fails.
+---@field prune? "median"|"halving" Gives up trials of later seeds that are worse than most of the first seed's were at the same epoch after pre-training; off if left out.
+---@field models? "front"|"all"|"none" Whose networks are kept, for s:model: the control's and those that no point beats, all, or none. (default "front")
+---@field checkpoint_every? integer Epochs between two writings of each trial's state beside store, from which it goes on after a crash. If left out, trials of more than about five minutes write theirs.
+---@field curves? boolean Whether each epoch's validation RMSE is measured and kept. (default true)
+---@field retry_failed? boolean Whether trials that failed in an earlier run are tried again. (default false)
+
+--- Many options, each with several seeds, compared with a control.
+--- s:run() trains and measures; s:table() shows means with 95 % intervals and changes against the
+--- control, paired by seed. base, grid and zip take the options of lai.train (without seed and
+--- checkpoint), those of lai.loss.lai (lambda makes the loss a Lai loss; false is none), hidden,
+--- activation and dtype of lai.mlp, scale and scale_target. "lambda.X8" is X8's entry of lambda.
+--- A seed fixes split, initial weights, batches and noise for all points alike. Points that begin
+--- with the same pre-training share it.
+--- With store, a trial that is finished is never run again: a wider grid runs what is new. Trials
+--- are known by their options, seed, data and functions' code, not by the sweep.
+---@param options lai.sweep.options 
+---@return lai.Sweep
+function lai.sweep(options) end
+
+---@class lai.tune.options
+---@field data lai.Dataset|string Rows with targets, or a CSV file of them, whose target is the option target.
+---@field test? lai.Dataset|string Rows that the search never sees: with targets the result is judged on them; without, its slopes and noise alone.
+---@field target? string The target's column, for data that is a file.
+---@field drop? string|string[] Columns to leave out, for data that is a file. (default {})
+---@field minimise? string The measure to make small: rmse, noise.X8, slope.X8, var, or one of your own. (default "rmse")
+---@field subject? table<string, number|string> What other measures may be at most, by name: a number, or "+2.4%" against the control. (default {})
+---@field features? string|string[] Features with a λ of their own; those that minimise and subject name unless given. {} for one λ of all.
+---@field base? table Options of all points: see details.
+---@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
+---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. (default {rmse = true})
+---@field budget? integer Trials in all, those of the report among them. (default 240)
+---@field seed? integer What all seeds are derived from; those of the report differ. (default 1)
+---@field report_seeds? integer Fresh seeds on which the result is judged. (default 5)
+---@field holdout? number Share of the rows of data on which the result is judged, without targets in test. (default 0.2)
+---@field levers? boolean Whether alpha, schedule and activation are tried too, or λ alone. (default true)
+---@field workers? integer Trials side by side; as many as the processor has cores unless given.
+---@field store? string A file for the trials, made if it does not exist; the same script run again finishes what is missing. Without it they are kept in memory.
+---@field timeout? number Seconds after which a trial fails.
+
+--- Finds λ that makes one measure small while others keep their bounds.
+--- Looks for λ by brackets and secants on two seeds, then tries alpha, a cosine schedule and another
+--- activation, each kept if it helps. The best five race on five to eight other seeds. The winner,
+--- the control, its baselines (the feature dropped, noise on it) and the winner's options without the
+--- Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
+--- t.best and t:table(). The control is base with its residual, or the loss control.
+--- Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
+--- seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
+--- that keep the bounds and are better. With store, the same script run again finishes what is
+--- missing, and has the same result.
+---@param options lai.tune.options 
+---@return lai.Tune
+function lai.tune(options) end
+
+--- The trials that sweeps have left in a file.
+--- Tables trials, measures, epochs, models, sweeps; views trials_wide, one row per trial with its
+--- settings and measures in columns, and history_long, one row per number of each epoch. It is a
+--- file of SQLite: pandas, DuckDB and sqlite3 read it too.
+---@param path string A file that option store of lai.sweep named; made if it is not there.
+---@return lai.Store
+function lai.store(path) end
+
 lai.probe = {}
 
 --- Variance of the outputs, and size of the slopes per feature.
@@ -1492,15 +1738,17 @@ lai.probe = {}
 function lai.probe.smoothness(net, x) end
 
 ---@class lai.probe.noise.options
----@field sigma? number Noise in standard deviations of each feature. (default 1)
+---@field sigma? number Noise in standard deviations of each feature, or in values of it if multiplicative. (default 1)
+---@field multiplicative? boolean x·(1 + σε) instead of x + σ·(deviation)·ε. (default false)
 ---@field repeats? integer Draws per row and feature. (default 16)
 ---@field seed? integer Seed of the noise. (default 1)
 
 --- How far the outputs move, on average, when one feature is noisy.
 --- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
---- deviation of the feature over x. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- deviation of the feature over x. If multiplicative, the noise is σ·|xⱼ|·ε, with xⱼ in original
+--- units if the network has a scaler. With several outputs, the mean over them (arXiv 2405.07884, §6).
 --- The result has
----   .sigma           The noise, in standard deviations of each feature.
+---   .sigma           The noise, as in the options.
 ---   .sensitivity     Per feature. Mean change of the output.
 ---   .standard_error  Per feature. Standard error of the sensitivity: rows and noise are a
 ---                    sample, the network is fixed.

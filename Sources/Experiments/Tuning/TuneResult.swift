@@ -12,23 +12,20 @@ public struct TuneResult: Sendable {
   public internal(set) var nearest: SweepRow?
   /// By how much bounds are exceeded: of `best` or `nearest`.
   public internal(set) var failures: [Failure] = []
-  /// The same point with its other options but without the Lai loss.
-  public internal(set) var withoutLai: SweepRow?
-  /// The other points that keep all bounds and have less of the measure, and the p-value of a paired
-  /// test (one-sided) against `best`.
+  /// The baselines that keep all bounds and have less of the measure than `best`, on the mean; with the
+  /// p-value of a one-sided paired test against it, adjusted by Holm's method.
   public internal(set) var better: [(row: SweepRow, p: Double?)] = []
   /// Of the search, on its own seeds: the points that no other beats in all measures of the question.
   public internal(set) var front: [SweepRow] = []
   /// How many points the search tried.
   public internal(set) var tried = 0
-  /// Trials that all this took, those among them that a store had; and their seconds.
+  /// Trials that all this took, those that a store had among them; and the seconds of their training.
   public internal(set) var trials = 0
   public internal(set) var seconds = 0.0
   /// Whether the budget ended the search.
   public internal(set) var isOutOfBudget = false
   /// False when it was stopped.
   public internal(set) var isComplete = false
-  var seeds: [String: [UInt64]] = [:]
 
   /// A bound that a point does not keep.
   public struct Failure: Sendable {
@@ -79,10 +76,14 @@ extension TuneResult: CustomStringConvertible {
       lines.append("no point could be judged: all failed")
     }
     for (row, p) in better {
-      let test = p.map { $0 < 0.0005 ? "p < 0.001" : "p = " + Table.format("%.3f", $0) } ?? ""
-      lines.append(
-        "\(row.point.label) \(best == nil ? "keeps the bounds" : "beats it"): "
-          + changeText(row, question.minimise) + (p == nil ? "" : " (\(test), one-sided)"))
+      let verdict =
+        switch p {
+        case nil: "keeps the bounds"
+        case let p? where p <= 0.05: "beats it"
+        default: "is below it on the mean"
+        }
+      let test = p.map { $0 < 0.001 ? " (p < 0.001)" : Table.format(" (p = %.3f)", $0) } ?? ""
+      lines.append("\(row.point.label) \(verdict): \(changeText(row, question.minimise))\(test)")
     }
     if !rows.isEmpty {
       lines.append("")
@@ -92,7 +93,8 @@ extension TuneResult: CustomStringConvertible {
       lines.append(SweepTable(rows, measures: measures).description)
     }
     lines.append(
-      "\(trials) trials in " + Table.format("%.0f", seconds) + " s; \(tried) points in the search"
+      "\(trials) trials, " + Table.format("%.0f", seconds) + " s of training; the search tried "
+        + "\(tried) points"
         + (isOutOfBudget ? ", which the budget ended" : ""))
     return lines.joined(separator: "\n")
   }

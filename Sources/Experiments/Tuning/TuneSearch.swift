@@ -151,20 +151,37 @@ struct TuneSearch {
   }
 
   private func lambdaPath(_ setting: TuneSetting) -> LambdaPath {
+    lambdaPath(setting, tried.map { ($0.setting, $0.standing.objective, $0.standing.slack) })
+  }
+
+  /// The path of a setting through those of some points that are on it.
+  private func lambdaPath(_ setting: TuneSetting, _ points: [Judged]) -> LambdaPath {
     let names = Set(path(setting).names)
-    let own = tried.filter { point in
+    func others(_ setting: TuneSetting) -> [String: Double] {
+      setting.lambda.filter { !names.contains($0.key) }
+    }
+    let own = points.filter { point in
       point.setting.levers == setting.levers
         && (point.setting.uniform == nil) == (setting.uniform == nil)
-        && point.setting.lambda.filter { !names.contains($0.key) }
-          == setting.lambda.filter { !names.contains($0.key) }
         && point.setting.lambda.keys == setting.lambda.keys
+        && others(point.setting) == others(setting)
     }
     return LambdaPath(
-      own.map {
-        .init(
-          lambda: path($0.setting).lambda, objective: $0.standing.objective,
-          slack: $0.standing.slack)
-      }, margin: margin)
+      own.map { .init(lambda: path($0.setting).lambda, objective: $0.objective, slack: $0.slack) },
+      margin: margin)
+  }
+
+  /// A point with its objective and how far it exceeds the bounds.
+  typealias Judged = (setting: TuneSetting, objective: Double, slack: Double)
+
+  /// Between points that were measured again, where the first one's path reaches a bound; nil if no
+  /// more than 1 % is to be won there.
+  func secant(from first: Judged, through points: [Judged]) -> TuneSetting? {
+    guard let best = lambdaPath(first.setting, points).best, best.slack <= 0,
+      first.slack > 0 || best.objective < first.objective - 0.01
+    else { return nil }
+    let setting = with(first.setting, lambda: LambdaPath.rounded(best.lambda))
+    return points.contains { $0.setting == setting } ? nil : setting
   }
 
   private func interpolated(_ setting: TuneSetting) -> Found? {

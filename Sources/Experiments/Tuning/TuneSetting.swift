@@ -12,8 +12,10 @@ struct TuneSetting: Sendable, Equatable {
   /// The point of a sweep whose control has this recipe.
   func point(_ control: Recipe) throws -> SweepPoint {
     var recipe = levers.applied(to: control)
-    guard case .residual(let base)? = control.training.loss.terms.first?.term else {
-      throw ArgumentError("control", mustBe: "a residual", got: "\(control.training.loss)")
+    let terms = control.training.loss.terms
+    guard terms.count == 1, case .residual(let base) = terms[0].term else {
+      throw ArgumentError(
+        "control", mustBe: "a residual such as loss.mse", got: "\(control.training.loss)")
     }
     let perFeature: PerFeature =
       uniform.map { .uniform($0) }
@@ -65,7 +67,7 @@ struct TuneLevers: Sendable, Equatable {
     var stages: [[@Sendable (inout TuneLevers) -> Void]] = [
       [0.3, 1].map { alpha in { $0.alpha = alpha } }
     ]
-    if control.training.schedule == .constant, control.training.pretrain > 0 {
+    if control.training.schedule == .constant {
       stages.append([{ $0.schedule = .cosine(floor: 0, phase: .train) }])
     }
     let activation = control.activation == "tanh" ? "silu" : "tanh"

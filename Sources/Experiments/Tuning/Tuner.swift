@@ -35,13 +35,16 @@ public final class Tuner {
     let whole = try SweepData(data, test: test)
     // Rows without a trial of the search, once for all.
     let (seen, held) =
-      whole.judgesOnTest ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
+      whole.judgesOnTest
+      ? (data, test!) : try data.split(validation: options.holdout, seed: Tuner.holdoutSeed)
     var settings = sweep
     settings.keepsCurves = control.training.earlyStopping != nil
     // Points that diverge are no reason to stop.
     settings.failuresAtFirst = .max
+    settings.keptModels = .none
     settings.seeds = options.searchSeeds
     search = try Sweep(try SweepData(seen), settings, store: store)
+    settings.keptModels = .all
     settings.seeds = options.freshSeeds
     report = try Sweep(
       try SweepData(seen, test: held, inputs: whole.judgesOnTest ? nil : test), settings,
@@ -53,10 +56,12 @@ public final class Tuner {
     }
     _ = try TuneSetting(uniform: 1, levers: TuneLevers(control, alpha: 1)).point(control)
     for point in try baselines() { try report.add(point) }
-    let least = trialsOfReport + 4 * options.searchSeeds.count
+    let least = trialsOfReport + trialsOfRace + 5 * options.searchSeeds.count
     guard options.budget >= least else {
       throw ArgumentError(
-        "budget", mustBe: ">= \(least), of which the report takes \(trialsOfReport)",
+        "budget",
+        mustBe:
+          ">= \(least): \(trialsOfRace) are for the race and \(trialsOfReport) for the report",
         got: options.budget)
     }
   }
@@ -68,8 +73,8 @@ public final class Tuner {
 
   /// Of the control, the baselines, two candidates and one of them without the Lai loss.
   private var trialsOfReport: Int { (report.points.count + 3) * options.freshSeeds.count }
-  /// Of five candidates, of which two get three seeds more.
-  private var trialsOfRace: Int { 6 * 5 + 2 * 3 }
+  /// Of the control, five candidates and one between them; of two and the control on three seeds more.
+  private var trialsOfRace: Int { 7 * 5 + 3 * 3 }
 
   // MARK: Running
 
@@ -96,6 +101,13 @@ public final class Tuner {
     result.trials = asked.count
   }
 
+  /// The network of the best point with the first fresh seed, with its scaler; nil without one.
+  ///
+  /// - Throws: `StoreError`; `FileError`.
+  public func model() throws -> MLP? {
+    try result.best.flatMap { try report.model(of: $0.place, seed: options.freshSeeds[0]) }
+  }
+
   private typealias Training = (Sweep, [Int], [UInt64]) throws -> Void
   private struct Stopped: Error {}
   private final class Box<Watch> {
@@ -108,7 +120,7 @@ public final class Tuner {
       try measure([0], in: search, seeds: options.searchSeeds, train)
       let found = try searched(train)
       defer { try? describeSearch() }
-      let candidates = try raced(found.tried, train)
+      let candidates = try raced(found, train)
       try confirm(candidates, train)
     }
   }
@@ -160,43 +172,47 @@ public final class Tuner {
 
   // MARK: The race
 
+  private typealias Candidate = (setting: TuneSetting, standing: TuneJudge.Standing)
+
   /// Candidates, best first, by seeds that the search did not have.
-  private func raced(
-    _ tried: [(setting: TuneSetting, standing: TuneJudge.Standing)], _ train: Training
-  ) throws -> [TuneSetting] {
-    let judge = TuneJudge(minimise: question.minimise, bounds: question.bounds)
-    var settings = tried.sorted { TuneJudge.order($0.standing, $1.standing) }.prefix(5)
+  private func raced(_ found: TuneSearch, _ train: Training) throws -> [TuneSetting] {
+    let first = options.raceSeeds[0]
+    let chosen = found.tried.sorted { TuneJudge.order($0.standing, $1.standing) }.prefix(5)
       .map(\.setting)
-    var seeds: [UInt64] = []
-    for more in options.raceSeeds {
-      seeds += more
-      let places = try settings.map { try place(of: $0, in: search) }
-      try measure([0] + places, in: search, seeds: more, train)
-      let control = search.values(of: 0, seeds: seeds)
-      let standings = try settings.map { setting in
-        judge.standing(
-          search.values(of: try place(of: setting, in: search), seeds: seeds), control: control,
-          seeds: seeds)
-      }
-      // Those that keep the bounds by one standard error, then by how far they do not.
-      var order = zip(settings, standings).compactMap { setting, standing in
-        standing.map { (setting: setting, standing: $0) }
-      }
-      order.sort { TuneJudge.order($0.standing, $1.standing, errors: 1) }
-      settings = order.map(\.setting)
-      if more != options.raceSeeds.last {
-        settings = try survivors(order, seeds: seeds)
-        if settings.count < 2 { break }
-      }
+    var order = try standings(chosen, seeds: first, train)
+    // Five seeds know better than two where the bound is reached.
+    let judged = order.map {
+      ($0.setting, $0.standing.objective, $0.standing.slack(errors: Self.caution))
     }
-    return settings
+    if let first = judged.first, let between = found.secant(from: first, through: judged) {
+      order = try standings(order.map(\.setting) + [between], seeds: options.raceSeeds[0], train)
+    }
+    let left = try survivors(order, seeds: first)
+    guard left.count > 1 else { return left }
+    return try standings(left, seeds: options.raceSeeds[0] + options.raceSeeds[1], train)
+      .map(\.setting)
+  }
+
+  /// Standard errors by which a candidate keeps its bounds.
+  private static let caution = 1.0
+
+  /// Those that keep the bounds with caution, best first, then by how far they do not.
+  private func standings(
+    _ settings: [TuneSetting], seeds: [UInt64], _ train: Training
+  ) throws -> [Candidate] {
+    let judge = TuneJudge(minimise: question.minimise, bounds: question.bounds)
+    let places = try settings.map { try place(of: $0, in: search) }
+    try measure([0] + places, in: search, seeds: seeds, train)
+    let control = search.values(of: 0, seeds: seeds)
+    return zip(settings, places).compactMap { setting, place in
+      judge.standing(search.values(of: place, seeds: seeds), control: control, seeds: seeds)
+        .map { (setting, $0) }
+    }.sorted { TuneJudge.order($0.standing, $1.standing, errors: Self.caution) }
   }
 
   /// At most two, without those that a paired test shows to be worse.
-  private func survivors(
-    _ order: [(setting: TuneSetting, standing: TuneJudge.Standing)], seeds: [UInt64]
-  ) throws -> [TuneSetting] {
-    let allowed = order.filter { $0.standing.slack(errors: 1) <= 0 }.map(\.setting)
+  private func survivors(_ order: [Candidate], seeds: [UInt64]) throws -> [TuneSetting] {
+    let allowed = order.filter { $0.standing.slack(errors: Self.caution) <= 0 }.map(\.setting)
     guard allowed.count > 1 else { return Array(order.prefix(2).map(\.setting)) }
     let race = try Race(
       try allowed.map { setting in
@@ -235,10 +251,10 @@ public final class Tuner {
         bound.excess(of: row).flatMap { $0.mean > 0 ? .init(bound: bound, row: row, by: $0) : nil }
       }
     }
-    compareWithBaselines()
+    try compareWithBaselines()
   }
 
-  /// The best of several bounds that fail, in shares of the control.
+  /// How far the worst bound is exceeded, in units of the control.
   private func excess(_ row: SweepRow) -> Double {
     let judge = TuneJudge(minimise: question.minimise, bounds: question.bounds)
     return judge.standing(
@@ -257,15 +273,19 @@ public final class Tuner {
       ?? report.add(point)
   }
 
-  private func compareWithBaselines() {
+  private func compareWithBaselines() throws {
     let own = result.best?.values[question.minimise]
     let mean = result.best?.estimates[question.minimise]?.mean ?? .infinity
-    for row in result.rows where row.point.kind == .baseline && row.n == row.asked {
+    let rows = result.rows.filter { $0.point.kind == .baseline && $0.n == $0.asked }
+    let tests = rows.map { row in
+      own.flatMap {
+        try? PairedTTest(of: $0, against: row.values[question.minimise] ?? [:]).pAbove
+      }
+    }
+    for (row, p) in zip(rows, try Holm.adjusted(tests)) {
       guard question.bounds.allSatisfy({ $0.holds(for: row) }),
         let value = row.estimates[question.minimise]?.mean, value < mean
       else { continue }
-      let theirs = row.values[question.minimise] ?? [:]
-      let p = own.flatMap { try? PairedTTest(of: $0, against: theirs).pAbove }
       result.better.append((row, p))
     }
   }

@@ -55,6 +55,7 @@ extension LaiLoss: SlopeTerm {
     term.sumCount = lai.isPerSample ? 0 : context.inputs
     term.givesSlopes = detach != .slope
     term.begin = { lai.begin($0, $1, sums: $2) }
+    term.countAboveKink = { lai.countAboveKink($0, $1) }
     term.finish = { lai.finish($0, $1, sums: $2, weight: $3, adds: $4, detach) }
     return term
   }
@@ -84,6 +85,15 @@ extension PreparedLai {
       if !isPerSample { sums[feature] = Kernels.dot(memory.loss, g, rows) }
     }
     return sum
+  }
+
+  /// Adds how many of the slopes are above the kink, per feature.
+  func countAboveKink(_ output: OutputRows<S>, _ counts: UnsafeMutableBufferPointer<Int>) {
+    for (feature, factor) in factors.enumerated() {
+      guard let factor else { continue }
+      counts[feature] += Kernels.countAboveKink(
+        output.slopes + feature * output.stride, factor, count: output.rows)
+    }
   }
 
   /// u ← u + weight·∂L/∂ŷ and v ← (v +) weight·∂L/∂k, where L is the mean over outputs and rows of

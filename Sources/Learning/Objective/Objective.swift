@@ -107,8 +107,11 @@ extension Objective {
   var isZero: Bool { terms.allSatisfy { $0.weight == 0 || $0.term.isZero } }
 
   /// Whether the Lai loss is among its terms.
-  public var hasLai: Bool {
-    terms.contains { if case .lai = $0.term { true } else { false } }
+  public var hasLai: Bool { !laiLosses.isEmpty }
+
+  /// The Lai losses among its terms.
+  var laiLosses: [LaiLoss] {
+    terms.compactMap { if case .lai(let loss) = $0.term { loss } else { nil } }
   }
 
   /// The custom losses among its terms.

@@ -31,6 +31,8 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
   /// All residuals of the objective's base.
   let baseResiduals: [Part]
   let slopeTerms: [SlopePart]
+  /// That of the first Lai loss.
+  let countAboveKink: (@Sendable (OutputRows<S>, UnsafeMutableBufferPointer<Int>) -> Void)?
   let weightTerms: [WeightPart]
   /// Evaluations of the network at other inputs.
   let passes: [PassPart]
@@ -102,6 +104,7 @@ public final class PreparedObjective<S: TensorScalar>: Sendable {
     }
     (self.residuals, otherResiduals) = (residuals, others)
     (self.slopeTerms, self.weightTerms, self.passes) = (slopeTerms, weightTerms, passes)
+    countAboveKink = slopeTerms.lazy.compactMap(\.term.countAboveKink).first
     (memoryRows, sumCount) = (max(memory, passMemory), sums)
     usesSlopes = slopeTerms.contains { $0.term.usesSlopes }
     givesSlopes = slopeTerms.contains { $0.term.givesSlopes }

@@ -48,6 +48,8 @@ struct PreparedSlopeTerm<S: TensorScalar>: Sendable {
   var whole: WholeTerm<S>?
   /// An evaluation of the network at other inputs, in the place of `begin` and `finish`.
   var pass: ExtraPass<S>?
+  /// Of a Lai loss: adds how many of the slopes are above the kink, per feature.
+  var countAboveKink: (@Sendable (OutputRows<S>, UnsafeMutableBufferPointer<Int>) -> Void)?
 
   /// Leaves sums over the rows; returns Σ f of the residual that the term has of its own, else 0.
   ///

@@ -23,6 +23,10 @@ protocol BatchStep: AnyObject {
     _ rows: UnsafeBufferPointer<Int>, isChosen: Bool, of total: Int, accumulate: Bool
   ) throws -> StepResult
 
+  /// Adds how many slopes of the last rows that were chosen are above the kink of the Lai loss, per
+  /// feature.
+  func addAboveKink(to counts: inout [Int])
+
   /// One update with the gradients that wait; what went wrong with it, which is then taken back.
   ///
   /// - control: Asked by a search, which may take long.
@@ -40,6 +44,10 @@ protocol BatchStep: AnyObject {
   func restore(_ parameters: [StoredTensor], _ optimizer: [StoredOptimizer]) throws
   /// The model with the parameters as they are; a copy.
   func model() throws -> TrainedModel
+}
+
+extension BatchStep {
+  func addAboveKink(to counts: inout [Int]) {}
 }
 
 /// A model on the validation data.

@@ -46,6 +46,9 @@ struct LaiChoice: Sendable, Equatable, Codable {
 
   func contains(_ batch: Int) -> Bool { batch < isChosen.count && isChosen[batch] }
 
+  /// Whether no batches have been chosen from yet.
+  var isEmpty: Bool { isChosen.isEmpty }
+
   /// How many points of a batch are chosen.
   mutating func points(of count: Int, alpha: Double) -> Int { due(count, alpha) }
 

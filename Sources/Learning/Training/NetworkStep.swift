@@ -43,6 +43,8 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
     return try split.gradients(rows, isChosen: isChosen, weight: weight, accumulate: accumulate)
   }
 
+  func addAboveKink(to counts: inout [Int]) { split.addAboveKink(to: &counts) }
+
   func update(rateFactor: Double, _ control: any TrainingControl) throws -> String? {
     if let search {
       try search.update(rateFactor: rateFactor, control)

@@ -14,6 +14,10 @@ public struct EpochReport: Sendable, Equatable, Codable {
   public let laiRatio: Double?
   /// Batches, or points, that took the Lai loss.
   public let laiCount: Int
+  /// The share of these rows, and outputs, whose slope is steeper than the kink of the Lai loss:
+  /// |k| > √λ for residuals of power 2, λ for those of power 1. nil where nothing took it; of a sum of
+  /// Lai losses, that of the first.
+  public internal(set) var aboveKink: FeatureShares?
   public let validationRMSE: Double?
   /// The mean value of a scripted model's step on the validation data.
   public let validationLoss: Double?
@@ -26,12 +30,13 @@ public struct EpochReport: Sendable, Equatable, Codable {
   package init(
     epoch: Int, stage: Stage, baseLoss: Double, laiLoss: Double?, laiRatio: Double?, laiCount: Int,
     validationRMSE: Double?, validationLoss: Double?, metrics: [String: Double],
-    learningRate: Double, seconds: Double
+    learningRate: Double, seconds: Double, aboveKink: FeatureShares? = nil
   ) {
     (self.epoch, self.stage, self.baseLoss) = (epoch, stage, baseLoss)
     (self.laiLoss, self.laiRatio, self.laiCount) = (laiLoss, laiRatio, laiCount)
     (self.validationRMSE, self.validationLoss) = (validationRMSE, validationLoss)
     (self.metrics, self.learningRate, self.seconds) = (metrics, learningRate, seconds)
+    self.aboveKink = aboveKink
   }
 
   /// The same but for the time it took.
@@ -40,6 +45,7 @@ public struct EpochReport: Sendable, Equatable, Codable {
       && (a.laiLoss, a.laiRatio) == (b.laiLoss, b.laiRatio)
       && (a.validationRMSE, a.learningRate) == (b.validationRMSE, b.learningRate)
       && (a.validationLoss, a.metrics) == (b.validationLoss, b.metrics)
+      && a.aboveKink == b.aboveKink
   }
 
   /// What early stopping and the best epoch look at: the less, the better.
@@ -77,6 +83,8 @@ public struct Run: TrainingReport {
   public let error: (any Error)?
   public let options: TrainingOptions
   public let state: TrainingState?
+  /// What the Lai loss could not reach.
+  public var warnings: [LaiWarning] = []
 }
 
 /// What training gives, whatever the model.

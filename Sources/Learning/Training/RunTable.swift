@@ -16,6 +16,7 @@ extension Run: Worded {
       headline = "\(headline)\nno \(unit) has taken the Lai loss: "
       headline = "\(headline)alpha \(numberText(options.alpha)) of so few"
     }
+    for warning in warnings { headline = "\(headline)\n\(warning.description)" }
     let columns: [ReportColumn] = [
       ("base loss", { $0.baseLoss }),
       (options.loss.hasLai ? "Lai loss" : "whole loss", { $0.laiLoss }),

@@ -98,6 +98,10 @@ final class SplitStep<S: TensorScalar> {
     if !accumulate { (hasSecond, rowsTaken) = (false, 0) }
     let place = BatchPlace(seed: seed, batch: batchNumber, firstRow: rowsTaken)
     rowsTaken += rows.count
+    if isChosen {
+      step.clearAboveKink()
+      second?.step.clearAboveKink()
+    }
     let isWhole = isChosen ? isWhole.chosen : isWhole.base
     guard let second, rows.count >= BatchSplit.leastRows, !isWhole else {
       return try first.take(rows, at: place, isChosen: isChosen, weight, accumulate)
@@ -116,6 +120,13 @@ final class SplitStep<S: TensorScalar> {
       result.base += first.result.base + second.result.base
     }
     return result
+  }
+
+  /// Adds how many slopes of the last rows that took the objective are above the kink, per feature.
+  func addAboveKink(to counts: inout [Int]) {
+    for (index, count) in step.aboveKink.enumerated() { counts[index] += count }
+    guard let other = second?.step.aboveKink else { return }
+    for (index, count) in other.enumerated() { counts[index] += count }
   }
 
   /// The gradients that wait, in one place.

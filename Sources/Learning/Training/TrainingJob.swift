@@ -15,6 +15,7 @@ public struct TrainingJob: Sendable {
     let seconds: Double
     /// nil after divergence.
     let state: TrainingState?
+    var warnings: [LaiWarning] = []
 
     init(
       parameters: StoredTensor?, history: [EpochReport], outcome: Run.Outcome, error: (any Error)?,
@@ -157,7 +158,8 @@ extension Run {
     trained.names = job.form.names
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
-      error: result.error, options: job.options.withoutBoundFunctions, state: result.state)
+      error: result.error, options: job.options.withoutBoundFunctions, state: result.state,
+      warnings: result.warnings)
   }
 }
 

@@ -24,6 +24,8 @@ final class TrainingLoop<Step: BatchStep> {
   private var shuffling: RandomGenerator
   /// The rows of the batch, in the order in which they are taken.
   private var taken: [Int]
+  /// nil without a Lai loss.
+  private var kinks: KinkCounts?
 
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -41,6 +43,7 @@ final class TrainingLoop<Step: BatchStep> {
     try AllocationError.check(step.rowCount, bytesEach: 2 * MemoryLayout<Int>.stride)
     order = Array(0..<step.rowCount)
     taken = Array(repeating: 0, count: step.batch)
+    kinks = try KinkCounts(options.loss, origin.network)
     shuffling = RandomGenerator(seed: options.seed, stream: .shuffle)
     for _ in 0..<progress.shuffles { shuffling.shuffle(&order) }
     start = clock.now
@@ -180,7 +183,8 @@ final class TrainingLoop<Step: BatchStep> {
       laiLoss: sums.laiRows > 0 ? sums.lai / sums.laiRows : nil,
       laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
       validationRMSE: evaluation.rmse, validationLoss: evaluation.loss, metrics: metrics,
-      learningRate: options.optimizer.learningRate * rateFactor, seconds: seconds)
+      learningRate: options.optimizer.learningRate * rateFactor, seconds: seconds,
+      aboveKink: kinks?.shares(sums))
     let reports = progress.history.count
     if reports == progress.history.capacity {
       try AllocationError.check(2 * reports, bytesEach: MemoryLayout<EpochReport>.stride)
@@ -227,6 +231,7 @@ final class TrainingLoop<Step: BatchStep> {
       throw try divergence(
         fault, epoch: progress.history.count + 1, batch: progress.batch + 1, rateFactor, progress)
     }
+    if laiRows > 0 { kinks?.add(to: &sums, isFirst: progress.sums.laiRows == 0) }
     progress.sums = sums
   }
 
@@ -255,6 +260,7 @@ final class TrainingLoop<Step: BatchStep> {
       let result = try step.gradients(
         UnsafeBufferPointer(rebasing: rows[..<laiRows]), isChosen: true, of: rows.count,
         accumulate: false)
+      kinks?.take { step.addAboveKink(to: &$0) }
       value = result.value
       base = result.base
       sums.base += result.base * Double(laiRows)

@@ -46,10 +46,16 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
       let progress = try begin(step, after: pretrained ?? resumed)
       let ending = try TrainingLoop(options, step, origin, from: progress).run(
         from: progress, control)
-      return TrainingJob.Result(
+      var result = TrainingJob.Result(
         parameters: ending.parameters[0], history: ending.progress.history,
         outcome: ending.outcome, error: ending.error, seconds: ending.progress.seconds,
         state: ending.state)
+      if ending.error == nil, ending.progress.history.contains(where: { $0.laiCount > 0 }) {
+        // Without memory for them, the run counts.
+        result.warnings =
+          (try? LaiWarning.all(options.loss, form.network(ending.parameters[0]), rows)) ?? []
+      }
+      return result
     } catch {
       // Before the first epoch, or without memory for the parameters at the end.
       guard let outcome = control.outcome(after: error) else { throw error }

@@ -27,8 +27,15 @@ struct TrainingProgress: Sendable, Codable {
     self.watch = watch
   }
 
+  /// Names the features in the reports, which are stored without.
+  mutating func name(_ features: [String]) {
+    for index in history.indices where history[index].aboveKink?.shares.count == features.count {
+      history[index].aboveKink?.features = features
+    }
+  }
+
   /// Whether a run on these data can have this progress.
-  func isValid(rows: Int, batch size: Int, parameters: [StoredTensor]) -> Bool {
+  func isValid(rows: Int, columns: Int, batch size: Int, parameters: [StoredTensor]) -> Bool {
     guard rows >= 1, size >= 1, shuffles >= 0, shuffles <= history.count + 1 else { return false }
     let count = (rows - 1) / size + 1
     let begun = shuffles - history.count
@@ -37,6 +44,8 @@ struct TrainingProgress: Sendable, Codable {
       && batches == UInt64(history.count) * UInt64(count) + UInt64(batch)
       && (improvement.map { history.indices.contains($0.epoch) } ?? true)
       && (0...rows).contains(sums.laiCount)
+      && (sums.aboveKink.map { $0.count == columns && $0.allSatisfy((0...(1 << 53)).contains) }
+        ?? true)
       && choice.isValid(batches: count) && seconds >= 0
       && (best.map { $0.parameters.isAlike(parameters) } ?? true)
   }
@@ -61,6 +70,8 @@ struct EpochSums: Sendable, Codable {
   var laiBase = 0.0
   var laiRows = 0.0
   var laiCount = 0
+  /// Slopes above the kink of the Lai loss, per feature; nil without, and from older programs.
+  var aboveKink: [Int]?
 }
 
 extension [StoredTensor] {

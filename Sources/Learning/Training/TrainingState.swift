@@ -125,7 +125,24 @@ extension TrainingState {
     }
     // Pre-training alone has a patience of its own.
     if options.epochs == 0 && state.options.epochs > 0 { state.progress.improvement = nil }
+    // The epoch at hand had no choice to make before.
+    if state.lacksChoice {
+      let size = min(state.options.batch, origin.data.rows)
+      state.progress.choice.chooseBatches(
+        of: (origin.data.rows - 1) / size + 1, alpha: state.options.alpha)
+    }
     return state
+  }
+
+  /// Whether the epoch at hand, which has begun, is one of those that choose among their batches, but
+  /// has not chosen.
+  private var lacksChoice: Bool {
+    let epoch = progress.history.count
+    // Custom losses that were read from a file are not known to be the same.
+    let isCertain = options.loss.customLosses.isEmpty || options.base.customLosses.isEmpty
+    return progress.choice.isEmpty && progress.shuffles > epoch && epoch >= options.pretrain
+      && options.sample == .batches && options.loss != options.base && isCertain
+      && isOfNetwork
   }
 
   /// Checks that a run on these data, of this model, may go on from here.
@@ -194,6 +211,7 @@ extension TrainingState {
       }
       try state.check()
       state.options.checkpoint?.path = path
+      if let names = state.origin.network?.names.features { state.progress.name(names) }
       return state
     } catch let error as DecodingError {
       throw FileError(
@@ -216,7 +234,9 @@ extension TrainingState {
     try require(origin.data.rows >= 1, "data", "of a row or more")
     try require(
       progress.isValid(
-        rows: origin.data.rows, batch: min(options.batch, origin.data.rows), parameters: parameters),
+        rows: origin.data.rows, columns: origin.data.columns,
+        batch: min(options.batch, origin.data.rows), parameters: parameters)
+        && !lacksChoice,
       "progress", "what a run can have come to")
     if let network = origin.network {
       try require(parameters.count == 1 && optimizer.count == 1, "parameters", "one list")

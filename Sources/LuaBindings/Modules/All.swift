@@ -7,6 +7,7 @@ let allFunctions: [LuaFunction] =
   TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
   + DerivativeModule.functions
   + Generator.functions + NetworkModule.functions + LossModule.functions
+  + LambdaModule.functions
   + CustomLossModule.functions + PenaltyModule.functions + CSVModule.functions
   + DataModule.functions
   + OptimizerModule.functions
@@ -21,7 +22,8 @@ let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass, SQLiteStore.luaClass,
+  ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass,
+  SQLiteStore.luaClass,
 ]
 
 /// The tables of named fields that these return.

@@ -4,8 +4,9 @@ import Tensors
 
 /// What lai.tune returns.
 final class LuaTune: CustomStringConvertible {
-  let result: TuneResult
-  init(_ result: TuneResult) { self.result = result }
+  let tuner: Tuner
+  var result: TuneResult { tuner.result }
+  init(_ tuner: Tuner) { self.tuner = tuner }
   var description: String { result.description }
 }
 
@@ -43,6 +44,11 @@ extension LuaTune: LuaRepresentable {
         "The rows of the search, on its own seeds, that no other beats in the measures of the question.",
         receiver, returns: "table[]"
       ) { LuaRows(rows: $0.result.front) },
+      LuaFunction(
+        "model",
+        "The network of the best row with the first fresh seed, with its scaler; nil without one.",
+        receiver
+      ) { try $0.tuner.model().map { LuaObject($0) } },
       LuaFunction("trials", "How many trials it took, a store's included.", receiver) {
         $0.result.trials
       },

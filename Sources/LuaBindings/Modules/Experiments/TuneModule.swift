@@ -46,9 +46,9 @@ enum TuneModule {
       returns: "lai.Tune",
       details: """
         Looks for λ by brackets and secants on two seeds, then tries alpha, a cosine schedule and another
-        activation, each kept if it helps. The best five race on five to eight other seeds. The winner, the
-        control, its baselines (the feature dropped, noise on it) and the winner's options without the Lai
-        loss are then run on fresh seeds and judged on rows that the search never saw: only these are
+        activation, each kept if it helps. The best five race on five to eight other seeds. The winner,
+        the control, its baselines (the feature dropped, noise on it) and the winner's options without the
+        Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
         t.best and t:table(). The control is base with its residual, or the loss control.
         Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
         seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
@@ -58,14 +58,14 @@ enum TuneModule {
       example: """
         local data = lai.synthetic.friedman1{n = 400, noise = 1, seed = 1}
         local t = lai.tune{data = data, minimise = "noise.X4", subject = {rmse = "+20%"}, levers = false,
-                           budget = 80, base = {hidden = {8}, pretrain = 2, epochs = 2, batch = 32}}
+                           budget = 110, base = {hidden = {8}, pretrain = 2, epochs = 2, batch = 32}}
         print(t)
         print(t.best and t.best.options.lambda.X4 or t.failures[1].measure)
         """
     ) { options in LuaObject(LuaTune(try tune(options))) }
   ]
 
-  private static func tune(_ options: OptionTable) throws -> TuneResult {
+  private static func tune(_ options: OptionTable) throws -> Tuner {
     let question = TuneQuestion(
       minimise: try options(minimise), bounds: try options(SweepModule.subject),
       features: try options(features))
@@ -81,6 +81,7 @@ enum TuneModule {
     settings.timeout = try options(SweepModule.timeout).map { .seconds($0) }
     settings.functions = try FunctionMarks.all(options, settings.measures)
     settings.record = try SweepDescription.record(options)
+    try refuseLambda(options)
     let recipe = try PointReader(options.state, base: try options(SweepModule.base)?.index)
       .control(loss: options(SweepModule.control))
     guard !recipe.isBound else {
@@ -92,8 +93,8 @@ enum TuneModule {
       question,
       on: SweepModule.dataset(
         options, SweepModule.data, target: try options(SweepModule.target))!,
-      test: SweepModule.testRows(options, test), control: recipe,
-      tuning, sweep: settings, store: store)
+      test: SweepModule.testRows(options, test), control: recipe, tuning, sweep: settings,
+      store: store)
     var control = LuaSweepControl(
       "tune", measures: try options(SweepModule.measure).functions)
     do {
@@ -103,7 +104,22 @@ enum TuneModule {
       control.finish(error)
       throw error
     }
-    return tuner.result
+    return tuner
+  }
+
+  /// λ is what is looked for.
+  private static func refuseLambda(_ options: OptionTable) throws {
+    guard let base = try options(SweepModule.base) else { return }
+    let state = options.state
+    for name in ["lambda", "slope"] {
+      try state.reserve(2)
+      let type = try state.getField(name, of: base.index)
+      state.pop()
+      if type != .nil {
+        throw ArgumentError(
+          "base.\(name)", mustBe: "left out: it is what tune looks for", got: "a value")
+      }
+    }
   }
 
   /// Those that are asked for, and those of the question.

@@ -64,18 +64,19 @@ enum ResumeModule {
         epochs: try epochs(of: state, options), metrics: metrics, validation: validation)
       defer { control.finish() }
       return AnyRun.network(
-        try Training.resume(
-          state, data: data, validation: validation, control: control,
-          customMetrics: metrics.map(\.name)
-        ) { training in
-          try change(&training, options)
-          training.loss = try again(training.loss, loss, options)
-          if let base = training.pretrainLoss {
-            training.pretrainLoss = try again(base, pretrainLoss, options)
-          } else if try options.contains(pretrainLoss) {
-            throw ArgumentError("pretrain_loss", mustBe: "left out, as so far", got: "a loss")
-          }
-        })
+        control.warn(
+          of: try Training.resume(
+            state, data: data, validation: validation, control: control,
+            customMetrics: metrics.map(\.name)
+          ) { training in
+            try change(&training, options)
+            training.loss = try again(training.loss, loss, options)
+            if let base = training.pretrainLoss {
+              training.pretrainLoss = try again(base, pretrainLoss, options)
+            } else if try options.contains(pretrainLoss) {
+              throw ArgumentError("pretrain_loss", mustBe: "left out, as so far", got: "a loss")
+            }
+          }))
     }
   ]
 

@@ -13,6 +13,10 @@ extension EpochReport: LuaTabular {
         $0.laiRatio
       },
       .init("lai_count", "Batches, or points, that took the Lai loss.") { $0.laiCount },
+      .init(
+        "above_kink",
+        "By feature, the share of these rows whose |dy/dx| is above what λ wants; nil without."
+      ) { $0.aboveKink.map { NamedNumbers($0.byName) } ?? nil },
       .init("validation_rmse", "On the validation data; nil without.") { $0.validationRMSE },
       .init("validation_loss", "Mean value of step on the validation data; nil without.") {
         $0.validationLoss
@@ -101,6 +105,11 @@ extension Run: LuaRepresentable {
       LuaFunction(
         "model", "The trained network: with patience that of the best epoch, else of the last.",
         receiver
-      ) { LuaObject($0.model) }
+      ) { LuaObject($0.model) },
+      LuaFunction(
+        "warnings",
+        "What the Lai loss could not reach, in words: lambda above what the data allow, slopes of the wrong sign.",
+        receiver
+      ) { $0.warnings.map(\.description) },
     ] + RunModule.properties(of: receiver), methods: RunModule.methods(of: receiver))
 }

@@ -96,6 +96,8 @@ private struct LuaPoolControl: PoolControl {
   private let slot: Int32
   private var hasProblem = false
   private var isInterrupted = false
+  /// Those that have been said.
+  private var warnings: Set<String> = []
   /// Whether train_all raises the error of Ctrl-C, because no run has an epoch to return.
   private var raisesInterruption = false
 
@@ -120,6 +122,9 @@ private struct LuaPoolControl: PoolControl {
     if let error = run.error {
       report("run \(place + 1) \(run.outcome.rawValue): \(luaText(of: error))")
       if run.hasFailed { keep(error) }
+    }
+    for text in run.warnings.map(\.description) where warnings.insert(text).inserted {
+      report("run \(place + 1): \(text)")
     }
     return call(onRun, "on_run of run \(place + 1)", LuaObject(run), place + 1)
   }

@@ -62,7 +62,8 @@ enum TrainModule {
         state: options.state, callback: try options(onEpoch), epochs: job.epochs,
         metrics: metrics, validation: try options(validation))
       defer { control.finish() }
-      return AnyRun.network(try Training.run(job, model: net, control: control))
+      return AnyRun.network(
+        control.warn(of: try Training.run(job, model: net, control: control)))
     }
   ]
 

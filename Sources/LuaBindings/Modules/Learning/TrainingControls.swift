@@ -69,6 +69,13 @@ final class LuaTrainingControl: TrainingControl {
     isInterruption(error) && shouldStop() && !lai_is_insistent() ? .stopped : nil
   }
 
+  /// Says what the Lai loss could not reach.
+  func warn(of run: Run) -> Run {
+    if !run.warnings.isEmpty { bar.wipe() }
+    for warning in run.warnings { complain("train: \(warning)\n") }
+    return run
+  }
+
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
   func finish() {
     bar.wipe()
