@@ -4,14 +4,14 @@ import Tensors
 @testable import Experiments
 
 /// What watches a sweep in tests: it notes what it hears, and may fail, stop or measure.
-final class Watch: SweepControl {
+final class SweepWatch: SweepControl {
   struct Interruption: Error {}
 
   /// Of each trained network, in order: alpha and seed.
   private(set) var measured: [String] = []
   private(set) var failures: [String] = []
   private(set) var latest = SweepProgress()
-  var stops: (Watch) -> Bool = { _ in false }
+  var stops: (SweepWatch) -> Bool = { _ in false }
   var measure: (Run, Dataset) throws -> Double = { _, _ in 1 }
 
   func shouldStop() -> Bool { stops(self) }
@@ -70,7 +70,9 @@ func tinySweep(
 
 extension Sweep {
   /// Runs all of it.
-  @discardableResult func run(_ watch: Watch = Watch(), shard: (Int, Int)? = nil) throws -> Watch {
+  @discardableResult func run(_ watch: SweepWatch = SweepWatch(), shard: (Int, Int)? = nil) throws
+    -> SweepWatch
+  {
     var control = watch
     try run(shard: shard.map { (index: $0.0, count: $0.1) }, control: &control)
     return watch

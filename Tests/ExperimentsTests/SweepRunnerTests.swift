@@ -98,7 +98,7 @@ import Testing
   struct Odd: Error, CustomStringConvertible { let description = "an odd run" }
 
   @Test func aTrialThatFailsLeavesTheOthers() throws {
-    let watch = Watch()
+    let watch = SweepWatch()
     watch.measure = { run, _ in
       if run.options.alpha == 0.25 { throw Odd() }
       return run.options.alpha == 1 && run.options.seed == 2 ? .nan : 1
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func stopsWhenTheFirstTrialsAllFail() throws {
-    let watch = Watch()
+    let watch = SweepWatch()
     watch.measure = { _, _ in throw Odd() }
     let sweep = try tinySweep([0.25, 0.5, 0.75, 1], in: SQLiteStore()) {
       ($0.failuresAtFirst, $0.workers) = (3, 1)
@@ -137,7 +137,7 @@ import Testing
     let whole = #expect(throws: SweepError.self) { try few.run(watch) }
     #expect(whole?.description == "all 1 trials failed")
     // One that succeeds among the first is enough.
-    let mixed = Watch()
+    let mixed = SweepWatch()
     mixed.measure = { run, _ in
       if run.options.alpha == 0.25 { return 1 }
       throw Odd()
@@ -151,7 +151,7 @@ import Testing
 
   @Test func failedTrialsAreTriedAgainOnRequest() throws {
     let store = try SQLiteStore()
-    let failing = Watch()
+    let failing = SweepWatch()
     failing.measure = { run, _ in
       if run.options.alpha == 0.25 { throw Odd() }
       return 1
@@ -181,7 +181,7 @@ import Testing
     for workers in [1, 3] {
       let store = try SQLiteStore()
       let sweep = try tinySweep([0.25, 0.75, 1], in: store) { $0.workers = workers }
-      let watch = Watch()
+      let watch = SweepWatch()
       watch.stops = { $0.measured.count >= 3 }
       try sweep.run(watch)
       let counts = try states(sweep)
@@ -195,12 +195,12 @@ import Testing
 
   @Test func anErrorThatEndsAllIsThrown() throws {
     let sweep = try tinySweep([0.25, 0.75, 1], in: SQLiteStore()) { $0.workers = 1 }
-    let watch = Watch()
+    let watch = SweepWatch()
     watch.measure = { [unowned watch] _, _ in
-      if watch.measured.count >= 3 { throw Watch.Interruption() }
+      if watch.measured.count >= 3 { throw SweepWatch.Interruption() }
       return 1
     }
-    #expect(throws: Watch.Interruption.self) { try sweep.run(watch) }
+    #expect(throws: SweepWatch.Interruption.self) { try sweep.run(watch) }
     #expect(try states(sweep) == [.done: 2, .waiting: 6] && watch.failures.isEmpty)
     watch.measure = { _, _ in 1 }
     try sweep.run(watch)
@@ -211,7 +211,7 @@ import Testing
   @Test func aSweepWithinItselfIsAnError() throws {
     let store = try SQLiteStore()
     let sweep = try tinySweep([0.25], in: store)
-    let watch = Watch()
+    let watch = SweepWatch()
     watch.measure = { _, _ in
       try tinySweep([0.25], in: store).run()
       return 1
@@ -232,7 +232,7 @@ import Testing
 
   /// A measure that changes its rows changes nothing else.
   @Test func measuresGetRowsOfTheirOwn() throws {
-    let watch = Watch()
+    let watch = SweepWatch()
     watch.measure = { _, rows in
       let x = try rows.x.mutableBase(as: Float.self)
       let y = try rows.y!.mutableBase(as: Float.self)
@@ -269,7 +269,7 @@ import Testing
         setrlimit(fileSizes, &limit)
       }
       let sweep = try tinySweep([0.25, 0.75, 1], in: SQLiteStore(path: path))
-      let watch = Watch()
+      let watch = SweepWatch()
       watch.measure = { [unowned watch] _, _ in
         if watch.measured.count == 3 { limitFiles(1000) }
         return 1
@@ -298,7 +298,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGKILL)) {
       let path = ProcessInfo.processInfo.environment["LAI_TEST_SWEEP"] ?? ""
       let sweep = try tinySweep([], in: SQLiteStore(path: path))
-      let watch = Watch()
+      let watch = SweepWatch()
       watch.measure = { _, _ in
         kill(getpid(), SIGKILL)
         return 1

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func point(_ proposal: Proposal) throws -> SweepPoint {
-    guard case .number(let alpha) = proposal[0] else { throw Watch.Interruption() }
+    guard case .number(let alpha) = proposal[0] else { throw SweepWatch.Interruption() }
     var recipe = try tinyRecipe(alpha: alpha)
     recipe.training.loss = .lai(try LaiLoss(lambda: .uniform(0.01)))
     return SweepPoint(
@@ -24,7 +24,7 @@ import Testing
     _ kind: Search, workers: Int, in store: (any TrialStore)? = nil, stoppingAfter limit: Int = .max
   ) throws -> (outcome: [String: Sweep.Outcome], points: [Proposal], trained: Int) {
     let sweep = try tinySweep([], in: store ?? SQLiteStore()) { $0.workers = workers }
-    var watch = Watch()
+    var watch = SweepWatch()
     watch.stops = { $0.measured.count >= limit }
     let bounds = [Bound("own", .relative(percent: 10))]
     try sweep.run(search(kind, bounds), control: &watch) { try point($0) }
@@ -55,7 +55,7 @@ import Testing
   @Test func aRoundFollowsFromTheResultsBefore() throws {
     let kind = Search.tpe(trials: 8, round: 4, start: 4)
     let sweep = try tinySweep([], seeds: [1, 2], in: SQLiteStore())
-    var watch = Watch()
+    var watch = SweepWatch()
     let search = try search(kind, [Bound("own", .absolute(0.5))])
     try sweep.run(search, control: &watch) { try point($0) }
     let rows = try sweep.rows().filter { $0.point.proposal != nil }
@@ -75,7 +75,7 @@ import Testing
   @Test func pointsOfWhichATrialFailsCountAsFailed() throws {
     let kind = Search.tpe(trials: 6, round: 2, start: 2)
     let sweep = try tinySweep([], seeds: [1, 2], in: SQLiteStore())
-    var watch = Watch()
+    var watch = SweepWatch()
     watch.measure = { run, _ in
       run.options.seed == 2 && run.options.alpha > 0.5 && run.options.alpha < 1 ? .nan : 1
     }
@@ -88,7 +88,7 @@ import Testing
 
   @Test func measuresThatAreNotTakenAreErrors() throws {
     let sweep = try tinySweep([], in: SQLiteStore())
-    var watch = Watch()
+    var watch = SweepWatch()
     var other = try search(.sobol(trials: 2), [Bound("noise.X4", .absolute(1))])
     #expect(throws: ArgumentError.self) {
       try sweep.run(other, control: &watch) { try point($0) }

@@ -34,28 +34,81 @@ import Testing
 
   @Test func text() throws {
     #expect(
-      try table().text(as: .text) == """
-          alpha       note                               n       rmse     change, %
-          control                                        3  2.3 ± 3.8              
-          0.25                                           3  2.6 ± 3.9  +11.5 ± 18.9
-          0.75        a|b_c&d<e>, "f" λ~^\\$%#{}  2 (1 failed)     3 ± 22  -0.5 ± 164.1
-        """)
+      try table().text(as: .text) == #"""
+          alpha                             note             n       rmse      change, %
+          control                                            3  2.3 ± 3.8               
+          0.25                                               3  2.6 ± 3.9   +11.5 ± 18.9
+          0.75         a|b_c&d<e>, "f" λ~^\$%#{}  2 (1 failed)     3 ± 22   -0.5 ± 164.1
+          without X4                                         3  4.7 ± 7.6  +100.0 ± 0.0*
+                      {4, {X4 = 0.1, b = false}}             0          –               
+          * differs from the control at 5 % (paired t test, Holm over the table)
+        """#)
+    #expect(try "\(table())" == table().text(as: .text))
   }
 
   @Test func markdown() throws {
-    #expect(try table().text(as: .md) == "")
+    #expect(
+      try table().text(as: .md) == #"""
+        | alpha | note | n | rmse | change, % |
+        |---|---|---|---|---|
+        | control |  | 3 | 2.3 ± 3.8 |  |
+        | 0.25 |  | 3 | 2.6 ± 3.9 | +11.5 ± 18.9 |
+        | 0.75 | a\|b_c&d<e>, "f" λ~^\$%#{} | 2 (1 failed) | 3 ± 22 | -0.5 ± 164.1 |
+        | without X4 |  | 3 | 4.7 ± 7.6 | +100.0 ± 0.0* |
+        |  | {4, {X4 = 0.1, b = false}} | 0 | – |  |
+
+        """#)
   }
 
   @Test func latex() throws {
-    #expect(try table().text(as: .tex) == "")
+    let lines = try table().text(as: .tex).split(separator: "\n")
+    #expect(lines[0] == #"\begin{tabular}{lrrrr}"# && lines.last == #"\end{tabular}"#)
+    #expect(lines[2] == #"alpha & note & n & rmse & change, \% \\"#)
+    #expect(
+      lines[6].hasPrefix(
+        #"0.75 & a|b\_c\&d<e>, "f" $\lambda$\textasciitilde{}\textasciicircum{}"#
+          + #"\textbackslash{}\$\%\#\{\} & 2 (1 failed) & 3 $\pm$ 22 & "#))
+    #expect(lines[8] == #" & \{4, \{X4 = 0.1, b = false\}\} & 0 & -- &  \\"#)
+    #expect(lines.count == 11 && lines.count { $0 == #"\hline"# } == 3)
   }
 
   @Test func csv() throws {
-    #expect(try table().text(as: .csv) == "")
+    let lines = try table().text(as: .csv).split(separator: "\n")
+    #expect(
+      lines[0] == "point,alpha,note,n,rmse_mean,rmse_low,rmse_high,rmse_change,"
+        + "rmse_change_low,rmse_change_high,rmse_change_p")
+    #expect(lines[1].hasPrefix("control,,,3,2.33333333333333") && lines[1].hasSuffix(",,,,"))
+    let start = #"point,0.75,"a|b_c&d<e>, ""f"" λ~^\$%#{}",2,"#
+    #expect(lines[3].hasPrefix(start))
+    let numbers = lines[3].dropFirst(start.count).split(separator: ",").compactMap { Double($0) }
+    // As in SweepRowsTests
+    let expected = [
+      2.65, -19.585858288305715, 24.88585828830572, -0.501256289337997, -72.1936740348118,
+      256.0340913932388, 0.9681423298723812,
+    ]
+    #expect(numbers.count == 7)
+    for (a, b) in zip(numbers, expected) { #expect(abs(a - b) < 1e-9 * max(1, abs(b))) }
+    #expect(lines[5] == #"point,,"{4, {X4 = 0.1, b = false}}",0,,,,,,,"#)
   }
 
   @Test func html() throws {
-    #expect(try table().text(as: .html) == "")
+    #expect(
+      try table().text(as: .html) == #"""
+        <table>
+        <thead>
+        <tr><th>alpha</th><th>note</th><th>n</th><th>rmse</th><th>change, %</th></tr>
+        </thead>
+        <tbody>
+        <tr><td>control</td><td></td><td>3</td><td>2.3 ± 3.8</td><td></td></tr>
+        <tr><td>0.25</td><td></td><td>3</td><td>2.6 ± 3.9</td><td>+11.5 ± 18.9</td></tr>
+        <tr><td>0.75</td><td>a|b_c&amp;d&lt;e&gt;, "f" λ~^\$%#{}</td><td>2 (1 failed)</td><td>3 ± 22</td><td>-0.5 ± 164.1</td></tr>
+        <tr><td>without X4</td><td></td><td>3</td><td>4.7 ± 7.6</td><td>+100.0 ± 0.0*</td></tr>
+        <tr><td></td><td>{4, {X4 = 0.1, b = false}}</td><td>0</td><td>–</td><td></td></tr>
+        </tbody>
+        </table>
+        <p>* differs from the control at 5 % (paired t test, Holm over the table)</p>
+
+        """#)
   }
 
   @Test func json() throws {
