@@ -69,11 +69,14 @@ import Testing
     let bounds = [
       Bound("noise.X1", .relative(percent: -50)), Bound("noise.X2", .relative(percent: -30)),
     ]
-    let found = best(try search(question("rmse", bounds, features: ["X1", "X2"]), levers: false))
+    let search = try search(question("rmse", bounds, features: ["X1", "X2"]), levers: false)
+    let found = best(search)
     let one = (log(0.5) - 0.1 * log(0.7)) / 0.99
     let two = (log(0.7) - 0.1 * log(0.5)) / 0.99
     #expect(found.standing.slack <= 0)
     #expect(found.standing.objective < 1.25 * 0.04 * (one * one + two * two))
+    // Each alone goes too far in company; a secant for each brings both back to their bounds.
+    #expect(search.tried.contains { $0.standing.excess.allSatisfy { abs($0 + 0.02) < 0.02 } })
   }
 
   @Test func minimisesOneFeatureWhileAnotherKeepsItsBound() throws {
