@@ -104,7 +104,13 @@ public struct SweepTable: Sendable {
     guard let low = percent.low, let high = percent.high else {
       return Table.format("%+.1f", percent.mean)
     }
-    return Table.format("%+.1f", percent.mean) + " ± " + Table.format("%.1f", (high - low) / 2)
+    let mean = Table.format("%+.1f", percent.mean)
+    let (below, above) = (percent.mean - low, high - percent.mean)
+    // Of log ratios, wide intervals are not symmetric.
+    guard abs(above - below) > max(0.1, 0.2 * (high - low)) else {
+      return "\(mean) ± " + Table.format("%.1f", (high - low) / 2)
+    }
+    return "\(mean) [" + Table.format("%+.1f", low) + ", " + Table.format("%+.1f", high) + "]"
   }
 
   /// A setting as scripts write it.

@@ -8,11 +8,12 @@ struct LaiWarningTests {
   /// NumPy: each column, and y, regressed on a constant and the other columns; the last right singular
   /// vector of what is left, and the coefficients of lstsq in their standard errors.
   @Test("total least squares along each feature") func lines() throws {
-    let x = (0..<40).map(Double.init).flatMap { i in
-      [sin(3 * i * i + 1), cos(5 * i) + 0.5 * sin(3 * i * i + 1), sin(7 * i)]
-    }
-    let y = (0..<40).map { row in
-      2 * x[3 * row] - 0.5 * x[3 * row + 1] + 0.3 * sin(11 * Double(row * row))
+    var (x, y): ([Double], [Double]) = ([], [])
+    for i in 0..<40 {
+      let (first, second) = (sin(Double(3 * i * i + 1)), cos(Double(5 * i)))
+      let row = [first, second + 0.5 * first, sin(Double(7 * i))]
+      x += row
+      y.append(2 * row[0] - 0.5 * row[1] + 0.3 * sin(Double(11 * i * i)))
     }
     let lines = try #require(PartialLines(x, y, features: 3))
     let wanted = [2.052364611885503, -0.5419332776232234, -0.014869027746983187]
@@ -29,8 +30,12 @@ struct LaiWarningTests {
     slope: Double, lambda: Double, base: Residual = .mse, others: PerFeature.Entry = .included(25)
   ) throws -> [LaiWarning] {
     let n = 400
-    let x = (0..<n).flatMap { [sin(Double($0 * $0)), sin(3 * Double($0 * $0) + 1)] }
-    let y = (0..<n).map { 3 * x[2 * $0] + 0.2 * cos(7 * Double($0 * $0)) }
+    var (x, y): ([Double], [Double]) = ([], [])
+    for i in 0..<n {
+      let square = Double(i * i)
+      x += [sin(square), sin(3 * square + 1)]
+      y.append(3 * sin(square) + 0.2 * cos(7 * square))
+    }
     let data = try Dataset(
       x: Tensor(x, shape: [n, 2], dtype: .float64), y: Tensor(y, shape: [n], dtype: .float64))
     let net = try MLP(inputs: 2, hidden: [], activation: .named("identity"), dtype: .float64)

@@ -21,11 +21,11 @@ for _, failure in ipairs(t.failures) do
 end
 for _, baseline in ipairs(t.better) do print("better by plainer means: " .. baseline.label) end
 
--- The λ path that the search went along, each point with two seeds.
-print("\nλ, sensitivity and error, changes in %")
+-- What the search tried, on two seeds each, as far as nothing else is better in both.
+print("\nsensitivity and error, changes in %")
 for _, point in ipairs(t.front) do
   if point.kind == "point" then
-    print(("  %-8g %+6.1f %+6.2f"):format(
-      point.options.lambda.X4, point.change["noise.X4"].mean, point.change.rmse.mean))
+    print(("  %+6.1f %+6.2f  %s"):format(
+      point.change["noise.X4"].mean, point.change.rmse.mean, point.label))
   end
 end

@@ -696,18 +696,13 @@ function Sweep:table(measures) end
 ---@return table[]
 function Sweep:rows() end
 
----@class lai.Sweep.front.options
----@field fresh? integer How many fresh seeds; 0 for the results of the sweep's own, without any training. (default 5)
-
 --- The points that no other beats in all of these measures, on fresh seeds.
---- Less is better. The means of the sweep choose the rows; as a winner looks better than it is,
---- they are then trained again with seeds that had no part in it, and judged on the targets of
---- test where it has some. The rows are those results, the control first; searched has the
---- means that chose them. Baselines are rows like others.
----@param measures string|string[] Two names or more, such as "rmse".
----@param options? lai.Sweep.front.options 
+--- s:front("rmse", "noise.X8", {fresh = 5}). Less is better. The means of the sweep choose the rows;
+--- as a winner looks better than it is, they are then trained again with seeds that had no part in
+--- it, and judged on the targets of test where it has some. The rows are those results, the
+--- control first; searched has the means that chose them. Baselines are rows like others.
 ---@return table[]
-function Sweep:front(measures, options) end
+function Sweep:front(...) end
 
 --- Writes the table as .csv, .md, .tex, .json, .html or .txt.
 ---@param path string The file; the numbers of .csv and .json are in full.

@@ -93,7 +93,7 @@ extension TuneResult: CustomStringConvertible {
       lines.append(SweepTable(rows, measures: measures).description)
     }
     lines.append(
-      "\(trials) trials, " + Table.format("%.0f", seconds) + " s of training; the search tried "
+      "\(trials) trials, " + Table.format("%.1f", seconds) + " s of training; the search tried "
         + "\(tried) points"
         + (isOutOfBudget ? ", which the budget ended" : ""))
     return lines.joined(separator: "\n")

@@ -38,9 +38,6 @@ extension LuaSweep: LuaRepresentable {
   private static let measures = Parameter(
     "measures", Kind<[String]>.names(atLeast: 1).optional,
     "Names such as \"rmse\", \"var\" and \"noise.X8\"; those of the whole network if left out.")
-  private static let fronted = Parameter(
-    "measures", Kind<[String]>.names(atLeast: 1), "Two names or more, such as \"rmse\".")
-
   private static let fresh = Option(
     "fresh", .integer(atLeast: 0), default: 5,
     "How many fresh seeds; 0 for the results of the sweep's own, without any training.")
@@ -97,16 +94,22 @@ extension LuaSweep: LuaRepresentable {
       ) { LuaRows(rows: try $0.sweep.rows()) },
       LuaFunction(
         "front", "The points that no other beats in all of these measures, on fresh seeds.",
-        receiver, fronted, Parameter<OptionTable>.options(fresh.record),
-        returns: "table[]",
+        reading: [
+          receiver.record,
+          ParameterRecord(
+            name: "...", annotation: "string|table", isOptional: false, defaultText: nil,
+            summary: "Measures such as \"rmse\", \"noise.X8\", or a list of them; then options.",
+            options: [], entryOptions: [fresh.record]),
+        ], returns: "table[]",
         details: """
-          Less is better. The means of the sweep choose the rows; as a winner looks better than it is,
-          they are then trained again with seeds that had no part in it, and judged on the targets of
-          test where it has some. The rows are those results, the control first; searched has the
-          means that chose them. Baselines are rows like others.
+          s:front("rmse", "noise.X8", {fresh = 5}). Less is better. The means of the sweep choose the rows;
+          as a winner looks better than it is, they are then trained again with seeds that had no part in
+          it, and judged on the targets of test where it has some. The rows are those results, the
+          control first; searched has the means that chose them. Baselines are rows like others.
           """
-      ) { receiver, names, options in
-        LuaRows(rows: try receiver.front(names, fresh: try options(fresh)))
+      ) { state in
+        let (sweep, names, fresh) = try SweepReceiver.frontArguments(state, receiver, fresh)
+        return try LuaRows(rows: sweep.front(names, fresh: fresh)).push(to: state)
       },
       LuaFunction(
         "export", "Writes the table as .csv, .md, .tex, .json, .html or .txt.", receiver,
@@ -275,6 +278,30 @@ struct SweepReceiver: @unchecked Sendable {
         try sweep.run(search, control: &control) { try point($0) }
       }
     }
+  }
+
+  /// Names, one by one or as a list, and a table of options at the end.
+  static func frontArguments(
+    _ state: LuaState, _ receiver: Parameter<SweepReceiver>, _ fresh: Option<Int>
+  ) throws -> (SweepReceiver, [String], fresh: Int) {
+    let sweep = try receiver.read(state, 1)
+    var names: [String] = []
+    var seeds = fresh.fallback!()
+    let last = state.top
+    for index in stride(from: 2, through: last, by: 1) {
+      guard try state.isTable(at: index), state.rawLength(at: index) == 0 else {
+        names += try Kind<[String]>.names(atLeast: 1).value(in: state, at: index, named: "measures")
+        continue
+      }
+      guard index == last else {
+        throw ArgumentError("options", mustBe: "the last argument", got: "a table before others")
+      }
+      seeds = try Parameter<OptionTable>.options(fresh.record).read(state, index)(fresh)
+    }
+    guard !names.isEmpty else {
+      throw ArgumentError("measures", mustBe: "given, such as 'rmse', 'noise.X8'", got: "none")
+    }
+    return (sweep, names, seeds)
   }
 
   func front(_ names: [String], fresh: Int) throws -> [SweepRow] {

@@ -81,11 +81,11 @@ enum TuneModule {
     settings.timeout = try options(SweepModule.timeout).map { .seconds($0) }
     settings.functions = try FunctionMarks.all(options, settings.measures)
     settings.record = try SweepDescription.record(options)
-    try refuseLambda(options)
+    try refuseLosses(options)
     let recipe = try PointReader(options.state, base: try options(SweepModule.base)?.index)
       .control(loss: options(SweepModule.control))
     guard !recipe.isBound else {
-      throw ArgumentError("base.loss", mustBe: "a built-in loss", got: "\(recipe.training.loss)")
+      throw ArgumentError("base.pretrain_loss", mustBe: "a built-in loss", got: "one in Lua")
     }
     let store =
       try options(SweepModule.store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
@@ -107,8 +107,8 @@ enum TuneModule {
     return tuner
   }
 
-  /// λ is what is looked for.
-  private static func refuseLambda(_ options: OptionTable) throws {
+  /// The Lai loss is what is looked for.
+  private static func refuseLosses(_ options: OptionTable) throws {
     guard let base = try options(SweepModule.base) else { return }
     let state = options.state
     for name in ["lambda", "slope"] {
@@ -119,6 +119,13 @@ enum TuneModule {
         throw ArgumentError(
           "base.\(name)", mustBe: "left out: it is what tune looks for", got: "a value")
       }
+    }
+    try state.reserve(2)
+    _ = try state.getField("loss", of: base.index)
+    defer { state.pop() }
+    if let loss = state.object(at: -1, as: Objective.self), loss.base != loss {
+      throw ArgumentError(
+        "base.loss", mustBe: "a residual such as loss.mse: tune adds the Lai loss", got: "\(loss)")
     }
   }
 
