@@ -6,7 +6,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Sweep: running") struct SweepRunnerTests {
+@Suite("Sweep: running", .timeLimit(.minutes(1))) struct SweepRunnerTests {
   @Test func theSameForAnyNumberOfWorkers() throws {
     let alone = try tinySweep([0.25, 0.5, 1], in: SQLiteStore()) {
       $0.workers = 1
