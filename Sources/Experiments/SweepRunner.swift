@@ -211,7 +211,8 @@ final class SweepRunner<Control: SweepControl> {
         if keepsModel(of: trial) { result.model = try run.model.fileBytes() }
       }
     } catch {
-      if control.endsAll(error) { problem = error }
+      // No room for its network, on its way to the store, is no failure of the trial.
+      if control.endsAll(error) || error is FileError { problem = error }
       if problem != nil || control.shouldStop() {
         // It goes back to the store, to be run again.
         started[place] = (trial, claim, rows)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Sweep: running") struct SweepRunnerTests {
+@Suite("Sweep: running", .timeLimit(.minutes(1))) struct SweepRunnerTests {
   @Test func theSameForAnyNumberOfWorkers() throws {
     let alone = try tinySweep([0.25, 0.5, 1], in: SQLiteStore()) {
       $0.workers = 1
@@ -53,7 +53,7 @@ import Testing
           validation: scaler.transform(held))
         let run = try Training.run(job, model: net, control: Unattended())
         let found = try #require(outcome["\(point.label), \(seed)"])
-        #expect(found.history == run.history)
+        #expect(numbers(found.history) == numbers(run.history))
         #expect(found.measures!["own"] == 1)
         let errors = zip(
           try run.model(scaler.transform(held).x).elements(as: Double.self),
@@ -68,6 +68,11 @@ import Testing
       try sweep.store.history(of: sweep.trial(place, 1).key)[..<2].map(\.seconds)
     }
     #expect(seconds[0] == seconds[1] && seconds[0] == seconds[2])
+  }
+
+  /// Of each epoch, what the store keeps of training.
+  private func numbers(_ history: [EpochReport]) -> [[Double?]] {
+    history.map { [$0.baseLoss, $0.laiLoss, $0.laiRatio, Double($0.laiCount), $0.validationRMSE] }
   }
 
   @Test func aWiderGridRunsWhatIsNew() throws {
@@ -180,16 +185,21 @@ import Testing
   @Test func aSweepThatIsStoppedKeepsWhatHasFinished() throws {
     for workers in [1, 3] {
       let store = try SQLiteStore()
-      let sweep = try tinySweep([0.25, 0.75, 1], in: store) { $0.workers = workers }
+      func sweep() throws -> Sweep {
+        try tinySweep([0.25, 0.75, 1], seeds: [1, 2, 3, 4, 5, 6], in: store) {
+          $0.workers = workers
+        }
+      }
+      let stopped = try sweep()
       let watch = SweepWatch()
       watch.stops = { $0.measured.count >= 3 }
-      try sweep.run(watch)
-      let counts = try states(sweep)
-      #expect(counts[.done]! >= 2 && counts[.waiting]! >= 1 && counts[.running] == nil)
-      let done = counts[.done]!
-      let rest = try tinySweep([0.25, 0.75, 1], in: store).run()
-      #expect(rest.measured.count == 8 - done)
-      #expect(try states(sweep) == [.done: 8])
+      try stopped.run(watch)
+      let counts = try states(stopped)
+      // Others may have been trained when it was stopped.
+      let done = counts[.done] ?? 0
+      #expect(3..<24 ~= done && counts == [.done: done, .waiting: 24 - done])
+      #expect(try sweep().run().measured.count == 24 - done)
+      #expect(try states(stopped) == [.done: 24])
     }
   }
 

@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Search.sobol(trials: 6), .tpe(trials: 8, round: 3, start: 2), .random(trials: 5),
+    Search.sobol(trials: 4), .tpe(trials: 6, round: 2, start: 2), .random(trials: 3),
   ])
   func theSameForAnyNumberOfWorkers(kind: Search) throws {
     let one = try run(kind, workers: 1)
@@ -43,11 +43,11 @@ import Testing
     }
     // Stopped in the middle of a round, and begun again.
     let store = try SQLiteStore()
-    let part = try run(kind, workers: 2, in: store, stoppingAfter: 7)
-    #expect(part.trained >= 7 && part.trained < one.trained)
+    let part = try run(kind, workers: 2, in: store, stoppingAfter: 4)
+    #expect(part.trained >= 4)
     let rest = try run(kind, workers: 2, in: store)
     #expect(rest.outcome == one.outcome && rest.points == one.points)
-    #expect(rest.trained < one.trained)
+    #expect(part.trained + rest.trained == one.trained)
     #expect(try run(kind, workers: 2, in: store).trained == 0)
   }
 

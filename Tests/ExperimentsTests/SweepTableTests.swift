@@ -67,7 +67,7 @@ import Testing
     #expect(
       lines[6].hasPrefix(
         #"0.75 & a|b\_c\&d<e>, "f" $\lambda$\textasciitilde{}\textasciicircum{}"#
-          + #"\textbackslash{}\$\%\#\{\} & 2 (1 failed) & 3 $\pm$ 22 & "#))
+          + ##"\textbackslash{}\$\%\#\{\} & 2 (1 failed) & 3 $\pm$ 22 & "##))
     #expect(lines[8] == #" & \{4, \{X4 = 0.1, b = false\}\} & 0 & -- &  \\"#)
     #expect(lines.count == 11 && lines.count { $0 == #"\hline"# } == 3)
   }
