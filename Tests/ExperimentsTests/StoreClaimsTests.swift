@@ -44,6 +44,10 @@ import Testing
     #expect(epochs.count == 3 && epochs[0] == history[0] && epochs[2] == history[2])
     #expect(epochs[1].metrics["a"]!.isNaN && epochs[1].metrics["b"] == -.infinity)
     #expect(epochs[1].metrics["c"] == 0.1 && epochs[1].seconds == 0.25)
+    #expect(epochs[1].aboveKink == FeatureShares(features: ["b", "a"], shares: [0.25, nil]))
+    #expect(
+      try store.query("SELECT name, value FROM history_long WHERE name LIKE 'above%'").rows
+        == [[.text("above_kink.b"), .number(0.25)]])
     #expect(try store.model(of: spec.key) == model)
     #expect(try store.history(of: "none") == [] && store.model(of: "none") == nil)
   }

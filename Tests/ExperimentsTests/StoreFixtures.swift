@@ -38,7 +38,8 @@ func report(_ epoch: Int, metrics: [String: Double] = [:], laiLoss: Double? = ni
   EpochReport(
     epoch: epoch, stage: epoch < 3 ? .pretrain : .train, baseLoss: 1 / Double(epoch),
     laiLoss: laiLoss, laiRatio: nil, laiCount: 7, validationRMSE: 0.1 + Double(epoch),
-    validationLoss: nil, metrics: metrics, learningRate: 3e-3, seconds: 0.25)
+    validationLoss: nil, metrics: metrics, learningRate: 3e-3, seconds: 0.25,
+    aboveKink: laiLoss.map { _ in FeatureShares(features: ["b", "a"], shares: [0.25, nil]) })
 }
 
 extension SQLiteStore {

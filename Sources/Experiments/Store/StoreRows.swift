@@ -18,7 +18,7 @@ extension TrialResult {
     for (name, value) in measures { try measure.execute(arguments: [trial, name, value]) }
     try StoreViews.add("measure", names: measures.keys.sorted(), db)
     let epoch = try db.cachedStatement(
-      sql: "INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for report in history {
       epoch.setUncheckedArguments(try report.row(of: trial))
       try epoch.execute()
@@ -46,7 +46,8 @@ extension EpochReport {
     return [
       trial, epoch, stage.rawValue, baseLoss, laiLoss, laiRatio, laiCount, validationRMSE,
       validationLoss, learningRate, seconds,
-      metrics.isEmpty ? nil : try JSON.object(metrics.mapValues(StoredNumber.json)).text(), nans,
+      metrics.isEmpty ? nil : try JSON.object(metrics.mapValues(StoredNumber.json)).text(),
+      try aboveKink?.pairs.text(), nans,
     ]
   }
 
@@ -66,7 +67,27 @@ extension EpochReport {
       laiRatio: number("lai_ratio"), laiCount: row["lai_count"],
       validationRMSE: number("validation_rmse"), validationLoss: number("validation_loss"),
       metrics: metrics, learningRate: number("learning_rate") ?? .nan,
-      seconds: number("seconds") ?? .nan)
+      seconds: number("seconds") ?? .nan,
+      aboveKink: (row["above_kink"] as String?).flatMap { FeatureShares(pairs: $0) })
+  }
+}
+
+extension FeatureShares {
+  /// [["X1", 0.25], ["X2", null]], in the order of the features.
+  fileprivate var pairs: JSON {
+    .array(
+      zip(features, shares).map { .array([.string($0), $1.map { .number($0) } ?? .null]) })
+  }
+
+  fileprivate init?(pairs text: String) {
+    guard case .array(let pairs)? = try? JSON(parsing: text.utf8) else { return nil }
+    var (features, shares): ([String], [Double?]) = ([], [])
+    for case .array(let pair) in pairs {
+      guard pair.count == 2, case .string(let feature) = pair[0] else { return nil }
+      features.append(feature)
+      shares.append(pair[1] == .null ? nil : StoredNumber.double(pair[1]))
+    }
+    self.init(features: features, shares: shares)
   }
 }
 

@@ -116,6 +116,7 @@ struct StoreSchema: Sendable {
       learning_rate REAL,
       seconds REAL,
       metrics TEXT,
+      above_kink TEXT,
       nans TEXT,
       PRIMARY KEY (trial, epoch)
     ) STRICT, WITHOUT ROWID;

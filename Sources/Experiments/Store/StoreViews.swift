@@ -82,6 +82,13 @@ enum StoreViews {
           ELSE m.value END
       FROM epochs e JOIN trials t ON t.id = e.trial, json_each(e.metrics) m
       """
-    return "CREATE VIEW history_long AS " + (parts + [metrics]).joined(separator: " UNION ALL ")
+    let kinks = """
+      SELECT t.key, t.seed, e.stage, e.epoch, 'above_kink.' || json_extract(k.value, '$[0]'),
+        json_extract(k.value, '$[1]')
+      FROM epochs e JOIN trials t ON t.id = e.trial, json_each(e.above_kink) k
+      WHERE json_extract(k.value, '$[1]') IS NOT NULL
+      """
+    return "CREATE VIEW history_long AS "
+      + (parts + [metrics, kinks]).joined(separator: " UNION ALL ")
   }()
 }
