@@ -61,20 +61,25 @@ struct KinkTests {
     let rows = 333
     let x = try Tensor((0..<rows * 3).map { sin(Double($0 * $0)) }, shape: [rows, 3], dtype: dtype)
     let data = try Dataset(x: x, y: Tensor(zeros: [rows, 2], dtype: dtype))
-    let lambda = [0.01, 0.02, 0.04]
+    let slopes = try net.inputGradient(x).elements(as: Double.self)
+    // Between two of the squared slopes of each feature: a third, half and two thirds are above.
+    let lambda = (0..<3).map { feature in
+      let squares = stride(from: feature, to: slopes.count, by: 3).map { slopes[$0] * slopes[$0] }
+      let place = squares.count * (4 - feature) / 6
+      return squares.sorted()[(place - 1)...place].reduce(0, +) / 2
+    }
     let loss = try LaiLoss(lambda: .perFeature(lambda.map { .included($0) }))
     var options = try options(loss, sample: sample)
     options.batch = 150
     options.optimizer = try Optimizer("sgd", ["lr": 1e-30])
     let run = try Training.run(TrainingJob(options, model: net, data: data), model: net)
-    let slopes = try net.inputGradient(x).elements(as: Double.self)
     let wanted = lambda.indices.map { feature in
       let above = stride(from: feature, to: slopes.count, by: 3).filter {
         slopes[$0] * slopes[$0] > lambda[feature]
       }
       return Double(above.count) / Double(2 * rows)
     }
-    #expect(wanted.allSatisfy { 0.02 < $0 && $0 < 0.98 }, "\(wanted)")
+    for (share, sixths) in zip(wanted, [2.0, 3, 4]) { #expect(abs(share - sixths / 6) < 0.01) }
     let shares = try #require(run.history[1].aboveKink).shares.map { $0! }
     for (share, wanted) in zip(shares, wanted) { #expect(abs(share - wanted) < 1.1 / 666) }
   }
