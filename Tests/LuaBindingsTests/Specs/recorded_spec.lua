@@ -145,6 +145,7 @@ end
 raises["Loss:value"] = function(x) losses[1]:value(net, x0, x[1]) end
 raises["Loss:gradients"] = function(x) losses[1]:gradients(net, x, x0[1]) end
 refuses["loss.lai"] = function(x) lai.loss.lai{lambda = x[1]} end
+refuses["lambdas"] = function(x) lai.lambdas(lai.dataset(x0), x[1]) end
 raises["penalty.sobolev"] = function(x) lai.penalty.sobolev{targets = x} end
 for _, name in ipairs{"jacobian", "double_backprop", "input_gradient"} do
   refuses["penalty." .. name] = function(x) lai.penalty[name]{features = x[1]} end
