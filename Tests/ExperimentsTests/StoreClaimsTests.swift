@@ -47,7 +47,7 @@ import Testing
     #expect(epochs[1].aboveKink == FeatureShares(features: ["b", "a"], shares: [0.25, nil]))
     #expect(
       try store.query("SELECT name, value FROM history_long WHERE name LIKE 'above%'").rows
-        == [[.text("above_kink.b"), .number(0.25)]])
+        == Array(repeating: [.text("above_kink.b"), .number(0.25)], count: 2))
     #expect(try store.model(of: spec.key) == model)
     #expect(try store.history(of: "none") == [] && store.model(of: "none") == nil)
   }

@@ -35,12 +35,12 @@ import Testing
   @Test func text() throws {
     #expect(
       try table().text(as: .text) == #"""
-          alpha                             note             n       rmse      change, %
-          control                                            3  2.3 ± 3.8               
-          0.25                                               3  2.6 ± 3.9   +11.5 ± 18.9
-          0.75         a|b_c&d<e>, "f" λ~^\$%#{}  2 (1 failed)     3 ± 22   -0.5 ± 164.1
-          without X4                                         3  4.7 ± 7.6  +100.0 ± 0.0*
-                      {4, {X4 = 0.1, b = false}}             0          –               
+          alpha                             note             n       rmse             change, %
+          control                                            3  2.3 ± 3.8                      
+          0.25                                               3  2.6 ± 3.9          +11.5 ± 18.9
+          0.75         a|b_c&d<e>, "f" λ~^\$%#{}  2 (1 failed)     3 ± 22  -0.5 [-72.2, +256.0]
+          without X4                                         3  4.7 ± 7.6         +100.0 ± 0.0*
+                      {4, {X4 = 0.1, b = false}}             0          –                      
           * differs from the control at 5 % (paired t test, Holm over the table)
         """#)
     #expect(try "\(table())" == table().text(as: .text))
@@ -53,7 +53,7 @@ import Testing
         |---|---|---|---|---|
         | control |  | 3 | 2.3 ± 3.8 |  |
         | 0.25 |  | 3 | 2.6 ± 3.9 | +11.5 ± 18.9 |
-        | 0.75 | a\|b_c&d<e>, "f" λ~^\$%#{} | 2 (1 failed) | 3 ± 22 | -0.5 ± 164.1 |
+        | 0.75 | a\|b_c&d<e>, "f" λ~^\$%#{} | 2 (1 failed) | 3 ± 22 | -0.5 [-72.2, +256.0] |
         | without X4 |  | 3 | 4.7 ± 7.6 | +100.0 ± 0.0* |
         |  | {4, {X4 = 0.1, b = false}} | 0 | – |  |
 
@@ -101,7 +101,7 @@ import Testing
         <tbody>
         <tr><td>control</td><td></td><td>3</td><td>2.3 ± 3.8</td><td></td></tr>
         <tr><td>0.25</td><td></td><td>3</td><td>2.6 ± 3.9</td><td>+11.5 ± 18.9</td></tr>
-        <tr><td>0.75</td><td>a|b_c&amp;d&lt;e&gt;, "f" λ~^\$%#{}</td><td>2 (1 failed)</td><td>3 ± 22</td><td>-0.5 ± 164.1</td></tr>
+        <tr><td>0.75</td><td>a|b_c&amp;d&lt;e&gt;, "f" λ~^\$%#{}</td><td>2 (1 failed)</td><td>3 ± 22</td><td>-0.5 [-72.2, +256.0]</td></tr>
         <tr><td>without X4</td><td></td><td>3</td><td>4.7 ± 7.6</td><td>+100.0 ± 0.0*</td></tr>
         <tr><td></td><td>{4, {X4 = 0.1, b = false}}</td><td>0</td><td>–</td><td></td></tr>
         </tbody>

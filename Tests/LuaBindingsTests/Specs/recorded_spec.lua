@@ -186,6 +186,13 @@ raises["resume"] = function(x)
   local run = lai.train{model = net, data = data(x0), epochs = 1}
   lai.resume(run, {data = data(x), epochs = 2})
 end
+raises["sweep"] = function(x)
+  lai.sweep{data = data(x), seeds = 1, base = {hidden = {2}, epochs = 1}}
+end
+raises["tune"] = function(x)
+  lai.tune{data = data(lai.cat({x, x, x, x, x, x}, 1)), minimise = "noise.X1", levers = false,
+           subject = {rmse = "+500%"}, base = {hidden = {2}, epochs = 1}}
+end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
