@@ -193,6 +193,11 @@ raises["tune"] = function(x)
   lai.tune{data = data(lai.cat({x, x, x, x, x, x}, 1)), minimise = "noise.X1", levers = false,
            subject = {rmse = "+500%"}, base = {hidden = {2}, epochs = 1}}
 end
+local sweep = lai.sweep{data = data(x0), seeds = 1, base = {hidden = {2}, epochs = 1}}
+refuses["Sweep:front"] = function(x) sweep:front("rmse", x) end
+local store = lai.store(path .. ".db")
+refuses["Store:trials"] = function(x) store:trials(x) end
+refuses["Store:delete"] = function(x) store:delete(x) end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
@@ -328,4 +333,5 @@ assert(#missing == 0, "add to recorded_spec.lua: " .. table.concat(missing, ", "
 for name in pairs(known) do assert(RECORDS[name] ~= nil, "there is no function " .. name) end
 table.sort(raising)
 print("raise an error for a tensor of a derivative being taken: " .. table.concat(raising, ", "))
-for _, ending in ipairs{"", ".npz", ".npy", ".safetensors"} do os.remove(path .. ending) end
+store:close()
+for _, ending in ipairs{"", ".npz", ".npy", ".safetensors", ".db", ".db.lock"} do os.remove(path .. ending) end
