@@ -117,6 +117,8 @@ final class SweepRunner<Control: SweepControl> {
     let pool = try TrainingPool(
       workers: options.workers, ahead: min(groupSize, sweep.points.count),
       timeout: options.timeout)
+    // A pool counts its jobs from 0.
+    (place, pruned) = (0, [])
     var poolControl = PoolWatch(runner: self)
     defer {
       let open = started.values.map(\.claim) + group.map(\.claim)
