@@ -128,15 +128,13 @@ import Testing
 
   @Test("four processes that start at once on a new file") func crowd() async throws {
     let whole = try await undisturbed()
-    let outcome = try await shell(
-      """
-      for i in 1 2 3 4; do "$0" sweep.lua a.db >out$i 2>err$i & done
-      wait
-      """)
-    #expect(outcome.status == 0, "\(outcome)")
-    for process in 1...4 {
-      #expect(lines("out\(process)").joined(separator: "\n") + "\n" == whole.output)
-      #expect(lines("err\(process)").isEmpty)
+    async let first = folder.lai(["sweep.lua", "a.db"])
+    async let second = folder.lai(["sweep.lua", "a.db"])
+    async let third = folder.lai(["sweep.lua", "a.db"])
+    async let fourth = folder.lai(["sweep.lua", "a.db"])
+    for outcome in try await [first, second, third, fourth] {
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
+      #expect(outcome.output == whole.output)
     }
     #expect(lines("ledger").count == 21 && Set(lines("ledger")).count == 21)
     #expect(try await done().count == 21)
