@@ -258,7 +258,7 @@ import Testing
     let outcome = try await folder.lai(["twice.lua", "press"])
     #expect(outcome.status != 0 && outcome.status != nil, "\(outcome)")
     let states = try await folder.lai(["check.lua", "a.db"])
-    #expect(states.output.hasSuffix("done\t2\nwaiting\t7\n"), "\(states)")
+    #expect(states.output.hasSuffix("state\tdone\t2\nstate\twaiting\t7\n"), "\(states)")
     let again = try await folder.lai(["twice.lua", "press"])
     #expect(again.status == 0, "\(again)")
     #expect(try await done().count == 1)
