@@ -126,7 +126,8 @@ import Testing
       local function collect(t, found, seen)
         seen[t] = true
         for name, v in pairs(t) do
-          if type(v) == "function" and name ~= "args" and name ~= "save" then
+          -- save and store write files where the tests run.
+          if type(v) == "function" and name ~= "args" and name ~= "save" and name ~= "store" then
             found[#found + 1] = v
           elseif type(v) == "table" and not seen[v] then
             collect(v, found, seen)

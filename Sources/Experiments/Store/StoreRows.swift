@@ -3,8 +3,8 @@ import GRDB
 import Learning
 import Tensors
 
-// Results as rows. SQLite has no NaN: it is NULL, and where NULL can also mean that there is no number,
-// `epochs.nans` names the columns.
+// Results as rows. SQLite stores NaN as NULL. In `epochs`, NULL also means a missing number, so the
+// column `nans` lists the columns that hold NaN.
 
 extension TrialResult {
   /// Writes measures, epochs and model, in place of earlier ones.

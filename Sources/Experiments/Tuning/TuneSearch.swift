@@ -209,7 +209,7 @@ struct TuneSearch {
     return joint
   }
 
-  /// The largest λ with which a feature alone keeps its bounds.
+  /// The largest λ that satisfies a feature's bounds when no other feature has a λ.
   private mutating func alone(_ feature: String, _ levers: TuneLevers) throws -> Double? {
     let own = question.bounds.filter { isOf(feature, $0.measure) }
     let judge = TuneJudge(minimise: question.minimise, bounds: own)
@@ -252,7 +252,7 @@ struct TuneSearch {
   }
   private var isCorrected: [TuneLevers] = []
 
-  /// d ln(measure)/d ln λ of a feature alone, near its bound.
+  /// The log-log slope d ln(measure)/d ln λ near the bound, when no other feature has a λ.
   private func slope(of bound: Bound, _ feature: String, _ levers: TuneLevers) -> Double? {
     guard let place = question.bounds.firstIndex(of: bound) else { return nil }
     let points = tried.filter {
