@@ -53,13 +53,7 @@ extension Sweep {
   ///
   /// - Throws: `StoreError`; `FileError`.
   public func model(of place: Int, seed: UInt64) throws -> MLP? {
-    guard let key = try rowsKey(place, seed) else { return nil }
-    return try store.model(of: key).map { try MLP.load(fileBytes: $0) }
-  }
-
-  private func rowsKey(_ place: Int, _ seed: UInt64) throws -> String? {
-    try read(seeds: [seed])
-    return result(of: place, seed: seed)?.spec.key
+    try store.model(of: trial(place, seed).key).map { try MLP.load(fileBytes: $0) }
   }
 
   /// By measure and seed, of the trials that are done.

@@ -47,10 +47,9 @@ final class SweepRunner<Control: SweepControl> {
     (self.sweep, options, self.control) = (sweep, sweep.options, control)
     pending = try seeds.flatMap { seed in
       try points.map { point in
-        let training = sweep.points[point].recipe.training
-        return PendingTrial(
+        PendingTrial(
           point: point, seed: seed, spec: try sweep.trial(point, seed),
-          epochs: training.pretrain + training.epochs)
+          epochs: sweep.points[point].recipe.training.allEpochs)
       }
     }
     // Two points may be the same trial, such as the control and a point of the grid.

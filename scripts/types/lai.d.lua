@@ -1644,7 +1644,7 @@ function lai.resume(run, options) end
 ---@field grid? table Lists of values by option, of which every combination is a point; with search also ranges {low =, high =, log = true, step =, integer = true}.
 ---@field zip? table Lists of the same length, of which the first values are a point, the second ones, and so on.
 ---@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
----@field baselines? boolean|string[] Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise or lambda names, or a list of features. (default false)
+---@field baselines? boolean|string[] Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise lists, or a list of features. (default false)
 ---@field seeds? integer|integer[] How many, or a list of them. (default 5)
 ---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. (default {rmse = true, smoothness = true})
 ---@field search? "grid"|"random"|"sobol"|"tpe" How the points of grid are found: all of them; trials of them at random or evenly spread; or near the best so far, in rounds of a fixed size. (default "grid")

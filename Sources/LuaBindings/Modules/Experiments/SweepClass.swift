@@ -328,15 +328,7 @@ struct SweepReceiver: @unchecked Sendable {
     if sweep.points.contains(where: \.recipe.isBound) {
       recipes = try SweepModule.recipes(options, sweep)
     }
-    var control = LuaSweepControl("sweep", measures: try options(SweepModule.measure).functions)
-    do {
-      let result = try body(options, recipes, &control)
-      control.finish(nil)
-      return result
-    } catch {
-      control.finish(error)
-      throw error
-    }
+    return try LuaSweepControl.watching("sweep", options) { try body(options, recipes, &$0) }
   }
 }
 

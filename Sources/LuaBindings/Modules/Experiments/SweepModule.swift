@@ -33,7 +33,7 @@ enum SweepModule {
     "The loss of the control, which all points are compared with; the base residual unless given.")
   static let baselines = Option(
     "baselines", Kind<BaselineList>.baselines, default: BaselineList(),
-    "Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise or lambda names, or a list of features."
+    "Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise lists, or a list of features."
   )
   static let seeds = Option(
     "seeds", Kind<[UInt64]>.seeds, default: [1, 2, 3, 4, 5], "How many, or a list of them.")
@@ -127,23 +127,15 @@ enum SweepModule {
 
   private static func make(_ options: OptionTable) throws -> SweepOfTable {
     let test = try testRows(options, test)
-    let rows = try SweepData(
-      dataset(options, data, target: try options(target))!, inputs: test,
-      validation: options(validation))
-    var settings = SweepOptions()
+    let rows = try SweepData(rows(options), inputs: test, validation: options(validation))
+    var settings = try settings(options, options(measure).measures)
     settings.seeds = try options(seeds)
-    settings.measures = try options(measure).measures
-    if let workers = try options(workers) { settings.workers = workers }
-    settings.timeout = try options(timeout).map { .seconds($0) }
     settings.keepsCurves = try options(curves)
     settings.pruning = try options(prune)
     settings.keptModels = try options(models)
     settings.checkpointEvery = try options(checkpointEvery)
     settings.retriesFailed = try options(retryFailed)
-    settings.functions = try FunctionMarks.all(options, settings.measures)
-    settings.record = try SweepDescription.record(options)
-    let store = try options(store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
-    let sweep = try Sweep(rows, settings, store: store)
+    let sweep = try Sweep(rows, settings, store: openStore(options))
     let (points, search) = try points(options)
     for point in points { try add(point, to: sweep) }
     for baseline in try options(baselines).points(of: sweep) { try add(baseline, to: sweep) }
@@ -154,6 +146,22 @@ enum SweepModule {
       }
     }
     return SweepOfTable(sweep: LuaSweep(sweep, search: search, test: test))
+  }
+
+  /// What sweeps and tunes have in common.
+  static func settings(_ options: OptionTable, _ measures: Measures) throws -> SweepOptions {
+    var settings = SweepOptions()
+    settings.measures = measures
+    if let workers = try options(workers) { settings.workers = workers }
+    settings.timeout = try options(timeout).map { .seconds($0) }
+    settings.functions = try FunctionMarks.all(options, measures)
+    settings.record = try SweepDescription.record(options)
+    return settings
+  }
+
+  /// The store of a file, or one in memory.
+  static func openStore(_ options: OptionTable) throws -> SQLiteStore {
+    try options(store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
   }
 
   /// Says which point an error is of.
@@ -225,38 +233,31 @@ enum SweepModule {
       })
   }
 
-  /// A data set, read from a file if that is given.
-  static func dataset(
-    _ options: OptionTable, _ option: Option<DataOrPath>, target: String?
-  ) throws -> Dataset? {
-    try dataset(options, options(option), target: target)
-  }
-
-  static func dataset(
-    _ options: OptionTable, _ option: Option<DataOrPath?>, target: String?
-  ) throws -> Dataset? {
-    try options(option).map { try dataset(options, $0, target: target)! }
+  /// The rows with targets.
+  static func rows(_ options: OptionTable) throws -> Dataset {
+    try dataset(options, options(data), target: options(target))
   }
 
   /// Test rows; a file may have the target's column or not.
   static func testRows(
     _ options: OptionTable, _ option: Option<DataOrPath?>
   ) throws -> Dataset? {
+    guard let given = try options(option) else { return nil }
     if let target = try options(target),
-      let rows = try? dataset(options, option, target: target)
+      let rows = try? dataset(options, given, target: target)
     {
       return rows
     }
-    return try dataset(options, option, target: nil)
+    return try dataset(options, given, target: nil)
   }
 
   private static func dataset(
     _ options: OptionTable, _ given: DataOrPath, target: String?
-  ) throws -> Dataset? {
+  ) throws -> Dataset {
     switch given {
-    case .data(let data): return data
+    case .data(let data): data
     case .path(let path):
-      return try Dataset.csv(path, CSVOptions(target: target, drop: try options(drop)))
+      try Dataset.csv(path, CSVOptions(target: target, drop: options(drop)))
     }
   }
 

@@ -13,7 +13,7 @@ struct LuaSweepControl: SweepControl {
   private var failures = 0
   private var isInterrupted = false
 
-  init(_ name: String, measures: [(name: String, function: LuaCallable)]) {
+  private init(_ name: String, measures: [(name: String, function: LuaCallable)]) {
     (self.name, self.measures) = (name, measures)
     isNested = lai_begin_training()
   }
@@ -66,8 +66,23 @@ struct LuaSweepControl: SweepControl {
   func endsAll(_ error: any Error) -> Bool { isInterruption(error) && lai_is_insistent() }
   func text(of error: any Error) -> String { luaText(of: error) }
 
+  /// Calls `body` with who watches it; `options` has the script's measures.
+  static func watching<Result>(
+    _ name: String, _ options: OptionTable, _ body: (inout LuaSweepControl) throws -> Result
+  ) throws -> Result {
+    var control = LuaSweepControl(name, measures: try options(SweepModule.measure).functions)
+    do {
+      let result = try body(&control)
+      control.finish(nil)
+      return result
+    } catch {
+      control.finish(error)
+      throw error
+    }
+  }
+
   /// - error: What ended it, nil for nothing.
-  mutating func finish(_ error: (any Error)?) {
+  private mutating func finish(_ error: (any Error)?) {
     bar.wipe()
     if failures > 1 {
       complain("\(name): \(failures) trials failed; s:trials() has their errors\n")

@@ -75,35 +75,17 @@ enum TuneModule {
     tuning.reportSeeds = try options(reportSeeds)
     tuning.holdout = try options(holdout)
     tuning.triesLevers = try options(levers)
-    var settings = SweepOptions()
-    settings.measures = try measures(options, question)
-    if let workers = try options(SweepModule.workers) { settings.workers = workers }
-    settings.timeout = try options(SweepModule.timeout).map { .seconds($0) }
-    settings.functions = try FunctionMarks.all(options, settings.measures)
-    settings.record = try SweepDescription.record(options)
+    let settings = try SweepModule.settings(options, measures(options, question))
     try refuseLosses(options)
     let recipe = try PointReader(options.state, base: try options(SweepModule.base)?.index)
       .control(loss: options(SweepModule.control))
     guard !recipe.isBound else {
       throw ArgumentError("base.pretrain_loss", mustBe: "a built-in loss", got: "one in Lua")
     }
-    let store =
-      try options(SweepModule.store).map { try SQLiteStore(path: $0) } ?? SQLiteStore()
     let tuner = try Tuner(
-      question,
-      on: SweepModule.dataset(
-        options, SweepModule.data, target: try options(SweepModule.target))!,
-      test: SweepModule.testRows(options, test), control: recipe, tuning, sweep: settings,
-      store: store)
-    var control = LuaSweepControl(
-      "tune", measures: try options(SweepModule.measure).functions)
-    do {
-      try tuner.run(control: &control)
-      control.finish(nil)
-    } catch {
-      control.finish(error)
-      throw error
-    }
+      question, on: SweepModule.rows(options), test: SweepModule.testRows(options, test),
+      control: recipe, tuning, sweep: settings, store: SweepModule.openStore(options))
+    try LuaSweepControl.watching("tune", options) { try tuner.run(control: &$0) }
     return tuner
   }
 
