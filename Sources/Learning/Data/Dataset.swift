@@ -14,6 +14,12 @@ public struct Dataset {
   public let features: [String]
   /// The report of the CSV file that it was read from; nil for other data, and for parts of data.
   public internal(set) var report: CSVReport?
+  /// How a file's columns became these features; nil for data that was not read from one.
+  public internal(set) var schema: DataSchema?
+  /// What names the rows, if anything does.
+  public internal(set) var ids: RowIDs?
+  /// The scaler that x and y have gone through; nil for data in their own units.
+  public internal(set) var scaler: Scaler?
 
   /// The target's name.
   public var target: String? { names.target }
@@ -91,9 +97,11 @@ public struct Dataset {
     if let wrong = indices.first(where: { !(0..<count).contains($0) }) {
       throw ArgumentError("row", mustBe: "between 0 and \(count - 1)", got: wrong)
     }
-    return try Dataset(
+    var rows = try Dataset(
       x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), names: names,
       slopes: slopes?.taken(axis: 0, at: indices))
+    (rows.schema, rows.ids, rows.scaler) = (schema, ids?.rows(indices), scaler)
+    return rows
   }
 
   /// Splits the samples at random, by the stream `split` of a seed, into the rest and a share

@@ -92,7 +92,9 @@ public struct Scaler: Sendable, Equatable {
     let slopes = try data.slopes.map {
       try $0 * Tensor(standardDeviation, shape: [features.count], dtype: $0.dtype)
     }
-    return try Dataset(x: transform(data.x), y: data.y, names: data.names, slopes: slopes)
+    var scaled = try Dataset(x: transform(data.x), y: data.y, names: data.names, slopes: slopes)
+    (scaled.schema, scaled.ids, scaled.scaler) = (data.schema, data.ids, self)
+    return scaled
   }
 
   /// Standardises rows [n][d], or one [d].

@@ -1,0 +1,24 @@
+/// How the columns of a file became features: what new rows need to become the same.
+public struct DataSchema: Sendable, Equatable, Codable {
+  /// A column of the file that became one feature, or one per category.
+  public struct Column: Sendable, Equatable, Codable {
+    public let name: String
+    /// Of a one-hot column, in the order of its features; nil for numbers.
+    public let categories: [String]?
+    /// What replaces a missing number; nil if a missing one is an error or drops the row.
+    public let fill: Double?
+
+    public init(_ name: String, categories: [String]? = nil, fill: Double? = nil) {
+      (self.name, self.categories, self.fill) = (name, categories, fill)
+    }
+  }
+
+  /// In the order of the features.
+  public let columns: [Column]
+  /// The column of the target; nil without one.
+  public let target: String?
+
+  public init(columns: [Column], target: String?) {
+    (self.columns, self.target) = (columns, target)
+  }
+}
