@@ -9,7 +9,7 @@ let allFunctions: [LuaFunction] =
   + Generator.functions + NetworkModule.functions + LossModule.functions
   + LambdaModule.functions
   + CustomLossModule.functions + PenaltyModule.functions + CSVModule.functions
-  + DataModule.functions
+  + DataModule.functions + ScalerModule.functions
   + OptimizerModule.functions
   + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
   + ResumeModule.functions + SweepModule.functions + TuneModule.functions
