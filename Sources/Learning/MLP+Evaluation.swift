@@ -28,7 +28,18 @@ extension MLP {
   ///
   /// Recorded for a derivative being taken that depends on x.
   ///
+  /// - units: Of the slopes; x is scaled as the network takes it in any case.
   /// - Throws: `ShapeError` for x of another width.
+  public func inputGradient(_ x: Tensor, units: SlopeUnits) throws -> Tensor {
+    let slopes = try inputGradient(x)
+    guard units == .original, let scaler else { return slopes }
+    let factors = scaler.slopeFactors
+    let shape = outputs == 1 || factors.count == 1 ? [inputs] : [outputs, inputs]
+    return try slopes
+      * Tensor(factors.flatMap { $0.map { 1 / $0 } }, shape: shape, dtype: slopes.dtype)
+  }
+
+  /// The same in the network's own units.
   public func inputGradient(_ x: Tensor) throws -> Tensor {
     let rows = try rowCount(x)
     if x.isVariable { return try recordedInputGradient(x) }
@@ -142,7 +153,7 @@ extension Objective {
       }
       try slopes?.checkFinite(as: S.self, "slopes")
       let prepared = try PreparedObjective<S>(
-        self, features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
+        inScaledUnits(of: net.scaler, features: features, inputs: net.inputs), features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
         slopes: slopes?.elements(as: S.self) ?? [], x: x.elements(as: S.self))
       let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
       try step.reserve(for: prepared)

@@ -3,13 +3,13 @@ import Platform
 import Tensors
 
 /// A network in a safetensors file: tensors "weights.1", "biases.1", …, and as JSON in the metadata
-/// the architecture, the scaler and the names of the columns.
+/// the architecture, the scaler, the names of the columns and the schema of the file behind them.
 extension MLP {
   private static let format = "lai.mlp"
   private static let formatVersion = 1
 
-  /// Writes parameters, architecture, scaler and names of the columns. An existing file is replaced
-  /// as a whole or not at all.
+  /// Writes parameters, architecture, scaler, names of the columns and schema. An existing file is
+  /// replaced as a whole or not at all.
   ///
   /// - Throws: `FileError`.
   public func save(to path: String) throws {
@@ -23,6 +23,9 @@ extension MLP {
     var metadata = ["format": MLP.format, "architecture": try architecture.text()]
     if let scaler { metadata["scaler"] = try scaler.json.text() }
     if names != ColumnNames() { metadata["columns"] = try names.json.text() }
+    if let schema {
+      metadata["schema"] = String(decoding: try JSONEncoder().encode(schema), as: UTF8.self)
+    }
     try Safetensors.write(path, tensors: tensors, metadata: metadata)
   }
 
@@ -73,13 +76,16 @@ extension MLP {
       }
       try net.setWeights(list("weights"))
       try net.setBiases(list("biases"))
-      // Older files have no names.
+      // Older files have no names and no schema.
       if let columns = metadata["columns"] {
         net.names = try ColumnNames(
           json: JSON(parsing: Array(columns.utf8)), features: net.inputs)
       }
       if let scaler = metadata["scaler"] {
         try net.setScaler(Scaler(json: JSON(parsing: Array(scaler.utf8))))
+      }
+      net.schema = try metadata["schema"].map {
+        try JSONDecoder().decode(DataSchema.self, from: Data($0.utf8))
       }
       return net
     } catch let error as FileError {

@@ -11,8 +11,11 @@ public final class MLP {
   /// All parameters, flat and contiguous, as `layout` says.
   public let parameters: Tensor
   public let layout: ParameterLayout
-  /// The scaler of its inputs, if one was set; saved with it.
+  /// The scaler of the data that it was trained on, or one that was set; saved with it.
   public private(set) var scaler: Scaler?
+  /// How the columns of the file that it was trained on became features; nil for other data. Saved
+  /// with it.
+  public internal(set) var schema: DataSchema?
   /// The columns of the data that it was trained on, as far as they have names; saved with it.
   public internal(set) var names = ColumnNames()
 
@@ -89,7 +92,7 @@ public final class MLP {
     let copy = try MLP(
       inputs: inputs, hidden: hidden, outputs: outputs, activation: activation, dtype: dtype)
     try copy.parameters.assign(parameters)
-    (copy.scaler, copy.names) = (scaler, names)
+    (copy.scaler, copy.names, copy.schema) = (scaler, names, schema)
     return copy
   }
 
@@ -97,13 +100,17 @@ public final class MLP {
 
   /// Keeps a scaler, to be saved with the network.
   ///
-  /// - Throws: `ArgumentError` for one of another number of features, `NameMismatch` for one of
-  ///   other columns than those that the network was trained on.
+  /// - Throws: `ArgumentError` for one of another number of features or outputs, `NameMismatch` for one
+  ///   of other columns than those that the network was trained on.
   public func setScaler(_ scaler: Scaler) throws {
     try scaler.names.check(agreesWith: names, as: "the scaler's data", and: "the network's data")
     guard scaler.mean.count == inputs else {
       throw ArgumentError(
         "scaler", mustBe: "of \(inputs) features, as the network takes", got: scaler.mean.count)
+    }
+    if let target = scaler.target, target.count != outputs {
+      throw ArgumentError(
+        "scaler", mustBe: "of \(outputs) targets, as the network gives", got: target.count)
     }
     self.scaler = scaler
   }
@@ -118,6 +125,16 @@ public final class MLP {
     if let scaler {
       try data.check(agreesWith: scaler.names, as: subject, and: "the scaler's data")
     }
+  }
+
+  /// Checks that data are scaled as the network takes them, as far as both say how.
+  ///
+  /// - scaler: That of the data; nil for data in original units.
+  /// - Throws: `ScaleMismatch` for data of another scaler, or of none if the network has one.
+  public func check(scale scaler: Scaler?, as subject: String = "data") throws(ScaleMismatch) {
+    guard let own = self.scaler, scaler != own else { return }
+    throw ScaleMismatch(
+      subject: subject, got: scaler, other: "the network's data", wanted: own)
   }
 
   // MARK: Weights and biases

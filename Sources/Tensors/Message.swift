@@ -19,6 +19,8 @@ public struct Message: Sendable, Equatable {
     case copy
     /// The value that excludes a feature.
     case excluded
+    /// The call that scales data and their target.
+    case targetScaling
   }
 
   enum Part: Sendable, Equatable {
@@ -51,6 +53,7 @@ public struct Message: Sendable, Equatable {
       case .index(let index): "\(index + notation.firstIndex)"
       case .word(.copy): notation.copy
       case .word(.excluded): notation.excluded
+      case .word(.targetScaling): notation.targetScaling
       }
     }.joined()
   }
@@ -119,13 +122,15 @@ public struct OptionNotation: Sendable {
   let firstIndex: Int
   let copy: String
   let excluded: String
+  let targetScaling: String
 
   public init(
     assignment: String, list: (open: String, close: String), firstIndex: Int = 0,
-    copy: String = "copy()", excluded: String = "excluded"
+    copy: String = "copy()", excluded: String = "excluded",
+    targetScaling: String = "Scaler(fitting: train, scalesTarget: true)"
   ) {
     (self.assignment, self.list, self.firstIndex) = (assignment, list, firstIndex)
-    (self.copy, self.excluded) = (copy, excluded)
+    (self.copy, self.excluded, self.targetScaling) = (copy, excluded, targetScaling)
   }
 
   public static let swift = OptionNotation(assignment: ": ", list: ("[", "]"))

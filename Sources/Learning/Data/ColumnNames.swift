@@ -17,6 +17,12 @@ public struct ColumnNames: Sendable, Equatable, Codable {
   /// X1, X2, …: the names of features without names.
   static func numbered(_ count: Int) -> [String] { (0..<count).map { "X\($0 + 1)" } }
 
+  /// Names of so many outputs: the target's if there is one, else with numbers; y without a name.
+  public func outputs(_ count: Int) -> [String] {
+    let name = target ?? "y"
+    return count == 1 ? [name] : (0..<count).map { "\(name)\($0 + 1)" }
+  }
+
   /// These names and, where there are none, those of `other`.
   func completed(by other: ColumnNames) -> ColumnNames {
     ColumnNames(features: features ?? other.features, target: target ?? other.target)

@@ -1,59 +1,51 @@
 import Tensors
 
-/// Standardises features: (x − mean) / standard deviation, with the numbers of the data that it
-/// was fitted to.
+/// Scales features, and targets if it is asked to: (value − center) / scale, with the numbers of the
+/// data that it was fitted to.
 public struct Scaler: Sendable, Equatable {
   /// The columns of the data that it was fitted to.
   public let names: ColumnNames
   /// By feature.
-  public let mean: [Double]
-  /// By feature, with divisor n; 1 for a feature that is constant.
-  public let standardDeviation: [Double]
+  public let inputs: ColumnScale
+  /// By output; nil if targets stay in their own units.
+  public let target: ColumnScale?
 
   /// Names of the features; X1, X2, … if they have none.
-  public var features: [String] { names.features ?? ColumnNames.numbered(mean.count) }
+  public var features: [String] { names.features ?? ColumnNames.numbered(inputs.count) }
+  /// The center of each feature; the mean if it standardises.
+  public var mean: [Double] { inputs.center }
+  /// The scale of each feature; the standard deviation, with divisor n, if it standardises.
+  public var standardDeviation: [Double] { inputs.scale }
 
-  /// - Throws: `ArgumentError` for numbers that are not finite.
-  public init(fitting data: Dataset) throws {
+  /// With the numbers of data in their own units. The scale of a constant column is 1.
+  ///
+  /// - scalesTarget: Whether the targets are scaled too, in the same way.
+  ///
+  /// - Throws: `ArgumentError` for numbers that are not finite, for data that are scaled already and,
+  ///   with `scalesTarget`, for data without targets.
+  public init(
+    fitting data: Dataset, _ method: ColumnScale.Method = .standard, scalesTarget: Bool = false
+  ) throws {
+    try Scaler.checkOriginal(data)
     try data.checkFinite()
-    let columns = data.features.count
-    var mean = [Double](repeating: 0, count: columns)
-    var deviation = [Double](repeating: 1, count: columns)
-    let elements = try data.x.elements(as: Double.self)
-    let n = Double(data.count)
-    for column in 0..<columns {
-      let places = stride(from: column, to: elements.count, by: columns)
-      let first = elements[column]
-      // Sums of equal numbers are rounded, and would turn a constant feature into noise.
-      guard !places.allSatisfy({ elements[$0] == first }) else {
-        mean[column] = first
-        continue
+    var target: ColumnScale?
+    if scalesTarget {
+      guard let y = data.y else {
+        throw ArgumentError("data", mustBe: "data with targets, to scale them", got: "data without")
       }
-      mean[column] = places.reduce(0) { $0 + elements[$1] } / n
-      let center = mean[column]
-      let squares = places.reduce(0) { $0 + (elements[$1] - center) * (elements[$1] - center) }
-      deviation[column] = (squares / n).squareRoot()
+      target = try ColumnScale(
+        fitting: y, method, names: data.names.outputs(y.shape[1]))
     }
-    try self.init(names: data.names, mean: mean, standardDeviation: deviation)
+    try self.init(
+      names: data.names,
+      inputs: ColumnScale(fitting: data.x, method, names: data.features), target: target)
   }
 
   /// Scales each feature to [0, 1] by its range: x − least, divided by largest − least, or by 1 for a
-  /// feature that is constant. `mean` and `standardDeviation` hold these.
+  /// feature that is constant.
   ///
-  /// - Throws: `ArgumentError` for numbers that are not finite.
-  public init(fittingRange data: Dataset) throws {
-    try data.checkFinite()
-    let columns = data.features.count
-    let elements = try data.x.elements(as: Double.self)
-    let ranges = (0..<columns).map { column in
-      stride(from: column, to: elements.count, by: columns).reduce(
-        into: (least: elements[column], largest: elements[column])
-      ) { $0 = (min($0.least, elements[$1]), max($0.largest, elements[$1])) }
-    }
-    try self.init(
-      names: data.names, mean: ranges.map(\.least),
-      standardDeviation: ranges.map { $0.largest > $0.least ? $0.largest - $0.least : 1 })
-  }
+  /// - Throws: as `init(fitting:)`.
+  public init(fittingRange data: Dataset) throws { try self.init(fitting: data, .minmax) }
 
   /// - Throws: `ArgumentError` for lists of different lengths, for a mean that is not finite and
   ///   for a standard deviation that is not positive and finite.
@@ -64,139 +56,134 @@ public struct Scaler: Sendable, Equatable {
 
   /// - Throws: as with `features`.
   public init(names: ColumnNames, mean: [Double], standardDeviation: [Double]) throws {
-    let features = names.features ?? ColumnNames.numbered(mean.count)
-    guard mean.count == features.count, standardDeviation.count == features.count else {
+    try self.init(
+      names: names,
+      inputs: ColumnScale(
+        center: mean, scale: standardDeviation,
+        names: names.features ?? ColumnNames.numbered(mean.count)))
+  }
+
+  /// - Throws: `ArgumentError` for names that are not as many as the inputs.
+  public init(names: ColumnNames, inputs: ColumnScale, target: ColumnScale? = nil) throws {
+    guard names.features.map({ $0.count == inputs.count }) ?? true else {
       throw ArgumentError(
-        "scaler", mustBe: "of one mean and one standard deviation for each feature",
-        got: "\(features.count) features, \(mean.count) means and \(standardDeviation.count)")
+        "features", mustBe: "\(inputs.count) names, one for each center",
+        got: names.features!.count)
     }
-    for (index, feature) in features.enumerated() {
-      guard mean[index].isFinite else {
-        throw ArgumentError("mean of '\(feature)'", mustBe: "finite", got: mean[index])
-      }
-      let deviation = standardDeviation[index]
-      guard deviation > 0, deviation.isFinite else {
-        throw ArgumentError(
-          "standard deviation of '\(feature)'", mustBe: "> 0 and finite", got: deviation)
-      }
-    }
-    (self.names, self.mean, self.standardDeviation) = (names, mean, standardDeviation)
+    (self.names, self.inputs, self.target) = (names, inputs, target)
   }
 
-  /// The data with standardised x; y is unchanged.
+  /// Of some of the features, in this order.
+  package func columns(_ places: [Int]) throws -> Scaler {
+    try Scaler(
+      names: ColumnNames(
+        features: names.features.map { all in places.map { all[$0] } }, target: names.target),
+      inputs: inputs.columns(places), target: target)
+  }
+
+  // MARK: Data
+
+  /// The data with scaled x and, if it scales targets, scaled y. Slopes are those of the scaled target
+  /// by the scaled features.
   ///
-  /// - Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order.
+  /// - Throws: `NameMismatch` when the columns are not those that the scaler knows, in their order;
+  ///   `ArgumentError` for data that are scaled already; `ShapeError` for another number of columns.
   public func transform(_ data: Dataset) throws -> Dataset {
-    try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
-    // Slopes by a standardised feature are larger by its deviation.
-    let slopes = try data.slopes.map {
-      try $0 * Tensor(standardDeviation, shape: [features.count], dtype: $0.dtype)
-    }
-    var scaled = try Dataset(x: transform(data.x), y: data.y, names: data.names, slopes: slopes)
-    (scaled.schema, scaled.ids, scaled.scaler) = (data.schema, data.ids, self)
-    return scaled
-  }
-
-  /// Standardises rows [n][d], or one [d].
-  ///
-  /// - Throws: `ShapeError` for another number of columns.
-  public func transform(_ x: Tensor) throws -> Tensor {
-    try map(x, slopes: standardDeviation.map { 1 / $0 }) { ($0 - mean[$1]) / standardDeviation[$1] }
+    try Scaler.checkOriginal(data)
+    return try map(
+      data, to: self, x: transform, y: { try target?.transform($0) ?? $0 }, slopes: slopeFactors)
   }
 
   /// Undoes `transform`.
   ///
-  /// - Throws: `ShapeError` for another number of columns.
-  public func inverse(_ x: Tensor) throws -> Tensor {
-    try map(x, slopes: standardDeviation) { $0 * standardDeviation[$1] + mean[$1] }
+  /// - Throws: `NameMismatch`; `ScaleMismatch` for data that this scaler has not scaled.
+  public func inverse(_ data: Dataset) throws -> Dataset {
+    guard data.scaler == self else {
+      throw ScaleMismatch(
+        subject: "data", got: data.scaler, other: "this scaler's data", wanted: self)
+    }
+    return try map(
+      data, to: nil, x: inverse, y: inverseTarget, slopes: slopeFactors.map { $0.map { 1 / $0 } })
   }
 
-  /// In double precision, whatever the number type. `slopes` are the derivatives of `change` per
-  /// column, so that derivatives are carried on.
   private func map(
-    _ x: Tensor, slopes: [Double], _ change: (_ value: Double, _ column: Int) -> Double
-  ) throws -> Tensor {
-    guard (1...2).contains(x.shape.count), x.shape.last == features.count else {
-      throw ShapeError(
-        op: "scaler", lhs: x.shape, reason: "does not have the \(features.count) features it knows")
+    _ data: Dataset, to scaler: Scaler?, x: (Tensor) throws -> Tensor,
+    y: (Tensor) throws -> Tensor, slopes factors: [[Double]]
+  ) throws -> Dataset {
+    try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
+    let slopes = try data.slopes.map { slopes in
+      // With one output, slopes are [n][d]; else each output has factors of its own.
+      let shape = slopes.rank == 2 || factors.count == 1 ? [inputs.count] : [factors.count, inputs.count]
+      return try slopes * Tensor(factors.flatMap { $0 }, shape: shape, dtype: slopes.dtype)
     }
-    let result = try Tensor(zeros: x.shape, dtype: x.dtype)
-    let columns = features.count
-    func run<S: TensorScalar>(_ type: S.Type) throws {
-      let target = try result.mutableBase(as: S.self)
-      try x.detached().withElements(as: S.self) { source in
-        for row in stride(from: 0, to: source.count, by: columns) {
-          for column in 0..<columns {
-            target[row + column] = S(change(Double(source[row + column]), column))
-          }
-        }
-      }
-    }
-    try x.dtype.dispatch { try run($0) }
-    return result.recorded(from: x) {
-      try $0 * Tensor(slopes, shape: [columns], dtype: $0.dtype)
-    }
-  }
-}
-
-extension Scaler: Codable {
-  /// {"features": […], "named": true, "target": "…", "mean": […], "std": […]}
-  public var json: JSON {
-    .object([
-      "features": .array(features.map { .string($0) }),
-      "named": .bool(names.features != nil),
-      "target": names.target.map { .string($0) } ?? .null,
-      "mean": .array(mean.map { .number($0) }),
-      "std": .array(standardDeviation.map { .number($0) }),
-    ])
+    var result = try Dataset(x: x(data.x), y: data.y.map(y), names: data.names, slopes: slopes)
+    (result.schema, result.ids, result.scaler) = (data.schema, data.ids, scaler)
+    return result
   }
 
-  /// - Throws: `ArgumentError` for anything but what `json` gives.
-  public init(json: JSON) throws {
-    let wrong = ArgumentError(
-      "scaler", mustBe: "an object of features, mean and std", got: (try? json.text()) ?? "?")
-    func list(_ key: String) throws -> [JSON] {
-      guard case .object(let entries) = json, case .array(let list)? = entries[key] else {
-        throw wrong
-      }
-      return list
-    }
-    func numbers(_ key: String) throws -> [Double] {
-      try list(key).map {
-        switch $0 {
-        case .number(let value): value
-        case .integer(let value): Double(value)
-        default: throw wrong
-        }
-      }
-    }
-    let features = try list("features").map { entry in
-      guard case .string(let name) = entry else { throw wrong }
-      return name
-    }
-    guard case .object(let entries) = json else { throw wrong }
-    // Older files do not say whether X1, X2, … are names.
-    var areNames = features != ColumnNames.numbered(features.count)
-    if case .bool(let areNamed)? = entries["named"] { areNames = areNamed }
-    var target: String?
-    if case .string(let name)? = entries["target"] { target = name }
-    guard try list("mean").count == features.count else { throw wrong }
-    try self.init(
-      names: ColumnNames(features: areNames ? features : nil, target: target),
-      mean: numbers("mean"), standardDeviation: numbers("std"))
+  /// Scales rows [n][d] of features, or one [d].
+  ///
+  /// - Throws: `ShapeError` for another number of columns.
+  public func transform(_ x: Tensor) throws -> Tensor { try inputs.transform(x) }
+
+  /// Undoes `transform`.
+  ///
+  /// - Throws: `ShapeError` for another number of columns.
+  public func inverse(_ x: Tensor) throws -> Tensor { try inputs.inverse(x) }
+
+  /// Predictions [n][outputs] in the target's own units; the same if it does not scale targets.
+  ///
+  /// - Throws: `ShapeError` for another number of columns.
+  public func inverseTarget(_ y: Tensor) throws -> Tensor { try target?.inverse(y) ?? y }
+
+  /// What slopes in original units are multiplied with to be those of scaled data: s_x / s_y, per
+  /// output and feature; of one output if targets stay as they are.
+  var slopeFactors: [[Double]] {
+    (target?.scale ?? [1]).map { output in inputs.scale.map { $0 / output } }
   }
 
-  public init(from decoder: any Decoder) throws { try self.init(json: JSON(from: decoder)) }
-  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+  /// - Throws: `ArgumentError` for data that are scaled.
+  private static func checkOriginal(_ data: Dataset) throws {
+    guard data.scaler == nil else {
+      throw ArgumentError(
+        "data", mustBe: "in their original units", got: "data that a scaler has scaled already")
+    }
+  }
 }
 
 extension Scaler: CustomStringConvertible {
-  /// A table: feature, mean, standard deviation.
+  /// A table: feature, center, scale.
   public var description: String {
-    let rows = features.indices.map {
-      [features[$0], Table.number(mean[$0]), Table.number(standardDeviation[$0])]
+    func rows(_ names: [String], _ columns: ColumnScale) -> [[String]] {
+      names.indices.map {
+        [names[$0], Table.number(columns.center[$0]), Table.number(columns.scale[$0])]
+      }
     }
-    return "Scaler(\(features.count) features)\n"
-      + Table(header: ["feature", "mean", "std"], rows: rows).description
+    let targets = target.map { rows(names.outputs($0.count).map { "target \($0)" }, $0) } ?? []
+    return "Scaler(\(inputs.count) features\(target == nil ? "" : " and the target"))\n"
+      + Table(header: ["feature", "center", "scale"], rows: rows(features, inputs) + targets)
+      .description
+  }
+}
+
+/// Data in other units than those of a network, or of other data.
+public struct ScaleMismatch: Error, Equatable, CustomStringConvertible {
+  /// "validation"
+  public let subject: String
+  let got: Scaler?
+  /// "data"
+  let other: String
+  let wanted: Scaler?
+
+  public var description: String {
+    switch (got, wanted) {
+    case (nil, _):
+      "\(subject): not scaled, but \(other) is; apply the same scaler to both"
+    case (_, nil):
+      "\(subject): scaled, but \(other) is not; apply the same scaler to both, or to neither"
+    default:
+      "\(subject): scaled by another scaler than \(other); fit one scaler to the training data and "
+        + "apply it to all data"
+    }
   }
 }

@@ -4,9 +4,9 @@ extension LaiLoss {
   /// λ of each column of data, by name: of one number for all, of numbers by name, or of wanted slopes.
   ///
   /// A slope is the wanted |∂ŷ/∂x|, and λ its square for a base of power 2, such as MSE, the slope itself
-  /// for one of power 1, such as MAE. With a scaler, slopes are in units of the target per original unit
-  /// of the feature; the network receives scaled features, so its slope is larger by their standard
-  /// deviation: λ = (slope · s)².
+  /// for one of power 1, such as MAE. With a scaler, slopes are in original units of target and feature;
+  /// the network has scaled ones, so its slope is s_x/s_y times as large: λ = (slope · s_x/s_y)², where
+  /// s_y is 1 for a target that is not scaled.
   ///
   /// - Throws: `ArgumentError` for both or neither of `lambda` and `slope`, for a scaler without slopes,
   ///   and for numbers that are not > 0; `UnknownFeature`; `NameMismatch` for a scaler of other columns.
@@ -25,9 +25,12 @@ extension LaiLoss {
         throw ArgumentError(
           "scaler", mustBe: "of \(names.count) features, as the data", got: scaler.mean.count)
       }
-      entries = zip(slopes, scaler.standardDeviation).map { slope, deviation in
-        slope.mapped { $0 * deviation }
+      let factors = scaler.slopeFactors
+      guard factors.allSatisfy({ $0 == factors[0] }) else {
+        throw ArgumentError(
+          "scaler", mustBe: "of one scale for all outputs", got: "several")
       }
+      entries = zip(slopes, factors[0]).map { slope, factor in slope.mapped { $0 * factor } }
     }
     let loss = try LaiLoss(base: base, lambda: lambda, slope: entries.map { .perFeature($0) })
     let result = try loss.lambda.resolved(features: names, count: names.count, label: "lambda")

@@ -17,14 +17,19 @@ public struct LaiLoss: Sendable, Equatable, Codable {
   public let norm: Norm
   public let reduction: Reduction
   public let detach: Detach?
+  /// nil for scaled ones, as in files of programs that knew no others.
+  private let givenUnits: SlopeUnits?
+  /// Of the slopes that λ wants.
+  public var units: SlopeUnits { givenUnits ?? .scaled }
 
   /// Either `lambda`, the paper's, or `slope`, the wanted |k|: λ is the slope for residuals of power
-  /// 1, such as MAE, and its square for those of power 2, such as MSE.
+  /// 1, such as MAE, and its square for those of power 2, such as MSE. In original units, they are
+  /// those of the data before the network's scaler: see `inScaledUnits`.
   ///
   /// - Throws: `ArgumentError` for both or neither, and for what is not > 0.
   public init(
     base: Residual = .mse, lambda: PerFeature? = nil, slope: PerFeature? = nil, norm: Norm = .l2,
-    reduction: Reduction = .batch, detach: Detach? = nil
+    reduction: Reduction = .batch, detach: Detach? = nil, units: SlopeUnits = .scaled
   ) throws {
     switch (lambda, slope) {
     case (let lambda?, nil):
@@ -43,6 +48,7 @@ public struct LaiLoss: Sendable, Equatable, Codable {
     self.norm = norm
     self.reduction = reduction
     self.detach = detach
+    givenUnits = units == .scaled ? nil : units
   }
 }
 
@@ -52,6 +58,7 @@ extension LaiLoss: Worded {
       "base \(base)", "lambda \(lambda)", "norm \(norm)", "reduction \(reduction.rawValue)",
     ]
     if let detach { parts.append("detach \(detach.rawValue)") }
+    if units != .scaled { parts.append("units \(units.rawValue)") }
     return "loss.lai(\(parts.joined(separator: ", ")))"
   }
 }

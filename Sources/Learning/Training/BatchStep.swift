@@ -54,8 +54,10 @@ extension BatchStep {
 struct Evaluation {
   /// The mean value of a scripted model's step.
   var loss: Double?
-  /// The root mean squared error.
+  /// The root mean squared error, in the target's own units.
   var rmse: Double?
+  /// The same in scaled units; nil unless the target is scaled.
+  var scaledRMSE: Double?
   /// The metrics asked for, by name.
   var metrics: [String: Double] = [:]
 }

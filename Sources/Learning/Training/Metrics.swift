@@ -14,12 +14,16 @@ public struct MetricRecord: Sendable {
     value(predictions, targets, outputs)
   }
 
+  static let rmse = MetricRecord(
+    name: "rmse", summary: "√ of the mean of (ŷ − y)²"
+  ) { predictions, targets, _ in
+    let squares = zip(predictions, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return (squares / Double(targets.count)).squareRoot()
+  }
+
   /// All of them. Errors are means over rows and outputs.
   public static let all = [
-    MetricRecord(name: "rmse", summary: "√ of the mean of (ŷ − y)²") { predictions, targets, _ in
-      let squares = zip(predictions, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      return (squares / Double(targets.count)).squareRoot()
-    },
+    rmse,
     MetricRecord(name: "mae", summary: "mean of |ŷ − y|") { predictions, targets, _ in
       zip(predictions, targets).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(targets.count)
     },

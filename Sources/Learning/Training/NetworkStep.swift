@@ -58,12 +58,18 @@ final class NetworkStep<S: TensorScalar>: BatchStep {
   func evaluate() -> Evaluation {
     guard let held = plan.held else { return Evaluation() }
     var result = Evaluation(rmse: split.validationRMSE())
-    if !metrics.isEmpty {
-      let predictions = split.validationPredictions.map { Double($0) }
-      let targets = held.y.map { Double($0) }
-      for metric in metrics {
-        result.metrics[metric.name] = metric.value(predictions, targets, held.y.count / held.count)
-      }
+    let target = plan.form.scaler?.target
+    guard target != nil || !metrics.isEmpty else { return result }
+    var predictions = split.validationPredictions.map { Double($0) }
+    var targets = held.y.map { Double($0) }
+    if let target {
+      (predictions, targets) = (target.inverse(predictions), target.inverse(targets))
+      result.scaledRMSE = result.rmse
+      result.rmse = MetricRecord.rmse(predictions, targets, outputs: target.count)
+    }
+    for metric in metrics {
+      result.metrics[metric.name] = metric(
+        predictions, targets, outputs: held.y.count / held.count)
     }
     return result
   }

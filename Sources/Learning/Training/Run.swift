@@ -18,10 +18,13 @@ public struct EpochReport: Sendable, Equatable, Codable {
   /// |k| > √λ for residuals of power 2, λ for those of power 1. nil where nothing took it; of a sum of
   /// Lai losses, that of the first.
   public internal(set) var aboveKink: FeatureShares?
+  /// In the target's own units; the mean over the outputs.
   public let validationRMSE: Double?
+  /// The same in the units of a scaled target, which losses have; nil unless the target is scaled.
+  public let scaledValidationRMSE: Double?
   /// The mean value of a scripted model's step on the validation data.
   public let validationLoss: Double?
-  /// The metrics asked for, by name.
+  /// The metrics asked for, by name, in the target's own units.
   public let metrics: [String: Double]
   public let learningRate: Double
   /// Since the beginning of the run.
@@ -30,13 +33,14 @@ public struct EpochReport: Sendable, Equatable, Codable {
   package init(
     epoch: Int, stage: Stage, baseLoss: Double, laiLoss: Double?, laiRatio: Double?, laiCount: Int,
     validationRMSE: Double?, validationLoss: Double?, metrics: [String: Double],
-    learningRate: Double, seconds: Double, aboveKink: FeatureShares? = nil
+    learningRate: Double, seconds: Double, aboveKink: FeatureShares? = nil,
+    scaledValidationRMSE: Double? = nil
   ) {
     (self.epoch, self.stage, self.baseLoss) = (epoch, stage, baseLoss)
     (self.laiLoss, self.laiRatio, self.laiCount) = (laiLoss, laiRatio, laiCount)
     (self.validationRMSE, self.validationLoss) = (validationRMSE, validationLoss)
     (self.metrics, self.learningRate, self.seconds) = (metrics, learningRate, seconds)
-    self.aboveKink = aboveKink
+    (self.aboveKink, self.scaledValidationRMSE) = (aboveKink, scaledValidationRMSE)
   }
 
   /// The same but for the time it took.
@@ -45,7 +49,7 @@ public struct EpochReport: Sendable, Equatable, Codable {
       && (a.laiLoss, a.laiRatio) == (b.laiLoss, b.laiRatio)
       && (a.validationRMSE, a.learningRate) == (b.validationRMSE, b.learningRate)
       && (a.validationLoss, a.metrics) == (b.validationLoss, b.metrics)
-      && a.aboveKink == b.aboveKink
+      && a.aboveKink == b.aboveKink && a.scaledValidationRMSE == b.scaledValidationRMSE
   }
 
   /// What early stopping and the best epoch look at: the less, the better.
@@ -74,6 +78,8 @@ public struct Run: TrainingReport {
     case failed
   }
 
+  /// Losses are in the units of the data as they were given, scaled or not; RMSE and metrics in the
+  /// target's own.
   public let history: [EpochReport]
   /// With early stopping the model of the best epoch, however the run ended; else the last one, with
   /// finite parameters.
@@ -85,6 +91,8 @@ public struct Run: TrainingReport {
   public let state: TrainingState?
   /// What the Lai loss could not reach.
   public var warnings: [LaiWarning] = []
+  /// Units of the target that hamper training, and errors as large as the target's spread.
+  public var scaleWarnings: [ScaleWarning] = []
 }
 
 /// What training gives, whatever the model.

@@ -17,6 +17,11 @@ extension Run: Worded {
       headline = "\(headline)alpha \(numberText(options.alpha)) of so few"
     }
     for warning in warnings { headline = "\(headline)\n\(warning.description)" }
+    for warning in scaleWarnings { headline = "\(headline)\n\(warning.words)" }
+    if let target = model.scaler?.target {
+      let names = model.names.outputs(target.count).joined(separator: ", ")
+      headline = "\(headline)\nlosses of the scaled target, RMSE in the units of \(names)"
+    }
     let columns: [ReportColumn] = [
       ("base loss", { $0.baseLoss }),
       (options.loss.hasLai ? "Lai loss" : "whole loss", { $0.laiLoss }),

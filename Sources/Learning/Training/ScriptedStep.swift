@@ -117,12 +117,15 @@ final class ScriptedStep: BatchStep {
     }
     var result = Evaluation(loss: sum / Double(validation.count))
     if prediction != nil, let y = validation.y {
-      let targets = try y.elements(as: Double.self)
+      var targets = try y.elements(as: Double.self)
       let outputs = targets.count / validation.count
-      let rmse = MetricRecord.all[0]
-      result.rmse = rmse.value(predictions, targets, outputs)
+      if let target = validation.scaler?.target {
+        result.scaledRMSE = MetricRecord.rmse(predictions, targets, outputs: outputs)
+        (predictions, targets) = (target.inverse(predictions), target.inverse(targets))
+      }
+      result.rmse = MetricRecord.rmse(predictions, targets, outputs: outputs)
       for metric in metrics {
-        result.metrics[metric.name] = metric.value(predictions, targets, outputs)
+        result.metrics[metric.name] = metric(predictions, targets, outputs: outputs)
       }
     }
     return result

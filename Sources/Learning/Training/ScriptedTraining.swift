@@ -74,6 +74,7 @@ public struct ScriptedTraining {
     }
     if let validation {
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
+      try validation.checkScale(agreesWith: data)
     } else if options.earlyStopping != nil {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }

@@ -16,6 +16,7 @@ public struct TrainingJob: Sendable {
     /// nil after divergence.
     let state: TrainingState?
     var warnings: [LaiWarning] = []
+    var scaleWarnings: [ScaleWarning] = []
 
     init(
       parameters: StoredTensor?, history: [EpochReport], outcome: Run.Outcome, error: (any Error)?,
@@ -33,6 +34,8 @@ public struct TrainingJob: Sendable {
   }
 
   public let options: TrainingOptions
+  /// Units of the target that will hamper training.
+  public let scaleWarnings: [ScaleWarning]
   /// The network, with the names of the columns as far as model or data have some.
   let form: NetworkForm
   /// Epochs of both stages.
@@ -57,7 +60,9 @@ public struct TrainingJob: Sendable {
   ///
   /// - Throws: `ArgumentError` for options out of range, for data that do not fit the model or hold
   ///   numbers that are not finite, and for λ that do not fit the features; `NameMismatch` for data
-  ///   whose columns have other names than the validation data's or those that the model knows.
+  ///   whose columns have other names than the validation data's or those that the model knows;
+  ///   `ScaleMismatch` for data of which only one, or each by a scaler of its own, is scaled, and for
+  ///   data that are not scaled as the model's were.
   ///
   /// - customMetrics: Names of what the control's `metrics` returns: a run that goes on needs them again.
   public init(
@@ -100,7 +105,9 @@ public struct TrainingJob: Sendable {
       throw ArgumentError("validation", mustBe: "given for early stopping", got: "none")
     }
     try model.check(data.names)
+    try model.check(scale: data.scaler)
     if let validation {
+      try validation.checkScale(agreesWith: data)
       try model.check(validation.names, as: "validation")
       try validation.names.check(agreesWith: data.names, as: "validation", and: "data")
     }
@@ -109,12 +116,14 @@ public struct TrainingJob: Sendable {
     }
     let names = data.names.completed(by: validation?.names ?? ColumnNames())
       .completed(by: model.names)
-    let form = NetworkForm(model, names: names)
+    let form = NetworkForm(model, names: names, trainedOn: data)
     (self.options, self.form) = (options, form)
     batch = min(options.batch, data.count)
     func prepare<S: TensorScalar>(
       _ type: S.Type
-    ) throws -> (plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining) {
+    ) throws -> (
+      plan: any AnyTrainingPlan, body: Body, pretraining: Pretraining, warnings: [ScaleWarning]
+    ) {
       let rows = try TrainingRows<S>.shared(data, net: model, name: "data")
       let held = try validation.map {
         try TrainingRows<S>.shared($0, net: model, name: "validation")
@@ -136,9 +145,15 @@ public struct TrainingJob: Sendable {
           seed: options.seed),
         origin: origin, resumed: state)
       _ = try (plan.prepareBase(), plan.prepareChosen())
-      return (plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) })
+      let warnings =
+        form.scaler?.target == nil
+        ? ScaleWarning.targets(rows.y, names: names.outputs(model.outputs)) : []
+      return (
+        plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) },
+        warnings
+      )
     }
-    (plan, body, pretraining) = try model.dtype.dispatch { try prepare($0) }
+    (plan, body, pretraining, scaleWarnings) = try model.dtype.dispatch { try prepare($0) }
   }
 
   func run(
@@ -155,11 +170,12 @@ extension Run {
   init(_ result: TrainingJob.Result, of job: TrainingJob, model: MLP) throws {
     let trained = try model.clone()
     if let parameters = result.parameters { try trained.setParameters(parameters) }
-    trained.names = job.form.names
+    (trained.names, trained.schema) = (job.form.names, job.form.schema)
+    if let scaler = job.form.scaler { try trained.setScaler(scaler) }
     self.init(
       history: result.history, model: trained, seconds: result.seconds, outcome: result.outcome,
       error: result.error, options: job.options.withoutBoundFunctions, state: result.state,
-      warnings: result.warnings)
+      warnings: result.warnings, scaleWarnings: job.scaleWarnings + result.scaleWarnings)
   }
 }
 

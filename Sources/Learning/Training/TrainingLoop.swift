@@ -184,7 +184,7 @@ final class TrainingLoop<Step: BatchStep> {
       laiRatio: sums.laiBase > 0 ? sums.lai / sums.laiBase : nil, laiCount: sums.laiCount,
       validationRMSE: evaluation.rmse, validationLoss: evaluation.loss, metrics: metrics,
       learningRate: options.optimizer.learningRate * rateFactor, seconds: seconds,
-      aboveKink: kinks?.shares(sums))
+      aboveKink: kinks?.shares(sums), scaledValidationRMSE: evaluation.scaledRMSE)
     let reports = progress.history.count
     if reports == progress.history.capacity {
       try AllocationError.check(2 * reports, bytesEach: MemoryLayout<EpochReport>.stride)

@@ -33,7 +33,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
 
   private func prepare(_ objective: Objective) throws -> PreparedObjective<S> {
     try PreparedObjective(
-      objective, features: features, inputs: sizes[0], outputs: sizes[sizes.count - 1],
+      objective.inScaledUnits(of: form.scaler, features: features, inputs: sizes[0]),
+      features: features, inputs: sizes[0], outputs: sizes[sizes.count - 1],
       rows: rows.count, slopes: rows.slopes, x: rows.x)
   }
 
@@ -53,14 +54,32 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
       if ending.error == nil, ending.progress.history.contains(where: { $0.laiCount > 0 }) {
         // Without memory for them, the run counts.
         result.warnings =
-          (try? LaiWarning.all(options.loss, form.network(ending.parameters[0]), rows)) ?? []
+          (try? LaiWarning.all(
+            options.loss.inScaledUnits(of: form.scaler, features: features, inputs: sizes[0]),
+            form.network(ending.parameters[0]), rows)) ?? []
       }
+      if let warning = scaleWarning(ending) { result.scaleWarnings = [warning] }
       return result
     } catch {
       // Before the first epoch, or without memory for the parameters at the end.
       guard let outcome = control.outcome(after: error) else { throw error }
       return TrainingJob.Result(
         parameters: nil, history: [], outcome: outcome, error: error, seconds: 0, state: nil)
+    }
+  }
+
+  /// The warning about an error larger than the target's own deviation.
+  private func scaleWarning(_ ending: TrainingLoop<NetworkStep<S>>.Ending) -> ScaleWarning? {
+    guard let held, ending.outcome == .finished || ending.outcome == .earlyStopped else {
+      return nil
+    }
+    let report =
+      options.earlyStopping == nil
+      ? ending.progress.history.last : ending.progress.best?.report
+    return (report?.validationRMSE).flatMap {
+      .error(
+        rmse: $0, targets: held.y, outputs: held.y.count / held.count,
+        scale: form.scaler?.target)
     }
   }
 
@@ -95,7 +114,7 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     guard resumed == nil, other.resumed == nil else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
       && form.activation == other.form.activation && start == other.start && rows === other.rows
-      && held === other.held && noise?.inputs == other.noise?.inputs
+      && held === other.held && form.scaler == other.form.scaler && noise?.inputs == other.noise?.inputs
   }
 }
 

@@ -43,11 +43,13 @@ struct NetworkForm: Sendable, Equatable, Codable {
   let dtype: DType
   let names: ColumnNames
   let scaler: Scaler?
+  let schema: DataSchema?
 
   /// - names: Of the columns, as far as they are known when training ends.
-  init(_ net: MLP, names: ColumnNames) {
+  /// - data: What it is trained on, whose scaler and schema it keeps.
+  init(_ net: MLP, names: ColumnNames, trainedOn data: Dataset) {
     (sizes, activation, dtype) = (net.sizes, net.activation.name, net.dtype)
-    (self.names, scaler) = (names, net.scaler)
+    (self.names, scaler, schema) = (names, data.scaler, data.schema ?? net.schema)
   }
 
   /// A network with these parameters, flat, in the order of the layout.
@@ -66,6 +68,7 @@ struct NetworkForm: Sendable, Equatable, Codable {
       activation: .named(activation), dtype: dtype)
     try net.setParameters(parameters)
     net.names = names
+    net.schema = schema
     if let scaler { try net.setScaler(scaler) }
     return net
   }

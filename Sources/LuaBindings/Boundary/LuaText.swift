@@ -4,7 +4,8 @@ import Tensors
 extension OptionNotation {
   /// `skip = 2`
   static let lua = OptionNotation(
-    assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false")
+    assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false",
+    targetScaling: "lai.standardize(train, {target = true})")
 }
 
 /// An error that scripts read in other words than Swift programs: with methods of Lua's classes, and

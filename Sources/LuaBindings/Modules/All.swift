@@ -27,7 +27,7 @@ let allClasses: [LuaClass] = [
 ]
 
 /// The tables of named fields that these return.
-let allTables: [LuaTableRecord] = [EpochReport.luaTable.record]
+let allTables: [LuaTableRecord] = [EpochReport.luaTable.record, PredictionErrors.luaTable.record]
 
 /// The functions that these return.
 let allClosures: [LuaFunction] =

@@ -10,6 +10,9 @@ struct FeatureRows {
   /// ∂y/∂x, as a data set may have them
   var slopes: Tensor?
   var names = ColumnNames()
+  /// That of a data set; nil for one in original units.
+  var scaler: Scaler?
+  var isDataset = false
 }
 
 extension Kind where Value == FeatureRows {
@@ -18,18 +21,22 @@ extension Kind where Value == FeatureRows {
     annotation: "lai.Tensor|table|lai.Dataset"
   ) { state, index in
     if let data = state.object(at: index, as: Dataset.self) {
-      return FeatureRows(x: data.x, y: data.y, slopes: data.slopes, names: data.names)
+      return FeatureRows(
+        x: data.x, y: data.y, slopes: data.slopes, names: data.names, scaler: data.scaler,
+        isDataset: true)
     }
     return try Kind<Tensor>.tensorLike.read(state, index).map { FeatureRows(x: $0) }
   }
 }
 
 extension MLP {
-  /// The features of rows, whose columns must be those that the network knows.
+  /// The features of rows, whose columns must be those that the network knows. A data set must be
+  /// scaled as the network takes it; a tensor is taken as it is.
   ///
-  /// - Throws: `NameMismatch`.
+  /// - Throws: `NameMismatch`; `ScaleMismatch`.
   func features(of rows: FeatureRows) throws -> Tensor {
     try check(rows.names)
+    if rows.isDataset { try check(scale: rows.scaler) }
     return rows.x
   }
 }

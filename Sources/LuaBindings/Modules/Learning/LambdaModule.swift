@@ -5,7 +5,7 @@ import Tensors
 enum LambdaModule {
   private static let scaler = Option(
     "scaler", Kind<Scaler>.object.optional,
-    "With slope: slopes are in units of the target per original unit of the feature, as before this scaler."
+    "With slope: slopes are in original units of target and feature, as before this scaler."
   )
   private static let table = Parameter<OptionTable>.options([
     LossModule.lambda.record, LossModule.slope.record,
@@ -36,8 +36,8 @@ enum LambdaModule {
       details: """
         lai.lambdas(data, 0.1) has 0.1 for every feature. With slope, λ is what wants that |dy/dx|: its
         square, or the slope itself with base = "mae" or "quantile". Slopes are those of the network's
-        own inputs unless scaler is given; then λ is (slope·s)², with s the feature's standard
-        deviation in the scaler. false leaves a feature out.
+        own inputs unless scaler is given; then λ is (slope·s_x/s_y)², with the scaler's scales of
+        feature and target (1 if it leaves targets as they are). false leaves a feature out.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 100}

@@ -23,6 +23,10 @@ enum LossModule {
     "detach", Kind.choice(Detach.allCases.map(\.rawValue)).optional,
     "Stops the gradient through residuals or slopes, for diagnosis.")
 
+  private static let units = Option(
+    "units", Kind.choice(SlopeUnits.allCases.map(\.rawValue)), default: SlopeUnits.scaled.rawValue,
+    "Of the slopes that λ wants: scaled, as the network takes x, or original, as before net.scaler.")
+
   private static let residuals = Residual.records.map { record in
     LuaFunction.constructor(
       "loss.\(record.name)", record.summary, options: record.options, details: record.details,
@@ -43,6 +47,9 @@ enum LossModule {
         details: """
           mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
           with k = dy/dx as the network receives x. \(powers)
+          With units = "original", λ is for slopes of the target's own units per feature's own unit,
+          and is multiplied with (s_x/s_y)², or s_x/s_y for mae and quantile: s_x and s_y are the scales
+          of feature and target in the data's scaler.
           Source: Lai, arXiv 2405.07884, §2 and §3.
           """,
         example: """
@@ -60,7 +67,7 @@ enum LossModule {
     [
       base.record.with(default: "\"mse\"", isOptional: true), lambda.record, slope.record,
       norm.record,
-    ] + normOptions.map(\.record) + [reduction.record, detach.record]
+    ] + normOptions.map(\.record) + [reduction.record, detach.record, units.record]
 
   /// The Lai loss of a table of these.
   static func lai(_ options: OptionTable) throws -> LaiLoss {
@@ -82,7 +89,8 @@ enum LossModule {
       base: options(base), lambda: given.lambda, slope: given.slope,
       norm: norms.first { $0.name == name }!,
       reduction: Reduction(rawValue: options(reduction))!,
-      detach: options(detach).flatMap { Detach(rawValue: $0) })
+      detach: options(detach).flatMap { Detach(rawValue: $0) },
+      units: SlopeUnits(rawValue: options(units))!)
   }
 
   /// "huber and logcosh take the factor of mse, quantile that of mae."

@@ -56,7 +56,11 @@ extension MLP: LuaRepresentable {
   private static let receiver = Parameter("self", Kind<MLP>.object, "")
   private static let x = Parameter(
     "x", Kind.rows,
-    "Rows of features, [n][inputs], or a data set of the columns that it was trained on.")
+    "Rows of features, [n][inputs], or a data set of the columns that it was trained on, scaled as they were."
+  )
+  private static let units = Option(
+    "units", .choice(SlopeUnits.allCases.map(\.rawValue)), default: SlopeUnits.scaled.rawValue,
+    "scaled: as the network takes x; original: of the target per feature before the scaler.")
 
   package static let luaClass = LuaClass(
     MLP.self, "A fully connected network; net(x) returns predictions, [n][outputs].",
@@ -71,7 +75,7 @@ extension MLP: LuaRepresentable {
       },
       LuaFunction(
         "scaler",
-        "The scaler of its inputs, saved with it; nil if none was set.",
+        "The scaler of the data that it was trained on, or one that was set; saved with it. nil without.",
         receiver, returns: "lai.Scaler?"
       ) { $0.scaler.map { LuaObject($0) } },
       LuaFunction(
@@ -85,8 +89,16 @@ extension MLP: LuaRepresentable {
       LuaFunction(
         "input_gradient",
         "The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].",
-        receiver, x
-      ) { LuaObject(try $0.inputGradient($0.features(of: $1))) },
+        receiver, x, Parameter<OptionTable>.options(units.record),
+        details: """
+          In original units, slope = slope of the scaled · s_y / s_x, with the scales of target and
+          feature in net.scaler; x is scaled in any case.
+          """
+      ) { net, x, options in
+        LuaObject(
+          try net.inputGradient(
+            net.features(of: x), units: SlopeUnits(rawValue: options(units))!))
+      },
       LuaFunction(
         "parameters", "Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.",
         receiver, returns: "{weights: lai.Tensor[], biases: lai.Tensor[]}"
@@ -139,7 +151,8 @@ extension MLP: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction(
-        "set_scaler", "Keeps a scaler for net:save; net(x) still takes standardised rows.",
+        "set_scaler",
+        "Keeps a scaler for net:save and net:predict; net(x) still takes scaled rows.",
         receiver,
         Parameter(
           "scaler", Kind<Scaler>.object, "A scaler with as many features as the network has inputs."
@@ -157,7 +170,8 @@ extension MLP: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction(
-        "save", "Writes parameters, architecture, scaler and names to a safetensors file.",
+        "save",
+        "Writes parameters, architecture, scaler, names and categories to a safetensors file.",
         receiver,
         Parameter("path", .path, "The file; replaced as a whole or not at all.")
       ) { net, path in
@@ -165,7 +179,7 @@ extension MLP: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction("clone", "A copy that shares nothing.", receiver) { LuaObject(try $0.clone()) },
-    ],
+    ] + PredictModule.methods,
     metamethods: [
       "__call": LuaFunction("MLP", "Predictions, [n][outputs].", receiver, x) {
         LuaObject(try $0($0.features(of: $1)))

@@ -17,11 +17,17 @@ extension EpochReport: LuaTabular {
         "above_kink",
         "By feature, the share of these rows whose |dy/dx| is above what λ wants; nil without."
       ) { $0.aboveKink.map { NamedNumbers($0.byName) } ?? nil },
-      .init("validation_rmse", "On the validation data; nil without.") { $0.validationRMSE },
+      .init("validation_rmse", "On the validation data, in the target's own units; nil without.") {
+        $0.validationRMSE
+      },
+      .init(
+        "validation_rmse_scaled",
+        "The same in the units of a scaled target, which the losses have; nil unless it is scaled."
+      ) { $0.scaledValidationRMSE },
       .init("validation_loss", "Mean value of step on the validation data; nil without.") {
         $0.validationLoss
       },
-      .init("metrics", "The metrics asked for, by name; nil without.") {
+      .init("metrics", "The metrics asked for, by name, in the target's own units; nil without.") {
         NamedNumbers($0.metrics)
       },
       .init("learning_rate", "The last one.") { $0.learningRate },
@@ -108,8 +114,8 @@ extension Run: LuaRepresentable {
       ) { LuaObject($0.model) },
       LuaFunction(
         "warnings",
-        "What the Lai loss could not reach, in words: lambda above what the data allow, slopes of the wrong sign.",
+        "In words: lambda above what the data allow, slopes of the wrong sign, a target far from the unit scale, an RMSE above the target's own deviation.",
         receiver
-      ) { $0.warnings.map(\.description) },
+      ) { $0.warnings.map(\.description) + $0.scaleWarnings.map { $0.words.text(in: .lua) } },
     ] + RunModule.properties(of: receiver), methods: RunModule.methods(of: receiver))
 }

@@ -57,6 +57,7 @@ enum TrainAllModule {
       var control = try LuaPoolControl(
         state: options.state, onRun: options(onRun), onEpoch: options(onEpoch))
       defer { control.finish() }
+      control.warn(jobs.map(\.job.scaleWarnings))
       do {
         let runs = try Training.runAll(
           jobs, workers: workers ?? TrainingPool.defaultWorkers, control: &control)
@@ -123,10 +124,20 @@ private struct LuaPoolControl: PoolControl {
       report("run \(place + 1) \(run.outcome.rawValue): \(luaText(of: error))")
       if run.hasFailed { keep(error) }
     }
-    for text in run.warnings.map(\.description) where warnings.insert(text).inserted {
+    let scales = run.scaleWarnings.filter { !$0.isOfTarget }.map { $0.words.text(in: .lua) }
+    for text in run.warnings.map(\.description) + scales where warnings.insert(text).inserted {
       report("run \(place + 1): \(text)")
     }
     return call(onRun, "on_run of run \(place + 1)", LuaObject(run), place + 1)
+  }
+
+  /// Says which targets are not scaled, before training.
+  mutating func warn(_ all: [[ScaleWarning]]) {
+    for (place, list) in all.enumerated() {
+      for text in list.map({ $0.words.text(in: .lua) }) where warnings.insert(text).inserted {
+        report("run \(place + 1): \(text)")
+      }
+    }
   }
 
   var hearsEpochs: Bool { onEpoch != nil }

@@ -35,7 +35,9 @@ enum TrainModule {
         of step over its rows is reported and used by patience; predict, a function (parameters, x)
         of predictions, adds the validation RMSE and the metrics.
         The columns of data, of validation and those that the model was trained on before must have
-        the same names, as far as all have names.
+        the same names, as far as all have names, and the same scaler, or none. The trained network
+        keeps the data's scaler. With a scaled target (lai.standardize(train, {target = true})), RMSE
+        and metrics are in the target's own units, losses in the scaled ones.
         Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
         it ends the command. The same seed gives the same bits.
         An error in a function of the script, on_epoch among them, ends the run and is raised. With
@@ -62,6 +64,7 @@ enum TrainModule {
         state: options.state, callback: try options(onEpoch), epochs: job.epochs,
         metrics: metrics, validation: try options(validation))
       defer { control.finish() }
+      control.warn(job.scaleWarnings)
       return AnyRun.network(
         control.warn(of: try Training.run(job, model: net, control: control)))
     }

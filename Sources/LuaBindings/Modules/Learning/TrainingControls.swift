@@ -73,7 +73,14 @@ final class LuaTrainingControl: TrainingControl {
   func warn(of run: Run) -> Run {
     if !run.warnings.isEmpty { bar.wipe() }
     for warning in run.warnings { complain("train: \(warning)\n") }
+    warn(run.scaleWarnings.filter { !$0.isOfTarget })
     return run
+  }
+
+  /// Says what is wrong with the scale of numbers.
+  func warn(_ warnings: [ScaleWarning]) {
+    if !warnings.isEmpty { bar.wipe() }
+    for warning in warnings { complain("train: \(warning.words.text(in: .lua))\n") }
   }
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.

@@ -1,0 +1,71 @@
+import Tensors
+
+/// Numbers that are far from the scale that training is made for.
+public enum ScaleWarning: Sendable, Equatable {
+  /// A target that is not scaled, with a standard deviation far from 1: at the usual learning rates
+  /// training takes very long, or diverges.
+  case target(name: String, deviation: Double)
+  /// A validation RMSE above the standard deviation of the validation targets: their mean would be
+  /// the better prediction.
+  case error(rmse: Double, deviation: Double)
+
+  /// Standard deviations of a target that are not warned of.
+  static var usualDeviations: ClosedRange<Double> { 0.01...30 }
+
+  /// Whether it is known before training.
+  public var isOfTarget: Bool { if case .target = self { true } else { false } }
+
+  /// The warnings about targets [rows][outputs] that are not scaled. A constant one has no scale.
+  static func targets<S: TensorScalar>(_ targets: [S], names: [String]) -> [ScaleWarning] {
+    deviations(targets, outputs: names.count).enumerated().compactMap { output, deviation in
+      deviation == 0 || usualDeviations.contains(deviation)
+        ? nil : .target(name: names[output], deviation: deviation)
+    }
+  }
+
+  /// The warning about a validation RMSE, if it is larger than the deviation of targets
+  /// [rows][outputs].
+  ///
+  /// - scale: That of the targets; the RMSE is in their original units.
+  static func error<S: TensorScalar>(
+    rmse: Double, targets: [S], outputs: Int, scale: ColumnScale?
+  ) -> ScaleWarning? {
+    let deviations = zip(
+      deviations(targets, outputs: outputs), scale?.scale ?? Array(repeating: 1, count: outputs)
+    ).map { $0 * $1 }
+    let deviation = (deviations.reduce(0) { $0 + $1 * $1 } / Double(outputs)).squareRoot()
+    return deviation > 0 && rmse > deviation ? .error(rmse: rmse, deviation: deviation) : nil
+  }
+
+  private static func deviations<S: TensorScalar>(_ targets: [S], outputs: Int) -> [Double] {
+    (0..<outputs).map { output in
+      stride(from: output, to: targets.count, by: outputs).map { Double(targets[$0]) }
+        .variance.squareRoot()
+    }
+  }
+}
+
+extension ScaleWarning: Worded {
+  public var words: Message {
+    switch self {
+    case .target(let name, let deviation):
+      let what = "the target '\(name)' has a standard deviation of \(Table.number(deviation))"
+      let risk = "training may take very long or diverge"
+      return "\(what) and is not scaled: \(risk); scale it with \(word: .targetScaling)"
+    case .error(let rmse, let deviation):
+      let limit = "the target's own standard deviation, \(Table.number(deviation))"
+      let way = "train longer, with another learning rate, or with scaled features"
+      return "the validation RMSE, \(Table.number(rmse)), is above \(limit): \(way)"
+    }
+  }
+}
+
+extension Dataset {
+  /// Checks validation data against the training data.
+  ///
+  /// - Throws: `ScaleMismatch` unless both have gone through the same scaler, or none.
+  func checkScale(agreesWith data: Dataset) throws(ScaleMismatch) {
+    guard scaler != data.scaler else { return }
+    throw ScaleMismatch(subject: "validation", got: scaler, other: "data", wanted: data.scaler)
+  }
+}
