@@ -71,7 +71,7 @@ public struct Measures: Sendable, Equatable, Codable {
     of net: MLP, on rows: TrialData, all data: Dataset, seed: UInt64, shouldStop: () -> Bool
   ) throws -> [String: Double] {
     var values: [String: Double] = [:]
-    let scale = rows.targetScale.scale
+    let scale = rows.targetScale
     if !metrics.isEmpty {
       let predictions = try net(rows.judged.x).elements(as: Double.self)
       let targets = try rows.judged.y!.elements(as: Double.self)

@@ -18,6 +18,24 @@ public struct Scaling: Sendable, Equatable, Codable {
   public var target = false
 
   public init() {}
+
+  /// The scaler of training rows; nil without any scaling. A scaled target has the mean 0 and the
+  /// deviation 1, whatever the features have.
+  func scaler(fitting train: Dataset) throws -> Scaler? {
+    let standard = target ? try Scaler(fitting: train, scalesTarget: true) : nil
+    let own: Scaler? =
+      switch features {
+      case .standard: try standard ?? Scaler(fitting: train)
+      case .minmax: try Scaler(fitting: train, .minmax)
+      case .none: nil
+      }
+    guard let standard else { return own }
+    let count = train.features.count
+    let unit = try ColumnScale(
+      center: Array(repeating: 0, count: count), scale: Array(repeating: 1, count: count),
+      names: train.features)
+    return try Scaler(names: train.names, inputs: own?.inputs ?? unit, target: standard.target)
+  }
 }
 
 /// Everything that is chosen about a trial beside data and seed.
@@ -68,8 +86,8 @@ struct TrialData {
   /// On which slopes and noise are measured: those of the test data, or of `validation`.
   let inputs: Tensor
   let scaler: Scaler?
-  /// From the network's units to the target's own: ŷ·scale + center.
-  let targetScale: (center: Double, scale: Double)
+  /// What a difference in the network's units is multiplied with to be one in the target's own.
+  var targetScale: Double { scaler?.target?.scale[0] ?? 1 }
 }
 
 /// What all trials of a sweep are trained and measured on.
@@ -93,6 +111,12 @@ public struct SweepData {
     }
     guard targets.shape[1] == 1 else {
       throw ArgumentError("data", mustBe: "data with one target", got: "\(targets.shape[1])")
+    }
+    for case (let name, let rows?) in [("data", data), ("test", test), ("test", inputs)]
+    where rows.scaler != nil {
+      throw ArgumentError(
+        name, mustBe: "in original units: each seed scales it by its own training rows",
+        got: "data that a scaler has scaled already")
     }
     try data.checkFinite()
     try test?.checkFinite()
@@ -135,16 +159,8 @@ public struct SweepData {
   func rows(_ recipe: Recipe, seed: UInt64) throws -> TrialData {
     let (train, validation) = try data.without(recipe.dropped).split(
       validation: validation, seed: seed)
-    let scaler: Scaler? =
-      switch recipe.scaling.features {
-      case .standard: try Scaler(fitting: train)
-      case .minmax: try Scaler(fittingRange: train)
-      case .none: nil
-      }
-    let target = recipe.scaling.target ? try train.targetScale() : (center: 0, scale: 1)
-    func scaled(_ data: Dataset) throws -> Dataset {
-      try (scaler.map { try $0.transform(data) } ?? data).scalingTarget(target)
-    }
+    let scaler = try recipe.scaling.scaler(fitting: train)
+    func scaled(_ data: Dataset) throws -> Dataset { try scaler?.transform(data) ?? data }
     let held = try scaled(validation)
     func inputs(_ data: Dataset) throws -> Tensor {
       let x = try data.without(recipe.dropped).x
@@ -153,7 +169,7 @@ public struct SweepData {
     return TrialData(
       train: try scaled(train), validation: held,
       judged: try judgesOnTest ? scaled(test!.without(recipe.dropped)) : held,
-      inputs: try (self.inputs ?? test).map(inputs) ?? held.x, scaler: scaler, targetScale: target)
+      inputs: try (self.inputs ?? test).map(inputs) ?? held.x, scaler: scaler)
   }
 }
 
@@ -181,21 +197,5 @@ extension Dataset {
     let places = try PerFeature.only([name]).resolved(
       features: names.features, count: features.count, label: "feature")
     return places.firstIndex { $0 != .excluded }!
-  }
-
-  /// Mean and standard deviation of the target; 1 for one that is constant.
-  fileprivate func targetScale() throws -> (center: Double, scale: Double) {
-    let values = try y!.elements(as: Double.self)
-    let mean = values.reduce(0, +) / Double(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-    return (mean, variance > 0 ? variance.squareRoot() : 1)
-  }
-
-  fileprivate func scalingTarget(_ target: (center: Double, scale: Double)) throws -> Dataset {
-    guard let y, target != (0, 1) else { return self }
-    let scaled = try y.elements(as: Double.self).map { ($0 - target.center) / target.scale }
-    return try Dataset(
-      x: x, y: Tensor(scaled, shape: y.shape, dtype: y.dtype), names: names,
-      slopes: slopes.map { try $0 * Tensor([1 / target.scale], shape: [1], dtype: $0.dtype) })
   }
 }

@@ -204,7 +204,6 @@ final class SweepRunner<Control: SweepControl> {
       seconds: run.seconds)
     var state = pruned.contains(place) ? TrialState.pruned : .done
     do {
-      if let scaler = rows.scaler { try run.model.setScaler(scaler) }
       if run.error != nil {
         state = .failed
       } else if state == .done {

@@ -33,7 +33,7 @@ extension MLP {
     if data.scaler != scaler, let got = data.scaler {
       throw ScaleMismatch(subject: "data", got: got, other: "the network's data", wanted: scaler)
     }
-    try data.checkFinite()
+    if !data.x.isVariable { try Dataset(x: data.x, y: nil, names: data.names).checkFinite() }
     guard let own = names.features, let given = data.names.features, own != given else {
       return data.x
     }
@@ -58,6 +58,7 @@ extension MLP {
     }
     try ColumnNames(target: data.names.target).check(
       agreesWith: ColumnNames(target: names.target), as: "data", and: "the network's data")
+    if !y.isVariable { try data.checkFinite() }
     let x = try features(of: data)
     var predictions = try self(data.scaler == nil ? scaler?.transform(x) ?? x : x)
       .elements(as: Double.self)

@@ -95,8 +95,10 @@ import Testing
     func named(_ data: Dataset) throws -> Dataset {
       try Dataset(x: data.x, y: data.y, features: names, target: "t")
     }
-    let (data, held) = (try named(problem.data), try named(problem.held))
-    try problem.model.setScaler(Scaler(fitting: data))
+    let scaler = try Scaler(fitting: named(problem.data), scalesTarget: true)
+    let data = try scaler.transform(named(problem.data))
+    let held = try scaler.transform(named(problem.held))
+    try problem.model.setScaler(scaler)
     let job = try TrainingJob(problem.options, model: problem.model, data: data, validation: held)
     let state = try #require(
       Training.run(job, model: problem.model, control: Stop(before: 3)).state)

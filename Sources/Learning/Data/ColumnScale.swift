@@ -36,11 +36,6 @@ public struct ColumnScale: Sendable, Equatable {
     (self.center, self.scale) = (center, scale)
   }
 
-  /// Leaves values as they are.
-  init(unitOf count: Int) {
-    (center, scale) = (Array(repeating: 0, count: count), Array(repeating: 1, count: count))
-  }
-
   /// Of the columns of rows [n][columns], all finite. The scale of a constant column is 1.
   ///
   /// - Throws: as the other initialiser, where numbers are too large for their sums.

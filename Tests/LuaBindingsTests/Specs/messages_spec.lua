@@ -61,7 +61,7 @@ raises("lambda must be a number > 0 for some feature", function()
 end)
 
 -- Surplus arguments would be lost, so they are errors.
-raises("standardize: takes 1 argument %(got 2%)", function() lai.standardize(data, {target = true}) end)
+raises("standardize: takes 2 arguments %(got 3%)", function() lai.standardize(data, {target = true}, 1) end)
 raises("loss.mse: takes no arguments %(got 1%)", function() lai.loss.mse{reduction = "sum"} end)
 raises("exp: takes no arguments %(got 1%)", function() lai.ones(2):exp(3) end)
 raises("csv: takes 2 arguments %(got 3%)", function() lai.csv("f", {}, {missing = "mean"}) end)

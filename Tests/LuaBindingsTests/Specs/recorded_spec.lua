@@ -33,6 +33,8 @@ local function cube(x) return (x ^ 3):sum() end
 local function data(x) return lai.dataset(x, x:select(2, 1)) end
 local function scaler() return lai.standardize(lai.dataset(x0)) end
 local net = lai.mlp{inputs = 3, hidden = {4}, dtype = "float64"}
+local scaled = lai.mlp{inputs = 3, hidden = {4}, dtype = "float64"}:set_scaler(
+  lai.scaler{center = {0.1, 0.2, 0.3}, scale = {1, 2, 3}, target = {center = 4, scale = 5}})
 local losses = {lai.loss.lai{lambda = {0.2, 0.9, false}}, lai.loss.lai{base = "mae", lambda = 0.4}}
 local path = os.tmpname()
 
@@ -123,7 +125,9 @@ constant["linalg.matrix_rank"] = function(x) return linalg.matrix_rank(x) end
 
 -- Networks and losses.
 carries["MLP.__call"] = function(x) return net(x) end
-carries["MLP:input_gradient"] = function(x) return net:input_gradient(x) end
+carries["MLP:input_gradient"] = function(x)
+  return {net:input_gradient(x), scaled:input_gradient(x, {units = "original"})}
+end
 carries["MLP:apply"] = function(x)
   local p = net:parameters()
   p.weights[1] = p.weights[1] * x:sum()
@@ -171,7 +175,12 @@ raises["standardize"] = function(x) lai.standardize(data(x)) end
 carries["Scaler.__call"] = function(x)
   return {scaler()(x), scaler()(x[1]), scaler()(data(x)).x}
 end
-carries["Scaler:inverse"] = function(x) return scaler():inverse(x) end
+carries["Scaler:inverse"] = function(x) return {scaler():inverse(x), scaler():inverse(scaler()(data(x))).x} end
+raises["minmax"] = function(x) lai.minmax(data(x), {target = true}) end
+refuses["scaler"] = function(x) lai.scaler{center = {1}, scale = {2}, target = x} end
+carries["Scaler:inverse_target"] = function(x) return scaled.scaler:inverse_target(x:select(2, 1):unsqueeze(2)) end
+carries["MLP:predict"] = function(x) return {scaled:predict(x), scaled:predict(x[1]), scaled:predict(data(x))} end
+raises["MLP:evaluate"] = function(x) scaled:evaluate(data(x)) end
 
 -- Training.
 for name in pairs(lai.optim) do

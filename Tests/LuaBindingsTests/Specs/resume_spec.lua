@@ -48,9 +48,11 @@ for _, more in ipairs{{}, {sample = "points", clip = 1}, {patience = 1, optimize
 end
 
 -- The model keeps its scaler and names; on_epoch is called from there on.
-local named = lai.dataset(data.x, data.y, {target = "price"})
+local raw = lai.dataset(data.x, data.y, {target = "price"})
+local scaler = lai.standardize(raw)
+local named = scaler(raw)
 local net = lai.mlp{inputs = 10, hidden = {4}, activation = "gelu", dtype = "float64"}
-net:set_scaler(lai.standardize(named))
+net:set_scaler(scaler)
 local file = path()
 lai.train{model = net, data = named, epochs = 4, on_epoch = first(2)}:save(file)
 local seen = {}
@@ -59,12 +61,12 @@ assert(table.concat(seen, " ") == "3 4 5" and run.model.target == "price" and ru
 assert(run.model.activation == "gelu" and run.model.dtype == "float64")
 raises("resume: epochs must be >= 2, as many as are done %(got 1%)", lai.resume, file, {data = named, epochs = 1})
 raises("resume: data: this is not the data that the run was trained on %(120 rows of 10 features in both",
-  lai.resume, file, {data = lai.dataset(data.x, data.y * 2, {target = "price"})})
+  lai.resume, file, {data = scaler(lai.dataset(data.x, data.y * 2, {target = "price"}))})
 raises("resume: data: this is not .*30 rows of 10 features, there 120", lai.resume, file,
-  {data = lai.dataset(valid.x, valid.y)})
+  {data = scaler(lai.dataset(valid.x, valid.y))})
 raises("resume: data has the target 'y', the network's data 'price'", lai.resume, file, {data = data})
 raises("resume: validation must be left out", lai.resume, file,
-  {data = named, validation = lai.dataset(valid.x, valid.y)})
+  {data = named, validation = scaler(lai.dataset(valid.x, valid.y))})
 raises("resume: loss must be left out: the state has it", lai.resume, file, {data = named, loss = lai.loss.mse()})
 raises("resume: step must be left out: this run is of a network", lai.resume, file, {data = named, step = print})
 raises("resume: option 'data' is missing", lai.resume, file, {})

@@ -108,7 +108,7 @@ private struct NamedMeasures: LuaPushable {
     try state.reserve(4)
     try state.newTable(record: outputs.count)
     for (name, measures) in outputs {
-      try NamedNumbers(measures).push(to: state)
+      _ = try NamedNumbers(measures).push(to: state)
       try state.setField(name, of: -2)
     }
     return 1
