@@ -31,7 +31,8 @@ extension MLP {
   /// The features of data in the network's order, in the units in which they come.
   private func features(of data: Dataset) throws -> Tensor {
     if data.scaler != scaler, let got = data.scaler {
-      throw ScaleMismatch(subject: "data", got: got, other: "the network's data", wanted: scaler)
+      throw ScaleMismatch(
+        subject: "data", got: got, other: "the network's data", wanted: scaler, isOfNetwork: true)
     }
     if !data.x.isVariable { try Dataset(x: data.x, y: nil, names: data.names).checkFinite() }
     guard let own = names.features, let given = data.names.features, own != given else {

@@ -134,7 +134,7 @@ public final class MLP {
   public func check(scale scaler: Scaler?, as subject: String = "data") throws(ScaleMismatch) {
     guard let own = self.scaler, scaler != own else { return }
     throw ScaleMismatch(
-      subject: subject, got: scaler, other: "the network's data", wanted: own)
+      subject: subject, got: scaler, other: "the network's data", wanted: own, isOfNetwork: true)
   }
 
   // MARK: Weights and biases

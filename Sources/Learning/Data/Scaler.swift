@@ -174,9 +174,14 @@ public struct ScaleMismatch: Error, Equatable, CustomStringConvertible {
   /// "data"
   let other: String
   let wanted: Scaler?
+  /// Whether it is a network that has the other units.
+  var isOfNetwork = false
 
   public var description: String {
     switch (got, wanted) {
+    case (nil, _?) where isOfNetwork:
+      "\(subject): in original units, but the network takes scaled data; apply its scaler, or use "
+        + "predict"
     case (nil, _):
       "\(subject): not scaled, but \(other) is; apply the same scaler to both"
     case (_, nil):

@@ -9,6 +9,15 @@ public enum SlopeUnits: String, CaseIterable, Sendable, Codable {
   case original
 }
 
+extension SlopeUnits {
+  /// The units of what a probe finds.
+  static let option = OptionRecord(
+    "units", .choice(allCases.map(\.rawValue)), default: .text(scaled.rawValue),
+    "Of what it finds: scaled, as the network's, or original, as before its scaler.")
+
+  init(_ options: OptionValues) { self = SlopeUnits(rawValue: options.text("units")) ?? .scaled }
+}
+
 extension LaiLoss {
   /// The same with λ for the slopes of a network on scaled data.
   ///

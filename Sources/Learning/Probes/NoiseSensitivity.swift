@@ -17,7 +17,7 @@ extension Probe {
       OptionRecord(
         "multiplicative", .boolean, default: false, "x·(1 + σε) instead of x + σ·(deviation)·ε."),
       OptionRecord("repeats", .integer(atLeast: 1), default: 16, "Draws per row and feature."),
-      OptionRecord("seed", .seed, default: 1, "Seed of the noise."),
+      OptionRecord("seed", .seed, default: 1, "Seed of the noise."), SlopeUnits.option,
     ],
     numbers: [Column("sigma", "The noise, as in the options.")],
     columns: [
@@ -44,6 +44,8 @@ private struct NoiseMeasurement<S: TensorScalar> {
   /// Of multiplicative noise: what is added to a feature to make it proportional to its original
   /// value. nil for noise in standard deviations.
   private let offsets: [Double]?
+  /// What a change of each output is multiplied with.
+  private let scales: [Double]
   private var generator: RandomGenerator
   /// The inputs, one feature of them noisy, and the outputs there.
   private var (noisy, moved): ([S], [S])
@@ -59,6 +61,8 @@ private struct NoiseMeasurement<S: TensorScalar> {
       ? net.scaler.map { zip($0.mean, $0.standardDeviation).map { $0 / $1 } }
         ?? [Double](repeating: 0, count: net.inputs)
       : nil
+    scales =
+      SlopeUnits(options) == .original ? net.scaler?.target?.scale ?? [1] : [1]
     generator = RandomGenerator(seed: options.seed("seed"), stream: .noise)
     evaluator = try Evaluator<S>(net, rows: rows.count)
     // The outputs twice, and four numbers for each row.
@@ -95,7 +99,8 @@ private struct NoiseMeasurement<S: TensorScalar> {
       evaluator.predict(x: noisy, rows: rows.count, into: &moved)
       for row in 0..<rows.count {
         for place in (row * outputs)..<((row + 1) * outputs) {
-          sums[row] += abs(Double(moved[place]) - Double(clean[place]))
+          sums[row] +=
+            abs(Double(moved[place]) - Double(clean[place])) * scales[place % scales.count]
         }
       }
     }
