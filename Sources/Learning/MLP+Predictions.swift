@@ -73,9 +73,9 @@ extension MLP {
   }
 
   /// Rows of a file that are to be predicted: its columns become features as those of the network's
-  /// data did. A target is read if the file has it.
+  /// data did.
   ///
-  /// - needsTarget: Whether a file without the target is an error.
+  /// - needsTarget: Whether the target is read, too; a file without it is then an error.
   /// - Throws: `FileError`; `ArgumentError` for a network that knows no names of its columns.
   public func data(fromCSV path: String, needsTarget: Bool = false) throws -> Dataset {
     guard
@@ -88,7 +88,9 @@ extension MLP {
         "file", mustBe: "left out for a network that was trained without names of columns",
         got: "'\(path)'")
     }
-    let data = try Dataset.csv(path, like: schema, dtype: dtype, needsTarget: needsTarget)
+    // New rows have no target yet, or an empty one.
+    let known = DataSchema(columns: schema.columns, target: needsTarget ? schema.target : nil)
+    let data = try Dataset.csv(path, like: known, CSVOptions(dtype: dtype))
     // The network may know fewer columns than the file that its data were once read from.
     guard let own = names.features, own != data.features else { return data }
     let places = own.compactMap { data.features.firstIndex(of: $0) }

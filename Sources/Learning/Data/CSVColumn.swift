@@ -77,7 +77,11 @@ struct CSVColumn {
 
   /// The number that replaces missing ones; in a one-hot column 0, for no category.
   func fill(_ missing: MissingValues) -> Double {
-    guard categories == nil, missingCount > 0 else { return 0 }
+    categories == nil && missingCount > 0 ? middle(missing) : 0
+  }
+
+  /// The same, whether numbers are missing or not.
+  func middle(_ missing: MissingValues) -> Double {
     switch missing {
     case .error, .drop: return 0
     case .number(let value): return value

@@ -60,6 +60,8 @@ extension Dataset {
     let kept = try keptRows(table, plan, columns, target, options.missing)
     let fills = columns.map { $0.fill(options.missing) }
     var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
+    data.schema = DataSchema(
+      columns: columns.map { DataSchema.Column($0, options.missing) }, target: target?.name)
     data.report = plan.report(table, columns, fills, target, kept, options)
     return data
   }

@@ -1,0 +1,113 @@
+import Tensors
+
+extension Dataset {
+  /// Reads a CSV file whose columns become the features that those of other data became: found by name
+  /// in any order, with the same categories, and with the same numbers in place of missing ones.
+  /// Other columns are left out. The target is read if the schema has one.
+  ///
+  /// - options: How the file is written: separator, decimals, markers and the like, and the number type.
+  /// - Throws: `FileError` for a column that is missing, a cell that is none of its column's
+  ///   categories, and a missing cell that nothing replaces; as `csv`.
+  public static func csv(
+    _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions()
+  ) throws -> Dataset {
+    let dialect = try CSVDialect(options)
+    let file = try TextFile(path, options.encoding)
+    let table: CSVTable
+    do { table = try CSVTable(file: file, dialect: dialect, options: options) } catch let error
+      as FileError
+    {
+      let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
+      throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
+    }
+    let cells = CSVCells(options, dialect)
+    let columns = try schema.columns.map { try KnownColumn($0, table, cells) }
+    let target = try schema.target.map {
+      try KnownColumn(DataSchema.Column($0), table, cells, isTarget: true)
+    }
+    let names = columns.flatMap(\.names)
+    let rows = table.rowCount
+    let x = (0..<rows).flatMap { row in columns.flatMap { $0.features(of: row) } }
+    var data = try Dataset(
+      x: Tensor(x, shape: [rows, names.count], dtype: options.dtype),
+      y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
+      features: names, target: schema.target)
+    data.schema = schema
+    return data
+  }
+}
+
+/// A column of a file that is known from other data.
+private struct KnownColumn {
+  let names: [String]
+  /// By row; of a one-hot column the place of the category, −1 for none.
+  let values: [Double]
+  private let categories: Int?
+
+  init(
+    _ known: DataSchema.Column, _ table: CSVTable, _ cells: CSVCells, isTarget: Bool = false
+  ) throws {
+    guard let column = table.names.firstIndex(of: known.name) else {
+      throw FileError(
+        table.path, line: table.headerLine,
+        "has no column '\(known.name)'\(table.names.hint(for: known.name))")
+    }
+    func missing(_ row: Int) throws -> Double {
+      guard let fill = known.fill else {
+        throw FileError(
+          table.path, line: table.lines[row], column: known.name,
+          "the value is missing, and the data before had nothing to replace it")
+      }
+      return fill
+    }
+    names = known.features
+    categories = known.categories?.count
+    if let categories = known.categories {
+      let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
+      values = try (0..<table.rowCount).map { row in
+        if cells.isMissing(table.bytes(row: row, column: column)) {
+          _ = try missing(row)
+          return -1
+        }
+        let text = table.text(row: row, column: column)
+        if let place = text.flatMap({ places[$0] }) { return place }
+        throw FileError(
+          table.path, line: table.lines[row], column: known.name,
+          "\(table.quoted(row: row, column: column)) is none of its categories: "
+            + categories.map { "'\($0)'" }.joined(separator: ", "))
+      }
+      return
+    }
+    values = try (0..<table.rowCount).map { row in
+      switch cells.content(table.bytes(row: row, column: column)) {
+      case .number(let value): return value
+      case .missing: return try missing(row)
+      case .fault(let kind):
+        throw CSVPlace(table: table, column: column, row: row, isTarget: isTarget)
+          .error(kind, cells)
+      }
+    }
+  }
+
+  func features(of row: Int) -> [Double] {
+    guard let categories else { return [values[row]] }
+    return (0..<categories).map { Double($0) == values[row] ? 1 : 0 }
+  }
+}
+
+extension DataSchema.Column {
+  /// Names of its features: "column=category" for each category.
+  var features: [String] { categories.map { $0.map { "\(name)=\($0)" } } ?? [name] }
+
+  /// A column that was read, and what replaces missing cells of new rows, whether it had some or not.
+  init(_ column: CSVColumn, _ missing: MissingValues) {
+    let fill: Double? =
+      switch missing {
+      case .error, .drop: nil
+      case _ where column.categories != nil: 0
+      case .number(let value): value
+      case .mean, .median: column.middle(missing)
+      }
+    self.init(column.name, categories: column.categories, fill: fill)
+  }
+}
