@@ -153,7 +153,8 @@ extension Objective {
       }
       try slopes?.checkFinite(as: S.self, "slopes")
       let prepared = try PreparedObjective<S>(
-        inScaledUnits(of: net.scaler, features: features, inputs: net.inputs), features: features, inputs: net.inputs, outputs: net.outputs, rows: rows,
+        inScaledUnits(of: net.scaler, features: features, inputs: net.inputs), features: features,
+        inputs: net.inputs, outputs: net.outputs, rows: rows,
         slopes: slopes?.elements(as: S.self) ?? [], x: x.elements(as: S.self))
       let step = try net.step(rows: rows, hasMasks: masks != nil, as: S.self)
       try step.reserve(for: prepared)

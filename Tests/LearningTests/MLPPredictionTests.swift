@@ -147,8 +147,10 @@ import Testing
       failure(data, own, problem.model)
         == "validation: scaled by another scaler than data; fit one scaler to the training data and "
         + "apply it to all data")
-    #expect(failure(data, problem.held, problem.model).hasPrefix("validation: not scaled, but data"))
-    #expect(failure(problem.data, held, problem.model).hasPrefix("validation: scaled, but data is not"))
+    #expect(
+      failure(data, problem.held, problem.model).hasPrefix("validation: not scaled, but data"))
+    #expect(
+      failure(problem.data, held, problem.model).hasPrefix("validation: scaled, but data is not"))
     let net = try problem.model.clone()
     try net.setScaler(scaler)
     #expect(failure(problem.data, problem.held, net).hasPrefix("data: in original units"))

@@ -44,6 +44,10 @@ import Testing
     #expect(text.hasPrefix("the target 'price' has a standard deviation of "))
     #expect(text.hasSuffix("scale it with Scaler(fitting: train, scalesTarget: true)"))
     #expect(ScaleWarning.targets([7.0, 7, 7], names: ["y"]) == [])
+    let data = try Dataset(x: Tensor(zeros: [2, 1]), y: Tensor([0, 200], shape: [2]), target: "a")
+    #expect(try ScaleWarning.targets(of: data) == [.target(name: "a", deviation: 100)])
+    let scaled = try Scaler(fitting: data, scalesTarget: true).transform(data)
+    #expect(try ScaleWarning.targets(of: scaled) == [])
   }
 
   @Test func anErrorAboveTheDeviationIsWarnedOf() throws {

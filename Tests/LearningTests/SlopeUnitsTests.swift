@@ -8,7 +8,8 @@ import Testing
   /// s_x = 2 and 10, s_y = 4: a slope of 1 in original units is 0.5 and 2.5 of the network's.
   func scaler(outputs: Int = 1, scale: [Double] = [4]) throws -> Scaler {
     try Scaler(
-      names: ColumnNames(), inputs: ColumnScale(center: [1, 5], scale: [2, 10], names: ["a", "b"]),
+      names: ColumnNames(),
+      inputs: ColumnScale(center: [1, 5], scale: [2, 10], names: ["a", "b"]),
       target: ColumnScale(
         center: Array(repeating: 7, count: outputs), scale: scale,
         names: (0..<outputs).map { "y\($0)" }))
@@ -24,7 +25,8 @@ import Testing
     #expect(try lambdas(square, scaler()) == [9 * 0.25, 9 * 6.25])
     let plain = try LaiLoss(base: .mae, lambda: .uniform(3), units: .original)
     #expect(try lambdas(plain, scaler()) == [1.5, 7.5])
-    let some = try LaiLoss(lambda: .named(["X2": .included(1)], default: .excluded), units: .original)
+    let some = try LaiLoss(
+      lambda: .named(["X2": .included(1)], default: .excluded), units: .original)
     #expect(try lambdas(some, scaler()) == [nil, 6.25])
     // Without a scaler, and in scaled units, they are as they were.
     #expect(try lambdas(square, nil) == [9, 9])
@@ -78,7 +80,8 @@ import Testing
   }
 
   @Test func filesOfOlderProgramsHaveNone() throws {
-    let text = String(decoding: try JSONEncoder().encode(LaiLoss(lambda: .uniform(1))), as: UTF8.self)
+    let text = String(
+      decoding: try JSONEncoder().encode(LaiLoss(lambda: .uniform(1))), as: UTF8.self)
     #expect(!text.contains("nits"))
     let loss = try LaiLoss(lambda: .uniform(1), units: .original)
     let again = try JSONDecoder().decode(LaiLoss.self, from: JSONEncoder().encode(loss))

@@ -455,16 +455,22 @@ function Generator:normal() end
 ---@field activation string The activation's name.
 ---@field dtype string Number type of the parameters.
 ---@field parameter_count integer The number of weights and biases.
----@field scaler lai.Scaler? The scaler of its inputs, saved with it; nil if none was set.
+---@field scaler lai.Scaler? The scaler of the data that it was trained on, or one that was set; saved with it. nil without.
 ---@field features (string)[]? Names of the features that it was trained on; nil if they had none.
 ---@field target string? Name of the target that it was trained on; nil if it had none.
 ---@operator call(lai.Tensor|table|lai.Dataset): lai.Tensor
 local MLP = {}
 
+---@class lai.MLP.input_gradient.options
+---@field units? "scaled"|"original" scaled: as the network takes x; original: of the target per feature before the scaler. (default "scaled")
+
 --- The slopes dy/dx of each row: [n][inputs] for one output, else [n][outputs][inputs].
----@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on.
+--- In original units, slope = slope of the scaled · s_y / s_x, with the scales of target and
+--- feature in net.scaler; x is scaled in any case.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on, scaled as they were.
+---@param options? lai.MLP.input_gradient.options 
 ---@return lai.Tensor
-function MLP:input_gradient(x) end
+function MLP:input_gradient(x, options) end
 
 --- Copies of weights and biases, {weights = {…}, biases = {…}}, for net:apply.
 ---@return {weights: lai.Tensor[], biases: lai.Tensor[]}
@@ -474,7 +480,7 @@ function MLP:parameters() end
 --- lai.grad(function(p) return net:apply(p, x):mean() end)(net:parameters()). Tensor
 --- operations all through: lai.train's own step is several times faster.
 ---@param parameters lai.Tensor|table Parameters in the form of net:parameters().
----@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that it was trained on, scaled as they were.
 ---@return lai.Tensor
 function MLP:apply(parameters, x) end
 
@@ -496,12 +502,12 @@ function MLP:set_weights(weights) end
 ---@return self
 function MLP:set_biases(biases) end
 
---- Keeps a scaler for net:save; net(x) still takes standardised rows.
+--- Keeps a scaler for net:save and net:predict; net(x) still takes scaled rows.
 ---@param scaler lai.Scaler A scaler with as many features as the network has inputs.
 ---@return self
 function MLP:set_scaler(scaler) end
 
---- Writes parameters, architecture, scaler and names to a safetensors file.
+--- Writes parameters, architecture, scaler, names and categories to a safetensors file.
 ---@param path string The file; replaced as a whole or not at all.
 ---@return self
 function MLP:save(path) end
@@ -509,6 +515,27 @@ function MLP:save(path) end
 --- A copy that shares nothing.
 ---@return lai.MLP
 function MLP:clone() end
+
+--- Predictions in the target's own units, [n][outputs], of data in theirs.
+--- The features go through the network's scaler, and the predictions back through that of the
+--- target: a network's file is enough to predict from a raw CSV file in another process.
+--- Columns of data are found by name, in any order; one that is missing or unknown is an error.
+--- Rows of a tensor, and data without names, must have the network's order. Data that the
+--- network's own scaler has scaled are not scaled again; those of another scaler are an error.
+--- A CSV file is read as that of the training data was: with its categories, and with what filled
+--- its missing cells.
+---@param x lai.Tensor|table|lai.Dataset|string Rows of features, [n][inputs], a data set or a CSV file, in original units.
+---@return lai.Tensor
+function MLP:predict(x) end
+
+--- The errors of net:predict on data with targets, in the target's own units.
+--- rmse: √ of the mean of (ŷ − y)².
+--- mae: mean of |ŷ − y|.
+--- r2: 1 − Σ(ŷ − y)²/Σ(y − mean y)², the mean over outputs; of constant targets 1 or 0.
+--- max_error: the largest |ŷ − y|.
+---@param data lai.Dataset|string A data set, or a CSV file, with targets in their own units.
+---@return lai.Evaluation
+function MLP:evaluate(data) end
 
 --- What training minimises: losses and penalties add, and numbers scale them.
 ---@class lai.Loss
@@ -580,17 +607,27 @@ function Dataset:split(options) end
 local CSVReport = {}
 
 
---- Standardises features as (x − mean) / standard deviation: scaler(data) or scaler(x).
+--- Scales features, and targets if it is to, as (value − center) / scale: scaler(data) or scaler(x).
 ---@class lai.Scaler
----@field mean (number)[] Mean of each feature.
----@field std (number)[] Standard deviation of each feature (divisor n).
+---@field center (number)[] What is subtracted from each feature: its mean, or its least value.
+---@field scale (number)[] What each feature is divided by: its standard deviation (divisor n), or its range.
+---@field mean (number)[] The same as center.
+---@field std (number)[] The same as scale.
+---@field target_center (number)[]? The center of each output; nil if targets stay as they are.
+---@field target_scale (number)[]? The scale of each output; nil if targets stay as they are.
+---@field features (string)[] Names of the features.
 ---@operator call(lai.Dataset|lai.Tensor): any
 local Scaler = {}
 
---- Converts standardised features back to their units.
----@param x lai.Tensor|table Standardised rows, [n][d].
----@return lai.Tensor
+--- Converts scaled features, or scaled data, back to their units.
+---@param x lai.Dataset|lai.Tensor Scaled rows, [n][d], or data that it scaled.
+---@return any
 function Scaler:inverse(x) end
+
+--- Converts predictions of a scaled target back to its units; leaves others as they are.
+---@param y lai.Tensor|table Predictions, [n][outputs].
+---@return lai.Tensor
+function Scaler:inverse_target(y) end
 
 --- How gradients change parameters: the options, without any state.
 ---@class lai.Optimizer
@@ -605,8 +642,8 @@ local Schedule = {}
 --- What lai.train returns; print it for a table.
 ---@class lai.Run
 ---@field model lai.MLP The trained network: with patience that of the best epoch, else of the last.
----@field warnings (string)[] What the Lai loss could not reach, in words: lambda above what the data allow, slopes of the wrong sign.
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field warnings (string)[] In words: lambda above what the data allow, slopes of the wrong sign, a target far from the unit scale, an RMSE above the target's own deviation.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_rmse_scaled, validation_loss, metrics, learning_rate, seconds.
 ---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
 ---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
@@ -623,7 +660,7 @@ function Run:save(path) end
 --- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
----@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_loss, metrics, learning_rate, seconds.
+---@field history (lai.EpochReport)[] Each epoch's report: epoch, stage, base_loss, lai_loss, lai_ratio, lai_count, above_kink, validation_rmse, validation_rmse_scaled, validation_loss, metrics, learning_rate, seconds.
 ---@field best_epoch integer? The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.
 ---@field metrics table<string, number>? The metrics of the epoch that the model is of; nil without.
 ---@field seconds number How long it took.
@@ -815,11 +852,21 @@ function Store:close() end
 ---@field lai_ratio? number Ratio of that to the base loss there; nil without.
 ---@field lai_count integer Batches, or points, that took the Lai loss.
 ---@field above_kink? table<string, number> By feature, the share of these rows whose |dy/dx| is above what λ wants; nil without.
----@field validation_rmse? number On the validation data; nil without.
+---@field validation_rmse? number On the validation data, in the target's own units; nil without.
+---@field validation_rmse_scaled? number The same in the units of a scaled target, which the losses have; nil unless it is scaled.
 ---@field validation_loss? number Mean value of step on the validation data; nil without.
----@field metrics? table<string, number> The metrics asked for, by name; nil without.
+---@field metrics? table<string, number> The metrics asked for, by name, in the target's own units; nil without.
 ---@field learning_rate number The last one.
 ---@field seconds number Since the beginning of the run.
+
+--- Errors of predictions, in the target's own units.
+---@class lai.Evaluation
+---@field rmse number Over all rows and outputs: √ of the mean of (ŷ − y)².
+---@field mae number Over all rows and outputs: mean of |ŷ − y|.
+---@field r2 number Over all rows and outputs: 1 − Σ(ŷ − y)²/Σ(y − mean y)², the mean over outputs; of constant targets 1 or 0.
+---@field max_error number Over all rows and outputs: the largest |ŷ − y|.
+---@field n integer Rows.
+---@field outputs table<string, table<string, number>> The same measures of each output alone, by its name.
 
 ---@class lai
 ---@field version string
@@ -1100,10 +1147,14 @@ function lai.loss.quantile(options) end
 ---@field mix? number Of elastic: mix·l1 + (1 − mix)·l2. (default 0.5)
 ---@field reduction? "batch"|"sample" batch: the norm of the mean losses per direction; sample: the mean of each sample's norm. (default "batch")
 ---@field detach? "residual"|"slope" Stops the gradient through residuals or slopes, for diagnosis.
+---@field units? "scaled"|"original" Of the slopes that λ wants: scaled, as the network takes x, or original, as before net.scaler. (default "scaled")
 
 --- The Lai loss: residuals times a function g of the network's own slopes.
 --- mae: |e|·max(|k|, λ) / (min(1, λ)·√(1 + k²)); mse: e²·max(k², λ) / (min(1, λ)·(1 + k²)),
 --- with k = dy/dx as the network receives x. huber and logcosh take the factor of mse, quantile that of mae.
+--- With units = "original", λ is for slopes of the target's own units per feature's own unit,
+--- and is multiplied with (s_x/s_y)², or s_x/s_y for mae and quantile: s_x and s_y are the scales
+--- of feature and target in the data's scaler.
 --- Source: Lai, arXiv 2405.07884, §2 and §3.
 ---@param options? lai.loss.lai.options 
 ---@return lai.Loss
@@ -1113,13 +1164,13 @@ function lai.loss.lai(options) end
 ---@field lambda? number|(number|false)[]|table<string, number|false> λ > 0: a number, a list (one per feature), or by name {X8 = 1e-3, default = 0.1}; false leaves a feature out.
 ---@field slope? number|(number|false)[]|table<string, number|false> Instead of lambda: the wanted |dy/dx|. λ is its square, or the slope itself for mae and quantile.
 ---@field base? "mse"|"mae"|"huber"|"logcosh"|"quantile"|lai.Loss The residual that the factor multiplies. (default "mse")
----@field scaler? lai.Scaler With slope: slopes are in units of the target per original unit of the feature, as before this scaler.
+---@field scaler? lai.Scaler With slope: slopes are in original units of target and feature, as before this scaler.
 
 --- λ of each feature by name, to be changed and given to lai.loss.lai.
 --- lai.lambdas(data, 0.1) has 0.1 for every feature. With slope, λ is what wants that |dy/dx|: its
 --- square, or the slope itself with base = "mae" or "quantile". Slopes are those of the network's
---- own inputs unless scaler is given; then λ is (slope·s)², with s the feature's standard
---- deviation in the scaler. false leaves a feature out.
+--- own inputs unless scaler is given; then λ is (slope·s_x/s_y)², with the scaler's scales of
+--- feature and target (1 if it leaves targets as they are). false leaves a feature out.
 ---@param data lai.Dataset The data, whose columns give the names.
 ---@param options lai.lambdas.options λ of all features, or options.
 ---@return table<string, number|false>
@@ -1285,11 +1336,6 @@ function lai.csv(path, options) end
 ---@return lai.Dataset
 function lai.dataset(x, y, options) end
 
---- The scaler that gives each feature the mean 0 and the standard deviation 1.
----@param data lai.Dataset The training data, whose means and standard deviations it uses.
----@return lai.Scaler
-function lai.standardize(data) end
-
 lai.synthetic = {}
 
 ---@class lai.synthetic.friedman1.options
@@ -1318,6 +1364,42 @@ function lai.synthetic.friedman1(options) end
 ---@param options? lai.synthetic.line.options 
 ---@return lai.Dataset
 function lai.synthetic.line(options) end
+
+---@class lai.standardize.options
+---@field target? boolean Whether the targets are scaled too. (default false)
+
+--- The scaler that gives each feature the mean 0 and the standard deviation 1.
+--- With target = true, y is scaled in the same way. Losses are then those of the scaled target; RMSE
+--- and metrics of a run, net:predict and net:evaluate are in the target's own units. A constant
+--- column has the scale 1. A network that is trained on scaled data keeps the scaler.
+---@param data lai.Dataset The training data, whose numbers it uses.
+---@param options? lai.standardize.options 
+---@return lai.Scaler
+function lai.standardize(data, options) end
+
+---@class lai.minmax.options
+---@field target? boolean Whether the targets are scaled too. (default false)
+
+--- The scaler that brings each feature to the range from 0 to 1.
+--- With target = true, y is scaled in the same way. Losses are then those of the scaled target; RMSE
+--- and metrics of a run, net:predict and net:evaluate are in the target's own units. A constant
+--- column has the scale 1. A network that is trained on scaled data keeps the scaler.
+---@param data lai.Dataset The training data, whose numbers it uses.
+---@param options? lai.minmax.options 
+---@return lai.Scaler
+function lai.minmax(data, options) end
+
+---@class lai.scaler.options
+---@field center (number)[] What is subtracted from each feature.
+---@field scale (number)[] What each feature is divided by then.
+---@field features? (string)[] Names of the features; without them only their number is compared with that of data.
+---@field target? table {center = …, scale = …} of the target: numbers, or lists with one per output.
+---@field target_name? string Name of the target.
+
+--- A scaler of given numbers: (value - center) / scale.
+---@param options lai.scaler.options 
+---@return lai.Scaler
+function lai.scaler(options) end
 
 ---@class lai.adam.options
 ---@field lr? number Learning rate. (default 0.001)
@@ -1576,7 +1658,9 @@ function lai.optim.lbfgs(parameters, options) end
 --- of step over its rows is reported and used by patience; predict, a function (parameters, x)
 --- of predictions, adds the validation RMSE and the metrics.
 --- The columns of data, of validation and those that the model was trained on before must have
---- the same names, as far as all have names.
+--- the same names, as far as all have names, and the same scaler, or none. The trained network
+--- keeps the data's scaler. With a scaled target (lai.standardize(train, {target = true})), RMSE
+--- and metrics are in the target's own units, losses in the scaled ones.
 --- Ctrl-C ends it at a batch boundary and returns the run so far; once more within two seconds,
 --- it ends the command. The same seed gives the same bits.
 --- An error in a function of the script, on_epoch among them, ends the run and is raised. With
@@ -1646,7 +1730,7 @@ function lai.resume(run, options) end
 ---@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
 ---@field baselines? boolean|string[] Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise lists, or a list of features. (default false)
 ---@field seeds? integer|integer[] How many, or a list of them. (default 5)
----@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. (default {rmse = true, smoothness = true})
+---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. data is scaled as run.model takes it; run.model:evaluate(data) is in original units. (default {rmse = true, smoothness = true})
 ---@field search? "grid"|"random"|"sobol"|"tpe" How the points of grid are found: all of them; trials of them at random or evenly spread; or near the best so far, in rounds of a fixed size. (default "grid")
 ---@field trials? integer How many points a search other than grid tries.
 ---@field round? integer Points of a round of tpe. (default 8)
@@ -1686,7 +1770,7 @@ function lai.sweep(options) end
 ---@field features? string|string[] Features with a λ of their own; those that minimise and subject name unless given. {} for one λ of all.
 ---@field base? table Options of all points: see details.
 ---@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
----@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. (default {rmse = true})
+---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. data is scaled as run.model takes it; run.model:evaluate(data) is in original units. (default {rmse = true})
 ---@field budget? integer Trials in all, those of the report among them. (default 240)
 ---@field seed? integer What all seeds are derived from; those of the report differ. (default 1)
 ---@field report_seeds? integer Fresh seeds on which the result is judged. (default 5)
@@ -1720,23 +1804,29 @@ function lai.store(path) end
 
 lai.probe = {}
 
+---@class lai.probe.smoothness.options
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
+
 --- Variance of the outputs, and size of the slopes per feature.
 --- variance: of the outputs on x, with divisor n. Slopes: |∂ŷ/∂x| over the rows.
---- With several outputs, all numbers are means over them (arXiv 2405.07884, §6).
+--- With several outputs, all numbers are means over them (arXiv 2405.07884, §6). x is scaled as the
+--- network takes it, whatever the units.
 --- The result has
 ---   .variance    Variance of the outputs (divisor n).
 ---   .mean_slope  Per feature. Mean |∂ŷ/∂x|.
 ---   .slope_p95   Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options? lai.probe.smoothness.options 
 ---@return lai.ProbeResult
-function lai.probe.smoothness(net, x) end
+function lai.probe.smoothness(net, x, options) end
 
 ---@class lai.probe.noise.options
 ---@field sigma? number Noise in standard deviations of each feature, or in values of it if multiplicative. (default 1)
 ---@field multiplicative? boolean x·(1 + σε) instead of x + σ·(deviation)·ε. (default false)
 ---@field repeats? integer Draws per row and feature. (default 16)
 ---@field seed? integer Seed of the noise. (default 1)
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- How far the outputs move, on average, when one feature is noisy.
 --- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard

@@ -63,7 +63,8 @@ private struct KnownColumn {
     names = known.features
     categories = known.categories?.count
     if let categories = known.categories {
-      let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
+      let places = Dictionary(
+        uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
       values = try (0..<table.rowCount).map { row in
         if cells.isMissing(table.bytes(row: row, column: column)) {
           _ = try missing(row)

@@ -23,6 +23,14 @@ public enum ScaleWarning: Sendable, Equatable {
     }
   }
 
+  /// The same of the targets of data, unless a scaler has scaled them.
+  ///
+  /// - Throws: `AllocationError`.
+  public static func targets(of data: Dataset) throws -> [ScaleWarning] {
+    guard let y = data.y, data.scaler?.target == nil else { return [] }
+    return targets(try y.elements(as: Double.self), names: data.names.outputs(y.shape[1]))
+  }
+
   /// The warning about a validation RMSE, if it is larger than the deviation of targets
   /// [rows][outputs].
   ///
@@ -46,12 +54,15 @@ public enum ScaleWarning: Sendable, Equatable {
 }
 
 extension ScaleWarning: Worded {
-  public var words: Message {
+  public var words: Message { words(scalingWith: "\(word: .targetScaling)") }
+
+  /// - remedy: What scales the target.
+  public func words(scalingWith remedy: Message) -> Message {
     switch self {
     case .target(let name, let deviation):
       let what = "the target '\(name)' has a standard deviation of \(Table.number(deviation))"
       let risk = "training may take very long or diverge"
-      return "\(what) and is not scaled: \(risk); scale it with \(word: .targetScaling)"
+      return "\(what) and is not scaled: \(risk); scale it with \(remedy)"
     case .error(let rmse, let deviation):
       let limit = "the target's own standard deviation, \(Table.number(deviation))"
       let way = "train longer, with another learning rate, or with scaled features"

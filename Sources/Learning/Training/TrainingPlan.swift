@@ -114,7 +114,8 @@ struct TrainingPlan<S: TensorScalar>: AnyTrainingPlan {
     guard resumed == nil, other.resumed == nil else { return false }
     return options.sharesPretraining(with: other.options) && sizes == other.sizes
       && form.activation == other.form.activation && start == other.start && rows === other.rows
-      && held === other.held && form.scaler == other.form.scaler && noise?.inputs == other.noise?.inputs
+      && held === other.held && form.scaler == other.form.scaler
+      && noise?.inputs == other.noise?.inputs
   }
 }
 

@@ -39,7 +39,7 @@ enum SweepModule {
     "seeds", Kind<[UInt64]>.seeds, default: [1, 2, 3, 4, 5], "How many, or a list of them.")
   static let measure = Option(
     "measure", Kind<MeasureList>.measures, default: MeasureList(),
-    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name."
+    "What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. data is scaled as run.model takes it; run.model:evaluate(data) is in original units."
   )
   static let workers = Option(
     "workers", Kind.integer(atLeast: 1).optional,
@@ -139,6 +139,7 @@ enum SweepModule {
     let (points, search) = try points(options)
     for point in points { try add(point, to: sweep) }
     for baseline in try options(baselines).points(of: sweep) { try add(baseline, to: sweep) }
+    warn("sweep", of: rows.data, sweep.points.map(\.recipe))
     // Names that the sweep does not measure are errors now, not after hours.
     if let search {
       for name in [search.minimise] + search.bounds.map(\.measure) {
@@ -146,6 +147,15 @@ enum SweepModule {
       }
     }
     return SweepOfTable(sweep: LuaSweep(sweep, search: search, test: test))
+  }
+
+  /// Says that the target's units will hamper training, if some recipe does not scale it.
+  static func warn(_ name: String, of data: Dataset, _ recipes: [Recipe]) {
+    guard recipes.contains(where: { !$0.scaling.target }) else { return }
+    for warning in (try? ScaleWarning.targets(of: data)) ?? [] {
+      let text = warning.words(scalingWith: "scale_target = true in base").text(in: .lua)
+      complain("\(name): \(text)\n")
+    }
   }
 
   /// What sweeps and tunes have in common.

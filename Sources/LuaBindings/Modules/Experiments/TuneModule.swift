@@ -82,8 +82,10 @@ enum TuneModule {
     guard !recipe.isBound else {
       throw ArgumentError("base.pretrain_loss", mustBe: "a built-in loss", got: "one in Lua")
     }
+    let rows = try SweepModule.rows(options)
+    SweepModule.warn("tune", of: rows, [recipe])
     let tuner = try Tuner(
-      question, on: SweepModule.rows(options), test: SweepModule.testRows(options, test),
+      question, on: rows, test: SweepModule.testRows(options, test),
       control: recipe, tuning, sweep: settings, store: SweepModule.openStore(options))
     try LuaSweepControl.watching("tune", options) { try tuner.run(control: &$0) }
     return tuner

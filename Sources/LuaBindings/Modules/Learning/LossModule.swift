@@ -25,7 +25,8 @@ enum LossModule {
 
   private static let units = Option(
     "units", Kind.choice(SlopeUnits.allCases.map(\.rawValue)), default: SlopeUnits.scaled.rawValue,
-    "Of the slopes that λ wants: scaled, as the network takes x, or original, as before net.scaler.")
+    "Of the slopes that λ wants: scaled, as the network takes x, or original, as before net.scaler."
+  )
 
   private static let residuals = Residual.records.map { record in
     LuaFunction.constructor(
