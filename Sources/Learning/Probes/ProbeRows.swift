@@ -4,6 +4,8 @@ import Tensors
 public struct ProbeRows {
   /// [count][inputs], or [inputs] for one row.
   public let x: Tensor
+  /// Targets [count][outputs]; not nil for probes that need them.
+  public let y: Tensor?
   /// At least 1.
   public let count: Int
   let shouldStop: () -> Bool

@@ -29,7 +29,7 @@ extension Probe {
     _ net: MLP, _ rows: FeatureRows, _ options: OptionValues
   ) throws -> ProbeResult {
     try self(
-      net, net.features(of: rows), options, shouldStop: { lai_pending_interrupts() > 0 })
+      net, net.features(of: rows), y: rows.y, options, shouldStop: { lai_pending_interrupts() > 0 })
   }
 
   /// The formula, and the fields of the result.
@@ -43,7 +43,7 @@ extension Probe {
   fileprivate var example: String {
     """
     local net = lai.mlp{inputs = 2, hidden = {8}}
-    print(lai.probe.\(name)(net, {{1, 2}, {3, 4}}))
+    print(lai.probe.\(name)(net, \(needsTargets ? "lai.dataset({{1, 2}, {3, 4}}, {5, 6})" : "{{1, 2}, {3, 4}}")))
     """
   }
 }
