@@ -27,6 +27,10 @@ import Testing
       ("lai.csv('/etc/passwd')", "csv: files are not allowed here"),
       ("lai.mlp_load('x')", "mlp_load: files are not allowed here"),
       ("lai.mlp{inputs = 1}:save('x')", "save: files are not allowed here"),
+      (
+        "lai.mlp{inputs = 1}:predict('x')",
+        "predict: x must be left out: files are not allowed here (got 'x')"
+      ),
       ("lai.resume('x', {data = lai.synthetic.line{n = 9}})", "resume: files are not allowed here"),
       (
         "lai.train{model = lai.mlp{inputs = 1}, data = lai.synthetic.line{n = 9}, checkpoint = 'x'}",

@@ -9,8 +9,8 @@ local path = os.tmpname()
 local function options(changes)
   local all = {
     model = lai.mlp{inputs = 10, hidden = {16, 16}, seed = 1}, data = train, validation = valid,
-    loss = lai.loss.lai{lambda = 0.1}, alpha = 0.1, pretrain = 10, epochs = 30, batch = 32,
-    optimizer = lai.adam{lr = 3e-3}, dropout = 0.1, patience = 20, seed = 1}
+    loss = lai.loss.lai{lambda = 1}, alpha = 0.1, pretrain = 10, epochs = 30, batch = 32,
+    optimizer = lai.adam{lr = 1e-2}, dropout = 0.1, patience = 20, seed = 1}
   for name, value in pairs(changes) do all[name] = value end
   return all
 end

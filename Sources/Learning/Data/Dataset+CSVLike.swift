@@ -13,13 +13,18 @@ extension Dataset {
   ) throws -> Dataset {
     let dialect = try CSVDialect(options)
     let file = try TextFile(path, options.encoding)
-    let table: CSVTable
-    do { table = try CSVTable(file: file, dialect: dialect, options: options) } catch let error
-      as FileError
-    {
+    do {
+      return try read(
+        CSVTable(file: file, dialect: dialect, options: options), schema, options, dialect)
+    } catch let error as FileError {
       let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
       throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
     }
+  }
+
+  private static func read(
+    _ table: CSVTable, _ schema: DataSchema, _ options: CSVOptions, _ dialect: CSVDialect
+  ) throws -> Dataset {
     let cells = CSVCells(options, dialect)
     let columns = try schema.columns.map { try KnownColumn($0, table, cells) }
     let target = try schema.target.map {
