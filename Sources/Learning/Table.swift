@@ -5,8 +5,24 @@ import Tensors
 package struct Table: CustomStringConvertible {
   let header: [String]
   let rows: [[String]]
+  /// Blanks between columns.
+  let gap: Int
 
-  package init(header: [String], rows: [[String]]) { (self.header, self.rows) = (header, rows) }
+  package init(header: [String], rows: [[String]], gap: Int = 2) {
+    (self.header, self.rows, self.gap) = (header, rows, gap)
+  }
+
+  /// The table in a notebook.
+  var html: String {
+    func escaped(_ text: String) -> String {
+      text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+    func row(_ cells: [String], _ tag: String) -> String {
+      "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>"
+    }
+    return "<table><thead>\(row(header, "th"))</thead><tbody>"
+      + rows.map { row($0, "td") }.joined(separator: "\n") + "</tbody></table>"
+  }
 
   package var description: String {
     let all = [header] + rows
@@ -16,7 +32,7 @@ package struct Table: CustomStringConvertible {
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
         return column == 0 && widths.count > 1 ? row[column] + padding : padding + row[column]
       }
-      return "  " + cells.joined(separator: "  ")
+      return "  " + cells.joined(separator: String(repeating: " ", count: gap))
     }
     return lines.joined(separator: "\n")
   }

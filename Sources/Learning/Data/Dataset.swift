@@ -104,28 +104,6 @@ public struct Dataset {
     return rows
   }
 
-  /// Splits the samples at random, by the stream `split` of a seed, into the rest and a share
-  /// `validation`, rounded to whole samples. Both keep the order of the samples.
-  ///
-  /// - Throws: `ArgumentError` for a share outside (0, 1), or one that leaves a part empty.
-  public func split(validation: Double, seed: UInt64) throws -> (
-    train: Dataset, validation: Dataset
-  ) {
-    guard validation > 0, validation < 1 else {
-      throw ArgumentError("validation", mustBe: "between 0 and 1, both excluded", got: validation)
-    }
-    let held = Int((Double(count) * validation).rounded())
-    guard held > 0, held < count else {
-      throw ArgumentError(
-        "validation", mustBe: "a share that leaves both parts some of the \(count) rows",
-        got: validation)
-    }
-    var order = Array(0..<count)
-    var generator = RandomGenerator(seed: seed, stream: .split)
-    generator.shuffle(&order)
-    return (try rows(order[held...].sorted()), try rows(order[..<held].sorted()))
-  }
-
   /// - Throws: `ArgumentError` that names the row, counted from 1, and the feature of the first
   ///   number that is not finite, or would not be in another number type.
   public func checkFinite(as dtype: DType? = nil) throws {
