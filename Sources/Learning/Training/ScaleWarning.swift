@@ -65,7 +65,8 @@ extension ScaleWarning: Worded {
       return "\(what) and is not scaled: \(risk); scale it with \(remedy)"
     case .error(let rmse, let deviation):
       let limit = "the target's own standard deviation, \(Table.number(deviation))"
-      let way = "train longer, with another learning rate, scaled features, or less penalty on slopes"
+      let way =
+        "train longer, with another learning rate, scaled features, or less penalty on slopes"
       return "the validation RMSE, \(Table.number(rmse)), is above \(limit): \(way)"
     }
   }
