@@ -573,25 +573,115 @@ function Loss:gradients(net, x, y, options) end
 ---@return lai.Tensor
 function Loss:factor(k) end
 
---- Rows of features and, if there are any, their targets.
+--- Rows of features and, if there are any, their targets; print it for a look.
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
 ---@field y lai.Tensor? The targets, [n][outputs] like net(x); nil if there are none.
 ---@field slopes lai.Tensor? The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.
 ---@field features (string)[] Names of the features.
 ---@field target string? Name of the target; nil if it has none.
+---@field ids (integer|string)[]? What names the rows, numbers or strings; nil without.
 ---@field report lai.CSVReport? What was done to the CSV file that it was read from; nil for other data.
 ---@operator len: integer
 local Dataset = {}
 
+--- The first rows, as a data set.
+---@param n? integer Rows, 5 without it.
+---@return lai.Dataset
+function Dataset:head(n) end
+
+--- The last rows, as a data set.
+---@param n? integer Rows, 5 without it.
+---@return lai.Dataset
+function Dataset:tail(n) end
+
+--- By column: count, missing, mean, std (divisor n − 1), min, quartiles and max.
+---@return lai.DataSummary
+function Dataset:describe() end
+
+--- Pearson's correlations of all columns, those with the target first.
+---@return lai.Correlations
+function Dataset:correlations() end
+
+--- A feature or the target, [n]; the ids by their name, as a list.
+---@param name string Its name.
+---@return lai.Tensor|(integer|string)[]
+function Dataset:column(name) end
+
+--- The data with these features only, in this order.
+---@param names string|string[] The features.
+---@return lai.Dataset
+function Dataset:select(names) end
+
+--- The data without these features.
+---@param names string|string[] The features.
+---@return lai.Dataset
+function Dataset:drop(names) end
+
+--- The data with new columns, or other values of those with the same names.
+--- New features follow the others, sorted by name.
+---@param columns table<string, lai.Tensor|table> Tensors [n] by name.
+---@return lai.Dataset
+function Dataset:with(columns) end
+
+--- Some of the rows: from a first to a last one, or a list of them.
+---@param first integer|integer[] The first row, or a list of rows; -1 is the last.
+---@param last? integer The last row; without it the last of all.
+---@return lai.Dataset
+function Dataset:rows(first, last) end
+
+--- The rows of which a mask is not 0.
+---@param mask lai.Tensor|table [n], such as data:column("X1"):gt(0.5).
+---@return lai.Dataset
+function Dataset:where(mask) end
+
+--- The rows of both, these first.
+---@param other lai.Dataset Data of the same columns.
+---@return lai.Dataset
+function Dataset:concat(other) end
+
 ---@class lai.Dataset.split.options
 ---@field validation? number Share of the rows in the second part. (default 0.2)
+---@field test? number Share of the rows in a third part.
 ---@field seed? integer Seed of the choice of rows. (default 1)
+---@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
+---@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
 
---- Splits the rows at random into two data sets: the larger part and the validation part.
+--- Splits the rows at random into two data sets, or three: the larger part, the validation part and that of a test.
 ---@param options? lai.Dataset.split.options 
----@return lai.Dataset, lai.Dataset
+---@return lai.Dataset, lai.Dataset, lai.Dataset?
 function Dataset:split(options) end
+
+---@class lai.Dataset.folds.options
+---@field k? integer Folds. (default 5)
+---@field seed? integer Seed of the choice of rows. (default 1)
+---@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
+---@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
+
+--- For cross-validation: for train, valid in data:folds{k = 5} do … end.
+---@param options? lai.Dataset.folds.options 
+---@return lai.Folds
+function Dataset:folds(options) end
+
+--- What the columns of data are like; print it for a table.
+---@class lai.DataSummary
+---@field columns table<string, table<string, number>> By column: count, missing, mean, std, min, q25, median, q75, max.
+local DataSummary = {}
+
+
+--- Correlations of the columns of data; print it for a table.
+---@class lai.Correlations
+---@field names (string)[] The columns.
+---@field columns table<string, table<string, number>> By two columns; c.X4.y is c.columns.X4.y.
+local Correlations = {}
+
+
+--- The folds of data, one after the other: train and validation rows.
+---@class lai.Folds
+---@operator len: integer
+---@operator call(any): lai.Dataset?, lai.Dataset?
+local Folds = {}
+
 
 --- What was done to the cells and rows of a CSV file; print it for a summary.
 ---@class lai.CSVReport
@@ -694,13 +784,20 @@ function ScriptOptimizer:scale_rate(factor) end
 ---@field probe string The name of the probe.
 ---@field variance number smoothness: Variance of the outputs (divisor n).
 ---@field sigma number noise: The noise, as in the options.
+---@field rmse number permutation: Without permutations.
+---@field mean_change number worst_case: Mean over the rows, all features moving.
+---@field max_change number worst_case: Largest over the rows.
 ---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
 ---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@field sensitivity (number)[] noise: Mean change of the output.
----@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed.
+---@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed. dgsm: Standard error of dgsm; rows are a sample. permutation: Standard error of the importance over the permutations; 0 for one. worst_case: Standard error of change over the rows.
 ---@field rising (number)[] monotonicity: Share of the rows with a slope > 0.
 ---@field falling (number)[] monotonicity: Share of the rows with a slope < 0.
 ---@field signed_slope (number)[] monotonicity: Mean of the slopes, with their signs.
+---@field dgsm (number)[] dgsm: Mean squared slope.
+---@field bound (number)[] dgsm: Upper bound of the total Sobol index of the feature.
+---@field importance (number)[] permutation: Mean growth of the RMSE.
+---@field change (number)[] worst_case: Mean over the rows when the feature alone moves.
 local ProbeResult = {}
 
 
@@ -948,13 +1045,15 @@ function lai.randn(...) end
 ---@field metadata? table<string, string> Texts by name; only for .safetensors.
 ---@field compressed? boolean Compress the file, which takes longer; only for .npz. (default false)
 
---- Writes tensors to a .npy, .npz or .safetensors file.
+--- Writes tensors to a .npy, .npz or .safetensors file, and columns to a .csv file.
 --- .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
 --- by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
---- arr_0. float32 and float64 are written as they are, row major, little endian. The file is
+--- arr_0. A .csv file takes a data set, with its ids, or a table of columns: tensors [n] or [n][1]
+--- and lists of numbers or strings; id comes first, the others follow by name, or in the order of
+--- a list {{name, column}, …}. float32 and float64 are written as they are, row major, little endian. The file is
 --- replaced as a whole or not at all.
 ---@param path string The file; its extension says the format.
----@param tensors lai.Tensor|lai.Tensor[]|table<string, lai.Tensor> A tensor, a list, or a table by name.
+---@param tensors lai.Tensor|lai.Tensor[]|table<string, lai.Tensor|table>|lai.Dataset A tensor, a list, or a table by name; for .csv a data set, or columns by name.
 ---@param options? lai.save.options 
 function lai.save(path, tensors, options) end
 
@@ -1328,6 +1427,7 @@ function lai.csv(path, options) end
 ---@field features? (string)[] Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data.
 ---@field target? string Name of y.
 ---@field slopes? lai.Tensor|table The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d].
+---@field ids? (integer|string)[] What names the rows, numbers or strings; no feature.
 
 --- A data set of tensors, such as those of a NumPy file.
 ---@param x lai.Tensor|table The features, [n][d]; shared, not copied.
@@ -1855,6 +1955,66 @@ function lai.probe.noise(net, x, options) end
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@return lai.ProbeResult
 function lai.probe.monotonicity(net, x) end
+
+---@class lai.probe.dgsm.options
+---@field distribution? "uniform"|"normal" Of the features, for the bound. (default "uniform")
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
+
+--- Mean squared slope per feature, and the share of the outputs' variance that it allows.
+--- dgsm: νⱼ = mean (∂ŷ/∂xⱼ)² over the rows. Features that are independent of each other have total
+--- Sobol indices of at most bound: νⱼ·(bⱼ − aⱼ)²/(π²·var ŷ) for xⱼ uniform in [aⱼ, bⱼ], the range of
+--- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. With several outputs, all numbers are
+--- means over them (Sobol and Kucherenko, Mathematics and Computers in Simulation 79, 2009).
+--- The result has
+---   .dgsm            Per feature. Mean squared slope.
+---   .standard_error  Per feature. Standard error of dgsm; rows are a sample.
+---   .bound           Per feature. Upper bound of the total Sobol index of the feature.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options? lai.probe.dgsm.options 
+---@return lai.ProbeResult
+function lai.probe.dgsm(net, x, options) end
+
+---@class lai.probe.permutation.options
+---@field repeats? integer Permutations per feature. (default 5)
+---@field seed? integer Seed of the permutations. (default 1)
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
+
+--- How much the error grows when one feature's values are exchanged among the rows.
+--- RMSE with the values of one feature permuted, minus the RMSE without, as the mean over repeats.
+--- It needs data with targets. With several outputs, the RMSE is over all of them
+--- (Breiman, Machine Learning 45, 2001).
+--- The result has
+---   .rmse            Without permutations.
+---   .importance      Per feature. Mean growth of the RMSE.
+---   .standard_error  Per feature. Standard error of the importance over the permutations; 0 for
+---                    one.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options? lai.probe.permutation.options 
+---@return lai.ProbeResult
+function lai.probe.permutation(net, x, options) end
+
+---@class lai.probe.worst_case.options
+---@field epsilon? number Half-width of the box in standard deviations of each feature. (default 0.1)
+---@field steps? integer Steps of the ascent. (default 10)
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
+
+--- How far the outputs can be moved by the worst change of the features within a box.
+--- max |ŷ(x + δ) − ŷ(x)| with |δⱼ| ≤ epsilon·sⱼ, sⱼ the standard deviation of the feature over x,
+--- found by projected ascent along the signs of the slopes, upwards and downwards: a lower bound of
+--- the worst case, exact for networks that are monotonic in the box. With several outputs, of each
+--- alone, and the mean over them (Madry et al., 2018).
+--- The result has
+---   .mean_change     Mean over the rows, all features moving.
+---   .max_change      Largest over the rows.
+---   .change          Per feature. Mean over the rows when the feature alone moves.
+---   .standard_error  Per feature. Standard error of change over the rows.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options? lai.probe.worst_case.options 
+---@return lai.ProbeResult
+function lai.probe.worst_case(net, x, options) end
 
 lai.stats = {}
 

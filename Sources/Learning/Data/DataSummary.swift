@@ -17,7 +17,9 @@ public struct DataSummary: Sendable {
     public let quartiles: (lower: Double, median: Double, upper: Double)
     public let max: Double
 
-    public static func == (a: Column, b: Column) -> Bool { a.fields.elementsEqual(b.fields) { $0 == $1 } }
+    public static func == (a: Column, b: Column) -> Bool {
+      a.fields.elementsEqual(b.fields) { $0 == $1 }
+    }
 
     /// Names and numbers, in the order of the table.
     public var fields: [(name: String, value: Double)] {
@@ -55,7 +57,9 @@ public struct DataSummary: Sendable {
 
   var table: Table {
     let heads = ["", "count", "missing", "mean", "std", "min", "25 %", "50 %", "75 %", "max"]
-    let shown = heads.indices.filter { heads[$0] != "missing" || columns.contains { $0.missing > 0 } }
+    let shown = heads.indices.filter {
+      heads[$0] != "missing" || columns.contains { $0.missing > 0 }
+    }
     return Table(
       header: shown.map { heads[$0] },
       rows: columns.map { column in
@@ -122,7 +126,8 @@ public struct Correlations: Sendable {
       header: ["" + String(repeating: " ", count: min(width, 12))]
         + names.indices.map { "\($0 + 1)" },
       rows: names.indices.map { i in
-        let name = names[i].count > 12 ? names[i].prefix(11) + "…" : names[i][...]
+        let name =
+          names[i].count > 12 ? "\(names[i].prefix(4))…\(names[i].suffix(7))" : names[i]
         return ["\(i + 1) \(name)"]
           + names.indices.map { $0 < i ? Correlations.text(values[i][$0]) : "" }
       }, gap: 1)
@@ -142,7 +147,7 @@ extension Correlations: CustomStringConvertible {
     guard let target else { return table.description }
     let others = names.indices.filter { $0 != target && values[target][$0].isFinite }
       .sorted { abs(values[target][$0]) > abs(values[target][$1]) }
-    let list = others.map { "\(names[$0]) \(Correlations.text(values[target][$0]))" }
+    let list = others.prefix(6).map { "\(names[$0]) \(Correlations.text(values[target][$0]))" }
     return "with \(names[target]): \(list.joined(separator: ", "))\n\(table)"
   }
   /// The table in a notebook.
@@ -169,7 +174,10 @@ extension Dataset {
   /// Some rows as text: ids, features and targets.
   public func text(ofRows places: Range<Int>) throws -> String { try table(of: places).description }
 
-  func table(of places: Range<Int>) throws -> Table {
+  /// The same in a notebook.
+  public func html(ofRows places: Range<Int>) throws -> String { try table(of: places).html }
+
+  private func table(of places: Range<Int>) throws -> Table {
     let part = try rows(Array(places))
     let columns = try part.allColumns()
     var header = [ids?.name ?? ""] + columns.map(\.name)
@@ -177,10 +185,18 @@ extension Dataset {
       [ids?.values[row] ?? "\(row + 1)"]
         + columns.map { Table.shortNumber($0.values[row - places.lowerBound]) }
     }
-    // As many columns as fit in a usual window; the last ones, with the target, stay.
-    let most = 11
-    if header.count > most {
-      func fold(_ cells: [String]) -> [String] { cells.prefix(6) + ["…"] + cells.suffix(4) }
+    // As many columns as fit in a usual window; the first one and the last one, the target, stay.
+    func width(_ column: Int) -> Int {
+      ([header[column]] + rows.map { $0[column] }).map(\.count).max()! + 2
+    }
+    var rest = 100 - width(0) - width(header.count - 1) - 3
+    var shown = 1
+    while shown < header.count - 1, rest >= width(shown) {
+      rest -= width(shown)
+      shown += 1
+    }
+    if shown < header.count - 1 {
+      func fold(_ cells: [String]) -> [String] { cells.prefix(shown) + ["…"] + cells.suffix(1) }
       header = fold(header)
       rows = rows.map(fold)
     }

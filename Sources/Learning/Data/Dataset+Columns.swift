@@ -97,7 +97,8 @@ extension Dataset {
       }
     }
     var data = try Dataset(
-      x: Tensor.concatenated(parts, axis: 1), y: y, names: ColumnNames(features: names, target: target))
+      x: Tensor.concatenated(parts, axis: 1), y: y,
+      names: ColumnNames(features: names, target: target))
     data.ids = ids
     return data
   }

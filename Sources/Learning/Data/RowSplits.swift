@@ -24,7 +24,8 @@ struct RowSplits {
     if let empty = parts.firstIndex(where: \.isEmpty) {
       let (name, share) = shares[min(empty, shares.count - 1)]
       let what = groupCount.map { "\($0) groups" } ?? "\(count) rows"
-      throw ArgumentError(name, mustBe: "a share that leaves each part some of the \(what)", got: share)
+      throw ArgumentError(
+        name, mustBe: "a share that leaves each part some of the \(what)", got: share)
     }
     return parts.map { $0.sorted() }
   }

@@ -16,6 +16,9 @@ enum DataModule {
     "The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d]."
   )
 
+  private static let ids = Option(
+    "ids", Kind<[String]>.ids.optional, "What names the rows, numbers or strings; no feature.")
+
   private static let count = Option("n", .integer(atLeast: 1), default: 1000, "Rows.")
   private static let noise = Option(
     "noise", .notNegative, default: 1, "Standard deviation of the noise on y.")
@@ -34,7 +37,8 @@ enum DataModule {
       Parameter(
         "y", Kind.tensorLike.optional,
         "The targets, [n][outputs], or [n] for one output; shared, not copied; nil for none."),
-      Parameter<OptionTable>.options(features.record, targetName.record, slopes.record),
+      Parameter<OptionTable>.options(
+        features.record, targetName.record, slopes.record, ids.record),
       example: """
         local x = lai.randn(100, 2)
         local data = lai.dataset(x, x:select(2, 1) * 3, {features = {"a", "b"}})
@@ -44,10 +48,11 @@ enum DataModule {
         local smooth = lai.dataset(x, x:select(2, 1) * 3, {slopes = slopes})
         """
     ) { x, y, options in
-      LuaObject(
-        try Dataset(
-          x: x, y: y, features: options(features), target: options(targetName),
-          slopes: options(slopes)))
+      let data = try Dataset(
+        x: x, y: y, features: options(features), target: options(targetName),
+        slopes: options(slopes))
+      guard let values = try options(ids) else { return LuaObject(data) }
+      return LuaObject(try data.identified(by: RowIDs(name: "id", values: values)))
     },
     LuaFunction(
       "synthetic.friedman1",
@@ -79,50 +84,8 @@ enum DataModule {
     },
   ]
 
-  fileprivate static let validation = Option(
+  static let validation = Option(
     "validation", .fraction, default: 0.2, "Share of the rows in the second part.")
-  fileprivate static let splitSeed = Option(
+  static let splitSeed = Option(
     "seed", .seed, default: 1, "Seed of the choice of rows.")
-}
-
-extension Dataset: LuaRepresentable {
-  package static let luaName = "Dataset"
-
-  private static let receiver = Parameter("self", Kind<Dataset>.object, "")
-
-  package static let luaClass = LuaClass(
-    Dataset.self, "Rows of features and, if there are any, their targets.",
-    properties: [
-      LuaFunction("x", "The features, [n][d].", receiver) { LuaObject($0.x) },
-      LuaFunction("y", "The targets, [n][outputs] like net(x); nil if there are none.", receiver) {
-        $0.y.map { LuaObject($0) }
-      },
-      LuaFunction(
-        "slopes", "The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.",
-        receiver
-      ) { $0.slopes.map { LuaObject($0) } },
-      LuaFunction("features", "Names of the features.", receiver) { $0.features },
-      LuaFunction("target", "Name of the target; nil if it has none.", receiver) { $0.target },
-      LuaFunction(
-        "report", "What was done to the CSV file that it was read from; nil for other data.",
-        receiver
-      ) {
-        $0.report.map { LuaObject($0) }
-      },
-    ],
-    methods: [
-      LuaFunction(
-        "split",
-        "Splits the rows at random into two data sets: the larger part and the validation part.",
-        receiver,
-        Parameter<OptionTable>.options(
-          DataModule.validation.record, DataModule.splitSeed.record),
-        returns: "lai.Dataset, lai.Dataset"
-      ) { data, options in
-        let parts = try data.split(
-          validation: options(DataModule.validation), seed: options(DataModule.splitSeed))
-        return LuaResults(LuaObject(parts.train), LuaObject(parts.validation))
-      }
-    ],
-    metamethods: ["__len": LuaFunction("len", "Number of rows.", receiver) { $0.count }])
 }

@@ -1,3 +1,4 @@
+import Learning
 import Tensors
 
 /// lai.save and lai.load: files of tensors.
@@ -17,14 +18,18 @@ enum TensorFiles {
 
   static let functions = [
     LuaFunction(
-      "save", "Writes tensors to a .npy, .npz or .safetensors file.",
+      "save", "Writes tensors to a .npy, .npz or .safetensors file, and columns to a .csv file.",
       Parameter("path", .path, "The file; its extension says the format."),
-      Parameter("tensors", Kind<SavedTensors>.tensors, "A tensor, a list, or a table by name."),
+      Parameter(
+        "tensors", Kind<SavedTensors>.tensors,
+        "A tensor, a list, or a table by name; for .csv a data set, or columns by name."),
       Parameter<OptionTable>.options(metadata.record, compressed.record),
       details: """
         .npy (NumPy) holds one tensor; .npz (NumPy) and .safetensors (Hugging Face) hold any number
         by name. There, a list's are called arr_0, arr_1, … as np.savez does, and a single tensor
-        arr_0. float32 and float64 are written as they are, row major, little endian. The file is
+        arr_0. A .csv file takes a data set, with its ids, or a table of columns: tensors [n] or [n][1]
+        and lists of numbers or strings; id comes first, the others follow by name, or in the order of
+        a list {{name, column}, …}. float32 and float64 are written as they are, row major, little endian. The file is
         replaced as a whole or not at all.
         """,
       example: """
@@ -33,11 +38,20 @@ enum TensorFiles {
         local tensors, metadata = lai.load(path)
         assert(tensors.w.shape[2] == 3 and metadata.note == "the start")
         os.remove(path)
+        lai.save(path .. ".csv", {id = {7, 8}, price = lai.tensor{1.5, 2}})
+        os.remove(path .. ".csv")
         """
     ) { path, tensors, options in
       let metadata = try options(metadata)
       let isCompressed = try options(compressed)
+      if path.lowercased().hasSuffix(".csv") {
+        try TextFile.write(tensors.csv().text, to: path)
+        return LuaNothing()
+      }
       switch tensors {
+      case .columns:
+        throw ArgumentError(
+          "path", mustBe: "a name that ends in .csv for columns", got: "'\(path)'")
       case .one(let tensor):
         try TensorFile.write(path, tensor, metadata: metadata, isCompressed: isCompressed)
       case .named(let tensors):
@@ -92,14 +106,90 @@ enum TensorFiles {
 enum SavedTensors {
   case one(Tensor)
   case named([String: Tensor])
+  /// Columns of a table.
+  case columns(CSVWriter)
+
+  /// - Throws: as `CSVWriter`; `ArgumentError` for a tensor without a name.
+  fileprivate func csv() throws -> CSVWriter {
+    switch self {
+    case .columns(let writer): return writer
+    case .one:
+      throw ArgumentError("tensors", mustBe: "columns by name for a .csv file", got: "a lai.Tensor")
+    case .named(let tensors):
+      return try CSVWriter(SavedTensors.sorted(tensors.map { ($0, .numbers($1)) }))
+    }
+  }
+
+  /// "id" first, the others by name.
+  fileprivate static func sorted(
+    _ columns: [(name: String, column: CSVWriter.Column)]
+  ) -> [(name: String, column: CSVWriter.Column)] {
+    columns.sorted { ($0.name == "id" ? 0 : 1, $0.name) < ($1.name == "id" ? 0 : 1, $1.name) }
+  }
+}
+
+extension LuaState {
+  /// A tensor, or a list of numbers and strings; nil for anything else.
+  fileprivate func csvColumn(at index: Int32, named name: String) throws -> CSVWriter.Column? {
+    if let tensor = object(at: index, as: Tensor.self) { return .numbers(tensor) }
+    guard type(at: index) == .table, rawLength(at: index) > 0 else { return nil }
+    let cell = Kind<String>("a number or a string", annotation: "number|string") { state, index in
+      switch state.type(at: index) {
+      case .string: try state.text(at: index)
+      case .number: state.account(of: index)
+      default: nil
+      }
+    }
+    return .texts(try cell.list().value(in: self, at: index, named: name))
+  }
+
+  /// The columns of a .csv file: a data set, a table that has lists, or {{name, column}, …}; nil for
+  /// tensors alone.
+  fileprivate func csvColumns(at index: Int32) throws -> CSVWriter? {
+    if let data = object(at: index, as: Dataset.self) { return try CSVWriter(data) }
+    guard type(at: index) == .table else { return nil }
+    let count = rawLength(at: index)
+    if count > 0 {
+      var columns: [(name: String, column: CSVWriter.Column)] = []
+      for position in 1...count {
+        getIndex(position, of: index)
+        defer { pop() }
+        let pair = top
+        guard type(at: pair) == .table, rawLength(at: pair) == 2 else { return nil }
+        getIndex(1, of: pair)
+        defer { pop() }
+        guard type(at: top) == .string else { return nil }
+        let name = try utf8(at: top, named: "tensors[\(position)][1]")
+        getIndex(2, of: pair)
+        defer { pop() }
+        guard let column = try csvColumn(at: top, named: name) else {
+          throw ArgumentError(
+            "tensors[\(position)][2]", mustBe: "a lai.Tensor or a list", got: account(of: top))
+        }
+        columns.append((name, column))
+      }
+      return try CSVWriter(columns)
+    }
+    var columns: [(name: String, column: CSVWriter.Column)] = []
+    var hasLists = false
+    try forEachPair(of: index) { key, value in
+      guard type(at: key) == .string else { return }
+      let name = try utf8(at: key, named: "a column's name")
+      guard let column = try csvColumn(at: value, named: name) else { return }
+      if case .texts = column { hasLists = true }
+      columns.append((name, column))
+    }
+    return hasLists ? try CSVWriter(SavedTensors.sorted(columns)) : nil
+  }
 }
 
 extension Kind where Value == SavedTensors {
   fileprivate static let tensors = Kind(
-    "a lai.Tensor, a list of them, or a table of them by name",
-    annotation: "lai.Tensor|lai.Tensor[]|table<string, lai.Tensor>"
+    "a lai.Tensor, a list of them, a table of them by name, or a lai.Dataset",
+    annotation: "lai.Tensor|lai.Tensor[]|table<string, lai.Tensor|table>|lai.Dataset"
   ) { state, index in
     if let tensor = state.object(at: index, as: Tensor.self) { return .one(tensor) }
+    if let columns = try state.csvColumns(at: index) { return .columns(columns) }
     guard try state.isTable(at: index) else { return nil }
     let length = state.rawLength(at: index)
     var tensors: [String: Tensor] = [:]

@@ -1,0 +1,397 @@
+import Learning
+import Tensors
+
+/// Data sets in Lua: columns, rows, parts and summaries.
+extension Dataset: LuaRepresentable {
+  package static let luaName = "Dataset"
+
+  private static let receiver = Parameter("self", Kind<Dataset>.object, "")
+  private static let names = Parameter("names", Kind<[String]>.names(atLeast: 1), "The features.")
+  private static let rowCount = Parameter(
+    "n", Kind.integer(atLeast: 1).optional, "Rows, 5 without it.")
+  private static let test = Option(
+    "test", Kind<Double>.fraction.optional, "Share of the rows in a third part.")
+  private static let stratify = Option(
+    "stratify", Kind<Int>.strata.optional,
+    "Parts with the same distribution of the target: true, or the number of its ranges (10).")
+  private static let group = Option(
+    "group", Kind.string.optional,
+    "A column, or the name of the ids: rows that are the same in it stay in one part.")
+  private static let k = Option("k", .integer(atLeast: 2), default: 5, "Folds.")
+
+  package static let luaClass = LuaClass(
+    Dataset.self, "Rows of features and, if there are any, their targets; print it for a look.",
+    properties: [
+      LuaFunction("x", "The features, [n][d].", receiver) { LuaObject($0.x) },
+      LuaFunction("y", "The targets, [n][outputs] like net(x); nil if there are none.", receiver) {
+        $0.y.map { LuaObject($0) }
+      },
+      LuaFunction(
+        "slopes", "The slopes dy/dx, [n][d] for one output, else [n][outputs][d]; nil without.",
+        receiver
+      ) { $0.slopes.map { LuaObject($0) } },
+      LuaFunction("features", "Names of the features.", receiver) { $0.features },
+      LuaFunction("target", "Name of the target; nil if it has none.", receiver) { $0.target },
+      LuaFunction(
+        "ids", "What names the rows, numbers or strings; nil without.", receiver,
+        returns: "(integer|string)[]?"
+      ) { $0.ids.map { JSON.array($0.luaValues) } },
+      LuaFunction(
+        "report", "What was done to the CSV file that it was read from; nil for other data.",
+        receiver
+      ) {
+        $0.report.map { LuaObject($0) }
+      },
+    ],
+    methods: lookingMethods + columnMethods + rowMethods + partMethods,
+    metamethods: [
+      "__len": LuaFunction("len", "Number of rows.", receiver) { $0.count },
+      "__tostring": LuaFunction("tostring", "Size, names and the first rows.", receiver) {
+        try $0.description + "\n" + $0.text(ofRows: 0..<min(5, $0.count))
+      },
+      "__html": LuaFunction("html", "The first rows in a notebook.", receiver) {
+        try $0.html(ofRows: 0..<min(5, $0.count))
+      },
+    ])
+
+  private static let lookingMethods = [
+    LuaFunction("head", "The first rows, as a data set.", receiver, rowCount) { data, n in
+      LuaObject(try data.rows(Array(0..<min(n ?? 5, data.count))))
+    },
+    LuaFunction("tail", "The last rows, as a data set.", receiver, rowCount) { data, n in
+      LuaObject(try data.rows(Array((data.count - min(n ?? 5, data.count))..<data.count)))
+    },
+    LuaFunction(
+      "describe",
+      "By column: count, missing, mean, std (divisor n − 1), min, quartiles and max.", receiver,
+      example: """
+        local summary = lai.synthetic.friedman1{n = 100}:describe()
+        print(summary, summary.X1.mean)
+        """
+    ) { LuaObject(try DataSummary($0)) },
+    LuaFunction(
+      "correlations", "Pearson's correlations of all columns, those with the target first.",
+      receiver,
+      example: """
+        local c = lai.synthetic.friedman1{n = 100}:correlations()
+        print(c, c.X4.y)
+        """
+    ) { LuaObject(try Correlations($0)) },
+  ]
+
+  private static let columnMethods = [
+    LuaFunction(
+      "column", "A feature or the target, [n]; the ids by their name, as a list.", receiver,
+      Parameter("name", Kind.string, "Its name."), returns: "lai.Tensor|(integer|string)[]"
+    ) { data, name in
+      if let ids = data.ids, ids.name == name { return LuaResults(JSON.array(ids.luaValues)) }
+      return LuaResults(LuaObject(try data.column(name)))
+    },
+    LuaFunction(
+      "select", "The data with these features only, in this order.", receiver, names,
+      example: #"assert(#lai.synthetic.friedman1{n = 9}:select{"X4", "X1"}.features == 2)"#
+    ) { LuaObject(try $0.selecting($1)) },
+    LuaFunction("drop", "The data without these features.", receiver, names) {
+      LuaObject(try $0.dropping($1))
+    },
+    LuaFunction(
+      "with", "The data with new columns, or other values of those with the same names.", receiver,
+      Parameter("columns", Kind<[NamedColumn]>.columns, "Tensors [n] by name."),
+      details: "New features follow the others, sorted by name.",
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        data = data:with{product = data:column("X1") * data:column("X2")}
+        assert(data.features[11] == "product")
+        """
+    ) { data, columns in LuaObject(try data.with(columns.map { ($0.name, $0.values) })) },
+  ]
+
+  private static let rowMethods = [
+    LuaFunction(
+      "rows", "Some of the rows: from a first to a last one, or a list of them.", receiver,
+      Parameter(
+        "first", Kind<RowChoice>.choice, "The first row, or a list of rows; -1 is the last."),
+      Parameter("last", Kind.integer.optional, "The last row; without it the last of all."),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:rows(1, 10) == 10 and #data:rows(-5) == 5 and #data:rows{3, 1} == 2)
+        """
+    ) { data, first, last in
+      LuaObject(try data.rows(first.places(through: last, of: data.count)))
+    },
+    LuaFunction(
+      "where", "The rows of which a mask is not 0.", receiver,
+      Parameter("mask", Kind.tensorLike, "[n], such as data:column(\"X1\"):gt(0.5)."),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:where(data:column("X1"):gt(0.5)) < 50)
+        """
+    ) { LuaObject(try $0.rows(where: $1)) },
+    LuaFunction(
+      "concat", "The rows of both, these first.", receiver,
+      Parameter("other", Kind<Dataset>.object, "Data of the same columns.")
+    ) { LuaObject(try $0.appending($1)) },
+  ]
+
+  private static let partMethods = [
+    LuaFunction(
+      "split",
+      "Splits the rows at random into two data sets, or three: the larger part, the validation part and that of a test.",
+      receiver,
+      Parameter<OptionTable>.options(
+        DataModule.validation.record, test.record, DataModule.splitSeed.record, stratify.record,
+        group.record),
+      returns: "lai.Dataset, lai.Dataset, lai.Dataset?",
+      example: """
+        local data = lai.synthetic.friedman1{n = 100}
+        local train, valid, test = data:split{validation = 0.2, test = 0.1, stratify = true}
+        assert(#train == 70 and #valid == 20 and #test == 10)
+        """
+    ) { data, options in
+      let parts = try data.split(
+        validation: options(DataModule.validation), test: options(test),
+        options: splitOptions(options))
+      return parts.test.map {
+        LuaResults(LuaObject(parts.train), LuaObject(parts.validation), LuaObject($0))
+      } ?? LuaResults(LuaObject(parts.train), LuaObject(parts.validation))
+    },
+    LuaFunction(
+      "folds", "For cross-validation: for train, valid in data:folds{k = 5} do … end.", receiver,
+      Parameter<OptionTable>.options(
+        k.record, DataModule.splitSeed.record, stratify.record, group.record),
+      example: """
+        for train, valid in lai.synthetic.friedman1{n = 100}:folds{k = 4} do
+          assert(#train == 75 and #valid == 25)
+        end
+        """
+    ) { data, options in
+      LuaObject(
+        Folds(data, places: try data.folds(options(k), options: splitOptions(options))))
+    },
+  ]
+
+  private static func splitOptions(_ options: OptionTable) throws -> SplitOptions {
+    SplitOptions(
+      seed: try options(DataModule.splitSeed), strata: try options(stratify),
+      group: try options(group))
+  }
+}
+
+extension RowIDs {
+  /// Numbers if all are written as whole numbers.
+  var luaValues: [JSON] {
+    let numbers = values.compactMap { text in Int(text).flatMap { "\($0)" == text ? $0 : nil } }
+    return numbers.count == values.count
+      ? numbers.map { .integer($0) } : values.map { .string($0) }
+  }
+}
+
+/// What `data:folds` returns: a function for Lua's `for`.
+final class Folds: LuaRepresentable, CustomStringConvertible {
+  static let luaName = "Folds"
+  private let data: Dataset
+  private let places: [[Int]]
+  private var next = 0
+
+  init(_ data: Dataset, places: [[Int]]) { (self.data, self.places) = (data, places) }
+
+  var description: String { "Folds(\(places.count) of \(data.count) rows)" }
+
+  private static let receiver = Parameter("self", Kind<Folds>.object, "")
+
+  static let luaClass = LuaClass(
+    Folds.self, "The folds of data, one after the other: train and validation rows.",
+    metamethods: [
+      "__len": LuaFunction("len", "Number of folds.", receiver) { $0.places.count },
+      "__call": LuaFunction(
+        "Folds", "The next fold; nil after the last one.",
+        reading: [
+          ParameterRecord(
+            name: "self", annotation: "lai.Folds", isOptional: false, defaultText: nil, summary: "",
+            options: []),
+          ParameterRecord(
+            name: "state", annotation: "any", isOptional: true, defaultText: nil,
+            summary: "Not used.", options: []),
+          ParameterRecord(
+            name: "before", annotation: "any", isOptional: true, defaultText: nil,
+            summary: "Not used.", options: []),
+        ], returns: "lai.Dataset?, lai.Dataset?"
+      ) { state in
+        let folds = try receiver.read(state, 1)
+        guard folds.next < folds.places.count else {
+          state.pushNil()
+          return 1
+        }
+        let fold = folds.next
+        folds.next += 1
+        let rest = folds.places.enumerated().filter { $0.offset != fold }.flatMap(\.element)
+        return try LuaResults(
+          LuaObject(folds.data.rows(rest.sorted())), LuaObject(folds.data.rows(folds.places[fold]))
+        ).push(to: state)
+      },
+    ])
+}
+
+extension DataSummary: LuaRepresentable {
+  package static let luaName = "DataSummary"
+  private static let receiver = Parameter("self", Kind<DataSummary>.object, "")
+  package static let luaClass = LuaClass(
+    DataSummary.self, "What the columns of data are like; print it for a table.",
+    properties: [
+      LuaFunction(
+        "columns",
+        "By column: count, missing, mean, std, min, q25, median, q75, max.", receiver,
+        returns: "table<string, table<string, number>>"
+      ) { summary in
+        JSON.object(
+          Dictionary(
+            summary.columns.map { ($0.name, json(of: $0)) }, uniquingKeysWith: { first, _ in first }
+          ))
+      }
+    ],
+    metamethods: [
+      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
+    ],
+    index: LuaFunction("DataSummary", "", reading: [], returns: "table<string, number>") { state in
+      let columns = try receiver.read(state, 1).columns
+      let name = state.string(at: 2) ?? state.account(of: 2)
+      guard let column = columns.first(where: { $0.name == name }) else {
+        throw UnknownField(name: name, known: columns.map(\.name) + ["columns"])
+      }
+      return try json(of: column).push(to: state)
+    })
+
+  private static func json(of column: Column) -> JSON {
+    JSON.object(
+      Dictionary(uniqueKeysWithValues: column.fields.map { ($0.name, JSON.number($0.value)) }))
+  }
+}
+
+extension Correlations: LuaRepresentable {
+  package static let luaName = "Correlations"
+  private static let receiver = Parameter("self", Kind<Correlations>.object, "")
+  package static let luaClass = LuaClass(
+    Correlations.self, "Correlations of the columns of data; print it for a table.",
+    properties: [
+      LuaFunction("names", "The columns.", receiver) { $0.names },
+      LuaFunction(
+        "columns", "By two columns; c.X4.y is c.columns.X4.y.", receiver,
+        returns: "table<string, table<string, number>>"
+      ) { correlations in
+        JSON.object(
+          Dictionary(
+            zip(correlations.names, correlations.values).map { ($0, json(correlations, $1)) },
+            uniquingKeysWith: { first, _ in first }))
+      },
+    ],
+    metamethods: [
+      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
+    ],
+    index: LuaFunction("Correlations", "", reading: [], returns: "table<string, number>") { state in
+      let correlations = try receiver.read(state, 1)
+      let name = state.string(at: 2) ?? state.account(of: 2)
+      guard let place = correlations.names.firstIndex(of: name) else {
+        throw UnknownField(name: name, known: correlations.names + ["columns", "names"])
+      }
+      return try json(correlations, correlations.values[place]).push(to: state)
+    })
+
+  private static func json(_ correlations: Correlations, _ row: [Double]) -> JSON {
+    .object(
+      Dictionary(
+        zip(correlations.names, row.map { JSON.number($0) }),
+        uniquingKeysWith: { first, _ in first }))
+  }
+}
+
+// MARK: Arguments
+
+/// A column that a script gives.
+struct NamedColumn {
+  let name: String
+  let values: Tensor
+}
+
+extension Kind where Value == [NamedColumn] {
+  fileprivate static let columns = Kind(
+    "a table of tensors by name", annotation: "table<string, lai.Tensor|table>"
+  ) { state, index in
+    guard try state.isTable(at: index) else { return nil }
+    var columns: [NamedColumn] = []
+    try state.forEachPair(of: index) { key, value in
+      guard let name = try state.type(at: key) == .string ? state.text(at: key) : nil else {
+        throw ArgumentError("columns", mustBe: "tensors by name", got: state.account(of: key))
+      }
+      columns.append(
+        NamedColumn(
+          name: name,
+          values: try Kind<Tensor>.tensorLike.value(in: state, at: value, named: "columns.\(name)"))
+      )
+    }
+    return columns.isEmpty ? nil : columns.sorted { $0.name < $1.name }
+  }
+}
+
+/// A first row, or a list of rows.
+enum RowChoice {
+  case first(Int)
+  case list([Int])
+
+  /// Places from 0.
+  func places(through last: Int?, of count: Int) throws -> [Int] {
+    func place(_ row: Int, _ name: String) throws -> Int {
+      guard row != 0, row >= -count, row <= count else {
+        throw ArgumentError(
+          name, mustBe: "between 1 and \(count), or from the end -1 to -\(count)", got: row)
+      }
+      return row > 0 ? row - 1 : count + row
+    }
+    switch self {
+    case .list(let rows):
+      guard last == nil else {
+        throw ArgumentError("last", mustBe: "left out with a list of rows", got: last!)
+      }
+      return try rows.enumerated().map { try place($1, "rows[\($0 + 1)]") }
+    case .first(let first):
+      let (first, last) = (try place(first, "first"), try place(last ?? -1, "last"))
+      guard first <= last else {
+        throw ArgumentError("last", mustBe: ">= first, \(first + 1)", got: last + 1)
+      }
+      return Array(first...last)
+    }
+  }
+}
+
+extension Kind where Value == RowChoice {
+  fileprivate static let choice = Kind(
+    "a row, or a list of rows", annotation: "integer|integer[]"
+  ) { state, index in
+    if let row = state.integer(at: index) { return .first(row) }
+    return try Kind<Int>.integer.list(atLeast: 1).read(state, index).map { .list($0) }
+  }
+}
+
+extension Kind where Value == Int {
+  /// true is 10 ranges.
+  fileprivate static let strata = Kind(
+    "true, or a whole number >= 2", annotation: "boolean|integer"
+  ) { state, index in
+    if state.type(at: index) == .boolean { return state.boolean(at: index) ? 10 : nil }
+    guard let value = state.integer(at: index), value >= 2 else { return nil }
+    return value
+  }
+}
+
+extension Kind where Value == [String] {
+  /// Numbers or strings, as text.
+  static let ids = Kind(
+    "a list of whole numbers or strings", annotation: "(integer|string)[]"
+  ) { state, index in
+    let entry = Kind<String>("a whole number or a string", annotation: "integer|string") {
+      state, index in
+      if state.type(at: index) == .string { return try state.text(at: index) }
+      return state.integer(at: index).map { "\($0)" }
+    }
+    return try entry.list(atLeast: 1).read(state, index)
+  }
+}
