@@ -9,7 +9,7 @@ import Testing
 
 /// Sweeps of the real program: killed, in company, without room, interrupted. The store then has, bit
 /// for bit, what an undisturbed run gives, and no finished trial runs twice.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct SweepTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SweepTests {
   /// Prints every trial but for its time. The measure notes each run in a file; its value tells trials
   /// apart.
   private static let sweep = """
