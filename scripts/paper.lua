@@ -28,14 +28,16 @@ local setups = {
 
 local function read_options(setup)
   local defaults = {
-    setup = "standard", data = "", test = "", target = "MedHouseVal", store = "", seeds = 3,
+    setup = {default = "standard", choices = {"standard", "near"}},
+    data = {default = "", help = "The paper's train.csv; without it, synthetic data."},
+    test = {default = "", help = "Its test.csv."}, target = "MedHouseVal",
+    store = {default = "", help = "A file of results: a script that was stopped goes on."}, seeds = 3,
     pretrain = 100, epochs = 100, alpha = 0.01, batch = 256,
   }
   for name, value in pairs(setups[setup]) do defaults[name] = value end
-  return lai.args(defaults)
+  return lai.args(defaults, "The experiments of the paper's section 6.")
 end
 local setup = read_options("standard").setup
-assert(setups[setup], "--setup must be standard or near")
 local options = read_options(setup)
 assert(options.seeds >= 1, "--seeds must be at least 1")
 assert(setup ~= "near" or options.data ~= "", "--setup near is for the paper's data: add --data")

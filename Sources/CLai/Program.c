@@ -1,9 +1,15 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "Boundary.h"
 
 // What a Lua program needs, as in lua.c.
+
+// The last mistake in a script's command line.
+static _Thread_local char usage_error[1000];
+
+void lai_note_usage_error(const char *text) { snprintf(usage_error, sizeof usage_error, "%s", text); }
 
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
@@ -14,6 +20,8 @@ static int message_handler(lua_State *L) {
       message = lua_pushfstring(L, "%s: %s", message, lua_tostring(L, -1));
     }
   }
+  // Its place is on the command line, not in the script.
+  if (usage_error[0] && strstr(message, usage_error)) return lua_pushstring(L, message), 1;
   bool is_interruption = lai_is_interruption(L, 1);
   luaL_traceback(L, L, message, 1);
   if (is_interruption) lai_note_interruption(L);

@@ -210,6 +210,31 @@ struct CommandLineTests {
     #expect(outcome.status == 0)
   }
 
+  @Test("a mistake on a script's command line has no traceback, and --help lists its options")
+  func scriptOptions() async throws {
+    let folder = try Folder()
+    let script =
+      "local o = lai.args({n = {default = 1, help = 'Rows.'}, kind = {default = 'a', choices = {'a', 'b'}}}, 'Counts.')"
+    let wrong = try await folder.lai(["-l", "lai", "-e", script, "/dev/null", "--m", "2"])
+    #expect(
+      wrong.errors
+        == "lai: (command line):1: args: unknown option '--m'; --help lists the options\n")
+    #expect(wrong.status == 1)
+    let caught = try await folder.lai(
+      ["-l", "lai", "-e", "pcall(lai.args, {}) error 'other'", "/dev/null", "--m"])
+    #expect(caught.errors.contains("other\nstack traceback:"))
+    let help = try await folder.lai(["-l", "lai", "-e", script, "/dev/null", "--help"])
+    #expect(
+      help.output == """
+        Counts.
+        options:
+          --kind  One of a, b. (default a)
+          --n     Rows. (default 1)
+
+        """)
+    #expect(help.status == 0)
+  }
+
   @Test func versionSaysWhatItWasBuiltFrom() async throws {
     let outcome = try await Folder().lai(["--version"])
     let form = /lai \d+\.\d+\.\d+, Lua 5\.4\.\d+, built for .+, BLAS kernels .+\n/

@@ -167,6 +167,8 @@ int lai_read_through(lua_State *L, int index, const char *const *names, const ch
 
 /// lai_call above a frame of C; an error becomes a string with a traceback of `L`.
 int lai_call_traced(lua_State *L, int arguments, int results);
+/// An error with this text in it is reported without a traceback.
+void lai_note_usage_error(const char *text);
 /// Pushes arg[1], arg[2], … to the length of the global table `arg`.
 int lai_push_script_arguments(lua_State *L);
 /// Pushes a global variable; unlike a raw read, runs the metamethods of _G.

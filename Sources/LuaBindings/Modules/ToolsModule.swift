@@ -34,14 +34,23 @@ enum ToolsModule {
       reading: [
         ParameterRecord(
           name: "defaults", annotation: "table", isOptional: false, defaultText: nil,
-          summary: "Name to default: a number, a string, a boolean or a list of numbers.",
-          options: [])
+          summary:
+            "Name to default: a number, a string, a boolean, a list of numbers, or a table of default, help and choices.",
+          options: []),
+        ParameterRecord(
+          name: "description", annotation: "string", isOptional: true, defaultText: nil,
+          summary: "What the script does, shown by --help.", options: []),
       ], returns: "table",
       details: """
         `--name value` or `--name=value`, read as the type of the default says; a boolean's `--name`
         alone is true; a list is written 64,64. `--help` prints the options and ends.
         """,
-      example: "local options = lai.args{epochs = 100, hidden = {64, 64}}", needs: .os
+      example: """
+        local options = lai.args({
+          epochs = 100, hidden = {64, 64},
+          setup = {default = "standard", choices = {"standard", "near"}, help = "The paper's set-up."},
+        }, "Trains a network.")
+        """, needs: .os
     ) { try ScriptArguments.read($0) },
   ]
 }

@@ -50,6 +50,22 @@ arg = {"--epochs"}
 raises("'%-%-epochs' is missing", lai.args, {epochs = 1})
 arg = {"word"}
 raises("command line must be", lai.args, {epochs = 1})
+local described = {
+  epochs = {default = 3, help = "Epochs."}, setup = {default = "near", choices = {"near", "far"}},
+}
+arg = {"--epochs", "5"}
+o = lai.args(described, "A script.")
+assert(o.epochs == 5 and o.setup == "near")
+arg = {"--setup", "fa"}
+raises("args: %-%-setup must be one of near, far %(got 'fa'%); %-%-help lists the options", lai.args, described)
+arg = {"--epochs", "x"}
+raises("%-%-epochs must be a number %(got 'x'%)", lai.args, described)
+arg = {}
+raises("defaults.a must be a default, or a table with default, help and choices", lai.args, {a = {help = "b"}})
+raises("unknown option 'hlp' %(did you mean 'help'%?%)", lai.args, {a = {default = 1, hlp = "b"}})
+raises("defaults.a.choices must be a list that has the default", lai.args, {a = {default = 1, choices = {2}}})
+raises("defaults.a.help must be a string", lai.args, {a = {default = 1, help = 7}})
+raises("description must be a string", lai.args, {a = 1}, 7)
 
 -- generators
 local a, b = lai.generator(3), lai.generator(3)
