@@ -209,5 +209,5 @@ import Testing
 }
 
 extension ProbeResult {
-  fileprivate subscript(name: String) -> [Double] { column(name)! }
+  subscript(name: String) -> [Double] { column(name)! }
 }

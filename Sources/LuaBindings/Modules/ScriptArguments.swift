@@ -127,15 +127,15 @@ enum ScriptArguments {
       guard let text = given ?? rest.popFirst() else {
         throw MissingOption(name: "--" + name, wanted: "a value after it")
       }
-      let given = try value(text, like: entry.value, named: "--" + name)
-      guard entry.choices.isEmpty || entry.choices.contains(given) else {
+      let value = try self.value(text, like: entry.value, named: "--" + name)
+      guard entry.choices.isEmpty || entry.choices.contains(value) else {
         throw ArgumentError(
           "--" + name,
           mustBe: "one of "
             + (try entry.choices.map { try self.text(of: $0) }).joined(separator: ", "),
           got: "'\(text)'")
       }
-      values[name] = given
+      values[name] = value
     }
     return values
   }
