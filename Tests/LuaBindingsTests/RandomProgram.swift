@@ -238,11 +238,13 @@ struct RandomProgram {
     if RandomProgram.rounds.contains(name) {
       return random.below(9) == 0 ? "-1" : "\(random.below(3))"
     }
-    if random.below(12) == 0 { return any() }
+    // No other text for a path: files would be left where the tests run.
     if name == "path" {
-      return
-        "folder .. '/file\(random.below(3)).' .. '\(random.pick(["npy", "npz", "safetensors", "csv", "txt"]))'"
+      return random.below(12) == 0
+        ? number()
+        : "folder .. '/file\(random.below(3)).' .. '\(random.pick(["npy", "npz", "safetensors", "csv", "txt"]))'"
     }
+    if random.below(12) == 0 { return any() }
     if annotation.contains("\"") && random.below(8) > 0 {
       return random.pick(annotation.split(separator: "|").map(String.init))
     }

@@ -42,29 +42,38 @@ public struct ColumnScale: Sendable, Equatable {
   init(fitting rows: Tensor, _ method: Method, names: [String]) throws {
     let columns = rows.shape[1]
     let elements = try rows.elements(as: Double.self)
+    // In place: copies of the columns of large data would take as much memory again.
     let pairs = (0..<columns).map { column in
-      let values = stride(from: column, to: elements.count, by: columns).map { elements[$0] }
+      let places = stride(from: column, to: elements.count, by: columns)
       return switch method {
-      case .standard: ColumnScale.standard(values)
-      case .minmax: ColumnScale.range(values)
+      case .standard: ColumnScale.standard(elements, places, count: rows.shape[0])
+      case .minmax: ColumnScale.range(elements, places)
       }
     }
     try self.init(center: pairs.map(\.0), scale: pairs.map(\.1), names: names)
   }
 
   /// Mean and standard deviation.
-  private static func standard(_ values: [Double]) -> (Double, Double) {
+  private static func standard(
+    _ elements: [Double], _ places: StrideTo<Int>, count: Int
+  ) -> (Double, Double) {
+    let first = elements[places.first { _ in true }!]
     // Sums of equal numbers are rounded, and would turn a constant column into noise.
-    guard !values.allSatisfy({ $0 == values[0] }) else { return (values[0], 1) }
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    guard !places.allSatisfy({ elements[$0] == first }) else { return (first, 1) }
+    let n = Double(count)
+    let mean = places.reduce(0) { $0 + elements[$1] } / n
+    let squares = places.reduce(0) {
+      $0 + (elements[$1] - mean) * (elements[$1] - mean)
+    }
     return (mean, (squares / n).squareRoot())
   }
 
   /// Least value and range.
-  private static func range(_ values: [Double]) -> (Double, Double) {
-    let (least, largest) = (values.min()!, values.max()!)
+  private static func range(_ elements: [Double], _ places: StrideTo<Int>) -> (Double, Double) {
+    let first = elements[places.first { _ in true }!]
+    let (least, largest) = places.reduce(into: (first, first)) {
+      $0 = (min($0.0, elements[$1]), max($0.1, elements[$1]))
+    }
     return (least, largest > least ? largest - least : 1)
   }
 

@@ -45,10 +45,17 @@ public enum ScaleWarning: Sendable, Equatable {
     return deviation > 0 && rmse > deviation ? .error(rmse: rmse, deviation: deviation) : nil
   }
 
+  /// Of each output's targets, in place: a copy of many would take memory again.
   private static func deviations<S: TensorScalar>(_ targets: [S], outputs: Int) -> [Double] {
-    (0..<outputs).map { output in
-      stride(from: output, to: targets.count, by: outputs).map { Double(targets[$0]) }
-        .variance.squareRoot()
+    let n = Double(targets.count / outputs)
+    return (0..<outputs).map { output in
+      let places = stride(from: output, to: targets.count, by: outputs)
+      let mean = places.reduce(0) { $0 + Double(targets[$1]) } / n
+      let squares = places.reduce(0) {
+        $0 + (Double(targets[$1]) - mean) * (Double(targets[$1]) - mean)
+      }
+      // Sums of equal numbers are rounded: a constant target has no deviation.
+      return places.allSatisfy { targets[$0] == targets[output] } ? 0 : (squares / n).squareRoot()
     }
   }
 }
