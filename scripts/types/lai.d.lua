@@ -1391,6 +1391,8 @@ function lai.penalty.elastic(options) end
 
 ---@class lai.csv.options
 ---@field target? string The column of the targets; without it the data have no y.
+---@field id? string The column that names the rows: d.ids, no feature.
+---@field like? lai.Dataset Data whose columns, categories and fills the file's become: for new rows. The target may be absent.
 ---@field columns? string|string[] The features, in this order; all if left out.
 ---@field drop? string|string[] Columns to leave out; their cells are not checked. (default {})
 ---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
@@ -2155,8 +2157,9 @@ function lai.json.encode(value) end
 --- The script's command line: options with their defaults.
 --- `--name value` or `--name=value`, read as the type of the default says; a boolean's `--name`
 --- alone is true; a list is written 64,64. `--help` prints the options and ends.
----@param defaults table Name to default: a number, a string, a boolean or a list of numbers.
+---@param defaults table Name to default: a number, a string, a boolean, a list of numbers, or a table of default, help and choices.
+---@param description? string What the script does, shown by --help.
 ---@return table
-function lai.args(defaults) end
+function lai.args(defaults, description) end
 
 return lai

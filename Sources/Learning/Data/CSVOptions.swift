@@ -33,6 +33,8 @@ extension MissingValues: CustomStringConvertible {
 public struct CSVOptions: Sendable {
   /// The column that becomes y; without one there is no y.
   public var target: String?
+  /// The column that names the rows, kept aside as text; nil for none.
+  public var id: String?
   /// Columns to leave out; their cells are not checked.
   public var drop: [String] = []
   /// The columns that become features, in this order; nil for all but the target and dropped ones.

@@ -62,6 +62,7 @@ extension Dataset {
     var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
     data.schema = DataSchema(
       columns: columns.map { DataSchema.Column($0, options.missing) }, target: target?.name)
+    data.ids = try plan.id.map { try table.ids($0, rows: kept) }
     data.report = plan.report(table, columns, fills, target, kept, options)
     return data
   }
@@ -128,6 +129,8 @@ extension Dataset {
 private struct CSVPlan {
   let features: [Int]
   let target: Int?
+  /// Kept aside.
+  let id: Int?
   private let onehot: Set<Int>
 
   func isOneHot(_ column: Int) -> Bool { onehot.contains(column) }
@@ -144,9 +147,17 @@ private struct CSVPlan {
       throw ArgumentError(option, mustBe: wanted, got: "'\(table.names[column])'")
     }
     let target = try options.target.map { try place($0, of: "target") }
+    let id = try options.id.map { try place($0, of: "id") }
+    self.id = id
     let dropped = Set(try options.drop.map { try place($0, of: "drop") })
     onehot = Set(try options.onehot.map { try place($0, of: "onehot") })
     let chosen = try options.columns?.map { try place($0, of: "columns") }
+    if let id {
+      try refusal("id", "another column than the target", id == target ? id : nil)
+      try refusal("id", "another column than the dropped ones", dropped.contains(id) ? id : nil)
+      try refusal("id", "another column than the features", chosen?.contains(id) == true ? id : nil)
+      try refusal("onehot", "without the id", onehot.contains(id) ? id : nil)
+    }
     if let target {
       try refusal("drop", "without the target", dropped.contains(target) ? target : nil)
       try refusal("onehot", "without the target", onehot.contains(target) ? target : nil)
@@ -159,7 +170,7 @@ private struct CSVPlan {
       try refusal("onehot", "among columns", onehot.subtracting(chosen).min())
     }
     features = (chosen ?? Array(table.names.indices)).filter { place in
-      place != target && !dropped.contains(place)
+      place != target && place != id && !dropped.contains(place)
     }
     self.target = target
     guard !features.isEmpty else {

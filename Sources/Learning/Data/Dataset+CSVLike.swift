@@ -11,11 +11,39 @@ extension Dataset {
   public static func csv(
     _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions()
   ) throws -> Dataset {
+    try csv(path, like: schema, options, targetIsOptional: false)
+  }
+
+  /// The same for the features of other data, which may be fewer than those of its file. A target that
+  /// the file does not have is left out, as for new rows.
+  ///
+  /// - Throws: `ArgumentError` for data without names; as with a schema.
+  public static func csv(
+    _ path: String, like other: Dataset, _ options: CSVOptions = CSVOptions()
+  ) throws -> Dataset {
+    guard other.schema != nil || other.names.features != nil else {
+      throw ArgumentError("like", mustBe: "data with names of features", got: "data without names")
+    }
+    let schema =
+      other.schema
+      ?? DataSchema(columns: other.features.map { .init($0) }, target: other.target)
+    let data = try csv(path, like: schema, options, targetIsOptional: true)
+    return data.features == other.features ? data : try data.selecting(other.features)
+  }
+
+  private static func csv(
+    _ path: String, like schema: DataSchema, _ options: CSVOptions, targetIsOptional: Bool
+  ) throws -> Dataset {
     let dialect = try CSVDialect(options)
     let file = try TextFile(path, options.encoding)
     do {
-      return try read(
-        CSVTable(file: file, dialect: dialect, options: options), schema, options, dialect)
+      let table = try CSVTable(file: file, dialect: dialect, options: options)
+      let isAbsent = schema.target.map { !table.names.contains($0) } ?? false
+      let wanted =
+        targetIsOptional && isAbsent ? DataSchema(columns: schema.columns, target: nil) : schema
+      var data = try read(table, wanted, options, dialect)
+      data.schema = schema
+      return data
     } catch let error as FileError {
       let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
       throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
@@ -32,13 +60,39 @@ extension Dataset {
     }
     let names = columns.flatMap(\.names)
     let rows = table.rowCount
-    let x = (0..<rows).flatMap { row in columns.flatMap { $0.features(of: row) } }
+    try AllocationError.check(rows, bytesEach: 8 * (names.count + columns.count) + 32)
+    var x: [Double] = []
+    x.reserveCapacity(rows * names.count)
+    for row in 0..<rows { for column in columns { x += column.features(of: row) } }
     var data = try Dataset(
       x: Tensor(x, shape: [rows, names.count], dtype: options.dtype),
       y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
       features: names, target: schema.target)
-    data.schema = schema
+    data.ids = try options.id.map { name in
+      guard let column = table.names.firstIndex(of: name) else {
+        throw FileError(
+          table.path, line: table.headerLine,
+          "has no column '\(name)', named in id\(table.names.hint(for: name))")
+      }
+      return try table.ids(column, rows: Array(0..<rows))
+    }
     return data
+  }
+}
+
+extension CSVTable {
+  /// The text of a column in some rows.
+  ///
+  /// - Throws: `FileError` for text that is not UTF-8.
+  func ids(_ column: Int, rows: [Int]) throws -> RowIDs {
+    RowIDs(
+      name: names[column],
+      values: try rows.map { row in
+        guard let text = text(row: row, column: column) else {
+          throw FileError(path, line: lines[row], column: names[column], "is not UTF-8 text")
+        }
+        return text
+      })
   }
 }
 

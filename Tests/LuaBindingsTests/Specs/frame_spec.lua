@@ -121,3 +121,22 @@ raises("ends in .csv for columns", lai.save, path .. ".npz", {a = {1}, b = lai.o
 raises("columns by name", lai.save, path, lai.ones(3))
 assert(text():find "^name", "an error leaves the file")
 os.remove(path)
+
+-- ids and new rows
+local function file(text) local f = io.open(path, "w") f:write(text) f:close() return path end
+local train = lai.csv(file "name,kind,a,b,y\nn1,u,1,,3\nn2,v,2,4,5\nn3,u,3,8,7\n",
+  {target = "y", id = "name", onehot = "kind", missing = "mean"})
+assert(table.concat(train.features, " ") == "kind=u kind=v a b" and train.ids[3] == "n3" and train:column("name")[1] == "n1")
+local new = lai.csv(file "b,name,a,kind,other\n,m1,9,v,zzz\n1,m2,,u,zzz\n", {like = train, id = "name"})
+assert(table.concat(new.features, " ") == "kind=u kind=v a b" and not new.y and new.ids[2] == "m2")
+assert(list(new.x:reshape{8}) == "0.0 1.0 9.0 6.0 1.0 0.0 2.0 1.0")
+assert(lai.csv(file "b,a,kind,y\n1,2,u,3\n", {like = train}).y:item() == 3)
+assert(lai.csv(file "b,a,kind\n1,2,u\n", {like = train:select{"b", "a"}}).x:get(1, 1) == 1)
+raises("'w' is none of its categories: 'u', 'v'", function() lai.csv(file "b,a,kind\n1,2,w\n", {like = train}) end)
+raises("has no column 'kind'", function() lai.csv(file "b,a,kin\n1,2,w\n", {like = train}) end)
+raises("target must be left out with like", function() lai.csv(path, {like = train, target = "y"}) end)
+raises("like must be data with names", function() lai.csv(path, {like = lai.dataset(lai.ones(2, 2))}) end)
+raises("id must be another column than the target", function() lai.csv(path, {target = "a", id = "a"}) end)
+raises("id must be another column than the dropped", function() lai.csv(path, {drop = "a", id = "a"}) end)
+raises("has no column 'nam', named in id", function() lai.csv(path, {id = "nam"}) end)
+os.remove(path)

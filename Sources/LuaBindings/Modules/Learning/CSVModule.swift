@@ -7,6 +7,12 @@ enum CSVModule {
     "target", Kind.string.optional, "The column of the targets; without it the data have no y.")
   private static let drop = Option(
     "drop", Kind.names(), default: [], "Columns to leave out; their cells are not checked.")
+  private static let id = Option(
+    "id", Kind.string.optional, "The column that names the rows: d.ids, no feature.")
+  private static let like = Option(
+    "like", Kind<Dataset>.object.optional,
+    "Data whose columns, categories and fills the file's become: for new rows. The target may be absent."
+  )
   private static let columns = Option(
     "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
   private static let onehot = Option(
@@ -45,7 +51,8 @@ enum CSVModule {
       "csv", "A data set from a CSV file with a header.",
       Parameter("path", .path, "The file."),
       Parameter<OptionTable>.options(
-        target.record, columns.record, drop.record, onehot.record, missing.record, na.record,
+        target.record, id.record, like.record, columns.record, drop.record, onehot.record,
+        missing.record, na.record,
         dtype.record, separator.record, decimal.record, thousands.record, quote.record,
         comment.record, skip.record, names.record, rows.record, encoding.record),
       details: """
@@ -83,6 +90,21 @@ enum CSVModule {
       options.quote = try table(quote)
       options.comment = try table(comment)
       options.encoding = try table(encoding)
+      options.id = try table(id)
+      if let other = try table(like) {
+        // These are those of other data.
+        func refuse<Value>(_ option: Option<Value>) throws {
+          guard try table.contains(option) else { return }
+          throw ArgumentError(option.name, mustBe: "left out with like", got: "both")
+        }
+        try refuse(target)
+        try refuse(columns)
+        try refuse(drop)
+        try refuse(onehot)
+        try refuse(missing)
+        options.dtype = try table.contains(dtype) ? options.dtype : other.x.dtype
+        return LuaObject(try Dataset.csv(path, like: other, options))
+      }
       let data = try Dataset.csv(path, options)
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
