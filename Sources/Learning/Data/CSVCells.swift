@@ -37,6 +37,9 @@ struct CSVCells {
     }
   }
 
+  /// Whether no number stands for a missing value.
+  var hasNoMarkedNumbers: Bool { markedNumbers.isEmpty }
+
   func content(_ cell: UnsafeBufferPointer<UInt8>) -> Content {
     guard let number = DecimalNumber(cell, decimal: dialect.decimal) else { return other(cell) }
     return checked(number)

@@ -13,8 +13,17 @@ extension Dataset {
   /// - Throws: `FileError` that names file, line, column and value for anything wrong with the
   ///   file, a name that is not in its header (with the nearest that is), and when nothing is left;
   ///   `ArgumentError` for options that contradict each other; `AllocationError`.
-  public static func csv(_ path: String, _ options: CSVOptions = CSVOptions()) throws -> Dataset {
+  public static func csv(
+    _ path: String, _ options: CSVOptions = CSVOptions(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Dataset {
     try check(options)
+    if let data = try PlainCSV.read(path, options, shouldStop: shouldStop) { return data }
+    return try general(path, options)
+  }
+
+  /// Reads any file, on one core.
+  static func general(_ path: String, _ options: CSVOptions) throws -> Dataset {
     let dialect = try CSVDialect(options)
     let file = try TextFile(path, options.encoding)
     do {
@@ -126,7 +135,7 @@ extension Dataset {
 }
 
 /// The use of each column.
-private struct CSVPlan {
+struct CSVPlan {
   let features: [Int]
   let target: Int?
   /// Kept aside.
@@ -194,15 +203,6 @@ private struct CSVPlan {
         dropped.append(table.lines[row])
       }
     }
-    var notes: [Message] = []
-    if table.hasRowLabels, features.contains(0), options.columns == nil {
-      let name = table.names[0]
-      notes.append(
-        """
-        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
-        leave it out: \(option: "drop", name)
-        """)
-    }
     return CSVReport(
       path: table.path, rowCount: table.rowCount, droppedLines: dropped,
       missing: all.filter { $0.missingCount > 0 }.map { ($0.name, $0.missingCount) },
@@ -212,6 +212,20 @@ private struct CSVPlan {
       categories: columns.compactMap { column in
         column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
       },
-      notes: notes)
+      notes: notes(table, options))
+  }
+
+  /// Warnings.
+  func notes(_ table: CSVTable, _ options: CSVOptions) -> [Message] {
+    var notes: [Message] = []
+    if table.hasRowLabels, features.contains(0), options.columns == nil {
+      let name = table.names[0]
+      notes.append(
+        """
+        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
+        leave it out: \(option: "drop", name)
+        """)
+    }
+    return notes
   }
 }

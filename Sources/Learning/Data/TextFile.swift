@@ -41,6 +41,21 @@ final class TextFile {
     }
   }
 
+  /// The beginning of a file in UTF-8.
+  ///
+  /// - Throws: `FileError` for bytes that seem to be of another kind of file.
+  init(_ path: String, _ head: [UInt8]) throws {
+    self.path = path
+    guard let copy = malloc(max(1, head.count))?.assumingMemoryBound(to: UInt8.self) else {
+      throw AllocationError(bytes: head.count)
+    }
+    memcpy(copy, head, head.count)
+    bytes = UnsafeBufferPointer(start: copy, count: head.count)
+    if FileSignature.name(of: bytes) != nil || TextEncoding.utf8.refusal(of: bytes) != nil {
+      throw FileError(path, "is not plain text")
+    }
+  }
+
   deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 
   private static func contents(of path: String) throws -> UnsafeBufferPointer<UInt8> {

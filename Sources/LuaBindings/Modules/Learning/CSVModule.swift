@@ -1,3 +1,4 @@
+import CLai
 import Learning
 import Tensors
 
@@ -105,7 +106,8 @@ enum CSVModule {
         options.dtype = try table.contains(dtype) ? options.dtype : other.x.dtype
         return LuaObject(try Dataset.csv(path, like: other, options))
       }
-      let data = try Dataset.csv(path, options)
+      let data = try Dataset.csv(
+        path, options, shouldStop: { lai_pending_interrupts() > 0 })
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }
