@@ -14,7 +14,7 @@ static _Thread_local int64_t bytes_at_last_step;
 /// tensor gets memory that is still in the cache, but large enough to pay for the step.
 static int64_t step_bytes(lua_State *L) {
   int64_t bytes = (int64_t)lua_gc(L, LUA_GCCOUNT) << 13;
-  return bytes < 2 << 20 ? 2 << 20 : bytes > 64 << 20 ? 64 << 20 : bytes;
+  return bytes < 3 << 19 ? 3 << 19 : bytes > 64 << 20 ? 64 << 20 : bytes;
 }
 
 void lai_set_dispatcher(lai_dispatcher function, void (*release)(void *),
@@ -32,7 +32,7 @@ void lai_release(void *object) { release_object(object); }
 static void pay_for_bytes(lua_State *L) {
   int64_t bytes = live_bytes();
   int64_t grown = bytes - bytes_at_last_step;
-  if (grown < 2 << 20 || grown < step_bytes(L)) {
+  if (grown < 3 << 19 || grown < step_bytes(L)) {
     if (grown < 0) {
       bytes_at_last_step = bytes;
       settle(false, 0);
@@ -52,10 +52,17 @@ static int collect_garbage(lua_State *L) {
                                            strcmp(lua_tostring(L, 1), "collect") == 0);
   if (!is_full || !settle) return original(L);
   int64_t before = lai_memory_bytes(L), outside = live_bytes();
+  // See State.c.
+  bool is_generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
   int results = original(L);
-  // Lua frees the objects whose finalisers have just run in the next collection. Until then they
-  // lie between the freed blocks, of which few pages could be returned.
-  if (outside - live_bytes() >= 32 << 20) lua_gc(L, LUA_GCCOLLECT);
+  // Lua frees the objects whose finalisers have just run in the next collection, as a change of the
+  // mode makes one. Until then they lie between the freed blocks, of which few pages could be
+  // returned.
+  if (is_generational) {
+    lua_gc(L, LUA_GCGEN, 0, 0);
+  } else if (outside - live_bytes() >= 32 << 20) {
+    lua_gc(L, LUA_GCCOLLECT);
+  }
   settle(true, before - lai_memory_bytes(L));
   return results;
 }

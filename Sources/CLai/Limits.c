@@ -172,6 +172,6 @@ int lai_end_limits(lua_State *L, struct lai_limits *before) {
 
 void lai_reclaim(void) {
   if (lai_current_limits && lai_current_limits->running) {
-    lua_gc(lai_current_limits->running, LUA_GCCOLLECT);
+    lai_collect(lai_current_limits->running);
   }
 }

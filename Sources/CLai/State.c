@@ -1,25 +1,23 @@
 #include "Boundary.h"
 
-/// The collector begins a cycle when memory has grown to this percentage of what the last one left,
-/// and works at this percentage of the rate of allocation.
+/// The collector is generational, as stock lua's.
 ///
 /// A tensor is a small object for Lua, with a finaliser, and some 300 bytes outside it that Lua does
-/// not see. Measured with a million of them (peak of the process, which begins with 24 MB):
+/// not see. A full collection in generational mode counts the objects whose finalisers are still to
+/// run as living, so that every explicit one lets the next garbage grow more, without a bound.
+/// So explicit ones are made in incremental mode. Measured with a million tensors (peak of the
+/// process, which begins with 24 MB):
 ///
 ///                                  no explicit collection   every 10,000   every 100,000
-///     generational, as stock lua          24 MB  0.7 s       30 MB  2.3 s    62 MB  2.3 s
-///     incremental, 200 %, the default     50-198  2.6        28     1.8      37     2.2
-///     incremental, 150 %                  25      0.8        25     0.8      25     0.8
-///     incremental, 120 %                  24      0.7        24     0.7      24     0.7
+///     generational, as stock lua          26 MB  0.6 s       32 MB  0.8 s    57 MB  1.0 s
+///     generational, but explicit ones     34     0.6         34     0.65     34     0.65
+///     incremental, 150 %                  30     0.5         29     0.5      30     0.5
 ///
-/// A full collection in generational mode counts the objects whose finalisers are still to run as
-/// living, so that every explicit one lets the next garbage grow more, without a bound. Lua alone,
-/// building and dropping trees: generational 0.20 s, incremental with 120 % 0.48 s, 150 % 0.31 s.
-enum { PAUSE = 150, SPEED = 400 };
-
+/// Incremental cycles visit every object, which costs operations on large tensors 5 to 10 % and
+/// Lua code that builds trees 50 %.
 lua_State *lai_new_state(void) {
   lua_State *L = luaL_newstate();
-  if (L) lua_gc(L, LUA_GCINC, PAUSE, SPEED, 0);
+  if (L) lua_gc(L, LUA_GCGEN, 0, 0);
   return L;
 }
 
@@ -64,7 +62,12 @@ void lai_set_allocator(lua_State *L, lai_allocator allocator, void *context) {
   lua_setallocf(L, allocator, context);
 }
 
-int lai_collect(lua_State *L) { return lua_gc(L, LUA_GCCOLLECT); }
+int lai_collect(lua_State *L) {
+  bool is_generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
+  int status = lua_gc(L, LUA_GCCOLLECT);
+  if (is_generational) lua_gc(L, LUA_GCGEN, 0, 0);
+  return status;
+}
 
 bool lai_rest_collector(lua_State *L) {
   bool was_running = lua_gc(L, LUA_GCISRUNNING) == 1;

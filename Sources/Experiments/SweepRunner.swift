@@ -33,6 +33,8 @@ final class SweepRunner<Control: SweepControl> {
   private var rows: (seed: UInt64, scaling: Scaling, dropped: [String], data: TrialData)?
   /// Why it ended before all trials were run.
   private var problem: (any Error)?
+  /// Of the last trial that failed, one line.
+  private var lastProblem = ""
   private let clock = ContinuousClock()
   /// Jobs that were given up, by place in the pool.
   private var pruned = Set<Int>()
@@ -257,8 +259,10 @@ final class SweepRunner<Control: SweepControl> {
     progress.done += 1
     if state == .failed {
       progress.failed += 1
-      control.failed(
-        sweep.points[trial.point], seed: trial.seed, problem: result.problem ?? result.outcome)
+      let problem = result.problem ?? result.outcome
+      // Without its traceback.
+      lastProblem = String(problem.prefix { !$0.isNewline })
+      control.failed(sweep.points[trial.point], seed: trial.seed, problem: problem)
     }
     if let rmse = result.measures["rmse"], rmse < progress.best?.rmse ?? .infinity {
       progress.best = (rmse, sweep.points[trial.point].label)
@@ -316,8 +320,9 @@ final class SweepRunner<Control: SweepControl> {
     else { return }
     throw SweepError(
       description: ended == progress.total && ended < options.failuresAtFirst
-        ? "all \(ended) trials failed"
-        : "the first \(ended) trials all failed; the others were not run")
+        ? "all \(ended) trials failed, the last one with: \(lastProblem)"
+        : "the first \(ended) trials all failed, the last one with: \(lastProblem); "
+          + "the others were not run")
   }
 
   // MARK: The pool

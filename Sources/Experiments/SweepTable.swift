@@ -117,7 +117,7 @@ public struct SweepTable: Sendable {
   static func text(_ value: JSON) -> String {
     switch value {
     case .number(let number): Table.shortNumber(number)
-    case .string(let text): text
+    case .string(let text): String(text.map { $0.isNewline ? " " : $0 })
     case .array(let entries): "{" + entries.map(text).joined(separator: ", ") + "}"
     case .object(let fields):
       "{"

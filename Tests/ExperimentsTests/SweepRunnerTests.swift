@@ -134,13 +134,16 @@ import Testing
     // Others may have been trained when the third failed.
     let text = try #require(problem?.description)
     #expect(
-      text.hasPrefix("the first ") && text.hasSuffix(" trials all failed; the others were not run"))
+      text.hasPrefix("the first ")
+        && text.hasSuffix(
+          " trials all failed, the last one with: \(Odd()); the others were not run")
+    )
     let failed = watch.failures.count
     #expect(3...5 ~= failed)
     #expect(try states(sweep) == [.failed: failed, .waiting: 10 - failed])
     let few = try tinySweep([], seeds: [1], in: SQLiteStore())
     let whole = #expect(throws: SweepError.self) { try few.run(watch) }
-    #expect(whole?.description == "all 1 trials failed")
+    #expect(whole?.description == "all 1 trials failed, the last one with: \(Odd())")
     // One that succeeds among the first is enough.
     let mixed = SweepWatch()
     mixed.measure = { run, _ in

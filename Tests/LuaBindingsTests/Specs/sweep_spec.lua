@@ -16,6 +16,9 @@ local function refused(pattern, options)
   assert(message:find(pattern, 1, true), ("line %d: %s lacks %s"):format(line, message, pattern))
 end
 refused("option 'data' is missing (a lai.Dataset or a CSV file's path)", {})
+refused("target must be left out, or the target of data, which has no name (got 'b')",
+  {data = lai.dataset(lai.randn(9, 2), lai.randn(9, 1)), target = "b"})
+refused("drop must be left out for data that is no file: leave columns out with d:drop (got 'X1')", {data = data, drop = {"X1"}})
 refused("'/nonexistent.csv'", {data = "/nonexistent.csv", target = "y"})
 refused("data must be data with one target (got 2)",
   {data = lai.dataset(lai.randn(9, 2), lai.randn(9, 2))})
@@ -295,8 +298,10 @@ assert(failing(function() return 0 / 0 end):find("the measure 'own' must be fini
 assert(failing(function() return "7" end):find("the value of measure.own must be a number %(got '7'%)"))
 assert(failing(function() end):find("must be a number %(got nil%)"))
 assert(failing(coroutine.yield):find("attempt to yield"))
-raises("sweep_spec.lua:%d+: run: all 2 trials failed", function() sweep{measure = {own = error}}:run() end)
-raises("run: the first %d trials all failed; the others were not run", function()
+raises("sweep_spec.lua:%d+: run: all 2 trials failed, the last one with: .*nowhere$", function()
+  sweep{measure = {own = function() error "nowhere" end}}:run()
+end)
+raises("run: the first %d trials all failed, the last one with: .*; the others were not run", function()
   sweep{seeds = 9, workers = 1, measure = {own = error}}:run()
 end)
 assert(sweep{base = {hidden = {4}, epochs = 4, batch = 16, optimizer = lai.sgd{lr = 1e30}}, grid = {optimizer = {lai.adam()}}}
@@ -327,6 +332,16 @@ end
 local scale = 2
 local function half(run, rows) return #run.history / scale end
 assert(stored({alpha = {0.1}}, half) == 4 and stored({alpha = {0.1}}, half) == 0)
+-- so are those that read other globals
+function whole(run) return #run.history * unit end
+unit = 1
+local function outer(run) return whole(run) end
+assert(stored({alpha = {0.1}}, outer) == 4 and stored({alpha = {0.1}}, outer) == 0)
+unit = 2
+assert(stored({alpha = {0.1}}, outer) == 4 and stored({alpha = {0.1}}, outer) == 0)
+function whole(run) return unit end
+assert(stored({alpha = {0.1}}, outer) == 4)
+whole, unit = nil, nil
 assert(stored({lambda = {0.1, 0.2}}, half) == 4 and stored({lambda = {0.1, 0.2, 0.3}}, half, 3) == 6)
 scale = 3
 assert(stored({lambda = {0.1}}, half) == 4)

@@ -5,16 +5,18 @@
 struct FunctionCode {
   private var rest: ArraySlice<UInt8>
   private var kept: [UInt8] = []
+  private var texts: Set<String> = []
 
-  /// The bytes without lines; all of them if they are of another format.
-  static func withoutLines(_ dump: [UInt8]) -> [UInt8] {
+  /// The bytes without lines, all of them if they are of another format; and the string constants,
+  /// which hold the names of all globals that it reads.
+  static func withoutLines(_ dump: [UInt8]) -> (code: [UInt8], texts: Set<String>) {
     var code = FunctionCode(rest: dump[...])
     // Signature, version, format, data and three sizes, of which instructions have 4 and numbers 8
     // bytes; an integer, a number, and how many upvalues there are.
     guard dump.count > 15, Array(dump[12..<15]) == [4, 8, 8], code.keep(15 + 16 + 1),
       code.function(depth: 0), code.rest.isEmpty
-    else { return dump }
-    return code.kept
+    else { return (dump, code.texts) }
+    return (code.kept, code.texts)
   }
 
   private mutating func keep(_ count: Int) -> Bool {
@@ -47,6 +49,15 @@ struct FunctionCode {
     return keep(max(0, size - 1))
   }
 
+  private mutating func text() -> Bool {
+    let start = kept.count
+    guard string() else { return false }
+    // After one or more bytes of its size, of which the last has the highest bit set.
+    let bytes = kept[start...].drop { $0 & 0x80 == 0 }.dropFirst()
+    texts.insert(String(decoding: bytes, as: UTF8.self))
+    return true
+  }
+
   /// As many as a size says.
   private mutating func list(_ entry: (inout FunctionCode) -> Bool) -> Bool {
     guard let count = keptSize() else { return false }
@@ -69,7 +80,7 @@ struct FunctionCode {
     return switch type {
     case 0x00, 0x01, 0x11: true  // nil, false, true
     case 0x03, 0x13: keep(8)
-    case 0x04, 0x14: string()
+    case 0x04, 0x14: text()
     default: false
     }
   }

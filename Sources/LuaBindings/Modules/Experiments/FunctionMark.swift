@@ -4,8 +4,9 @@ import Learning
 import Tensors
 
 extension LuaState {
-  /// What tells a function from others: its code, without lines and names, and what its variables
-  /// hold, as far as these are numbers, texts, booleans, tensors, and tables and functions of such.
+  /// What tells a function from others: its code, without lines and names, and what its variables and
+  /// globals hold, as far as these are numbers, texts, booleans, tensors, and tables and functions of
+  /// such.
   func mark(ofFunction index: Int32) throws -> String {
     var text = ""
     try addMark(of: absolute(index), to: &text, depth: 0)
@@ -15,10 +16,7 @@ extension LuaState {
   /// Of a table with entries that JSON does not hold, such as a script's own module. Functions of Lai
   /// and of C in it do not count, nor do the globals and tables with more than 200 entries.
   private func entryMarks(of index: Int32, depth: Int) throws -> String {
-    try check(lai_push_globals(pointer))
-    let isGlobals = isSame(top, index)
-    pop()
-    guard !isGlobals else { return "" }
+    guard try !isGlobals(index) else { return "" }
     var entries: [String] = []
     var count = 0
     try forEachPair(of: index) { key, value in
@@ -37,6 +35,30 @@ extension LuaState {
     return count <= 200 ? entries.sorted().joined() : ""
   }
 
+  private func isGlobals(_ index: Int32) throws -> Bool {
+    try check(lai_push_globals(pointer))
+    defer { pop() }
+    return isSame(top, index)
+  }
+
+  /// Of the globals with these names, without the libraries, which a script does not change.
+  private func addMarks(
+    ofGlobals names: Set<String>, at index: Int32, to text: inout String, depth: Int
+  ) throws {
+    for name in names.subtracting(LuaState.libraries).sorted() {
+      try push(name)
+      _ = lai_raw_get(pointer, index)
+      var mark = ""
+      try addMark(of: top, to: &mark, depth: depth + 1)
+      pop()
+      if !mark.isEmpty { text += "\(name):\(mark)" }
+    }
+  }
+
+  private static let libraries: Set<String> = [
+    "_G", "coroutine", "debug", "io", "lai", "math", "os", "package", "string", "table", "utf8",
+  ]
+
   private func addMark(of index: Int32, to text: inout String, depth: Int) throws {
     guard depth < 6 else { return }
     try reserve(6)
@@ -51,7 +73,7 @@ extension LuaState {
         return
       }
       guard (try? check(lai_push_dump(pointer, index, true))) != nil else { return }
-      let code = FunctionCode.withoutLines(Array(bytes(at: -1)!))
+      let (code, texts) = FunctionCode.withoutLines(Array(bytes(at: -1)!))
       text += "function \(code.map { String($0, radix: 16) }.joined(separator: " "));"
       pop()
       var place: Int32 = 1
@@ -59,7 +81,11 @@ extension LuaState {
         let value = top
         defer { top = value - 1 }
         text += "\(place)="
-        try addMark(of: value, to: &text, depth: depth + 1)
+        if try isGlobals(value) {
+          try addMarks(ofGlobals: texts, at: value, to: &text, depth: depth)
+        } else {
+          try addMark(of: value, to: &text, depth: depth + 1)
+        }
         place += 1
       }
     case .table where !lai_has_metatable(pointer, index):

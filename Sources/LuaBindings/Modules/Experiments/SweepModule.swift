@@ -235,7 +235,23 @@ enum SweepModule {
 
   /// The rows with targets.
   static func rows(_ options: OptionTable) throws -> Dataset {
-    try dataset(options, options(data), target: options(target))
+    let given = try options(data)
+    // They say how a file is read.
+    if case .data(let rows) = given {
+      if let name = try options(target), name != rows.target {
+        throw ArgumentError(
+          "target",
+          mustBe:
+            "left out, or the target of data, \(rows.target.map { "'\($0)'" } ?? "which has no name")",
+          got: "'\(name)'")
+      }
+      if let name = try options(drop).first(where: { rows.features.contains($0) }) {
+        throw ArgumentError(
+          "drop", mustBe: "left out for data that is no file: leave columns out with d:drop",
+          got: "'\(name)'")
+      }
+    }
+    return try dataset(options, given, target: options(target))
   }
 
   /// Test rows; a file may have the target's column or not.

@@ -85,7 +85,8 @@ struct LuaSweepControl: SweepControl {
   private mutating func finish(_ error: (any Error)?) {
     bar.wipe()
     if failures > 1 {
-      complain("\(name): \(failures) trials failed; s:trials() has their errors\n")
+      let place = name == "tune" ? "its store" : "s:trials()"
+      complain("\(name): \(failures) trials failed; \(place) has their errors\n")
     }
     let raises = error.map(isInterruption) ?? false
     let wasInterrupted = lai_end_training(isNested, raises)
