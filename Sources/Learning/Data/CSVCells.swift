@@ -25,6 +25,9 @@ struct CSVCells {
   private let markedNumbers: [Double]
   private let longestMarker: Int
 
+  /// Whether some numbers stand for missing values.
+  var hasMarkedNumbers: Bool { !markedNumbers.isEmpty }
+
   init(_ options: CSVOptions, _ dialect: CSVDialect) {
     self.dialect = dialect
     dtype = options.dtype

@@ -67,6 +67,11 @@ public struct CSVOptions: Sendable {
   /// The encoding of the file's text.
   public var encoding: TextEncoding = .utf8
 
+  /// A column kept aside as the data's `ids`, not a feature.
+  public var id: String?
+  /// Bytes of the blocks in which threads read a file; nil for the usual, where the file is large.
+  package var blockSize: Int?
+
   /// The markers of pandas, R, NumPy and spreadsheets.
   public static let usualMarkers = ["NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"]
 

@@ -18,7 +18,7 @@ struct CSVTable {
   /// Whether the first column has no name in the header, as a column of row labels.
   private(set) var hasRowLabels = false
   /// Whether the header has one name less than the rows have cells.
-  private var isHeaderShort = false
+  private(set) var isHeaderShort = false
 
   var path: String { file.path }
   var rowCount: Int { lines.count }

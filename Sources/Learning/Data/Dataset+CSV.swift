@@ -13,9 +13,15 @@ extension Dataset {
   /// - Throws: `FileError` that names file, line, column and value for anything wrong with the
   ///   file, a name that is not in its header (with the nearest that is), and when nothing is left;
   ///   `ArgumentError` for options that contradict each other; `AllocationError`.
-  public static func csv(_ path: String, _ options: CSVOptions = CSVOptions()) throws -> Dataset {
+  /// - shouldStop: Asked now and then, by any thread, while a large file is read; then
+  ///   `CancellationError`.
+  public static func csv(
+    _ path: String, _ options: CSVOptions = CSVOptions(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Dataset {
     try check(options)
     let dialect = try CSVDialect(options)
+    if let data = try inBlocks(path, dialect, options, shouldStop) { return data }
     let file = try TextFile(path, options.encoding)
     do {
       return try read(file, dialect, options)
@@ -59,9 +65,11 @@ extension Dataset {
     let target = try plan.target.map { try CSVColumn(table, $0, cells, isTarget: true) }
     let kept = try keptRows(table, plan, columns, target, options.missing)
     let fills = columns.map { $0.fill(options.missing) }
+    let ids = try plan.id.map { try RowIDs(table, $0, kept) }
     var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
     data.schema = DataSchema(
       columns: columns.map { DataSchema.Column($0, options.missing) }, target: target?.name)
+    data.ids = ids
     data.report = plan.report(table, columns, fills, target, kept, options)
     return data
   }
@@ -124,10 +132,28 @@ extension Dataset {
   }
 }
 
+extension RowIDs {
+  /// The texts of a column.
+  ///
+  /// - Throws: `FileError` for text that is not UTF-8.
+  init(_ table: CSVTable, _ column: Int, _ rows: [Int]) throws {
+    let name = table.names[column]
+    let values = try rows.map { row in
+      guard let text = table.text(row: row, column: column) else {
+        throw FileError(table.path, line: table.lines[row], column: name, TextFile.notUTF8)
+      }
+      return text
+    }
+    self.init(name: name, values: values)
+  }
+}
+
 /// The use of each column.
-private struct CSVPlan {
+struct CSVPlan {
   let features: [Int]
   let target: Int?
+  /// The column of the rows' names.
+  let id: Int?
   private let onehot: Set<Int>
 
   func isOneHot(_ column: Int) -> Bool { onehot.contains(column) }
@@ -144,9 +170,16 @@ private struct CSVPlan {
       throw ArgumentError(option, mustBe: wanted, got: "'\(table.names[column])'")
     }
     let target = try options.target.map { try place($0, of: "target") }
+    let id = try options.id.map { try place($0, of: "id") }
+    self.id = id
     let dropped = Set(try options.drop.map { try place($0, of: "drop") })
     onehot = Set(try options.onehot.map { try place($0, of: "onehot") })
     let chosen = try options.columns?.map { try place($0, of: "columns") }
+    if let id {
+      try refusal("id", "another column than the target", id == target ? id : nil)
+      try refusal("onehot", "without the column of id", onehot.contains(id) ? id : nil)
+      try refusal("columns", "without the column of id", chosen?.contains(id) == true ? id : nil)
+    }
     if let target {
       try refusal("drop", "without the target", dropped.contains(target) ? target : nil)
       try refusal("onehot", "without the target", onehot.contains(target) ? target : nil)
@@ -159,7 +192,7 @@ private struct CSVPlan {
       try refusal("onehot", "among columns", onehot.subtracting(chosen).min())
     }
     features = (chosen ?? Array(table.names.indices)).filter { place in
-      place != target && !dropped.contains(place)
+      place != target && place != id && !dropped.contains(place)
     }
     self.target = target
     guard !features.isEmpty else {
@@ -183,15 +216,6 @@ private struct CSVPlan {
         dropped.append(table.lines[row])
       }
     }
-    var notes: [Message] = []
-    if table.hasRowLabels, features.contains(0), options.columns == nil {
-      let name = table.names[0]
-      notes.append(
-        """
-        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
-        leave it out: \(option: "drop", name)
-        """)
-    }
     return CSVReport(
       path: table.path, rowCount: table.rowCount, droppedLines: dropped,
       missing: all.filter { $0.missingCount > 0 }.map { ($0.name, $0.missingCount) },
@@ -201,6 +225,17 @@ private struct CSVPlan {
       categories: columns.compactMap { column in
         column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
       },
-      notes: notes)
+      notes: notes(table, options))
+  }
+
+  func notes(_ table: CSVTable, _ options: CSVOptions) -> [Message] {
+    guard table.hasRowLabels, features.contains(0), options.columns == nil else { return [] }
+    let name = table.names[0]
+    return [
+      """
+      the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
+      leave it out: \(option: "drop", name)
+      """
+    ]
   }
 }

@@ -9,9 +9,11 @@ extension Dataset {
   /// - Throws: `FileError` for a column that is missing, a cell that is none of its column's
   ///   categories, and a missing cell that nothing replaces; as `csv`.
   public static func csv(
-    _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions()
+    _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Dataset {
     let dialect = try CSVDialect(options)
+    if let data = try inBlocks(path, like: schema, dialect, options, shouldStop) { return data }
     let file = try TextFile(path, options.encoding)
     let table: CSVTable
     do { table = try CSVTable(file: file, dialect: dialect, options: options) } catch let error
@@ -33,6 +35,14 @@ extension Dataset {
       y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
       features: names, target: schema.target)
     data.schema = schema
+    if let id = options.id {
+      guard let column = table.names.firstIndex(of: id) else {
+        throw FileError(
+          path, line: table.headerLine,
+          "has no column '\(id)', named in id\(table.names.hint(for: id))")
+      }
+      data.ids = try RowIDs(table, column, Array(0..<rows))
+    }
     return data
   }
 }
@@ -63,7 +73,8 @@ private struct KnownColumn {
     names = known.features
     categories = known.categories?.count
     if let categories = known.categories {
-      let places = Dictionary(uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
+      let places = Dictionary(
+        uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
       values = try (0..<table.rowCount).map { row in
         if cells.isMissing(table.bytes(row: row, column: column)) {
           _ = try missing(row)

@@ -113,7 +113,8 @@ public struct Scaler: Sendable, Equatable {
     try data.names.check(agreesWith: names, as: "data", and: "the scaler's data")
     let slopes = try data.slopes.map { slopes in
       // With one output, slopes are [n][d]; else each output has factors of its own.
-      let shape = slopes.rank == 2 || factors.count == 1 ? [inputs.count] : [factors.count, inputs.count]
+      let shape =
+        slopes.rank == 2 || factors.count == 1 ? [inputs.count] : [factors.count, inputs.count]
       return try slopes * Tensor(factors.flatMap { $0 }, shape: shape, dtype: slopes.dtype)
     }
     var result = try Dataset(x: x(data.x), y: data.y.map(y), names: data.names, slopes: slopes)

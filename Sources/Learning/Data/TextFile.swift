@@ -41,6 +41,20 @@ final class TextFile {
     }
   }
 
+  /// The first bytes of a file in UTF-8; nil for what the other initialiser refuses.
+  init?(headOf file: CSVBlockFile, count: Int) throws {
+    path = file.path
+    bytes = UnsafeBufferPointer(start: nil, count: 0)
+    guard let base = malloc(max(1, count))?.assumingMemoryBound(to: UInt8.self) else {
+      throw AllocationError(bytes: count)
+    }
+    bytes = UnsafeBufferPointer(start: base, count: count)
+    try file.read(0..<count, into: base)
+    guard FileSignature.name(of: bytes) == nil, TextEncoding.utf8.refusal(of: bytes) == nil,
+      memchr(base, 0, count) == nil
+    else { return nil }
+  }
+
   deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 
   private static func contents(of path: String) throws -> UnsafeBufferPointer<UInt8> {

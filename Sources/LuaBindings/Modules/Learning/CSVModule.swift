@@ -1,3 +1,4 @@
+import CLai
 import Learning
 import Tensors
 
@@ -40,6 +41,12 @@ enum CSVModule {
   private static let encoding = Option(
     "encoding", Kind.encoding, default: .utf8, "utf-8, latin-1, windows-1252 or utf-16.")
 
+  private static let id = Option(
+    "id", Kind.string.optional, "A column that names the rows: kept aside, not a feature.")
+  private static let like = Option(
+    "like", Kind<Dataset>.object.optional,
+    "Data that was read from a file: the same columns become the same features.")
+
   static let functions = [
     LuaFunction(
       "csv", "A data set from a CSV file with a header.",
@@ -47,7 +54,8 @@ enum CSVModule {
       Parameter<OptionTable>.options(
         target.record, columns.record, drop.record, onehot.record, missing.record, na.record,
         dtype.record, separator.record, decimal.record, thousands.record, quote.record,
-        comment.record, skip.record, names.record, rows.record, encoding.record),
+        comment.record, skip.record, names.record, rows.record, encoding.record,
+        id.record, like.record),
       details: """
         missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
         infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
@@ -83,7 +91,16 @@ enum CSVModule {
       options.quote = try table(quote)
       options.comment = try table(comment)
       options.encoding = try table(encoding)
-      let data = try Dataset.csv(path, options)
+      options.id = try table(id)
+      let isInterrupted: @Sendable () -> Bool = { lai_pending_interrupts() > 0 }
+      if let like = try table(like) {
+        guard let schema = like.schema else {
+          throw ArgumentError("like", mustBe: "data that lai.csv read", got: "other data")
+        }
+        return LuaObject(
+          try Dataset.csv(path, like: schema, options, shouldStop: isInterrupted))
+      }
+      let data = try Dataset.csv(path, options, shouldStop: isInterrupted)
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }
