@@ -26,22 +26,22 @@ import Testing
   }
 
   /// How often the block reader read the file.
+  @discardableResult
   private func compare(_ text: String, _ options: CSVOptions) throws -> Int {
-    try withFile(
-      text,
-      { path in
-        let wanted = try? content(Dataset.general(path, options))
-        var count = 0
-        for block in [1, 2, 3, 7, 64, 1 << 20] {
-          for head in [24, 1 << 16] {
-            let sizes = PlainCSV.Sizes(block: block, leastFile: 0, head: head)
-            guard let found = try content(PlainCSV.read(path, options, sizes)) else { continue }
-            count += 1
-            #expect(found == wanted, "blocks of \(block), head \(head): \(text.prefix(200))")
-          }
-        }
-        return count
-      })
+    try withFile(text) { path in
+      // Small files are read as a table.
+      let wanted = try? content(Dataset.csv(path, options))
+      var count = 0
+      for block in [1, 2, 3, 7, 64, 1 << 20] {
+        var options = options
+        options.blockSize = block
+        let data = try Dataset.inBlocks(path, CSVDialect(options), options) { false }
+        guard let found = try content(data) else { continue }
+        count += 1
+        #expect(found == wanted, "blocks of \(block): \(text.prefix(200))")
+      }
+      return count
+    }
   }
 
   @Test func plainFiles() throws {
@@ -61,24 +61,24 @@ import Testing
         read += try compare(text, CSVOptions(dtype: dtype))
       }
     }
-    #expect(read > 200)
+    #expect(read > 100)
   }
 
   @Test("columns, targets and separators of one's own") func options() throws {
     let text = "a;b;c;y\n1,5;x;3;4\n2,5;y z;6;7\n"
     var options = CSVOptions(target: "y", drop: ["b"])
     (options.separator, options.decimal) = (";", ",")
-    #expect(try compare(text, options) > 5)
+    #expect(try compare(text, options) >= 4)
     options.drop = []
     options.columns = ["c", "a"]
-    #expect(try compare(text, options) > 5)
+    #expect(try compare(text, options) >= 4)
     options.missing = .number(3)
-    #expect(try compare(text, options) > 5)
+    #expect(try compare(text, options) >= 4)
     options.columns = nil
     #expect(try compare(text, options) == 0, "a text column is not for it")
   }
 
-  @Test("what is not plain is left to the general reader") func others() throws {
+  @Test("what is not plain reads the same, or is left to the general reader") func others() throws {
     let texts = [
       "a,y\n1,2\n3\n", "a,y\n1,2\n3,4,5\n", "a,y\n1,\n3,4\n", "a,y\n1,2\nx,4\n",
       "a,y\n\"1\",2\n3,4\n", "a,y\n1,2\n\n3,4\n", "a,y\n1,2\n3,4\n\n", "a,y\r1,2\r3,4\r",
@@ -88,11 +88,12 @@ import Testing
       "a,y\n12345678901234567890123,2\n3,4\n", "a,y\n1\u{0},2\n3,4\n",
       "a,y\n1,2 # note\n3,4\n",
     ]
-    for text in texts { #expect(try compare(text, CSVOptions(target: "y")) == 0, "\(text)") }
+    for text in texts { try compare(text, CSVOptions(target: "y")) }
     var options = CSVOptions(target: "y")
     options.na = ["-999"]
-    #expect(try compare("a,y\n-999,2\n3,4\n", options) == 0)
-    #expect(try compare("a,y\n-99,2\n3,4\n", options) > 5)
+    for text in ["a,y\n-999,2\n3,4\n", "a,y\n-99,2\n3,4\n"] { try compare(text, options) }
+    options.missing = .number(7)
+    #expect(try compare("a,y\n-999,2\n3,4\n", options) >= 4)
   }
 
   @Test("random files, cut anywhere", arguments: 0..<20) func random(seed: Int) throws {
@@ -122,14 +123,15 @@ import Testing
     let header = (0..<columns).map { $0 == 0 ? "y" : "c\($0)" }.joined(separator: ",")
     let text = ([header] + rows).joined(separator: end) + (seed % 2 == 0 ? end : "")
     let read = try compare(text, CSVOptions(target: columns > 1 ? "y" : nil, dtype: .float64))
-    #expect(!isPlain || read > 5)
+    #expect(!isPlain || read >= 4)
   }
 
   @Test func stops() throws {
     try withFile("a,y\n1,2\n3,4\n") { path in
-      let sizes = PlainCSV.Sizes(block: 2, leastFile: 0)
+      var options = CSVOptions(target: "y")
+      options.blockSize = 2
       #expect(throws: CancellationError.self) {
-        try PlainCSV.read(path, CSVOptions(target: "y"), sizes, shouldStop: { true })
+        try Dataset.csv(path, options, shouldStop: { true })
       }
     }
   }

@@ -25,6 +25,9 @@ struct CSVCells {
   private let markedNumbers: [Double]
   private let longestMarker: Int
 
+  /// Whether some numbers stand for missing values.
+  var hasMarkedNumbers: Bool { !markedNumbers.isEmpty }
+
   init(_ options: CSVOptions, _ dialect: CSVDialect) {
     self.dialect = dialect
     dtype = options.dtype
@@ -36,9 +39,6 @@ struct CSVCells {
       }
     }
   }
-
-  /// Whether no number stands for a missing value.
-  var hasNoMarkedNumbers: Bool { markedNumbers.isEmpty }
 
   func content(_ cell: UnsafeBufferPointer<UInt8>) -> Content {
     guard let number = DecimalNumber(cell, decimal: dialect.decimal) else { return other(cell) }

@@ -33,8 +33,6 @@ extension MissingValues: CustomStringConvertible {
 public struct CSVOptions: Sendable {
   /// The column that becomes y; without one there is no y.
   public var target: String?
-  /// The column that names the rows, kept aside as text; nil for none.
-  public var id: String?
   /// Columns to leave out; their cells are not checked.
   public var drop: [String] = []
   /// The columns that become features, in this order; nil for all but the target and dropped ones.
@@ -68,6 +66,11 @@ public struct CSVOptions: Sendable {
   public var comment: String?
   /// The encoding of the file's text.
   public var encoding: TextEncoding = .utf8
+
+  /// A column kept aside as the data's `ids`, not a feature.
+  public var id: String?
+  /// Bytes of the blocks in which threads read a file; nil for the usual, where the file is large.
+  package var blockSize: Int?
 
   /// The markers of pandas, R, NumPy and spreadsheets.
   public static let usualMarkers = ["NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"]

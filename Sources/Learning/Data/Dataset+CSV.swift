@@ -13,18 +13,15 @@ extension Dataset {
   /// - Throws: `FileError` that names file, line, column and value for anything wrong with the
   ///   file, a name that is not in its header (with the nearest that is), and when nothing is left;
   ///   `ArgumentError` for options that contradict each other; `AllocationError`.
+  /// - shouldStop: Asked now and then, by any thread, while a large file is read; then
+  ///   `CancellationError`.
   public static func csv(
     _ path: String, _ options: CSVOptions = CSVOptions(),
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Dataset {
     try check(options)
-    if let data = try PlainCSV.read(path, options, shouldStop: shouldStop) { return data }
-    return try general(path, options)
-  }
-
-  /// Reads any file, on one core.
-  static func general(_ path: String, _ options: CSVOptions) throws -> Dataset {
     let dialect = try CSVDialect(options)
+    if let data = try inBlocks(path, dialect, options, shouldStop) { return data }
     let file = try TextFile(path, options.encoding)
     do {
       return try read(file, dialect, options)
@@ -68,10 +65,11 @@ extension Dataset {
     let target = try plan.target.map { try CSVColumn(table, $0, cells, isTarget: true) }
     let kept = try keptRows(table, plan, columns, target, options.missing)
     let fills = columns.map { $0.fill(options.missing) }
+    let ids = try plan.id.map { try RowIDs(table, $0, kept) }
     var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
     data.schema = DataSchema(
       columns: columns.map { DataSchema.Column($0, options.missing) }, target: target?.name)
-    data.ids = try plan.id.map { try table.ids($0, rows: kept) }
+    data.ids = ids
     data.report = plan.report(table, columns, fills, target, kept, options)
     return data
   }
@@ -134,11 +132,27 @@ extension Dataset {
   }
 }
 
+extension RowIDs {
+  /// The texts of a column.
+  ///
+  /// - Throws: `FileError` for text that is not UTF-8.
+  init(_ table: CSVTable, _ column: Int, _ rows: [Int]) throws {
+    let name = table.names[column]
+    let values = try rows.map { row in
+      guard let text = table.text(row: row, column: column) else {
+        throw FileError(table.path, line: table.lines[row], column: name, TextFile.notUTF8)
+      }
+      return text
+    }
+    self.init(name: name, values: values)
+  }
+}
+
 /// The use of each column.
 struct CSVPlan {
   let features: [Int]
   let target: Int?
-  /// Kept aside.
+  /// The column of the rows' names.
   let id: Int?
   private let onehot: Set<Int>
 
@@ -163,9 +177,8 @@ struct CSVPlan {
     let chosen = try options.columns?.map { try place($0, of: "columns") }
     if let id {
       try refusal("id", "another column than the target", id == target ? id : nil)
-      try refusal("id", "another column than the dropped ones", dropped.contains(id) ? id : nil)
-      try refusal("id", "another column than the features", chosen?.contains(id) == true ? id : nil)
-      try refusal("onehot", "without the id", onehot.contains(id) ? id : nil)
+      try refusal("onehot", "without the column of id", onehot.contains(id) ? id : nil)
+      try refusal("columns", "without the column of id", chosen?.contains(id) == true ? id : nil)
     }
     if let target {
       try refusal("drop", "without the target", dropped.contains(target) ? target : nil)
@@ -215,17 +228,14 @@ struct CSVPlan {
       notes: notes(table, options))
   }
 
-  /// Warnings.
   func notes(_ table: CSVTable, _ options: CSVOptions) -> [Message] {
-    var notes: [Message] = []
-    if table.hasRowLabels, features.contains(0), options.columns == nil {
-      let name = table.names[0]
-      notes.append(
-        """
-        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
-        leave it out: \(option: "drop", name)
-        """)
-    }
-    return notes
+    guard table.hasRowLabels, features.contains(0), options.columns == nil else { return [] }
+    let name = table.names[0]
+    return [
+      """
+      the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
+      leave it out: \(option: "drop", name)
+      """
+    ]
   }
 }

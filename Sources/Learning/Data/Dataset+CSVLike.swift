@@ -9,9 +9,10 @@ extension Dataset {
   /// - Throws: `FileError` for a column that is missing, a cell that is none of its column's
   ///   categories, and a missing cell that nothing replaces; as `csv`.
   public static func csv(
-    _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions()
+    _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Dataset {
-    try csv(path, like: schema, options, targetIsOptional: false)
+    try csv(path, like: schema, options, targetIsOptional: false, shouldStop)
   }
 
   /// The same for the features of other data, which may be fewer than those of its file. A target that
@@ -19,7 +20,8 @@ extension Dataset {
   ///
   /// - Throws: `ArgumentError` for data without names; as with a schema.
   public static func csv(
-    _ path: String, like other: Dataset, _ options: CSVOptions = CSVOptions()
+    _ path: String, like other: Dataset, _ options: CSVOptions = CSVOptions(),
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Dataset {
     guard other.schema != nil || other.names.features != nil else {
       throw ArgumentError("like", mustBe: "data with names of features", got: "data without names")
@@ -27,21 +29,25 @@ extension Dataset {
     let schema =
       other.schema
       ?? DataSchema(columns: other.features.map { .init($0) }, target: other.target)
-    let data = try csv(path, like: schema, options, targetIsOptional: true)
+    let data = try csv(path, like: schema, options, targetIsOptional: true, shouldStop)
     return data.features == other.features ? data : try data.selecting(other.features)
   }
 
   private static func csv(
-    _ path: String, like schema: DataSchema, _ options: CSVOptions, targetIsOptional: Bool
+    _ path: String, like schema: DataSchema, _ options: CSVOptions, targetIsOptional: Bool,
+    _ shouldStop: @escaping @Sendable () -> Bool
   ) throws -> Dataset {
     let dialect = try CSVDialect(options)
+    let read = try inBlocks(
+      path, like: schema, dialect, options, targetIsOptional: targetIsOptional, shouldStop)
+    if let read { return read }
     let file = try TextFile(path, options.encoding)
     do {
       let table = try CSVTable(file: file, dialect: dialect, options: options)
       let isAbsent = schema.target.map { !table.names.contains($0) } ?? false
       let wanted =
         targetIsOptional && isAbsent ? DataSchema(columns: schema.columns, target: nil) : schema
-      var data = try read(table, wanted, options, dialect)
+      var data = try self.read(table, wanted, options, dialect)
       data.schema = schema
       return data
     } catch let error as FileError {
@@ -68,31 +74,15 @@ extension Dataset {
       x: Tensor(x, shape: [rows, names.count], dtype: options.dtype),
       y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
       features: names, target: schema.target)
-    data.ids = try options.id.map { name in
-      guard let column = table.names.firstIndex(of: name) else {
+    if let id = options.id {
+      guard let column = table.names.firstIndex(of: id) else {
         throw FileError(
           table.path, line: table.headerLine,
-          "has no column '\(name)', named in id\(table.names.hint(for: name))")
+          "has no column '\(id)', named in id\(table.names.hint(for: id))")
       }
-      return try table.ids(column, rows: Array(0..<rows))
+      data.ids = try RowIDs(table, column, Array(0..<rows))
     }
     return data
-  }
-}
-
-extension CSVTable {
-  /// The text of a column in some rows.
-  ///
-  /// - Throws: `FileError` for text that is not UTF-8.
-  func ids(_ column: Int, rows: [Int]) throws -> RowIDs {
-    RowIDs(
-      name: names[column],
-      values: try rows.map { row in
-        guard let text = text(row: row, column: column) else {
-          throw FileError(path, line: lines[row], column: names[column], "is not UTF-8 text")
-        }
-        return text
-      })
   }
 }
 

@@ -75,6 +75,13 @@ struct DecimalNumber {
       wholeBits = isWhole ? DecimalNumber.bits(mantissa) : 0
       return
     }
+    if significant <= 19, exponent <= 0, -exponent < exactPowers.count,
+      let value = DecimalNumber.nearest(mantissa, overPowerOfTen: -exponent)
+    {
+      self.value = isNegative ? -value : value
+      wholeBits = isWhole ? DecimalNumber.bits(mantissa) : 0
+      return
+    }
     let rest = text[start..<end]
     var string = String(decoding: rest, as: UTF8.self)
     if decimal != 0x2E { string = string.replacing(String(UnicodeScalar(decimal)), with: ".") }
@@ -87,6 +94,23 @@ struct DecimalNumber {
     } else {
       wholeBits = significantBits(ofDigits: rest.drop { $0 < 0x30 })
     }
+  }
+
+  /// The `Double` nearest to mantissa · 10^−power for a power to 22; nil where that needs more
+  /// digits.
+  static func nearest(_ mantissa: UInt64, overPowerOfTen power: Int) -> Double? {
+    if mantissa <= 1 << 53 {
+      return Double(mantissa) / exactPowers[power]
+    }
+    #if arch(x86_64) && !os(Windows)
+      // Both factors are exact in 64 bits, so the quotient is the nearest number of 64 bits. Where it
+      // is not in the middle of two numbers of 53 bits, the exact quotient is on the same side.
+      let quotient = Float80(mantissa) / Float80(exactPowers[power])
+      guard quotient.significandBitPattern & 0x7FF != 0x400 else { return nil }
+      return Double(quotient)
+    #else
+      return nil
+    #endif
   }
 
   /// The number of bits from the first to the last set bit.

@@ -41,19 +41,18 @@ final class TextFile {
     }
   }
 
-  /// The beginning of a file in UTF-8.
-  ///
-  /// - Throws: `FileError` for bytes that seem to be of another kind of file.
-  init(_ path: String, _ head: [UInt8]) throws {
-    self.path = path
-    guard let copy = malloc(max(1, head.count))?.assumingMemoryBound(to: UInt8.self) else {
-      throw AllocationError(bytes: head.count)
+  /// The first bytes of a file in UTF-8; nil for what the other initialiser refuses.
+  init?(headOf file: CSVBlockFile, count: Int) throws {
+    path = file.path
+    bytes = UnsafeBufferPointer(start: nil, count: 0)
+    guard let base = malloc(max(1, count))?.assumingMemoryBound(to: UInt8.self) else {
+      throw AllocationError(bytes: count)
     }
-    memcpy(copy, head, head.count)
-    bytes = UnsafeBufferPointer(start: copy, count: head.count)
-    if FileSignature.name(of: bytes) != nil || TextEncoding.utf8.refusal(of: bytes) != nil {
-      throw FileError(path, "is not plain text")
-    }
+    bytes = UnsafeBufferPointer(start: base, count: count)
+    try file.read(0..<count, into: base)
+    guard FileSignature.name(of: bytes) == nil, TextEncoding.utf8.refusal(of: bytes) == nil,
+      memchr(base, 0, count) == nil
+    else { return nil }
   }
 
   deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }

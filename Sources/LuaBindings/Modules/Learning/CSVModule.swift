@@ -92,6 +92,8 @@ enum CSVModule {
       options.comment = try table(comment)
       options.encoding = try table(encoding)
       options.id = try table(id)
+      options.id = try table(id)
+      let isInterrupted: @Sendable () -> Bool = { lai_pending_interrupts() > 0 }
       if let other = try table(like) {
         // These are those of other data.
         func refuse<Value>(_ option: Option<Value>) throws {
@@ -104,10 +106,10 @@ enum CSVModule {
         try refuse(onehot)
         try refuse(missing)
         options.dtype = try table.contains(dtype) ? options.dtype : other.x.dtype
-        return LuaObject(try Dataset.csv(path, like: other, options))
+        return LuaObject(
+          try Dataset.csv(path, like: other, options, shouldStop: isInterrupted))
       }
-      let data = try Dataset.csv(
-        path, options, shouldStop: { lai_pending_interrupts() > 0 })
+      let data = try Dataset.csv(path, options, shouldStop: isInterrupted)
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }
