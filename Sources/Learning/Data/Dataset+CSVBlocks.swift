@@ -39,7 +39,7 @@ extension Dataset {
   /// The same with the columns of other data.
   static func inBlocks(
     _ path: String, like schema: DataSchema, _ dialect: CSVDialect, _ options: CSVOptions,
-    targetIsOptional: Bool, _ shouldStop: @escaping CSVBlockReader.StopCheck
+    targetIsOptional: Bool = false, _ shouldStop: @escaping CSVBlockReader.StopCheck
   ) throws -> Dataset? {
     guard schema.columns.allSatisfy({ $0.categories == nil }),
       let reader = try CSVBlockReader(path, dialect, options)
