@@ -137,6 +137,5 @@ raises("has no column 'kind'", function() lai.csv(file "b,a,kin\n1,2,w\n", {like
 raises("target must be left out with like", function() lai.csv(path, {like = train, target = "y"}) end)
 raises("like must be data with names", function() lai.csv(path, {like = lai.dataset(lai.ones(2, 2))}) end)
 raises("id must be another column than the target", function() lai.csv(path, {target = "a", id = "a"}) end)
-raises("id must be another column than the dropped", function() lai.csv(path, {drop = "a", id = "a"}) end)
 raises("has no column 'nam', named in id", function() lai.csv(path, {id = "nam"}) end)
 os.remove(path)
