@@ -160,7 +160,8 @@ import Testing
       Set(probe.numbers.map(\.name) + probe.columns.map(\.name)).count
         == probe.numbers.count + probe.columns.count)
     let net = try linear([2, -1])
-    let result = try probe(net, inputs(5, [1, 1]))
+    let y = probe.needsTargets ? try Tensor(zeros: [5, 1], dtype: .float64) : nil
+    let result = try probe(net, inputs(5, [1, 1]), y: y)
     #expect(result.description.hasPrefix(probe.title))
     #expect(probe.columns.allSatisfy { result.column($0.name)?.count == 2 })
     #expect(probe.numbers.allSatisfy { result.number($0.name) != nil })
@@ -168,7 +169,7 @@ import Testing
     #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [2, 3])) }
     #expect(throws: ArgumentError.self) { _ = try probe(net, self.inputs(5, [1, 1]), ["zz": 1]) }
     #expect(throws: CancellationError.self) {
-      _ = try probe(net, self.inputs(5, [1, 1]), shouldStop: { true })
+      _ = try probe(net, self.inputs(5, [1, 1]), y: y, shouldStop: { true })
     }
   }
 

@@ -215,10 +215,10 @@ struct CommandLineTests {
     let folder = try Folder()
     let script =
       "local o = lai.args({n = {default = 1, help = 'Rows.'}, kind = {default = 'a', choices = {'a', 'b'}}}, 'Counts.')"
-    let wrong = try await folder.lai(["-l", "lai", "-e", script, "/dev/null", "--m", "2"])
+    let wrong = try await folder.lai(["-l", "lai", "-e", script, "/dev/null", "--zzz", "2"])
     #expect(
-      wrong.errors
-        == "lai: (command line):1: args: unknown option '--m'; --help lists the options\n")
+      wrong.errors.hasSuffix(
+        "lai: (command line):1: args: unknown option '--zzz'; --help lists the options\n"))
     #expect(wrong.status == 1)
     let caught = try await folder.lai(
       ["-l", "lai", "-e", "pcall(lai.args, {}) error 'other'", "/dev/null", "--m"])

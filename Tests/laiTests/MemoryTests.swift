@@ -164,7 +164,7 @@ struct MemoryTests {
       "lai.probe.smoothness(net, much:unsqueeze(2))",
       "lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 14000000}, epochs = 1}",
       "lai.standardize(lai.synthetic.friedman1{n = 14000000})",
-      "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv 'a.csv'",
+      "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv('a.csv', {missing = 'mean'})",
     ])
   func noRoom(call: String) async throws {
     // A view that needs no memory itself.

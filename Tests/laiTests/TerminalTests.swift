@@ -83,7 +83,7 @@ import Testing
   /// Where Tab is pressed, a part of the menu, and the text that is inserted if there is only one
   /// candidate.
   static let completions: [(typed: String, shown: [String], hidden: String)] = [
-    ("lai.csv('f', {", ["columns=", "drop=", "missing="], ""),
+    ("lai.csv('f', {", ["columns=", "drop=", "like="], ""),
     ("lai.csv('f', {t", ["target=", "thousands="], ""),
     ("lai.csv('f', {columns = {'x'}, ", ["drop=", "missing="], "columns="),
     ("lai.probe.noise(net, x, {", ["repeats=", "sigma="], ""),

@@ -179,7 +179,9 @@ extension Dataset {
 
   private func table(of places: Range<Int>) throws -> Table {
     let part = try rows(Array(places))
-    let columns = try part.allColumns()
+    // Text is for people, also of a derivative being taken.
+    let columns = try Dataset(x: part.x.detached(), y: part.y?.detached(), names: names)
+      .allColumns()
     var header = [ids?.name ?? ""] + columns.map(\.name)
     var rows = places.indices.map { row in
       [ids?.values[row] ?? "\(row + 1)"]

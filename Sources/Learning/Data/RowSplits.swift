@@ -25,7 +25,10 @@ struct RowSplits {
       let (name, share) = shares[min(empty, shares.count - 1)]
       let what = groupCount.map { "\($0) groups" } ?? "\(count) rows"
       throw ArgumentError(
-        name, mustBe: "a share that leaves each part some of the \(what)", got: share)
+        name,
+        mustBe:
+          "a share that leaves \(shares.count == 1 ? "both parts" : "each part") some of the \(what)",
+        got: share)
     }
     return parts.map { $0.sorted() }
   }

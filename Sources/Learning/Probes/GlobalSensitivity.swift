@@ -5,7 +5,7 @@ extension Probe {
   /// Global sensitivity from slopes, and what it says of each feature's share of the variance.
   public static let dgsm = Probe(
     "dgsm", title: "GlobalSensitivity",
-    "Mean squared slope per feature, and the share of the outputs' variance that it allows.",
+    "Mean squared slope per feature, and an upper bound of its total Sobol index.",
     details: """
       dgsm: νⱼ = mean (∂ŷ/∂xⱼ)² over the rows. Features that are independent of each other have total
       Sobol indices of at most bound: νⱼ·(bⱼ − aⱼ)²/(π²·var ŷ) for xⱼ uniform in [aⱼ, bⱼ], the range of

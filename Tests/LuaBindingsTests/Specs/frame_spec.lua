@@ -101,7 +101,8 @@ raises("k must be between 2 and the number of groups, 9", function() grouped:fol
 raises("k must be", function() d:folds{k = 1} end)
 raises("stratify must be left out with a group", function() big:split{stratify = true, group = "X1"} end)
 raises("without a single target", function() lai.dataset(x):split{stratify = true} end)
-raises("leaves each part some of the 7 rows", function() d:split{validation = 0.01} end)
+raises("leaves both parts some of the 7 rows", function() d:split{validation = 0.01} end)
+raises("leaves each part some of the 7 rows", function() d:split{validation = 0.01, test = 0.5} end)
 raises("unknown feature 'g'", function() d:split{group = "g"} end)
 
 -- files of columns

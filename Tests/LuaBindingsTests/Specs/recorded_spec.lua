@@ -156,6 +156,7 @@ for _, name in ipairs{"jacobian", "double_backprop", "input_gradient"} do
 end
 constant["loss.custom"] = function(x) lai.loss.custom(function() return x:sum() end) end
 for name, probe in pairs(lai.probe) do raises["probe." .. name] = function(x) probe(net, x) end end
+raises["probe.permutation"] = function(x) lai.probe.permutation(net, lai.dataset(x, x0[1])) end
 
 -- Data.
 carries["dataset"] = function(x) local d = data(x) return {d.x, d.y} end
@@ -166,6 +167,46 @@ carries["Dataset:split"] = function(x)
   local a, b = data(x):split{validation = 0.4}
   return {a.x, a.y, b.x, b.y}
 end
+for _, name in ipairs{"head", "tail"} do
+  carries["Dataset:" .. name] = function(x) local d = data(x) return d[name](d, 2).x end
+end
+carries["Dataset:column"] = function(x) return data(x):column("X2") end
+carries["Dataset:select"] = function(x) return data(x):select{"X3", "X1"}.x end
+carries["Dataset:drop"] = function(x) return data(x):drop("X1").x end
+carries["Dataset:with"] = function(x) return {data(x):with{new = x0[1]}.x, lai.dataset(x0):with{new = x[1]}.x} end
+carries["Dataset:rows"] = function(x) return data(x):rows(2, 3).x end
+carries["Dataset:concat"] = function(x) return data(x):concat(data(x)).x end
+carries["Dataset:where"] = function(x) return data(x):where{1, 0, 1}.x end
+carries["Dataset:folds"] = function(x)
+  local parts = {}
+  for train, valid in data(x):folds{k = 3} do parts[#parts + 1], parts[#parts + 2] = train.x, valid.x end
+  return parts
+end
+for _, name in ipairs{"describe", "correlations"} do
+  raises["Dataset:" .. name] = function(x) local d = data(x) return d[name](d) end
+end
+carries["Folds.__call"] = function(x) return data(x):folds{k = 3}().x end
+constant["Folds.__len"] = function(x) return #data(x):folds{k = 3} end
+constant["Folds.__tostring"] = function(x) return tostring(data(x):folds{k = 3}) end
+-- Their data are none of a derivative being taken.
+local summaries = {DataSummary = lai.dataset(x0):describe(), Correlations = lai.dataset(x0):correlations()}
+for class, summary in pairs(summaries) do
+  constant[class .. ".columns"] = function() return summary.columns.X1 end
+  constant[class .. ".__tostring"] = function() return tostring(summary) end
+  constant[class .. ".__html"] = function() return debug.getmetatable(summary).__html(summary) end
+end
+constant["Correlations.names"] = function() return summaries.Correlations.names end
+-- Only the names of the columns matter.
+constant["csv"] = function(x)
+  local file = path .. ".csv"
+  local out = io.open(file, "w")
+  out:write("a,b\n1,2\n"):close()
+  local d = lai.csv(file, {like = lai.dataset(x:narrow(2, 1, 2), nil, {features = {"b", "a"}})})
+  os.remove(file)
+  return d.x
+end
+constant["Dataset.ids"] = function(x) return data(x).ids end
+constant["Dataset.__html"] = function(x) local d = data(x) return debug.getmetatable(d).__html(d) end
 constant["Dataset.features"] = function(x) return data(x).features end
 constant["Dataset.target"] = function(x) return data(x).target end
 constant["Dataset.report"] = function(x) return data(x).report end

@@ -174,7 +174,7 @@ extension LuaState {
     var hasLists = false
     try forEachPair(of: index) { key, value in
       guard type(at: key) == .string else { return }
-      let name = try utf8(at: key, named: "a column's name")
+      let name = try utf8(at: key, named: "a tensor's name")
       guard let column = try csvColumn(at: value, named: name) else { return }
       if case .texts = column { hasLists = true }
       columns.append((name, column))
