@@ -1962,7 +1962,7 @@ function lai.probe.monotonicity(net, x) end
 ---@field distribution? "uniform"|"normal" Of the features, for the bound. (default "uniform")
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
---- Mean squared slope per feature, and the share of the outputs' variance that it allows.
+--- Mean squared slope per feature, and an upper bound of its total Sobol index.
 --- dgsm: νⱼ = mean (∂ŷ/∂xⱼ)² over the rows. Features that are independent of each other have total
 --- Sobol indices of at most bound: νⱼ·(bⱼ − aⱼ)²/(π²·var ŷ) for xⱼ uniform in [aⱼ, bⱼ], the range of
 --- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. With several outputs, all numbers are
