@@ -50,6 +50,7 @@ extension Probe {
         for step in 1...steps {
           try rows.checkStop()
           let slopes = try net.inputGradient(tensor(moved)).elements(as: Double.self)
+          var isMoving = false
           for row in 0..<rows.count {
             for feature in moving {
               let place = row * inputs + feature
@@ -57,9 +58,12 @@ extension Probe {
               let sign = slope > 0 ? direction : slope < 0 ? -direction : 0
               // The first step is as large as the box, which ends monotonic networks.
               let next = moved[place] + sign * box[feature] / Double(step)
-              moved[place] = min(max(next, x[place] - box[feature]), x[place] + box[feature])
+              let inBox = min(max(next, x[place] - box[feature]), x[place] + box[feature])
+              isMoving = isMoving || inBox != moved[place]
+              moved[place] = inBox
             }
           }
+          if !isMoving { break }
           let y = try net(tensor(moved)).elements(as: Double.self)
           for row in 0..<rows.count {
             let place = row * outputs + output

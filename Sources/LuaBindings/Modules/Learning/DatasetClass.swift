@@ -263,7 +263,10 @@ extension DataSummary: LuaRepresentable {
 
   private static func json(of column: Column) -> JSON {
     JSON.object(
-      Dictionary(uniqueKeysWithValues: column.fields.map { ($0.name, JSON.number($0.value)) }))
+      Dictionary(
+        uniqueKeysWithValues: column.fields.map { name, value in
+          (name, ["count", "missing"].contains(name) ? .integer(Int(value)) : .number(value))
+        }))
   }
 }
 
