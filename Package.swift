@@ -29,7 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CMapping"),
     .target(name: "Tensors", dependencies: ["Kernels", "CZlib", "CMapping", "Platform"]),
-    .target(name: "Learning", dependencies: ["Tensors", "Kernels", "Platform"]),
+    .target(name: "Learning", dependencies: ["Tensors", "Kernels", "CZlib", "Platform"]),
     .target(
       name: "Experiments",
       dependencies: [

@@ -77,7 +77,9 @@ extension MLP {
   ///
   /// - needsTarget: Whether the target is read, too; a file without it is then an error.
   /// - Throws: `FileError`; `ArgumentError` for a network that knows no names of its columns.
-  public func data(fromCSV path: String, needsTarget: Bool = false) throws -> Dataset {
+  public func data(
+    fromCSV path: String, needsTarget: Bool = false, watch: ReadingWatch = ReadingWatch()
+  ) throws -> Dataset {
     guard
       let schema = schema
         ?? names.features.map({ features in
@@ -90,14 +92,15 @@ extension MLP {
     }
     // New rows have no target yet, or an empty one.
     let known = DataSchema(columns: schema.columns, target: needsTarget ? schema.target : nil)
-    let data = try Dataset.csv(path, like: known, CSVOptions(dtype: dtype))
+    let data = try Dataset.csv(path, like: known, CSVOptions(dtype: dtype), watch: watch)
+    if let target = known.target, data.y == nil {
+      throw FileError(path, "has no column '\(target)', the target")
+    }
     // The network may know fewer columns than the file that its data were once read from.
-    guard let own = names.features, own != data.features else { return data }
-    let places = own.compactMap { data.features.firstIndex(of: $0) }
-    guard places.count == own.count else { return data }
-    return try Dataset(
-      x: data.x.taken(axis: 1, at: places), y: data.y,
-      names: ColumnNames(features: own, target: data.names.target))
+    guard let own = names.features, own != data.features,
+      own.allSatisfy(data.features.contains)
+    else { return data }
+    return try data.selecting(own)
   }
 }
 

@@ -29,6 +29,19 @@ struct ProcessSize: Equatable {
       addresses: pages[0] * page, data: pages[5] * page, resident: pages[1] * page)
   }
 
+  /// Bytes of the machine's memory that can be used without swapping; nil where the system does not
+  /// say.
+  static var availableMemory: Int? {
+    withText(of: "/proc/meminfo") { bytes -> Int? in
+      let text = String(decoding: bytes, as: UTF8.self)
+      let words = text.split { $0 == " " || $0 == "\n" }
+      guard let name = words.firstIndex(of: "MemAvailable:"), name + 1 < words.count else {
+        return nil
+      }
+      return Int(words[name + 1]).map { $0 * 1024 }
+    } ?? nil
+  }
+
   // MARK: Limits
 
   /// Of this process.

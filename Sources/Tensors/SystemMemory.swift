@@ -58,8 +58,9 @@ package enum SystemMemory {
     return try body()
   }
 
-  /// Whether the system would give so many bytes now, with or without a limit.
+  /// Whether the system would give so many bytes now, with or without a limit, and without swapping.
   static func canMap(_ bytes: Int) -> Bool {
+    if bytes >= 1 << 28, let free = ProcessSize.availableMemory, bytes > free { return false }
     // Not malloc and free, which the compiler removes.
     let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let pages, pages != MAP_FAILED else { return false }

@@ -22,6 +22,9 @@ import Testing
   static let changes: [@Sendable (inout CSVOptions) -> Void] = [
     { _ in }, { $0.missing = .number(7) }, { $0.missing = .drop }, { $0.drop = ["b"] },
     { $0.target = "b" }, { $0.columns = ["b", "a"] }, { $0.rows = 1...1 }, { $0.rows = 2...9 },
+    { $0.missing = .mean }, { ($0.missing, $0.dtype) = (.median, .float64) },
+    { ($0.missing, $0.target, $0.rows) = (.drop, "b", 2...9) },
+    { ($0.missing, $0.id) = (.drop, "a") },
     { $0.id = "a" }, { $0.id = "b" }, { $0.quote = "" }, { $0.dtype = .float64 },
   ]
 
@@ -63,18 +66,46 @@ import Testing
       let rows = ["n,a,b", "\"x,\n1\",1.5,2", "é,\"-3\",4e2", "z,0.1,7"]
       try Data((rows.joined(separator: end) + end).utf8).write(to: URL(filePath: path))
       let dialect = try CSVDialect(options)
-      let data = try #require(try Dataset.inBlocks(path, dialect, options) { false })
+      let data = try #require(try Dataset.inBlocks(path, dialect, options, ReadingWatch()))
       #expect(data.x.doubles == [1.5, -3, Double(Float(0.1))])
       #expect(data.y?.doubles == [2, 400, 7])
       #expect(data.ids?.values == ["x,\n1", "é", "z"])
       let schema = try #require(data.schema)
       let again = try #require(
-        try Dataset.inBlocks(path, like: schema, dialect, options) { false })
+        try Dataset.inBlocks(path, like: schema, dialect, options, ReadingWatch()))
       #expect(again.x.doubles == data.x.doubles)
     }
     #expect(throws: CancellationError.self) {
-      try Dataset.csv(path, options, shouldStop: { true })
+      try Dataset.csv(path, options, watch: ReadingWatch(shouldStop: { true }))
     }
+  }
+
+  @Test("missing cells are filled and rows dropped as pandas does, in blocks", arguments: [1, 5, 999])
+  func missing(size: Int) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).csv").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data("n,a,b,y\np,0.1,1,1\nq,,2,2\nr,0.2,NA,3\ns,0.7,4,4\n".utf8).write(
+      to: URL(filePath: path))
+    func read(_ missing: MissingValues) throws -> Dataset {
+      var options = CSVOptions(target: "y", missing: missing)
+      (options.id, options.blockSize) = ("n", size)
+      return try #require(
+        try Dataset.inBlocks(path, CSVDialect(options), options, ReadingWatch()))
+    }
+    // pandas: df.fillna(df.mean()), df.fillna(df.median()), df.dropna().
+    let mean = try read(.mean)
+    #expect(mean.x.doubles[2] == Double(Float(1.0 / 3)))
+    #expect(mean.x.doubles[5] == Double(Float(7.0 / 3)))
+    #expect(mean.report?.fills.map(\.value) == [(0.1 + 0.2 + 0.7) / 3, 7.0 / 3])
+    #expect(mean.schema?.columns.map(\.fill) == [(0.1 + 0.2 + 0.7) / 3, 7.0 / 3])
+    let median = try read(.median)
+    #expect(median.report?.fills.map(\.value) == [0.2, 2])
+    let dropped = try read(.drop)
+    #expect(dropped.x.doubles == [Double(Float(0.1)), 1, Double(Float(0.7)), 4])
+    #expect(dropped.y?.doubles == [1, 4])
+    #expect(dropped.ids?.values == ["p", "s"])
+    #expect(dropped.report?.droppedLines == [3, 4])
+    #expect(dropped.schema?.columns.map(\.fill) == [nil, nil])
   }
 
   @Test("a file that becomes shorter is an error") func shorter() throws {
@@ -83,10 +114,10 @@ import Testing
     try Data("a\n1\n2\n3\n".utf8).write(to: URL(filePath: path))
     var options = CSVOptions()
     options.blockSize = 2
-    let reader = try #require(try CSVBlockReader(path, CSVDialect(options), options))
+    let reader = try #require(try CSVBlockReader(path, CSVDialect(options), options, ReadingWatch()))
     try Data("a\n1\n".utf8).write(to: URL(filePath: path))
     let error = #expect(throws: FileError.self) {
-      try reader.read([.init(use: .feature)], shouldStop: { false })
+      try reader.read([.init(use: .feature)])
     }
     #expect(error?.reason.description.contains("became shorter") == true)
   }

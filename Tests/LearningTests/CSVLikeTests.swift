@@ -52,7 +52,7 @@ import Testing
         == "'FILE', line 1: has no column 'k' (did you mean 'kk'?)")
     #expect(
       try failure("a,k,y\n1,u,1\n1,w,1\n", like: schema()).hasSuffix(
-        "line 3, column 'k': 'w' is none of its categories: 'u', 'v'"))
+        "line 3, column 'k': 'w' is none of its 2 categories: 'u', 'v'"))
     #expect(
       try failure("a,k,y\nx,u,1\n", like: schema()).contains(
         "line 2, column 'a': 'x' is not a number"))

@@ -2,29 +2,50 @@ import Platform
 import Tensors
 
 /// A regular file that is read in parts by several threads: the parts are copies, so a file that
-/// becomes shorter meanwhile is an error.
+/// becomes shorter meanwhile is an error. One compressed by gzip is unpacked at once.
 final class CSVBlockFile: Sendable {
   let path: String
   let size: Int
   private let descriptor: Int32
+  /// Of a file that was compressed.
+  private nonisolated(unsafe) let unpacked: UnsafeBufferPointer<UInt8>?
 
   /// nil for what is not a regular file that can be opened.
-  init?(_ path: String) {
+  ///
+  /// - Throws: as `Gzip.unpack`.
+  init?(_ path: String, _ watch: ReadingWatch) throws {
     guard !path.utf8.contains(0) else { return nil }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    self.descriptor = descriptor
+    self.path = path
+    do {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        return nil
+      }
+      var start: [UInt8] = [0, 0]
+      let isPacked = pread(descriptor, &start, 2, 0) == 2 && Gzip.isLikely(start)
+      unpacked = isPacked ? try TextFile.unpackedContents(descriptor, path, watch) : nil
+      size = unpacked?.count ?? Int(status.st_size)
+    } catch {
       close(descriptor)
-      return nil
+      throw error
     }
-    (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    free(UnsafeMutableRawPointer(mutating: unpacked?.baseAddress))
+  }
 
   /// - Throws: `FileError` for a file that has become shorter, and in the system's words.
   func read(_ range: Range<Int>, into target: UnsafeMutablePointer<UInt8>) throws {
+    if let unpacked {
+      if !range.isEmpty { memcpy(target, unpacked.baseAddress! + range.lowerBound, range.count) }
+      return
+    }
     var done = 0
     while done < range.count {
       let got = pread(
@@ -32,7 +53,7 @@ final class CSVBlockFile: Sendable {
       if got == 0 { throw FileError(path, "became shorter while it was read") }
       if got < 0 {
         if errno == EINTR { continue }
-        throw FileError(path, "\(String(cString: strerror(errno)))")
+        throw FileError.ofSystem(path)
       }
       done += got
     }

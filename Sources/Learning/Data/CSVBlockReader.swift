@@ -8,16 +8,15 @@ import Tensors
 /// It reads plain files of numbers. All others, among them those with errors, it leaves to
 /// `CSVTable`, whose rules and errors so hold for files of any size.
 struct CSVBlockReader {
-  typealias StopCheck = @Sendable () -> Bool
-
   /// What was read.
   struct Result {
-    let x: Tensor
-    let y: Tensor?
+    var x: Tensor
+    var y: Tensor?
     let rowCount: Int
-    /// Filled cells by column of the file.
+    /// Missing cells by column of the file.
     let missing: [Int]
-    let ids: [String]
+    var ids: [String]
+    let hasLinesInCells: Bool
   }
 
   /// The names, the first row and no more.
@@ -28,17 +27,20 @@ struct CSVBlockReader {
   private let bytes: Range<Int>
   private let isLastLineEnded: Bool
   private let blockSize: Int
+  private let watch: ReadingWatch
 
   /// nil for a file that is left to `CSVTable`.
   ///
-  /// - Throws: `FileError` for a file that becomes shorter; `AllocationError`.
-  init?(_ path: String, _ dialect: CSVDialect, _ options: CSVOptions) throws {
+  /// - Throws: `FileError` for a file that becomes shorter, or that gzip cannot unpack;
+  ///   `AllocationError`; `CancellationError`.
+  init?(
+    _ path: String, _ dialect: CSVDialect, _ options: CSVOptions, _ watch: ReadingWatch
+  ) throws {
     guard options.onehot.isEmpty, options.encoding == .utf8, dialect.comment == 0,
-      dialect.separator != UInt8(ascii: " "), options.missing != .mean, options.missing != .median,
-      let file = CSVBlockFile(path), file.size > 0,
+      dialect.separator != UInt8(ascii: " "), let file = try CSVBlockFile(path, watch), file.size > 0,
       options.blockSize != nil || file.size >= 1 << 20
     else { return nil }
-    (self.file, self.options) = (file, options)
+    (self.file, self.options, self.watch) = (file, options, watch)
     cells = CSVCells(options, dialect)
     blockSize = max(1, options.blockSize ?? 1 << 20)
     var first = options
@@ -63,22 +65,28 @@ struct CSVBlockReader {
   /// nil where the file turns out to be one for `CSVTable`.
   ///
   /// - Throws: `AllocationError`, `FileError`; `CancellationError` when stopped.
-  func read(_ roles: [CSVRowParser.Role], shouldStop: @escaping StopCheck) throws -> Result? {
-    guard let blocks = try findBlocks(shouldStop) else { return nil }
+  func read(_ roles: [CSVRowParser.Role]) throws -> Result? {
+    guard let blocks = try findBlocks() else { return nil }
+    return try read(blocks, roles, options.dtype)
+  }
+
+  private func read(_ blocks: CSVBlocks, _ roles: [CSVRowParser.Role], _ dtype: DType) throws
+    -> Result?
+  {
     let skipped = (options.rows?.lowerBound ?? 1) - 1
     let count = blocks.rowCount - skipped
     guard count > 0 else { return nil }
     let width = roles.count { $0.use == .feature }
     let hasTarget = roles.contains { $0.use == .target }
     try AllocationError.check(
-      count, bytesEach: (width + (hasTarget ? 1 : 0)) * (options.dtype == .float32 ? 4 : 8))
-    let x = try Tensor(zeros: [count, width], dtype: options.dtype)
-    let y = hasTarget ? try Tensor(zeros: [count, 1], dtype: options.dtype) : nil
+      count, bytesEach: (width + (hasTarget ? 1 : 0)) * dtype.size)
+    let x = try Tensor(zeros: [count, width], dtype: dtype)
+    let y = hasTarget ? try Tensor(zeros: [count, 1], dtype: dtype) : nil
     let parser = CSVRowParser(
-      roles: roles, cells: cells, x: try CSVBlockReader.base(x),
+      roles: roles, cells: cells, dtype: dtype, x: try CSVBlockReader.base(x),
       y: try y.map(CSVBlockReader.base), width: width, skipped: skipped)
     let parts = try CSVBlockReader.share(
-      blocks.blocks.map(\.bytes), of: file, shouldStop
+      blocks.blocks.map(\.bytes), of: file, watch
     ) { place, buffer -> (missing: [Int], ids: [String])? in
       var missing = [Int](repeating: 0, count: roles.count)
       var ids: [String] = []
@@ -93,8 +101,51 @@ struct CSVBlockReader {
     // A column without any number is an error.
     guard !missing.contains(count) else { return nil }
     return Result(
-      x: x, y: y, rowCount: count, missing: missing, ids: parts.flatMap(\.ids))
+      x: x, y: y, rowCount: count, missing: missing, ids: parts.flatMap(\.ids),
+      hasLinesInCells: blocks.hasLinesInCells)
   }
+
+  /// What replaces the missing numbers of each feature, by place: from the file's numbers, not from
+  /// rounded ones. nil where the file has changed meanwhile.
+  func fills(
+    _ missing: MissingValues, _ roles: [CSVRowParser.Role], _ result: Result
+  ) throws -> [Double]? {
+    let width = result.x.shape[1]
+    guard missing == .mean || missing == .median else {
+      return (0..<width).map { _ in missing.fill(for: []) }
+    }
+    var fills = [Double](repeating: 0, count: width)
+    // A few columns at a time, so that their numbers take less memory than the tensor.
+    for first in stride(from: 0, to: width, by: CSVBlockReader.columnsAtOnce) {
+      let places = first..<min(width, first + CSVBlockReader.columnsAtOnce)
+      var numbers = result.x
+      if numbers.dtype == .float32 {
+        let some = roles.map { role in
+          role.use == .feature && places.contains(role.place)
+            ? CSVRowParser.Role(use: .feature, place: role.place - first, fill: .nan)
+            : CSVRowParser.Role()
+        }
+        guard let blocks = try findBlocks(), let again = try read(blocks, some, .float64),
+          again.rowCount == result.rowCount
+        else { return nil }
+        numbers = again.x
+      } else {
+        numbers = try numbers.narrowed(axis: 1, from: first, length: places.count)
+      }
+      let columns = try (0..<places.count).map {
+        try numbers.narrowed(axis: 1, from: $0, length: 1).elements(as: Double.self)
+      }
+      let shared = Mutex(fills)
+      WorkerThread.share(columns.count) { place in
+        let fill = missing.fill(for: columns[place])
+        shared.withLock { $0[first + place] = fill }
+      }
+      fills = shared.withLock { $0 }
+    }
+    return fills
+  }
+
+  private static var columnsAtOnce: Int { 8 }
 
   private static func base(_ tensor: Tensor) throws -> UnsafeMutableRawPointer {
     tensor.dtype == .float32
@@ -102,10 +153,12 @@ struct CSVBlockReader {
       : UnsafeMutableRawPointer(try tensor.mutableBase(as: Double.self))
   }
 
-  private func findBlocks(_ shouldStop: @escaping StopCheck) throws -> CSVBlocks? {
+  private func findBlocks() throws -> CSVBlocks? {
     let quote = cells.dialect.quote
     let ranges = CSVBlockReader.ranges(bytes, blockSize)
-    let parts = try CSVBlockReader.share(ranges, of: file, shouldStop) { place, buffer in
+    let parts = try CSVBlockReader.share(
+      ranges, of: file, ReadingWatch(shouldStop: watch.shouldStop)
+    ) { place, buffer in
       let part = UnsafeBufferPointer(start: UnsafePointer(buffer), count: ranges[place].count)
       if memchr(buffer, 0, part.count) != nil { return CSVBlocks.Part?.none }
       return CSVBlocks.Part(part, at: ranges[place].lowerBound, quote: quote)
@@ -182,7 +235,7 @@ struct CSVBlockReader {
   /// Calls `body` with the bytes of each range, two line feeds behind them; nil as soon as it
   /// returns nil.
   private static func share<Part: Sendable>(
-    _ ranges: [Range<Int>], of file: CSVBlockFile, _ shouldStop: @escaping StopCheck,
+    _ ranges: [Range<Int>], of file: CSVBlockFile, _ watch: ReadingWatch,
     _ body: @Sendable (Int, UnsafeMutablePointer<UInt8>) -> Part?
   ) throws -> [Part]? {
     let shared = Shared<Part>(ranges.count)
@@ -193,7 +246,7 @@ struct CSVBlockReader {
       defer { free(buffer) }
       do {
         while let place = shared.next() {
-          if shouldStop() { throw CancellationError() }
+          try watch.check(place, of: ranges.count)
           let range = ranges[place]
           if buffer == nil || capacity < range.count + 2 {
             free(buffer)

@@ -16,6 +16,8 @@ struct CSVBlocks {
 
   private(set) var blocks: [Block] = []
   private(set) var rowCount = 0
+  /// Whether a cell holds a line feed: then the number of a row does not tell its line.
+  private(set) var hasLinesInCells = false
 
   /// The line feeds of a part of the file, for an even and an odd number of quotes before the part.
   struct Part {
@@ -66,6 +68,7 @@ struct CSVBlocks {
           pending += count
         }
       }
+      if (isOdd ? part.lineCounts.even : part.lineCounts.odd) > 0 { hasLinesInCells = true }
       if part.isOddAfter { isOdd.toggle() }
     }
     add(start..<bytes.upperBound, pending + (isLastLineEnded ? 0 : 1))

@@ -81,20 +81,7 @@ struct CSVColumn {
   }
 
   /// The same, whether numbers are missing or not.
-  func middle(_ missing: MissingValues) -> Double {
-    switch missing {
-    case .error, .drop: return 0
-    case .number(let value): return value
-    case .mean:
-      let n = Double(values.count - missingCount)
-      let sum = values.reduce(0) { $1.isNaN ? $0 : $0 + $1 }
-      return sum.isFinite ? sum / n : values.reduce(0) { $1.isNaN ? $0 : $0 + $1 / n }
-    case .median:
-      let sorted = values.filter { !$0.isNaN }.sorted()
-      let upper = sorted[sorted.count / 2]
-      return sorted.count % 2 == 1 ? upper : sorted[sorted.count / 2 - 1] / 2 + upper / 2
-    }
-  }
+  func middle(_ missing: MissingValues) -> Double { missing.fill(for: values) }
 
   /// Writes the features of these rows over zeros, with rows `stride` apart.
   func write<S: TensorScalar>(
@@ -109,6 +96,24 @@ struct CSVColumn {
       } else {
         start[0] = S(value.isNaN ? fill : value)
       }
+    }
+  }
+}
+
+extension MissingValues {
+  /// What replaces the missing ones of a column's numbers, which are NaN; 0 if nothing does.
+  func fill(for values: [Double]) -> Double {
+    switch self {
+    case .error, .drop: return 0
+    case .number(let value): return value
+    case .mean:
+      let n = values.reduce(0.0) { $1.isNaN ? $0 : $0 + 1 }
+      let sum = values.reduce(0) { $1.isNaN ? $0 : $0 + $1 }
+      return sum.isFinite ? sum / n : values.reduce(0) { $1.isNaN ? $0 : $0 + $1 / n }
+    case .median:
+      let sorted = values.filter { !$0.isNaN }.sorted()
+      let upper = sorted[sorted.count / 2]
+      return sorted.count % 2 == 1 ? upper : sorted[sorted.count / 2 - 1] / 2 + upper / 2
     }
   }
 }

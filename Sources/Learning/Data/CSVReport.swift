@@ -25,6 +25,8 @@ public struct CSVReport: Sendable {
   public let missing: [(column: String, count: Int)]
   public let fills: [Fill]
   public let categories: [Categories]
+  /// The column kept aside as the data's ids.
+  public let id: String?
   /// Warnings, such as a first column without a name.
   public let notes: [Message]
 }
@@ -51,12 +53,19 @@ extension CSVReport: CustomStringConvertible {
       lines.append("dropped: \(rows(droppedLines.count)); cells missing: \(reasons)")
     }
     for entry in categories {
-      let names = entry.names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-      let rest = entry.names.count > 8 ? ", …" : ""
-      lines.append("categories: '\(entry.column)', \(entry.names.count): \(names)\(rest)")
+      let names = entry.names.quotedList()
+      lines.append("categories: '\(entry.column)', \(entry.names.count): \(names)")
     }
+    if let id { lines.append("ids: '\(id)', not a feature") }
     lines += notes.map { "note: \($0.text(in: notation))" }
     if lines.count == 1 { lines.append("nothing filled, nothing dropped") }
     return lines.joined(separator: "\n  ")
+  }
+}
+
+extension [String] {
+  /// "'a', 'b', …": the first eight.
+  func quotedList() -> String {
+    prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (count > 8 ? ", …" : "")
   }
 }

@@ -8,12 +8,14 @@ struct CSVRowParser: @unchecked Sendable {
     var use = Use.none
     /// The feature's place.
     var place = 0
-    /// What replaces missing numbers; nil if nothing does.
+    /// What replaces missing numbers, NaN if they are replaced later; nil if nothing does.
     var fill: Double?
   }
 
   let roles: [Role]
   let cells: CSVCells
+  /// Of x and y: the type of which `cells` decides what it can hold, or a wider one.
+  let dtype: DType
   let x: UnsafeMutableRawPointer
   let y: UnsafeMutableRawPointer?
   /// Numbers in a row of x.
@@ -32,9 +34,9 @@ struct CSVRowParser: @unchecked Sendable {
     let count = block.bytes.count
     let (separator, quote) = (cells.dialect.separator, cells.dialect.quote)
     let otherSpace: UInt8 = separator == 0x09 ? 0x20 : 0x09
-    let isFloat = cells.dtype == .float32
+    let isFloat = dtype == .float32
     let takesAnyNumber = !cells.hasMarkedNumbers
-    let largestWhole: UInt64 = isFloat ? 1 << 24 : 1 << 53
+    let largestWhole: UInt64 = cells.dtype == .float32 ? 1 << 24 : 1 << 53
     let decimal = cells.dialect.decimal
     let columns = roles.count
     var p = 0

@@ -16,7 +16,8 @@ struct CSVScanner {
   private let comment: UInt8
   /// The other blank beside a space: the tab, unless it separates cells.
   private let otherSpace: UInt8
-  private var position = 0
+  /// Bytes read.
+  private(set) var position = 0
   /// The line at which the scanner stands, from 1.
   private(set) var line = 1
 

@@ -25,8 +25,11 @@ struct CSVTable {
 
   /// - Throws: `FileError` for a file that has no header with distinct names, none of the rows
   ///   wanted, rows of another length than the header, or a quote that is not closed;
-  ///   `ArgumentError` for names that are empty or not distinct; `AllocationError`.
-  init(file: TextFile, dialect: CSVDialect, options: CSVOptions) throws {
+  ///   `ArgumentError` for names that are empty or not distinct; `AllocationError`;
+  ///   `CancellationError`.
+  init(
+    file: TextFile, dialect: CSVDialect, options: CSVOptions, _ watch: ReadingWatch = ReadingWatch()
+  ) throws {
     self.file = file
     quote = dialect.quote
     var scanner = CSVScanner(file: file, dialect: dialect)
@@ -42,7 +45,7 @@ struct CSVTable {
     let most = scanner.mostCells
     try AllocationError.check(most, bytesEach: MemoryLayout<Range<Int>>.stride + 8)
     cells.reserveCapacity(most)
-    try readRows(&scanner, to: options.rows?.upperBound ?? .max)
+    try readRows(&scanner, to: options.rows?.upperBound ?? .max, watch)
     try leaveOutRows(before: options.rows?.lowerBound ?? 1)
   }
 
@@ -153,11 +156,14 @@ extension CSVTable {
 // MARK: - Rows
 
 extension CSVTable {
-  private mutating func readRows(_ scanner: inout CSVScanner, to last: Int) throws {
+  private mutating func readRows(
+    _ scanner: inout CSVScanner, to last: Int, _ watch: ReadingWatch
+  ) throws {
     // Empty lines are left out only at the end, so they wait for what follows.
     var emptyLines: [Int] = []
     var known = 0
     while lines.count < last, let line = try scanner.readRecord(into: &cells) {
+      if line % 4096 == 0 { try watch.check(scanner.position, of: file.bytes.count) }
       let width = cells.count - known
       if isEmptyLine(cells[known...]) {
         emptyLines.append(line)

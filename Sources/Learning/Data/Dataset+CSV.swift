@@ -12,19 +12,32 @@ extension Dataset {
   ///
   /// - Throws: `FileError` that names file, line, column and value for anything wrong with the
   ///   file, a name that is not in its header (with the nearest that is), and when nothing is left;
-  ///   `ArgumentError` for options that contradict each other; `AllocationError`.
-  /// - shouldStop: Asked now and then, by any thread, while a large file is read; then
+  ///   `ArgumentError` for options that contradict each other; `AllocationError`;
   ///   `CancellationError`.
   public static func csv(
-    _ path: String, _ options: CSVOptions = CSVOptions(),
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    _ path: String, _ options: CSVOptions = CSVOptions(), watch: ReadingWatch = ReadingWatch()
   ) throws -> Dataset {
     try check(options)
     let dialect = try CSVDialect(options)
-    if let data = try inBlocks(path, dialect, options, shouldStop) { return data }
-    let file = try TextFile(path, options.encoding)
+    if let data = try inBlocks(path, dialect, options, watch) { return data }
+    return try withTable(path, dialect, options, watch) { table, watch in
+      try read(table, dialect, options, watch)
+    }
+  }
+
+  /// Reads the file as a table and calls `body`, which is the second half of the work.
+  ///
+  /// - Throws: as `TextFile`, `CSVTable` and `body`, with a hint if the separator seems to be
+  ///   another.
+  static func withTable<Result>(
+    _ path: String, _ dialect: CSVDialect, _ options: CSVOptions, _ watch: ReadingWatch,
+    _ body: (CSVTable, ReadingWatch) throws -> Result
+  ) throws -> Result {
+    let file = try TextFile(path, options.encoding, watch)
     do {
-      return try read(file, dialect, options)
+      let table = try CSVTable(
+        file: file, dialect: dialect, options: options, watch.part(0, of: 2))
+      return try body(table, watch.part(1, of: 2))
     } catch let error as FileError {
       let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
       throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
@@ -32,7 +45,7 @@ extension Dataset {
   }
 
   /// - Throws: `ArgumentError` for numbers out of range.
-  private static func check(_ options: CSVOptions) throws {
+  static func check(_ options: CSVOptions) throws {
     guard options.skip >= 0 else {
       throw ArgumentError("skip", mustBe: ">= 0", got: options.skip)
     }
@@ -51,16 +64,17 @@ extension Dataset {
     }
   }
 
-  private static func read(_ file: TextFile, _ dialect: CSVDialect, _ options: CSVOptions) throws
-    -> Dataset
-  {
-    let table = try CSVTable(file: file, dialect: dialect, options: options)
+  private static func read(
+    _ table: CSVTable, _ dialect: CSVDialect, _ options: CSVOptions, _ watch: ReadingWatch
+  ) throws -> Dataset {
     let plan = try CSVPlan(table: table, options: options)
     // Memory: the columns' numbers, and the temporaries of one column.
     try AllocationError.check(table.rowCount, bytesEach: 8 * table.names.count + 32)
     let cells = CSVCells(options, dialect)
-    let columns = try plan.features.map {
-      try plan.isOneHot($0) ? CSVColumn(oneHot: table, $0, cells) : CSVColumn(table, $0, cells)
+    let columns = try plan.features.enumerated().map { done, place in
+      try watch.check(done, of: plan.features.count)
+      return try plan.isOneHot(place)
+        ? CSVColumn(oneHot: table, place, cells) : CSVColumn(table, place, cells)
     }
     let target = try plan.target.map { try CSVColumn(table, $0, cells, isTarget: true) }
     let kept = try keptRows(table, plan, columns, target, options.missing)
@@ -225,7 +239,7 @@ struct CSVPlan {
       categories: columns.compactMap { column in
         column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
       },
-      notes: notes(table, options))
+      id: id.map { table.names[$0] }, notes: notes(table, options))
   }
 
   func notes(_ table: CSVTable, _ options: CSVOptions) -> [Message] {

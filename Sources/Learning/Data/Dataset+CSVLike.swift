@@ -3,25 +3,33 @@ import Tensors
 extension Dataset {
   /// Reads a CSV file whose columns become the features that those of other data became: found by name
   /// in any order, with the same categories, and with the same numbers in place of missing ones.
-  /// Other columns are left out. The target is read if the schema has one.
+  /// Other columns are left out. A target that the file does not have is left out, as for new rows.
   ///
   /// - options: How the file is written: separator, decimals, markers and the like, and the number type.
   /// - Throws: `FileError` for a column that is missing, a cell that is none of its column's
   ///   categories, and a missing cell that nothing replaces; as `csv`.
   public static func csv(
     _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions(),
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    watch: ReadingWatch = ReadingWatch()
   ) throws -> Dataset {
-    try csv(path, like: schema, options, targetIsOptional: false, shouldStop)
+    try check(options)
+    let dialect = try CSVDialect(options)
+    if let data = try inBlocks(path, like: schema, dialect, options, watch) { return data }
+    return try withTable(path, dialect, options, watch) { table, watch in
+      let target = schema.target.flatMap { table.names.contains($0) ? $0 : nil }
+      let wanted = DataSchema(columns: schema.columns, target: target)
+      var data = try read(table, wanted, options, dialect, watch)
+      data.schema = schema
+      return data
+    }
   }
 
-  /// The same for the features of other data, which may be fewer than those of its file. A target that
-  /// the file does not have is left out, as for new rows.
+  /// The same for the features of other data, which may be fewer than those of its file.
   ///
   /// - Throws: `ArgumentError` for data without names; as with a schema.
   public static func csv(
     _ path: String, like other: Dataset, _ options: CSVOptions = CSVOptions(),
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    watch: ReadingWatch = ReadingWatch()
   ) throws -> Dataset {
     guard other.schema != nil || other.names.features != nil else {
       throw ArgumentError("like", mustBe: "data with names of features", got: "data without names")
@@ -29,49 +37,36 @@ extension Dataset {
     let schema =
       other.schema
       ?? DataSchema(columns: other.features.map { .init($0) }, target: other.target)
-    let data = try csv(path, like: schema, options, targetIsOptional: true, shouldStop)
+    let data = try csv(path, like: schema, options, watch: watch)
     return data.features == other.features ? data : try data.selecting(other.features)
   }
 
-  private static func csv(
-    _ path: String, like schema: DataSchema, _ options: CSVOptions, targetIsOptional: Bool,
-    _ shouldStop: @escaping @Sendable () -> Bool
-  ) throws -> Dataset {
-    let dialect = try CSVDialect(options)
-    let read = try inBlocks(
-      path, like: schema, dialect, options, targetIsOptional: targetIsOptional, shouldStop)
-    if let read { return read }
-    let file = try TextFile(path, options.encoding)
-    do {
-      let table = try CSVTable(file: file, dialect: dialect, options: options)
-      let isAbsent = schema.target.map { !table.names.contains($0) } ?? false
-      let wanted =
-        targetIsOptional && isAbsent ? DataSchema(columns: schema.columns, target: nil) : schema
-      var data = try self.read(table, wanted, options, dialect)
-      data.schema = schema
-      return data
-    } catch let error as FileError {
-      let hint = CSVSeparator.hint(file, dialect, skip: options.skip)
-      throw FileError(path, line: error.line, column: error.column, "\(error.reason)\(hint)")
-    }
-  }
-
   private static func read(
-    _ table: CSVTable, _ schema: DataSchema, _ options: CSVOptions, _ dialect: CSVDialect
+    _ table: CSVTable, _ schema: DataSchema, _ options: CSVOptions, _ dialect: CSVDialect,
+    _ watch: ReadingWatch
   ) throws -> Dataset {
     let cells = CSVCells(options, dialect)
-    let columns = try schema.columns.map { try KnownColumn($0, table, cells) }
+    let columns = try schema.columns.enumerated().map { done, column in
+      try watch.check(done, of: schema.columns.count)
+      return try KnownColumn(column, table, cells)
+    }
     let target = try schema.target.map {
       try KnownColumn(DataSchema.Column($0), table, cells, isTarget: true)
     }
     let names = columns.flatMap(\.names)
     let rows = table.rowCount
     try AllocationError.check(rows, bytesEach: 8 * (names.count + columns.count) + 32)
-    var x: [Double] = []
-    x.reserveCapacity(rows * names.count)
-    for row in 0..<rows { for column in columns { x += column.features(of: row) } }
+    let x = try Tensor(zeros: [rows, names.count], dtype: options.dtype)
+    func write<S: TensorScalar>(_ type: S.Type) throws {
+      var place = try x.mutableBase(as: S.self)
+      for column in columns {
+        column.write(into: place, stride: names.count)
+        place += column.names.count
+      }
+    }
+    try options.dtype.dispatch { try write($0) }
     var data = try Dataset(
-      x: Tensor(x, shape: [rows, names.count], dtype: options.dtype),
+      x: x,
       y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
       features: names, target: schema.target)
     if let id = options.id {
@@ -123,8 +118,10 @@ private struct KnownColumn {
         if let place = text.flatMap({ places[$0] }) { return place }
         throw FileError(
           table.path, line: table.lines[row], column: known.name,
-          "\(table.quoted(row: row, column: column)) is none of its categories: "
-            + categories.map { "'\($0)'" }.joined(separator: ", "))
+          """
+          \(table.quoted(row: row, column: column)) is none of its \(categories.count) categories: \
+          \(categories.quotedList())
+          """)
       }
       return
     }
@@ -139,9 +136,15 @@ private struct KnownColumn {
     }
   }
 
-  func features(of row: Int) -> [Double] {
-    guard let categories else { return [values[row]] }
-    return (0..<categories).map { Double($0) == values[row] ? 1 : 0 }
+  /// Writes its features over zeros, with rows `stride` apart.
+  func write<S: TensorScalar>(into target: UnsafeMutablePointer<S>, stride: Int) {
+    for (row, value) in values.enumerated() {
+      if categories == nil {
+        target[row * stride] = S(value)
+      } else if value >= 0 {
+        target[row * stride + Int(value)] = 1
+      }
+    }
   }
 }
 

@@ -13,15 +13,18 @@ final class TextFile {
   /// Whether it is empty, apart from a byte order mark.
   var isBlank: Bool { bytes.isEmpty || bytes.elementsEqual([0xEF, 0xBB, 0xBF]) }
 
-  /// Reads a file and converts it to UTF-8, unless that is its encoding: then the bytes are not
-  /// changed.
+  /// Reads a file, unpacks it if gzip compressed it, and converts it to UTF-8, unless that is its
+  /// encoding: then the bytes are not changed.
   ///
   /// - Throws: `FileError` in the system's words, for a device, for a byte order mark of another
-  ///   encoding, and for bytes that cannot be decoded or are 0; `AllocationError`.
-  init(_ path: String, _ encoding: TextEncoding = .utf8) throws {
+  ///   encoding, and for bytes that cannot be decoded or are 0; `AllocationError`;
+  ///   `CancellationError`.
+  init(_ path: String, _ encoding: TextEncoding = .utf8, _ watch: ReadingWatch = ReadingWatch())
+    throws
+  {
     self.path = path
     bytes = UnsafeBufferPointer(start: nil, count: 0)
-    bytes = try TextFile.contents(of: path)
+    bytes = try TextFile.contents(of: path, watch)
     if let format = FileSignature.name(of: bytes) {
       throw FileError(path, "is not a CSV file: it seems to be \(format)")
     }
@@ -57,44 +60,55 @@ final class TextFile {
 
   deinit { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
 
-  private static func contents(of path: String) throws -> UnsafeBufferPointer<UInt8> {
+  /// The file's bytes, those of gzip unpacked.
+  private static func contents(of path: String, _ watch: ReadingWatch) throws
+    -> UnsafeBufferPointer<UInt8>
+  {
     guard !path.utf8.contains(0) else { throw FileError(path, "no file name holds a NUL") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw systemError(path) }
+    guard descriptor >= 0 else { throw FileError.ofSystem(path) }
     defer { close(descriptor) }
+    return try unpackedContents(descriptor, path, watch)
+  }
+
+  /// The same of an open file, allocated by malloc.
+  static func unpackedContents(
+    _ descriptor: Int32, _ path: String, _ watch: ReadingWatch
+  ) throws -> UnsafeBufferPointer<UInt8> {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw systemError(path) }
+    guard fstat(descriptor, &status) == 0 else { throw FileError.ofSystem(path) }
     // Devices such as /dev/zero have no end.
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFCHR, kind != S_IFBLK else { throw FileError(path, "is a device, not a file") }
-    var capacity = max(1 << 16, Int(status.st_size) + 1)
-    var base: UnsafeMutableRawPointer?
-    var count = 0
+    var file = GrowingBytes()
     do {
+      try file.reserve(max(1 << 16, Int(status.st_size) + 1))
       while true {
-        if base == nil || count == capacity {
-          if base != nil { capacity *= 2 }
-          guard let larger = realloc(base, capacity) else {
-            throw AllocationError(bytes: capacity)
-          }
-          base = larger
-        }
-        let got = read(descriptor, base! + count, capacity - count)
+        try file.reserve(file.count + 1)
+        let got = read(descriptor, file.end, min(file.room, 1 << 24))
         if got == 0 { break }
         if got < 0 {
+          try watch.check()
           if errno == EINTR { continue }
-          throw systemError(path)
+          throw FileError.ofSystem(path)
         }
-        count += got
+        file.count += got
+        try watch.check()
       }
+      guard Gzip.isLikely(file.bytes) else { return file.bytes }
+      let unpacked = try Gzip.unpack(file.bytes, path: path, watch)
+      file.free()
+      return unpacked
     } catch {
-      free(base)
+      file.free()
       throw error
     }
-    return UnsafeBufferPointer(start: base!.assumingMemoryBound(to: UInt8.self), count: count)
   }
+}
 
-  private static func systemError(_ path: String) -> FileError {
+extension FileError {
+  /// The system's words for its last error.
+  static func ofSystem(_ path: String) -> FileError {
     let reason = String(cString: strerror(errno))
     return FileError(path, reason.prefix(1).lowercased() + reason.dropFirst())
   }

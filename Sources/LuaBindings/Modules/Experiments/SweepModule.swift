@@ -281,9 +281,12 @@ enum SweepModule {
     _ options: OptionTable, _ given: DataOrPath, target: String?
   ) throws -> Dataset {
     switch given {
-    case .data(let data): data
+    case .data(let data): return data
     case .path(let path):
-      try Dataset.csv(path, CSVOptions(target: target, drop: options(drop)))
+      let dropped = try options(drop)
+      return try ReadingWatch.withBar {
+        try Dataset.csv(path, CSVOptions(target: target, drop: dropped), watch: $0)
+      }
     }
   }
 

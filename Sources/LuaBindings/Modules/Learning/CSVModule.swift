@@ -50,7 +50,7 @@ enum CSVModule {
   static let functions = [
     LuaFunction(
       "csv", "A data set from a CSV file with a header.",
-      Parameter("path", .path, "The file."),
+      Parameter("path", .path, "The file, which gzip may have compressed."),
       Parameter<OptionTable>.options(
         target.record, id.record, like.record, columns.record, drop.record, onehot.record,
         missing.record, na.record,
@@ -92,8 +92,6 @@ enum CSVModule {
       options.comment = try table(comment)
       options.encoding = try table(encoding)
       options.id = try table(id)
-      options.id = try table(id)
-      let isInterrupted: @Sendable () -> Bool = { lai_pending_interrupts() > 0 }
       if let other = try table(like) {
         // These are those of other data.
         func refuse<Value>(_ option: Option<Value>) throws {
@@ -107,9 +105,9 @@ enum CSVModule {
         try refuse(missing)
         options.dtype = try table.contains(dtype) ? options.dtype : other.x.dtype
         return LuaObject(
-          try Dataset.csv(path, like: other, options, shouldStop: isInterrupted))
+          try ReadingWatch.withBar { try Dataset.csv(path, like: other, options, watch: $0) })
       }
-      let data = try Dataset.csv(path, options, shouldStop: isInterrupted)
+      let data = try ReadingWatch.withBar { try Dataset.csv(path, options, watch: $0) }
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }

@@ -37,7 +37,7 @@ enum PredictModule {
       switch input {
       case .rows(let x): LuaObject(try net.predict(x))
       case .data(let data): LuaObject(try net.predict(data))
-      case .file(let path): LuaObject(try net.predict(net.data(fromCSV: path)))
+      case .file(let path): LuaObject(try net.predict(read(path, for: net)))
       }
     },
     LuaFunction(
@@ -53,12 +53,20 @@ enum PredictModule {
         """
     ) { net, data in
       switch data {
-      case .file(let path): try net.evaluate(net.data(fromCSV: path, needsTarget: true))
+      case .file(let path): try net.evaluate(read(path, for: net, needsTarget: true))
       case .data(let data): try net.evaluate(data)
       case .rows: throw ArgumentError("data", mustBe: Kind.judgeable.wanted, got: "rows")
       }
     },
   ]
+
+  private static func read(_ path: String, for net: MLP, needsTarget: Bool = false) throws
+    -> Dataset
+  {
+    try ReadingWatch.withBar {
+      try net.data(fromCSV: path, needsTarget: needsTarget, watch: $0)
+    }
+  }
 }
 
 /// What a network predicts from.

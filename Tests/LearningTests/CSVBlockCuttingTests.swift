@@ -6,10 +6,10 @@ import Testing
 
 /// The block reader reads what the general reader reads, however the file is cut into blocks, or
 /// leaves it alone.
-@Suite struct PlainCSVTests {
+@Suite struct CSVBlockCuttingTests {
   private func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result
   {
-    let path = NSTemporaryDirectory() + "plain-\(UUID().uuidString).csv"
+    let path = NSTemporaryDirectory() + "cut-\(UUID().uuidString).csv"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(text.utf8).write(to: URL(filePath: path))
     return try body(path)
@@ -35,7 +35,7 @@ import Testing
       for block in [1, 2, 3, 7, 64, 1 << 20] {
         var options = options
         options.blockSize = block
-        let data = try Dataset.inBlocks(path, CSVDialect(options), options) { false }
+        let data = try Dataset.inBlocks(path, CSVDialect(options), options, ReadingWatch())
         guard let found = try content(data) else { continue }
         count += 1
         #expect(found == wanted, "blocks of \(block): \(text.prefix(200))")
@@ -122,8 +122,14 @@ import Testing
     }
     let header = (0..<columns).map { $0 == 0 ? "y" : "c\($0)" }.joined(separator: ",")
     let text = ([header] + rows).joined(separator: end) + (seed % 2 == 0 ? end : "")
-    let read = try compare(text, CSVOptions(target: columns > 1 ? "y" : nil, dtype: .float64))
-    #expect(!isPlain || read >= 4)
+    for missing in [MissingValues.error, .drop, .mean, .median, .number(2.5)] {
+      for dtype in [DType.float32, .float64] {
+        var options = CSVOptions(target: columns > 1 ? "y" : nil, missing: missing, dtype: dtype)
+        if seed % 5 == 1 { options.rows = 11...47 }
+        let read = try compare(text, options)
+        #expect(!isPlain || read >= 4 || dtype == .float32)
+      }
+    }
   }
 
   @Test func stops() throws {
@@ -131,7 +137,7 @@ import Testing
       var options = CSVOptions(target: "y")
       options.blockSize = 2
       #expect(throws: CancellationError.self) {
-        try Dataset.csv(path, options, shouldStop: { true })
+        try Dataset.csv(path, options, watch: ReadingWatch(shouldStop: { true }))
       }
     }
   }
