@@ -37,7 +37,8 @@ struct CSVBlockReader {
     _ path: String, _ dialect: CSVDialect, _ options: CSVOptions, _ watch: ReadingWatch
   ) throws {
     guard options.onehot.isEmpty, options.encoding == .utf8, dialect.comment == 0,
-      dialect.separator != UInt8(ascii: " "), let file = try CSVBlockFile(path, watch), file.size > 0,
+      dialect.separator != UInt8(ascii: " "), let file = try CSVBlockFile(path, watch),
+      file.size > 0,
       options.blockSize != nil || file.size >= 1 << 20
     else { return nil }
     (self.file, self.options, self.watch) = (file, options, watch)

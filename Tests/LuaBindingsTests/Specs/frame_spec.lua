@@ -133,7 +133,7 @@ assert(table.concat(new.features, " ") == "kind=u kind=v a b" and not new.y and 
 assert(list(new.x:reshape{8}) == "0.0 1.0 9.0 6.0 1.0 0.0 2.0 1.0")
 assert(lai.csv(file "b,a,kind,y\n1,2,u,3\n", {like = train}).y:item() == 3)
 assert(lai.csv(file "b,a,kind\n1,2,u\n", {like = train:select{"b", "a"}}).x:get(1, 1) == 1)
-raises("'w' is none of its categories: 'u', 'v'", function() lai.csv(file "b,a,kind\n1,2,w\n", {like = train}) end)
+raises("'w' is none of its 2 categories: 'u', 'v'", function() lai.csv(file "b,a,kind\n1,2,w\n", {like = train}) end)
 raises("has no column 'kind'", function() lai.csv(file "b,a,kin\n1,2,w\n", {like = train}) end)
 raises("target must be left out with like", function() lai.csv(path, {like = train, target = "y"}) end)
 raises("like must be data with names", function() lai.csv(path, {like = lai.dataset(lai.ones(2, 2))}) end)
