@@ -12,11 +12,13 @@ extension Dataset: LuaRepresentable {
   private static let test = Option(
     "test", Kind<Double>.fraction.optional, "Share of the rows in a third part.")
   private static let stratify = Option(
-    "stratify", Kind<Int>.strata.optional,
-    "Parts with the same distribution of the target: true, or the number of its ranges (10).")
+    "stratify", Kind<Strata>.strata.optional,
+    "Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name."
+  )
   private static let group = Option(
     "group", Kind.string.optional,
-    "A column, or the name of the ids: rows that are the same in it stay in one part.")
+    "A column: rows that are the same in it stay in one part. Text columns are those of id and keep."
+  )
   private static let k = Option("k", .integer(atLeast: 2), default: 5, "Folds.")
 
   package static let luaClass = LuaClass(
@@ -81,10 +83,12 @@ extension Dataset: LuaRepresentable {
 
   private static let columnMethods = [
     LuaFunction(
-      "column", "A feature or the target, [n]; the ids by their name, as a list.", receiver,
+      "column", "A feature or the target, [n]; a column of text, as a list.", receiver,
       Parameter("name", Kind.string, "Its name."), returns: "lai.Tensor|(integer|string)[]"
     ) { data, name in
-      if let ids = data.ids, ids.name == name { return LuaResults(JSON.array(ids.luaValues)) }
+      if let texts = data.textColumns.first(where: { $0.name == name }) {
+        return LuaResults(JSON.array(texts.luaValues))
+      }
       return LuaResults(LuaObject(try data.column(name)))
     },
     LuaFunction(
@@ -108,13 +112,14 @@ extension Dataset: LuaRepresentable {
 
   private static let rowMethods = [
     LuaFunction(
-      "rows", "Some of the rows: from a first to a last one, or a list of them.", receiver,
+      "rows", "One row, the rows from a first to a last one, or those of a list.", receiver,
       Parameter(
         "first", Kind<RowChoice>.choice, "The first row, or a list of rows; -1 is the last."),
-      Parameter("last", Kind.integer.optional, "The last row; without it the last of all."),
+      Parameter("last", Kind.integer.optional, "The last row; without it only the first."),
       example: """
         local data = lai.synthetic.friedman1{n = 50}
-        assert(#data:rows(1, 10) == 10 and #data:rows(-5) == 5 and #data:rows{3, 1} == 2)
+        assert(#data:rows(1, 10) == 10 and #data:rows(-5, -1) == 5 and #data:rows{3, 1} == 2)
+        assert(#data:rows(7) == 1)
         """
     ) { data, first, last in
       LuaObject(try data.rows(first.places(through: last, of: data.count)))
@@ -129,7 +134,11 @@ extension Dataset: LuaRepresentable {
     ) { LuaObject(try $0.rows(where: $1)) },
     LuaFunction(
       "concat", "The rows of both, these first.", receiver,
-      Parameter("other", Kind<Dataset>.object, "Data of the same columns.")
+      Parameter("other", Kind<Dataset>.object, "Data of the same columns."),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:rows(1, 10):concat(data:rows(41, 50)) == 20)
+        """
     ) { LuaObject(try $0.appending($1)) },
   ]
 
@@ -171,13 +180,18 @@ extension Dataset: LuaRepresentable {
   ]
 
   private static func splitOptions(_ options: OptionTable) throws -> SplitOptions {
-    SplitOptions(
-      seed: try options(DataModule.splitSeed), strata: try options(stratify),
-      group: try options(group))
+    var result = SplitOptions(
+      seed: try options(DataModule.splitSeed), group: try options(group))
+    switch try options(stratify) {
+    case .ranges(let count): result.strata = count
+    case .column(let name): result.stratum = name
+    case nil: break
+    }
+    return result
   }
 }
 
-extension RowIDs {
+extension TextColumn {
   /// Numbers if all are written as whole numbers.
   var luaValues: [JSON] {
     let numbers = values.compactMap { text in Int(text).flatMap { "\($0)" == text ? $0 : nil } }
@@ -232,78 +246,75 @@ final class Folds: LuaRepresentable, CustomStringConvertible {
     ])
 }
 
-extension DataSummary: LuaRepresentable {
+extension DataSummary: LuaRepresentable, NumbersByColumn {
   package static let luaName = "DataSummary"
-  private static let receiver = Parameter("self", Kind<DataSummary>.object, "")
-  package static let luaClass = LuaClass(
-    DataSummary.self, "What the columns of data are like; print it for a table.",
-    properties: [
-      LuaFunction(
-        "columns",
-        "By column: count, missing, mean, std, min, q25, median, q75, max.", receiver,
-        returns: "table<string, table<string, number>>"
-      ) { summary in
-        JSON.object(
-          Dictionary(
-            summary.columns.map { ($0.name, json(of: $0)) }, uniquingKeysWith: { first, _ in first }
-          ))
-      }
-    ],
-    metamethods: [
-      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
-    ],
-    index: LuaFunction("DataSummary", "", reading: [], returns: "table<string, number>") { state in
-      let columns = try receiver.read(state, 1).columns
-      let name = state.string(at: 2) ?? state.account(of: 2)
-      guard let column = columns.first(where: { $0.name == name }) else {
-        throw UnknownField(name: name, known: columns.map(\.name) + ["columns"])
-      }
-      return try json(of: column).push(to: state)
-    })
+  package static let luaClass = numbersClass(
+    "What the columns of data are like; print it for a table.",
+    columns: "By column: count, missing, mean, std, min, q25, median, q75, max.")
 
-  private static func json(of column: Column) -> JSON {
-    JSON.object(
-      Dictionary(
-        uniqueKeysWithValues: column.fields.map { name, value in
+  var numbers: [(column: String, values: [(name: String, value: JSON)])] {
+    columns.map { column in
+      (
+        column.name,
+        column.fields.map { name, value in
           (name, ["count", "missing"].contains(name) ? .integer(Int(value)) : .number(value))
-        }))
+        }
+      )
+    }
   }
 }
 
-extension Correlations: LuaRepresentable {
+extension Correlations: LuaRepresentable, NumbersByColumn {
   package static let luaName = "Correlations"
-  private static let receiver = Parameter("self", Kind<Correlations>.object, "")
-  package static let luaClass = LuaClass(
-    Correlations.self, "Correlations of the columns of data; print it for a table.",
-    properties: [
-      LuaFunction("names", "The columns.", receiver) { $0.names },
-      LuaFunction(
-        "columns", "By two columns; c.X4.y is c.columns.X4.y.", receiver,
-        returns: "table<string, table<string, number>>"
-      ) { correlations in
-        JSON.object(
-          Dictionary(
-            zip(correlations.names, correlations.values).map { ($0, json(correlations, $1)) },
-            uniquingKeysWith: { first, _ in first }))
-      },
-    ],
-    metamethods: [
-      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
-    ],
-    index: LuaFunction("Correlations", "", reading: [], returns: "table<string, number>") { state in
-      let correlations = try receiver.read(state, 1)
-      let name = state.string(at: 2) ?? state.account(of: 2)
-      guard let place = correlations.names.firstIndex(of: name) else {
-        throw UnknownField(name: name, known: correlations.names + ["columns", "names"])
+  package static let luaClass = numbersClass(
+    "Correlations of the columns of data; print it for a table.",
+    columns: "By two columns; c.X4.y is c.columns.X4.y.",
+    [
+      LuaFunction("names", "The columns.", Parameter("self", Kind<Correlations>.object, "")) {
+        $0.names
       }
-      return try json(correlations, correlations.values[place]).push(to: state)
-    })
+    ])
 
-  private static func json(_ correlations: Correlations, _ row: [Double]) -> JSON {
-    .object(
-      Dictionary(
-        zip(correlations.names, row.map { JSON.number($0) }),
-        uniquingKeysWith: { first, _ in first }))
+  var numbers: [(column: String, values: [(name: String, value: JSON)])] {
+    zip(names, values).map { name, row in
+      (name, Array(zip(names, row.map { JSON.number($0) })))
+    }
+  }
+}
+
+/// A summary that holds named numbers for each column of data: `s.X1.mean` in Lua.
+private protocol NumbersByColumn: LuaRepresentable, CustomStringConvertible {
+  var numbers: [(column: String, values: [(name: String, value: JSON)])] { get }
+  var html: String { get }
+}
+
+extension NumbersByColumn {
+  fileprivate static func numbersClass(
+    _ summary: String, columns: String, _ others: [LuaFunction] = []
+  ) -> LuaClass {
+    let receiver = Parameter("self", Kind<Self>.object, "")
+    @Sendable func object(_ entries: [(String, JSON)]) -> JSON {
+      .object(Dictionary(entries, uniquingKeysWith: { first, _ in first }))
+    }
+    let all = LuaFunction(
+      "columns", columns, receiver, returns: "table<string, table<string, number>>"
+    ) { summary in
+      object(summary.numbers.map { ($0.column, object($0.values)) })
+    }
+    return LuaClass(
+      Self.self, summary, properties: others + [all],
+      metamethods: [
+        "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
+      ],
+      index: LuaFunction(luaName, "", reading: [], returns: "table<string, number>") { state in
+        let numbers = try receiver.read(state, 1).numbers
+        let name = state.string(at: 2) ?? state.account(of: 2)
+        guard let column = numbers.first(where: { $0.column == name }) else {
+          throw UnknownField(
+            name: name, known: numbers.map(\.column) + (others + [all]).map(\.name))
+        }
+        return try object(column.values).push(to: state)
+      })
   }
 }
 
@@ -356,7 +367,7 @@ enum RowChoice {
       }
       return try rows.enumerated().map { try place($1, "rows[\($0 + 1)]") }
     case .first(let first):
-      let (first, last) = (try place(first, "first"), try place(last ?? -1, "last"))
+      let (first, last) = (try place(first, "first"), try place(last ?? first, "last"))
       guard first <= last else {
         throw ArgumentError("last", mustBe: ">= first, \(first + 1)", got: last + 1)
       }
@@ -374,14 +385,22 @@ extension Kind where Value == RowChoice {
   }
 }
 
-extension Kind where Value == Int {
+/// Ranges of the target, or the values of a column.
+private enum Strata {
+  case ranges(Int)
+  case column(String)
+}
+
+extension Kind where Value == Strata {
   /// true is 10 ranges.
   fileprivate static let strata = Kind(
-    "true, or a whole number >= 2", annotation: "boolean|integer"
+    "true, a whole number >= 2, or the name of a column", annotation: "boolean|integer|string"
   ) { state, index in
-    if state.type(at: index) == .boolean { return state.boolean(at: index) ? 10 : nil }
-    guard let value = state.integer(at: index), value >= 2 else { return nil }
-    return value
+    switch state.type(at: index) {
+    case .boolean: state.boolean(at: index) ? .ranges(10) : nil
+    case .string: try state.text(at: index).map { .column($0) }
+    default: state.integer(at: index).flatMap { $0 >= 2 ? .ranges($0) : nil }
+    }
   }
 }
 
