@@ -1,0 +1,69 @@
+extension Chart {
+  /// With all texts in ASCII.
+  var inASCII: Chart {
+    var chart = self
+    chart.title = asciiText(title)
+    chart.panels = panels.map { panel in
+      var panel = panel
+      panel.title = asciiText(panel.title)
+      panel.xAxis = panel.xAxis.inASCII
+      panel.yAxis = panel.yAxis.inASCII
+      panel.marks = panel.marks.map(\.inASCII)
+      return panel
+    }
+    return chart
+  }
+}
+
+extension Axis {
+  fileprivate var inASCII: Axis {
+    var scale = self.scale
+    if case .category(let names) = scale { scale = .category(names.map(asciiText)) }
+    return Axis(label: asciiText(label), scale: scale, unchecked: limits)
+  }
+}
+
+extension Mark {
+  fileprivate var inASCII: Mark {
+    var geometry = self.geometry
+    if case .text(let texts, let x, let y, let anchor) = geometry {
+      geometry = .text(texts.map(asciiText), x: x, y: y, anchor: anchor)
+    }
+    return Mark(geometry, asciiText(name), style, tooltips)
+  }
+}
+
+/// Greek letters are written out, and dashes, quotes and the like are replaced; what else is not ASCII
+/// becomes "?", for each column that it would take.
+func asciiText(_ text: String) -> String {
+  var result = ""
+  for character in cleaned(text) {
+    if character.isASCII {
+      result.append(character)
+    } else if let replacement = replacements[character] {
+      result += replacement
+    } else {
+      result += String(repeating: "?", count: character.displayWidth)
+    }
+  }
+  return result
+}
+
+private let replacements: [Character: String] = {
+  var table: [Character: String] = [
+    "−": "-", "–": "-", "—": "-", "…": "...", "×": "x", "·": "*", "±": "+-", "≤": "<=", "≥": ">=",
+    "≠": "!=", "≈": "~", "’": "'", "‘": "'", "“": "\"", "”": "\"", "°": "deg", "µ": "u", "²": "^2",
+    "³": "^3", "√": "sqrt", "∞": "inf", "∂": "d", "→": "->", "\u{a0}": " ",
+  ]
+  let greek = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho s sigma \
+    tau upsilon phi chi psi omega
+    """.split(separator: " ")
+  for (index, name) in greek.enumerated() {
+    let lower = Character(Unicode.Scalar(0x3b1 + UInt32(index))!)
+    table[lower] = String(name)
+    let upper = Character(Unicode.Scalar(0x391 + UInt32(index))!)
+    table[upper] = name.prefix(1).uppercased() + name.dropFirst()
+  }
+  return table
+}()
