@@ -49,7 +49,7 @@ struct LayoutMetrics: Sendable {
   static func terminal(dots: (x: Double, y: Double)) -> LayoutMetrics {
     LayoutMetrics(
       isTerminal: true, axisThickness: 1, tickLength: 0, gap: 0, panelGap: (0, 1), margin: 0,
-      smallestPlot: (1, 3), labelGap: 2, rowSpacing: 3, swatchWidth: 3, colorBarWidth: 2,
+      smallestPlot: (1, 3), labelGap: 2, rowSpacing: 3, swatchWidth: 4, colorBarWidth: 2,
       capWidth: dots.x > 1 ? 1 / dots.x : 0, resolution: (1 / dots.x, 1 / dots.y))
   }
 }

@@ -79,10 +79,10 @@ struct LegendLayout {
     func item(_ shape: Scene.Shape, fill: Paint? = nil, stroke: Stroke? = nil) -> Scene.Item {
       Scene.Item(role: .mark, shape: shape, fill: fill, stroke: stroke)
     }
-    func line(_ paint: Paint? = nil) -> Scene.Item {
+    func line() -> Scene.Item {
       item(
         .polyline([Point(rect.minX, middle), Point(end, middle)]),
-        stroke: resolved.stroke(paint))
+        stroke: resolved.stroke())
     }
     func marker(_ marker: Marker?) -> Scene.Item {
       item(
@@ -106,14 +106,8 @@ struct LegendLayout {
       let edges = (0...steps).map { box.minX + box.width * Double($0) / Double(steps) }
       let values = (0..<steps).map { Double($0) / Double(steps - 1) }
       return [item(.raster(.init(x: edges, y: [box.minY, box.maxY], values: values)))]
-    case .contour: return [line(style.color == nil ? colorOfContour(resolved) : nil)]
-    case .verticalRule, .horizontalRule: return [line()]
+    case .contour, .verticalRule, .horizontalRule: return [line()]
     case .text: return []
     }
-  }
-
-  private func colorOfContour(_ mark: ResolvedMark) -> Paint {
-    if case .scale = mark.paint.source { return Paint(.scale(0.5)) }
-    return mark.paint
   }
 }

@@ -130,18 +130,4 @@ extension MarkDrawing {
     }
     return (indices, places)
   }
-
-  mutating func addContours(_ mark: ResolvedMark, _ grid: Grid, _ levels: [Double]) {
-    for level in levels where level.isFinite {
-      var paint = mark.paint
-      if case .scale = paint.source {
-        paint = Paint(.scale(layout.extents.colors?.place(level) ?? 0.5))
-      }
-      for line in Contours(grid, level: level).lines {
-        let points = line.filter { xScale.accepts($0.x) && yScale.accepts($0.y) }
-        guard points.count > 1 else { continue }
-        add(mark, line: points.map { Point(xScale.place($0.x), yScale.place($0.y)) }, paint: paint)
-      }
-    }
-  }
 }

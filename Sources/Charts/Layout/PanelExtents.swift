@@ -16,7 +16,7 @@ struct PanelExtents {
     self.panel = panel
     slots = BarSlots(panel)
     for mark in panel.marks { include(mark) }
-    let ranges = panel.marks.compactMap { $0.geometry.coloredValues($0.style) }
+    let ranges = panel.marks.compactMap(\.geometry.coloredValues)
     if let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max() {
       colors = ColorScale(range: low...high)
     }

@@ -23,12 +23,10 @@ struct ResolvedMark {
         return ResolvedMark(mark: mark, paint: Paint(.own(color)), series: series)
       case nil: break
       }
-      guard mark.geometry.takesColor else {
+      guard mark.geometry.takesColor, !(hasHeatMap && mark.geometry.isContour) else {
         let source: Paint.Source =
           switch mark.geometry {
-          case .contour: hasHeatMap ? .text : .scale(.nan)
-          case .surface: .text
-          case .text: .text
+          case .contour, .surface, .text: .text
           default: .mutedText
           }
         return ResolvedMark(mark: mark, paint: Paint(source), series: nil)
@@ -55,7 +53,7 @@ extension Geometry {
   /// Whether it uses up a colour of the list.
   var takesColor: Bool {
     switch self {
-    case .line, .points, .bars, .band, .errorBars: true
+    case .line, .points, .bars, .band, .errorBars, .contour: true
     default: false
     }
   }
@@ -68,11 +66,15 @@ extension Geometry {
     }
   }
 
+  var isContour: Bool {
+    if case .contour = self { return true }
+    return false
+  }
+
   /// The values that are shown as colours.
-  func coloredValues(_ style: Style) -> ClosedRange<Double>? {
+  var coloredValues: ClosedRange<Double>? {
     switch self {
     case .heatMap(let grid), .surface(let grid): grid.range
-    case .contour(let grid, _): style.color == nil ? grid.range : nil
     default: nil
     }
   }

@@ -1,5 +1,5 @@
 extension Chart {
-  /// With all texts in ASCII.
+  /// With all texts in ASCII, and without contours in front of a heat map: its characters show levels.
   var inASCII: Chart {
     var chart = self
     chart.title = asciiText(title)
@@ -8,7 +8,8 @@ extension Chart {
       panel.title = asciiText(panel.title)
       panel.xAxis = panel.xAxis.inASCII
       panel.yAxis = panel.yAxis.inASCII
-      panel.marks = panel.marks.map(\.inASCII)
+      let hasHeatMap = panel.marks.contains { $0.geometry.isHeatMap }
+      panel.marks = panel.marks.filter { !(hasHeatMap && $0.geometry.isContour) }.map(\.inASCII)
       return panel
     }
     return chart
@@ -29,6 +30,7 @@ extension Mark {
     if case .text(let texts, let x, let y, let anchor) = geometry {
       geometry = .text(texts.map(asciiText), x: x, y: y, anchor: anchor)
     }
+    if case .surface(let grid) = geometry { geometry = .heatMap(grid) }
     return Mark(geometry, asciiText(name), style, tooltips)
   }
 }

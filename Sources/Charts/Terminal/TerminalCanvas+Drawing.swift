@@ -72,11 +72,10 @@ extension TerminalCanvas {
   /// Dots that are drawn, that are not, that are drawn, … along a line.
   private func pattern(_ stroke: Stroke) -> [Int] {
     guard !isASCII else { return [] }
-    var dash = stroke.dash
-    if dash == .solid, renderer.colors == .none, let series = stroke.series {
-      dash = Dash.allCases[series % Dash.allCases.count]
+    if stroke.dash == .solid, renderer.colors == .none, let series = stroke.series {
+      return [[], [4, 2], [1, 2], [5, 2, 1, 2], [2, 2], [1, 3], [3, 2, 1, 2]][series % 7]
     }
-    switch dash {
+    switch stroke.dash {
     case .solid: return []
     case .dashed: return [4, 2]
     case .dotted: return [1, 2]

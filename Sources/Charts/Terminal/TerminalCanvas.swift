@@ -67,6 +67,11 @@ struct TerminalCanvas {
     if isASCII {
       cells[index].character = character
     } else {
+      if cells[index].character == "█", renderer.colors != .none, cells[index].background == nil {
+        // The dots are in front of a bar.
+        cells[index].background = cells[index].paint
+        cells[index].character = " "
+      }
       cells[index].dots |= TerminalCanvas.bits[y % 4 * 2 + x % 2]
     }
     cells[index].paint = paint

@@ -12,7 +12,8 @@ public struct TerminalRenderer: Sendable, Equatable {
 
   public enum Charset: String, Sendable, Equatable, CaseIterable {
     case unicode
-    /// Characters from space to ~ only. Greek letters are written out, others are "?".
+    /// Characters from space to ~ only. Greek letters are written out, others are "?". There are no
+    /// contours in front of heat maps.
     case ascii
   }
 

@@ -60,6 +60,8 @@ struct TerminalWriter {
         let codes: [Int?] = [34, 31, 32, 35, 33, 36, nil]
         return codes[index % codes.count].map(String.init)
       }
+      // Black or white may be the terminal's background.
+      if color.isGrey { return nil }
       return "\(color.ansi16 + (isBackground ? 40 : 30))"
     }
   }
@@ -96,11 +98,12 @@ extension Color {
       ? 232 + grey : 16 + 36 * r + 6 * g + b
   }
 
-  /// 0 to 7: a bit for each channel above the middle of the darkest and the lightest one.
+  /// 1 to 6: a bit for each channel above the middle of the darkest and the lightest one.
   fileprivate var ansi16: Int {
     let middle = (Int(max(red, green, blue)) + Int(min(red, green, blue))) / 2
-    let isGrey = max(red, green, blue) - min(red, green, blue) < 32
-    func bit(_ channel: UInt8) -> Int { Int(channel) > (isGrey ? 127 : middle) ? 1 : 0 }
+    func bit(_ channel: UInt8) -> Int { Int(channel) > middle ? 1 : 0 }
     return bit(red) | bit(green) << 1 | bit(blue) << 2
   }
+
+  fileprivate var isGrey: Bool { max(red, green, blue) - min(red, green, blue) < 32 }
 }
