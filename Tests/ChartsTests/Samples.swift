@@ -113,8 +113,31 @@ enum Samples {
       ], columns: 2)
     return [
       ("curves", curves), ("sweep", sweep), ("probes", probes), ("landscape", landscape),
-      ("describe", describe), ("oddities", try oddities()),
+      ("describe", describe), ("surface", try surfaces()), ("oddities", try oddities()),
     ]
+  }
+
+  private static func surfaces() throws -> Chart {
+    let places = (0...24).map { -2 + Double($0) / 6 }
+    let saddle = try Grid(x: places, y: places) { x, y in x * x - y * y + 0.3 * x }
+    let bowl = try Grid(x: places, y: places) { x, y in
+      x * x + y * y > 7 ? .nan : 1 + x * x / 2 + y * y
+    }
+    return Chart(
+      title: "It's a \\surface_of `date` {/Bold x}",
+      panels: [
+        Panel(
+          title: "saddle", xAxis: Axis(label: "slope"), yAxis: Axis(label: "intercept"),
+          marks: [.surface(saddle, name: "loss")]),
+        Panel(
+          title: "bowl", xAxis: Axis(label: "x"), yAxis: Axis(label: "y"),
+          marks: [
+            .surface(bowl),
+            try .points(
+              x: [0], y: [0], name: "minimum",
+              style: Style(color: .own(Color(0xD55E00)), marker: .diamond)),
+          ]),
+      ], columns: 2)
   }
 
   private static func oddities() throws -> Chart {

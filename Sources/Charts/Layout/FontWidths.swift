@@ -8,6 +8,14 @@ enum FontWidths {
     Double(text.reduce(0) { $0 + thousandths($1) }) / 1000
   }
 
+  /// Whether all characters are in the table.
+  static func hasWidths(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      scalar.value < 0x20
+        || blocks.contains { $0 <= scalar.value && scalar.value - $0 < $1.count }
+    }
+  }
+
   private static func thousandths(_ character: Character) -> Int {
     switch character.displayWidth {
     case 0: return 0

@@ -1,37 +1,18 @@
 extension Chart {
   /// With all texts in ASCII, and without contours in front of a heat map: its characters show levels.
   var inASCII: Chart {
-    var chart = self
-    chart.title = asciiText(title)
-    chart.panels = panels.map { panel in
+    var chart = mapTexts(asciiText)
+    chart.panels = chart.panels.map { panel in
       var panel = panel
-      panel.title = asciiText(panel.title)
-      panel.xAxis = panel.xAxis.inASCII
-      panel.yAxis = panel.yAxis.inASCII
       let hasHeatMap = panel.marks.contains { $0.geometry.isHeatMap }
-      panel.marks = panel.marks.filter { !(hasHeatMap && $0.geometry.isContour) }.map(\.inASCII)
+      panel.marks = panel.marks.compactMap { mark in
+        if hasHeatMap && mark.geometry.isContour { return nil }
+        guard case .surface(let grid) = mark.geometry else { return mark }
+        return Mark(.heatMap(grid), mark.name, mark.style)
+      }
       return panel
     }
     return chart
-  }
-}
-
-extension Axis {
-  fileprivate var inASCII: Axis {
-    var scale = self.scale
-    if case .category(let names) = scale { scale = .category(names.map(asciiText)) }
-    return Axis(label: asciiText(label), scale: scale, unchecked: limits)
-  }
-}
-
-extension Mark {
-  fileprivate var inASCII: Mark {
-    var geometry = self.geometry
-    if case .text(let texts, let x, let y, let anchor) = geometry {
-      geometry = .text(texts.map(asciiText), x: x, y: y, anchor: anchor)
-    }
-    if case .surface(let grid) = geometry { geometry = .heatMap(grid) }
-    return Mark(geometry, asciiText(name), style, tooltips)
   }
 }
 
