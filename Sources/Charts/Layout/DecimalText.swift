@@ -16,8 +16,9 @@ struct Decimal: Equatable {
   }
 
   var value: Double {
-    // Both operands are exact for the usual exponents, so that one rounding remains.
-    exponent < 0 ? Double(digits) / tenTo(-exponent) : Double(digits) * tenTo(exponent)
+    guard abs(exponent) <= 22 else { return Double("\(digits)e\(exponent)") ?? 0 }
+    // Both operands are exact, so that one rounding remains.
+    return exponent < 0 ? Double(digits) / tenTo(-exponent) : Double(digits) * tenTo(exponent)
   }
 
   /// Digits after the point that are needed.

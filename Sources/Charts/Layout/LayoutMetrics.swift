@@ -22,6 +22,8 @@ struct LayoutMetrics: Sendable {
   let colorBarWidth: Double
   /// Half the width of the caps of error bars.
   let capWidth: Double
+  /// In place of the rest of a text.
+  let ellipsis: String
   /// The smallest difference that can be seen.
   let resolution: (x: Double, y: Double)
 
@@ -36,21 +38,23 @@ struct LayoutMetrics: Sendable {
   }
 
   func shortened(_ text: String, _ role: TextRole, width: Double) -> String {
-    WrappedText(measure: { self.width($0, role) }).shortened(text, width: width)
+    WrappedText(measure: { self.width($0, role) })
+      .shortened(text, width: width, ellipsis: ellipsis)
   }
 
   /// The unit is a pixel of CSS.
   static let picture = LayoutMetrics(
     isTerminal: false, axisThickness: 0, tickLength: 4, gap: 6, panelGap: (24, 22), margin: 12,
     smallestPlot: (60, 90), labelGap: 10, rowSpacing: 28, swatchWidth: 24, colorBarWidth: 14,
-    capWidth: 4, resolution: (1, 1))
+    capWidth: 4, ellipsis: "…", resolution: (1, 1))
 
   /// The units are a column and a row; a cell has 2 × 4 dots with braille.
-  static func terminal(dots: (x: Double, y: Double)) -> LayoutMetrics {
-    LayoutMetrics(
+  static func terminal(isASCII: Bool) -> LayoutMetrics {
+    let dots = isASCII ? (x: 1.0, y: 1.0) : (x: 2, y: 4)
+    return LayoutMetrics(
       isTerminal: true, axisThickness: 1, tickLength: 0, gap: 0, panelGap: (0, 1), margin: 0,
       smallestPlot: (1, 3), labelGap: 2, rowSpacing: 3, swatchWidth: 4, colorBarWidth: 2,
-      capWidth: dots.x > 1 ? 1 / dots.x : 0, resolution: (1 / dots.x, 1 / dots.y))
+      capWidth: isASCII ? 0 : 0.5, ellipsis: isASCII ? "~" : "…", resolution: (1 / dots.x, 1 / dots.y))
   }
 }
 

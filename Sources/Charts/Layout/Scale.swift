@@ -87,6 +87,6 @@ struct Extent: Equatable {
   }
 
   private func clampPositive(_ value: Double) -> Double {
-    max(.leastNormalMagnitude, min(.greatestFiniteMagnitude, value))
+    max(.leastNonzeroMagnitude, min(.greatestFiniteMagnitude, value))
   }
 }

@@ -24,12 +24,12 @@ struct WrappedText {
     return lines
   }
 
-  /// The text, or its start and "…" if it is wider.
-  func shortened(_ text: String, width: Double) -> String {
+  /// The text, or its start and an ellipsis if it is wider.
+  func shortened(_ text: String, width: Double, ellipsis: String) -> String {
     let text = cleaned(text)
     guard measure(text) > width else { return text }
-    let start = longestStart(of: text, width - measure("…"))
-    return measure(start + "…") <= width ? start + "…" : ""
+    let start = longestStart(of: text, width - measure(ellipsis))
+    return measure(start + ellipsis) <= width ? start + ellipsis : ""
   }
 
   /// At least one character.

@@ -47,10 +47,10 @@ public struct TerminalRenderer: Sendable, Equatable {
   func scene(_ chart: Chart) -> Scene {
     let width = max(1, min(self.width, 10_000))
     let rows = height.map { max(5, min($0, 1000)) } ?? max(14, min(24, width / 4))
-    let dots = charset == .unicode ? (2.0, 4.0) : (1.0, 1.0)
-    let chart = charset == .unicode ? chart : chart.inASCII
+    let isASCII = charset == .ascii
+    let chart = isASCII ? chart.inASCII : chart
     return ChartLayout(
-      metrics: .terminal(dots: dots), width: Double(width), panelHeight: Double(rows)
+      metrics: .terminal(isASCII: isASCII), width: Double(width), panelHeight: Double(rows)
     ).scene(chart)
   }
 }
