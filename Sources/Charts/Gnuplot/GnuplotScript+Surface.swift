@@ -59,7 +59,10 @@ extension GnuplotScript {
   }
 
   private mutating func setTics(_ name: String, _ ticks: Ticks) {
-    let list = zip(ticks.values, ticks.labels).map { "\(quoted($1)) \($0)" }
+    // The only texts that gnuplot takes as formats for a number.
+    let list = zip(ticks.values, ticks.labels).map { value, label in
+      "\(quoted(label.map { $0 == "%" ? "%%" : String($0) }.joined())) \(value)"
+    }
     append("set \(name)tics (\(list.joined(separator: ", ")))\n")
   }
 

@@ -77,12 +77,15 @@ struct PanelLayout {
   mutating func fit(_ smallest: Insets = Insets()) {
     plotHeight = max(metrics.smallestPlot.height, wantedHeight * 0.7)
     if metrics.isTerminal { plotHeight = plotHeight.rounded() }
+    var smallest = smallest
     // The width of labels depends on the height and the height on labels.
-    for _ in 0..<4 {
+    for _ in 0..<6 {
       fitSides(smallest)
       fitTopAndBottom(smallest)
       let next = max(metrics.smallestPlot.height, wantedHeight - top - bottom)
-      if next == plotHeight { break }
+      let isWhole = xLabels.shortfall <= 0 || left > width / 3
+      if next == plotHeight, isWhole { break }
+      if !isWhole { smallest.left = left + xLabels.shortfall + 1 }
       plotHeight = next
     }
     let used = left

@@ -14,6 +14,8 @@ struct XLabels {
   private(set) var angle = 0.0
   /// What the labels stand for, one line each; shown below the axis.
   private(set) var key: [String] = []
+  /// How much further to the right slanted labels would have to be, for all of them to be whole.
+  private(set) var shortfall = 0.0
   /// Below the ticks.
   private(set) var height: Double
 
@@ -95,6 +97,8 @@ struct XLabels {
       let place = scale.place(value)
       // Of a label that ends at its tick and starts at its lower left.
       let room = min(180, (place - frame.lowerBound) / 0.7072 - lineHeight)
+      let wanted = min(180, metrics.width(name, .tickLabel))
+      shortfall = max(shortfall, (wanted - room) * 0.7072)
       let text = metrics.shortened(name, .tickLabel, width: max(20, room))
       return Label(place: place, lines: [text], whole: text == name ? nil : name)
     }
