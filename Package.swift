@@ -7,6 +7,7 @@ let package = Package(
     .executable(name: "lai", targets: ["lai"]),
     .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
     .library(name: "Experiments", targets: ["Learning", "Experiments"]),
+    .library(name: "Charts", targets: ["Charts"]),
     .library(name: "LuaBindings", targets: ["LuaBindings"]),
     // `require "lai"` for a Lua of another program: lai.so, see scripts/install.sh.
     .library(name: "LaiModule", type: .dynamic, targets: ["LuaBindings"]),
@@ -43,6 +44,8 @@ let package = Package(
       ]),
     // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),
+    // Charts as plain data, drawn in terminals, as SVG and by gnuplot.
+    .target(name: "Charts", dependencies: ["LineEditor", "Platform", "Tensors"]),
     // Lua's tokens, for colours, brackets and incomplete lines, without an interpreter.
     .target(name: "LuaSyntax", dependencies: ["LineEditor"]),
     // The terminal's modes and signals.
@@ -68,6 +71,7 @@ let package = Package(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],
       resources: [.copy("Specs")]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], resources: [.copy("Fixtures")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax", "LineEditor"]),
     .testTarget(name: "laiTests", dependencies: ["lai", "Platform"]),
