@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
     .library(name: "Experiments", targets: ["Learning", "Experiments"]),
     .library(name: "Charts", targets: ["Charts"]),
+    .library(name: "Pictures", targets: ["Charts", "Pictures"]),
     .library(name: "LuaBindings", targets: ["LuaBindings"]),
     // `require "lai"` for a Lua of another program: lai.so, see scripts/install.sh.
     .library(name: "LaiModule", type: .dynamic, targets: ["LuaBindings"]),
@@ -36,11 +37,13 @@ let package = Package(
       dependencies: [
         "Learning", "Tensors", "Platform", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    // The charts of runs, sweeps, losses and data.
+    .target(name: "Pictures", dependencies: ["Charts", "Experiments", "Learning", "Tensors"]),
     .target(
       name: "LuaBindings",
       dependencies: [
-        "Experiments", "Learning", "Tensors", "Kernels", "CLai", "CMapping", "CTerminal",
-        "LuaSyntax", "Platform",
+        "Pictures", "Charts", "Experiments", "Learning", "Tensors", "Kernels", "CLai", "CMapping",
+        "CTerminal", "LuaSyntax", "Platform",
       ]),
     // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),

@@ -1,4 +1,5 @@
 import Learning
+import Pictures
 import Tensors
 
 /// Data sets in Lua: columns, rows, parts and summaries.
@@ -45,7 +46,7 @@ extension Dataset: LuaRepresentable {
         $0.report.map { LuaObject($0) }
       },
     ],
-    methods: lookingMethods + columnMethods + rowMethods + partMethods,
+    methods: lookingMethods + pictureMethods + columnMethods + rowMethods + partMethods,
     metamethods: [
       "__len": LuaFunction("len", "Number of rows.", receiver) { $0.count },
       "__tostring": LuaFunction("tostring", "Size, names and the first rows.", receiver) {
@@ -79,6 +80,14 @@ extension Dataset: LuaRepresentable {
         print(c, c.X4.y)
         """
     ) { LuaObject(try Correlations($0)) },
+  ]
+
+  private static let pictureMethods = [
+    LuaFunction(
+      "plot", "Histograms of all columns; of one, also the target against it.", receiver,
+      Parameter("name", Kind.string.optional, "A column; all without it."),
+      example: #"print(lai.synthetic.friedman1{n = 100}:plot("X4"))"#
+    ) { data, name in LuaObject(try name.map { try data.chart(of: $0) } ?? data.chart()) }
   ]
 
   private static let columnMethods = [
