@@ -38,7 +38,8 @@ let package = Package(
         "Learning", "Tensors", "Platform", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     // The charts of runs, sweeps, losses and data.
-    .target(name: "Pictures", dependencies: ["Charts", "Experiments", "Learning", "Tensors"]),
+    .target(
+      name: "Pictures", dependencies: ["Charts", "Experiments", "Learning", "Tensors", "Platform"]),
     .target(
       name: "LuaBindings",
       dependencies: [
@@ -70,6 +71,9 @@ let package = Package(
         "Experiments", "Learning", "Tensors", "Platform",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .testTarget(
+      name: "PicturesTests",
+      dependencies: ["Pictures", "Charts", "Experiments", "Learning", "Tensors"]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],

@@ -1,5 +1,6 @@
 import Charts
 import Learning
+import Platform
 import Tensors
 
 /// A loss of straight lines ŷ = slope·x + intercept on data of one feature, over both parameters.
@@ -42,12 +43,14 @@ public struct Landscape: Sendable {
   }
 
   /// The surface in three dimensions where gnuplot draws it; a heat map with contours and the minimum
-  /// elsewhere.
+  /// elsewhere. Losses that differ more than tenfold are drawn by their logarithms.
   ///
   /// - Throws: `ChartError`.
   public func panel() throws -> Panel {
-    let grid = try Grid(x: slopes, y: intercepts, values: values)
     let best = minimum
+    let isLog = best.value > 0 && values.max()! > 10 * best.value
+    let grid = try Grid(
+      x: slopes, y: intercepts, values: isLog ? values.map { log10($0) } : values)
     let name =
       "minimum: slope \(Table.shortNumber(best.slope)), "
       + "intercept \(Table.shortNumber(best.intercept))"
@@ -55,7 +58,8 @@ public struct Landscape: Sendable {
       x: [best.slope], y: [best.intercept], name: name,
       style: Style(color: .own(Color(0xD62728)), marker: .star, markerRadius: 6))
     return Panel(
-      title: label, xAxis: Axis(label: "slope"), yAxis: Axis(label: "intercept"),
+      title: isLog ? "\(label): log₁₀ of the loss" : label, xAxis: Axis(label: "slope"),
+      yAxis: Axis(label: "intercept"),
       marks: [.surface(grid), point])
   }
 }

@@ -36,7 +36,7 @@ extension TrainingReport {
     if let most = history.map(\.laiCount).max(), most > 1 {
       panels.append(
         panel(
-          "batches or points that took the Lai loss",
+          "Lai batches or points",
           [try .bars(x: epochs, heights: history.map { Double($0.laiCount) })]))
     }
     let rates = history.map(\.learningRate)

@@ -168,7 +168,7 @@ extension Objective {
     return residual
   }
 
-  fileprivate var laiLosses: [LaiLoss] {
+  var laiLosses: [LaiLoss] {
     terms.compactMap { if case .lai(let loss) = $0.term { loss } else { nil } }
   }
 }

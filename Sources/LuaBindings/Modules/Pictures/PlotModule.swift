@@ -78,7 +78,7 @@ enum PlotModule {
         try Landscape(
           options(loss), options(data), slopes: axis(options(slope), count, "slope"),
           intercepts: axis(options(intercept), count, "intercept"),
-          label: options(loss).words.text(in: .lua)))
+          label: label(options(loss))))
     },
   ]
 
@@ -93,6 +93,16 @@ enum PlotModule {
   private static let points = Option(
     "points", .integer("between 2 and 1000", in: 2...1000), default: 97,
     "Values along each axis.")
+
+  /// "Lai MAE, λ = 1" for a Lai loss of one λ; else the loss in words.
+  private static func label(_ loss: Objective) -> String {
+    if loss.terms.count == 1, let lai = loss.laiLosses.first,
+      case .uniform(let lambda) = lai.lambda
+    {
+      return "Lai \(lai.base.description.uppercased()), λ = \(numberText(lambda))"
+    }
+    return loss.words.text(in: .lua)
+  }
 
   private static func axis(_ ends: [Double], _ count: Int, _ name: String) throws -> [Double] {
     guard ends.count == 2, ends[0] < ends[1] else {
