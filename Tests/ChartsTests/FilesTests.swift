@@ -20,7 +20,8 @@ import Testing
     try chart.write(to: folder + "/a.svg")
     #expect(try String(contentsOfFile: folder + "/a.svg", encoding: .utf8).hasPrefix("<svg "))
     try chart.write(to: folder + "/a.SVG", width: 320)
-    #expect(try String(contentsOfFile: folder + "/a.SVG", encoding: .utf8).contains("width=\"320\""))
+    #expect(
+      try String(contentsOfFile: folder + "/a.SVG", encoding: .utf8).contains("width=\"320\""))
     try chart.write(to: folder + "/a.txt")
     let text = try String(contentsOfFile: folder + "/a.txt", encoding: .utf8)
     #expect(text == TerminalRenderer(width: 100).render(chart))

@@ -23,7 +23,11 @@ import Testing
     #expect(lines(scene).map(\.count) == [2, 2, 2])
     // A point between two gaps is drawn as one.
     let lonely = scene.items.compactMap { item -> Int? in
-      if item.role == .mark, case .markers(let points, _, _) = item.shape { points.count } else { nil }
+      if item.role == .mark, case .markers(let points, _, _) = item.shape {
+        points.count
+      } else {
+        nil
+      }
     }
     #expect(lonely == [1])
     // Infinities do not widen an axis.

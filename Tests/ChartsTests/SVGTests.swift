@@ -65,7 +65,8 @@ import Testing
     #expect(document.texts.contains("1 < 2"))
     #expect(document.texts.contains { $0.hasPrefix("<b>&amp;\"'") })
     for text in document.texts {
-      #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0.value == 10 || $0.value == 9 })
+      #expect(
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0.value == 10 || $0.value == 9 })
     }
   }
 

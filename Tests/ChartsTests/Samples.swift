@@ -108,7 +108,8 @@ enum Samples {
           marks: [
             try .points(x: scatterX, y: scatterY, name: "rows"),
             try .line(
-              x: [-3, 3], y: [-3, 3], name: "identity", style: Style(color: .index(6), dash: .dotted)),
+              x: [-3, 3], y: [-3, 3], name: "identity",
+              style: Style(color: .index(6), dash: .dotted)),
           ]),
       ], columns: 2)
     return [
@@ -165,12 +166,17 @@ enum Samples {
         Panel(title: "equal values", marks: [try .line(x: [1, 2, 3], y: [4, 4, 4])]),
         Panel(title: "no points", marks: [try .line(x: [], y: [])]),
         Panel(
-          title: "a legend of long names", xAxis: Axis(label: "a label of an axis that is much too long for the width of its panel, so that it needs lines"),
+          title: "a legend of long names",
+          xAxis: Axis(
+            label:
+              "a label of an axis that is much too long for the width of its panel, so that it needs lines"
+          ),
           yAxis: Axis(label: "another long label, beside the axis"),
           marks: try (0..<5).map { index in
             try .line(
               x: [0, 1e7], y: [Double(index), 5 - Double(index)],
-              name: "series \(index) with a name that is longer than the panel is wide, to be wrapped")
+              name:
+                "series \(index) with a name that is longer than the panel is wide, to be wrapped")
           }),
       ], columns: 2)
   }

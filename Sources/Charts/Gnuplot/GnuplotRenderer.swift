@@ -30,7 +30,8 @@ public struct GnuplotRenderer: Sendable, Equatable {
   public func render(_ chart: Chart, as format: Format) throws(GnuplotError) -> [UInt8] {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let chart = chart.allTexts.allSatisfy(FontWidths.hasWidths)
+    let chart =
+      chart.allTexts.allSatisfy(FontWidths.hasWidths)
       ? chart : chart.mapTexts(InstalledFonts(folder).shown)
     let scene = SVGRenderer(width: width, panelHeight: panelHeight).scene(chart)
     let output = folder.path + "/picture"

@@ -20,7 +20,8 @@ struct GnuplotScript {
     self.palette = palette
     setTerminal(scene, format)
     text += "set output \(quoted(output))\nset encoding utf8\nset multiplot\n"
-    text += "set margins 0,0,0,0\nset origin 0,0\nset size 1,1\nunset border\nunset tics\nunset key\n"
+    text +=
+      "set margins 0,0,0,0\nset origin 0,0\nset size 1,1\nunset border\nunset tics\nunset key\n"
     text += "unset colorbox\nset xrange [0:\(scene.width)]\nset yrange [\(scene.height):0]\n"
     text += "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillstyle solid noborder "
     text += "fillcolor rgb '\(palette.background.hex)'\n"

@@ -25,7 +25,8 @@ struct ChartLayout {
     let columns = metrics.isTerminal ? 1 : max(1, min(chart.columns, chart.panels.count))
     let panelWidth = (inner - Double(columns - 1) * metrics.panelGap.x) / Double(columns)
     let layouts = aligned(
-      chart.panels.map { PanelLayout($0, width: panelWidth, height: panelHeight, metrics) }, columns)
+      chart.panels.map { PanelLayout($0, width: panelWidth, height: panelHeight, metrics) }, columns
+    )
     for start in stride(from: 0, to: layouts.count, by: columns) {
       if start > 0 { y += metrics.panelGap.y }
       let row = layouts[start..<min(start + columns, layouts.count)]

@@ -59,7 +59,8 @@ struct Clipping {
       for (index, end) in result.enumerated() {
         let start = result[index == 0 ? result.count - 1 : index - 1]
         let (a, b) = isX ? (start.x, end.x) : (start.y, end.y)
-        let (startInside, endInside) = isLower ? (a >= border, b >= border) : (a <= border, b <= border)
+        let (startInside, endInside) =
+          isLower ? (a >= border, b >= border) : (a <= border, b <= border)
         if startInside != endInside {
           let share = (border - a) / (b - a)
           kept.append(

@@ -54,7 +54,8 @@ struct LayoutMetrics: Sendable {
     return LayoutMetrics(
       isTerminal: true, axisThickness: 1, tickLength: 0, gap: 0, panelGap: (0, 1), margin: 0,
       smallestPlot: (1, 3), labelGap: 2, rowSpacing: 3, swatchWidth: 4, colorBarWidth: 2,
-      capWidth: isASCII ? 0 : 0.5, ellipsis: isASCII ? "~" : "…", resolution: (1 / dots.x, 1 / dots.y))
+      capWidth: isASCII ? 0 : 0.5, ellipsis: isASCII ? "~" : "…",
+      resolution: (1 / dots.x, 1 / dots.y))
   }
 }
 

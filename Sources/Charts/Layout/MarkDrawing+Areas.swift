@@ -12,7 +12,9 @@ extension MarkDrawing {
         edges.map { ($0[index], $0[index + 1]) }
         ?? layout.extents.slots.ends(at: xs[index], mark: number)
       let (start, end) = (xScale.clampedPlace(ends.0), xScale.clampedPlace(ends.1))
-      let (base, top) = (yScale.isLog ? yScale.start : yScale.place(0), yScale.place(heights[index]))
+      let (base, top) = (
+        yScale.isLog ? yScale.start : yScale.place(0), yScale.place(heights[index])
+      )
       bars.append((index, start / 2 + end / 2))
       // A bar of no height is not drawn, nor a line at its base.
       guard base != top else { continue }
@@ -116,7 +118,9 @@ extension MarkDrawing {
     var places: [Double] = []
     func clamp(_ place: Double) -> Double { max(range.lowerBound, min(range.upperBound, place)) }
     for index in edges.indices.dropLast() where scale.accepts(edges[index + 1]) {
-      let (start, end) = (clamp(scale.clampedPlace(edges[index])), clamp(scale.place(edges[index + 1])))
+      let (start, end) = (
+        clamp(scale.clampedPlace(edges[index])), clamp(scale.place(edges[index + 1]))
+      )
       guard start != end else { continue }
       if places.isEmpty { places.append(start) }
       // The last cell that starts within the smallest visible length is kept.

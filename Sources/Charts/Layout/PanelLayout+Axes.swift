@@ -12,13 +12,15 @@ extension PanelLayout {
 
   /// Lines at the ticks, behind the marks.
   func gridItems() -> [Scene.Item] {
-    guard !metrics.isTerminal, extents.colors == nil || panel.marks.allSatisfy({ !$0.geometry.isHeatMap })
+    guard !metrics.isTerminal,
+      extents.colors == nil || panel.marks.allSatisfy({ !$0.geometry.isHeatMap })
     else { return [] }
     var items: [Scene.Item] = []
     func add(_ start: Point, _ end: Point) {
       items.append(
         Scene.Item(
-          role: .grid, shape: .polyline([start, end]), stroke: Stroke(paint: Paint(.grid), width: 1)))
+          role: .grid, shape: .polyline([start, end]), stroke: Stroke(paint: Paint(.grid), width: 1)
+        ))
     }
     if hasXTicks, !panel.xAxis.hasNames {
       for value in xLabels.ticks {
@@ -38,7 +40,8 @@ extension PanelLayout {
     func add(_ role: Scene.Role, _ start: Point, _ end: Point) {
       items.append(
         Scene.Item(
-          role: role, shape: .polyline([start, end]), stroke: Stroke(paint: Paint(.axis), width: 1)))
+          role: role, shape: .polyline([start, end]), stroke: Stroke(paint: Paint(.axis), width: 1))
+      )
     }
     let half = metrics.axisThickness / 2
     let (x, y) = (plot.minX - half, plot.maxY + half)

@@ -139,7 +139,8 @@ struct PanelLayout {
     xLabels = XLabels(panel.xAxis, scale, frame: 0...width, metrics)
     let middle = left + plotWidth / 2
     let labelWidth = 2 * min(middle, width - middle)
-    xLabelLines = hasAxisLabels ? metrics.wrap(panel.xAxis.label, .axisLabel, width: labelWidth) : []
+    xLabelLines =
+      hasAxisLabels ? metrics.wrap(panel.xAxis.label, .axisLabel, width: labelWidth) : []
     keyLines = flow(xLabels.key)
     bottom = metrics.axisThickness + metrics.tickLength
     if hasXTicks, !xLabels.labels.isEmpty { bottom += metrics.gap / 2 + xLabels.height }

@@ -77,8 +77,9 @@ struct Extent: Equatable {
         return clampPositive(low / 10.0.squareRoot())...clampPositive(high * 10.0.squareRoot())
       }
       let factor = pow(10, (end - start) * 0.04)
-      return clampPositive(margins.low ? low / factor : low)...clampPositive(
-        margins.high ? high * factor : high)
+      return clampPositive(
+        margins.low ? low / factor : low)...clampPositive(
+          margins.high ? high * factor : high)
     }
   }
 

@@ -59,7 +59,8 @@ extension TerminalCanvas {
 
   private func isPlot(_ x: Int, _ y: Int) -> Bool {
     let (column, row) = (x / dotColumns, y / dotRows)
-    return x >= 0 && y >= 0 && column < columns && row < rows && cells[row * columns + column].isPlot
+    return x >= 0 && y >= 0 && column < columns && row < rows
+      && cells[row * columns + column].isPlot
   }
 
   /// Where there is no braille.
@@ -128,7 +129,8 @@ extension TerminalCanvas {
     }
     for point in points {
       let (x, y) = dot(point)
-      set(Int((Double(x) / Double(dotColumns)).rounded(.down)),
+      set(
+        Int((Double(x) / Double(dotColumns)).rounded(.down)),
         Int((Double(y) / Double(dotRows)).rounded(.down)), character, paint)
     }
   }
