@@ -157,6 +157,10 @@ struct MarkDrawing {
       place.y = min(max(place.y, plot.minY + half), plot.maxY - half)
       var item = layout.text(string, place, anchor, .annotation)
       item.fill = mark.paint
+      if layout.extents.colors != nil, !layout.metrics.isTerminal {
+        let start = place.x - before
+        items.append(ground(Rect(start - 2, place.y - half, start + width + 2, place.y + half)))
+      }
       items.append(item)
     }
   }
