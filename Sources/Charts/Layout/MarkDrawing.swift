@@ -126,7 +126,8 @@ struct MarkDrawing {
   private func cellSize(_ style: Style) -> (x: Double, y: Double) {
     let resolution = layout.metrics.resolution
     guard !layout.metrics.isTerminal else { return resolution }
-    return (max(1, style.markerRadius / 2), max(1, style.markerRadius / 2))
+    let size = style.markerRadius.isFinite ? max(1, style.markerRadius / 2) : 1
+    return (size, size)
   }
 
   mutating func addErrorBar(
