@@ -11,6 +11,9 @@ import Testing
     // Edges that are not exact: 0.3 is in the bin that starts with it, 0.7 below that which does.
     let tenths = try Histogram([0, 0.1, 0.2, 0.1 + 0.2, 0.7, 1.0], bins: 10)
     #expect(tenths.counts == [1, 1, 1, 1, 0, 0, 1, 0, 0, 1])
+    // Values whose bin rounding would miss by one, in either direction.
+    #expect(try Histogram([0, 0.5249999999999999, 0.7], bins: 4).counts == [1, 0, 0, 2])
+    #expect(try Histogram([0, 0.9999999999999999, 3], bins: 3).counts == [2, 0, 1])
     let equal = try Histogram([3, 3, 3], bins: 3)
     #expect(equal.counts == [0, 3, 0])
     #expect(equal.edges.first == 2.5 && equal.edges.last == 3.5)

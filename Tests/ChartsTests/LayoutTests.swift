@@ -214,6 +214,12 @@ import Testing
     }
   }
 
+  @Test func textsOfOneLineHaveNoCommands() {
+    #expect(cleaned("a\u{1b}[0m\u{9b}2J\u{7f}\tb\n\u{2028}c") == "a [0m 2J  b  c")
+    #expect(cleaned("\u{202e}a\u{2066}\u{200f}b\u{fffe}") == "ab\u{fffd}")
+    #expect(cleaned("é 漢字 👩‍👩‍👧 λ₂") == "é 漢字 👩‍👩‍👧 λ₂")
+  }
+
   @Test func wrapping() {
     let wrapped = WrappedText(measure: { Double($0.displayWidth) })
     #expect(wrapped.lines("one two three", width: 7) == ["one two", "three"])
