@@ -55,10 +55,12 @@ struct GnuplotScript {
 
         """
     case .pdf:
+      // A pixel of CSS is 0.75 points, and this terminal's font sizes are 4/3 points, its line widths
+      // half a point.
       let size = "size \(scene.width / 96)in,\(scene.height / 96)in"
       text += """
         if (\(has("pdfcairo"))) {
-        set terminal pdfcairo \(size) fontscale 0.75 linewidth 1 dashlength 3 rounded \(font) noenhanced
+        set terminal pdfcairo \(size) fontscale 0.5625 linewidth 1.5 dashlength 3 rounded \(font) noenhanced
         } else {
         exit error 'this gnuplot has no terminal for PDF files (pdfcairo)'
         }
