@@ -7,7 +7,7 @@ public enum ChartError: Error, Equatable, CustomStringConvertible {
   case invalidLimits(axis: String, low: Double, high: Double, isLog: Bool)
   /// Positions of a grid's columns or rows that do not increase.
   case unorderedPositions(axis: String, index: Int)
-  /// A number of bins below 1.
+  /// A number of bins below 1 or above a million.
   case invalidBinCount(Int)
   /// A file name whose extension names no format.
   case unknownExtension(path: String, known: [String])
@@ -24,7 +24,7 @@ public enum ChartError: Error, Equatable, CustomStringConvertible {
       "the \(axis) positions of a grid must be finite and increase, unlike those at "
         + "\(index) and \(index + 1)"
     case .invalidBinCount(let count):
-      "a histogram must have at least one bin (got \(count))"
+      "a histogram must have 1 to 1000000 bins (got \(count))"
     case .unknownExtension(let path, let known):
       "'\(path)' must end in one of \(known.joined(separator: ", ")), which names its format"
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Charts
 
-@Suite struct GnuplotTests {
+@Suite(.serialized) struct GnuplotTests {
   static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "")
     .split(separator: ":").contains {
       FileManager.default.isExecutableFile(atPath: $0 + "/gnuplot")
@@ -21,10 +21,17 @@ import Testing
   }
 
   private func error(_ program: String) -> GnuplotError? {
-    do throws(GnuplotError) {
-      _ = try GnuplotRenderer(program: program).render(chart, as: .png)
-      return nil
-    } catch { return error }
+    for _ in 0..<20 {
+      do throws(GnuplotError) {
+        _ = try GnuplotRenderer(program: program).render(chart, as: .png)
+        return nil
+      } catch {
+        // Another test's process may still have the new file open for writing (ETXTBSY).
+        guard case .notStarted = error else { return error }
+        usleep(50_000)
+      }
+    }
+    return .notStarted(reason: "busy")
   }
 
   @Test func missingProgram() {
@@ -80,7 +87,7 @@ import Testing
   @Test(.enabled(if: isInstalled))
   func textsAreQuoted() throws {
     let path = NSTemporaryDirectory() + "charts-\(UUID().uuidString)"
-    let nasty = "a' ; system('touch \(path)') #\n`touch \(path)` \"@x\" \\ {/:Bold _b^c} %d"
+    let nasty = "'') # a' ; system('touch \(path)') #\n`touch \(path)` \"@x\" \\ {/:Bold _b^c} %d"
     let grid = try Grid(x: [0, 1], y: [0, 1], values: [0, 1, 2, 3])
     let chart = Chart(
       title: nasty,

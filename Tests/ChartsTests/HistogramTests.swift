@@ -11,6 +11,9 @@ import Testing
     // Edges that are not exact: 0.3 is in the bin that starts with it, 0.7 below that which does.
     let tenths = try Histogram([0, 0.1, 0.2, 0.1 + 0.2, 0.7, 1.0], bins: 10)
     #expect(tenths.counts == [1, 1, 1, 1, 0, 0, 1, 0, 0, 1])
+    // Values whose bin rounding would miss by one, in either direction.
+    #expect(try Histogram([0, 0.5249999999999999, 0.7], bins: 4).counts == [1, 0, 0, 2])
+    #expect(try Histogram([0, 0.9999999999999999, 3], bins: 3).counts == [2, 0, 1])
     let equal = try Histogram([3, 3, 3], bins: 3)
     #expect(equal.counts == [0, 3, 0])
     #expect(equal.edges.first == 2.5 && equal.edges.last == 3.5)
@@ -33,6 +36,7 @@ import Testing
     #expect(outlier.counts.count == 15)
     #expect(outlier.counts.first == 51 && outlier.counts.last == 1)
     #expect(try Histogram([7]).counts == [1])
+    #expect(try Histogram([]).counts == [0])
   }
 
   @Test func valuesThatAreNotFiniteAreSkipped() throws {
@@ -41,7 +45,22 @@ import Testing
     #expect(histogram.skipped == 3)
   }
 
+  @Test func extremeValues() throws {
+    let largest = Double.greatestFiniteMagnitude
+    let wide = try Histogram([-largest, 0, largest], bins: 4)
+    #expect(wide.counts == [1, 0, 1, 1])
+    #expect(wide.edges.count == 5 && wide.edges[2] == 0)
+    #expect(zip(wide.edges, wide.edges.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(try Histogram([0, .leastNonzeroMagnitude]).counts.reduce(0, +) == 2)
+    #expect(try Histogram([largest, largest], bins: 3).counts.reduce(0, +) == 2)
+    #expect(try Histogram([1e300], bins: 3).counts == [0, 1, 0])
+    let tiny = try Histogram([0, .leastNonzeroMagnitude], bins: 2)
+    #expect(tiny.counts.reduce(0, +) == 2)
+    #expect(try Histogram([-largest, largest]).counts == [2])
+  }
+
   @Test func badCount() {
     #expect(throws: ChartError.invalidBinCount(0)) { try Histogram([1], bins: 0) }
+    #expect(throws: ChartError.invalidBinCount(1_000_001)) { try Histogram([1], bins: 1_000_001) }
   }
 }

@@ -147,6 +147,63 @@ import Testing
     for name in names { #expect(text.contains(name)) }
   }
 
+  @Test func longNamesBesideTheAxisHaveTooltips() throws {
+    let long = String(repeating: "a long name ", count: 10)
+    let panel = Panel(
+      yAxis: Axis(scale: .category([long, "b"])), marks: [try .points(x: [1, 2], y: [0, 1])])
+    let scene = scene(panel)
+    let shown = scene.items.compactMap { item in
+      if case .text(let text) = item.shape, text.whole == long { text.string } else { nil }
+    }
+    #expect(shown.count == 1 && shown[0].hasSuffix("…"))
+    #expect(scene.plots[0].width > 300)
+  }
+
+  @Test func surfacesAreHeatMapsWithContours() throws {
+    let grid = try Grid(x: [0, 1, 2], y: [0, 1, 2]) { x, y in x * x + y }
+    for scene in [
+      scene(Panel(marks: [.surface(grid)])),
+      TerminalRenderer().scene(Chart(panels: [Panel(marks: [.surface(grid)])])),
+    ] {
+      #expect(!lines(scene).isEmpty)
+      // One is the scale of colours.
+      let rasters = scene.items.filter { if case .raster = $0.shape { true } else { false } }
+      #expect(rasters.count == 2)
+      #expect(scene.surfaces.map(\.grid) == [grid])
+    }
+  }
+
+  @Test func cellsOfAHeatMapAreAtTheirPlaces() throws {
+    let grid = try Grid(x: [0, 1], y: [0, 1], values: [0, 1, 2, .nan])
+    let scene = scene(Panel(marks: [.heatMap(grid)]))
+    guard case .raster(let raster)? = scene.items.first(where: { $0.role == .mark })?.shape else {
+      Issue.record("no raster")
+      return
+    }
+    let plot = scene.plots[0]
+    #expect(raster.x == [plot.minX, plot.minX + plot.width / 2, plot.maxX])
+    #expect(raster.y == [plot.maxY, plot.minY + plot.height / 2, plot.minY])
+    #expect(raster.values[..<3] == [0, 0.5, 1] && raster.values[3].isNaN)
+    // Without colours a terminal shows shades: the lower row is darker to the right.
+    let text = TerminalRenderer(width: 30, height: 8, charset: .ascii)
+      .render(Chart(panels: [Panel(marks: [.heatMap(grid)])]))
+    let rows = text.split(separator: "\n").filter { $0.contains("|") || $0.contains("+") }
+    #expect(rows.first!.contains("@@@") && rows[rows.count - 2].contains("---"))
+  }
+
+  @Test func largeHeatMapsAreThinned() throws {
+    let places = (0..<1000).map(Double.init)
+    let grid = try Grid(x: places, y: places) { $0 + $1 }
+    let start = ContinuousClock.now
+    let text = SVGRenderer().render(Chart(panels: [Panel(marks: [.heatMap(grid)])]))
+    #expect(text.utf8.count < 4_000_000)
+    #if !DEBUG
+      #expect(ContinuousClock.now - start < .seconds(2))
+    #else
+      _ = start
+    #endif
+  }
+
   @Test func plotsOfAColumnAndOfARowAreAligned() {
     let scene = SVGRenderer().scene(Samples.chart("oddities"))
     let plots = scene.plots
@@ -155,6 +212,12 @@ import Testing
       #expect(abs(plots[index].maxY - plots[index + 1].maxY) < 1e-9)
       #expect(abs(plots[index].minY - plots[index + 1].minY) < 1e-9)
     }
+  }
+
+  @Test func textsOfOneLineHaveNoCommands() {
+    #expect(cleaned("a\u{1b}[0m\u{9b}2J\u{7f}\tb\n\u{2028}c") == "a [0m 2J  b  c")
+    #expect(cleaned("\u{202e}a\u{2066}\u{200f}b\u{fffe}") == "ab\u{fffd}")
+    #expect(cleaned("é 漢字 👩‍👩‍👧 λ₂") == "é 漢字 👩‍👩‍👧 λ₂")
   }
 
   @Test func wrapping() {

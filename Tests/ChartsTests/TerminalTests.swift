@@ -137,6 +137,28 @@ import Testing
     }
   }
 
+  @Test func textsInFrontOfColorsHaveNoneBehind() throws {
+    let grid = try Grid(x: [0, 1], y: [0, 1], values: [0, 1, 2, 3])
+    let panel = Panel(marks: [.heatMap(grid), try .text(["here"], x: [0.5], y: [0.2])])
+    let text = TerminalRenderer(width: 60, colors: .trueColor).render(Chart(panels: [panel]))
+    #expect(text.contains("\u{1b}[0mhere\u{1b}["))
+  }
+
+  @Test func barsBehindDotsKeepTheirColor() throws {
+    let panel = Panel(
+      marks: [
+        try .bars(x: [0], heights: [4]),
+        .horizontalRule(y: 2, style: Style(dash: .solid)),
+      ])
+    let text = TerminalRenderer(width: 40, colors: .trueColor).render(Chart(panels: [panel]))
+    #expect(text.contains(";48;2;0;114;178m"))
+  }
+
+  @Test func nearestColorsOfXterm() {
+    #expect(Color(0xFF0000).ansi256 == 196 && Color(0x808080).ansi256 == 244)
+    #expect(Color(0xFFFFFF).ansi256 == 231 && Color(0x5F87AF).ansi256 == 67)
+  }
+
   @Test func wideCharactersTakeTwoColumns() throws {
     let panel = Panel(
       yAxis: Axis(scale: .category(["漢字", "🎉", "ab"])),

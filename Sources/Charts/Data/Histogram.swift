@@ -10,22 +10,30 @@ public struct Histogram: Sendable, Equatable {
   /// How many values are not finite and thus in no bin.
   public let skipped: Int
 
-  /// - bins: nil for as many as NumPy's rule "auto" chooses: the narrower of the bins of Sturges and
-  ///   of Freedman and Diaconis, where the latter are at least half as wide as those of √n bins.
+  /// - Parameter bins: 1 to a million; nil for as many as NumPy's rule "auto" chooses: the narrower of
+  ///   the bins of Sturges and of Freedman and Diaconis, where the latter are at least half as wide as
+  ///   those of √n bins.
   /// - Throws: `ChartError.invalidBinCount`.
   public init(_ values: [Double], bins: Int? = nil) throws(ChartError) {
-    if let bins, bins < 1 { throw ChartError.invalidBinCount(bins) }
+    if let bins, !(1...1_000_000 ~= bins) { throw ChartError.invalidBinCount(bins) }
     let finite = values.filter(\.isFinite)
     skipped = values.count - finite.count
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
-    let range = high - low
-    let count = bins ?? Histogram.automaticCount(finite, range)
-    if low == high { (low, high) = (low - 0.5, high + 0.5) }
+    let count = bins ?? Histogram.automaticCount(finite, high - low)
+    if low == high {
+      // More than NumPy's half only where a half makes no difference.
+      let half = max(0.5, abs(low) * 1e-9)
+      low = max(-.greatestFiniteMagnitude, low - half)
+      high = min(.greatestFiniteMagnitude, high + half)
+    }
     edges = Histogram.edges(from: low, to: high, count)
+    // Half of the values have a finite difference.
+    let factor = (high - low).isFinite ? 1 : 0.5
+    let range = high * factor - low * factor
     var counts = [Int](repeating: 0, count: count)
-    let scale = Double(count) / (high - low)
     for value in finite {
-      var bin = min(max(0, Int((value - low) * scale)), count - 1)
+      let place = (value * factor - low * factor) / range * Double(count)
+      var bin = min(max(0, Int(place)), count - 1)
       // Rounding may have missed the bin by one.
       if bin > 0, value < edges[bin] { bin -= 1 }
       if bin < count - 1, value >= edges[bin + 1] { bin += 1 }
@@ -36,11 +44,16 @@ public struct Histogram: Sendable, Equatable {
 
   private static func edges(from low: Double, to high: Double, _ count: Int) -> [Double] {
     let step = (high - low) / Double(count)
-    return (0...count).map { $0 == count ? high : Double($0) * step + low }
+    return (0...count).map { index in
+      if index == 0 || index == count { return index == 0 ? low : high }
+      if step.isFinite { return Double(index) * step + low }
+      let share = Double(index) / Double(count)
+      return (low / 2 * (1 - share) + high / 2 * share) * 2
+    }
   }
 
   private static func automaticCount(_ values: [Double], _ range: Double) -> Int {
-    guard range > 0, range.isFinite else { return 1 }
+    guard !values.isEmpty, range > 0, range.isFinite else { return 1 }
     let count = Double(values.count)
     let sturges = range / (log2(count) + 1)
     let squareRoot = range / count.squareRoot()
@@ -48,7 +61,9 @@ public struct Histogram: Sendable, Equatable {
     let quartiles = quantile(sorted, 0.75) - quantile(sorted, 0.25)
     let freedmanDiaconis = 2 * quartiles / cbrt(count)
     let width = min(max(freedmanDiaconis, squareRoot / 2), sturges)
-    return max(1, Int((range / width).rounded(.up)))
+    // Of a range of the smallest numbers a part may be 0.
+    let bins = width > 0 ? range / width : log2(count) + 1
+    return max(1, Int(min(bins.rounded(.up), 1e6)))
   }
 
   /// With linear interpolation between the neighbours.

@@ -1,5 +1,4 @@
-/// Commands that paint a scene. Data are in files of their own; texts are in single quotes, within
-/// which gnuplot replaces nothing.
+/// Commands that paint a scene. Data are in files of their own.
 struct GnuplotScript {
   /// By name, within the folder.
   private(set) var files: [(name: String, text: String)] = []
@@ -56,10 +55,12 @@ struct GnuplotScript {
 
         """
     case .pdf:
+      // A pixel of CSS is 0.75 points, and this terminal's font sizes are 4/3 points, its line widths
+      // half a point.
       let size = "size \(scene.width / 96)in,\(scene.height / 96)in"
       text += """
         if (\(has("pdfcairo"))) {
-        set terminal pdfcairo \(size) fontscale 0.75 linewidth 1 dashlength 3 rounded \(font) noenhanced
+        set terminal pdfcairo \(size) fontscale 0.5625 linewidth 1.5 dashlength 3 rounded \(font) noenhanced
         } else {
         exit error 'this gnuplot has no terminal for PDF files (pdfcairo)'
         }
@@ -176,9 +177,22 @@ struct GnuplotScript {
     return alpha == 0 ? "#\(hex)" : "#\(digits.count < 2 ? "0" : "")\(digits)\(hex)"
   }
 
-  /// A text of one line in single quotes; one within it is doubled.
+  /// A text in double quotes, where ASCII characters that may mean something to gnuplot, such as
+  /// quotes, backquotes and comment signs, are octal numbers.
   func quoted(_ text: String) -> String {
-    "'" + cleaned(text).map { $0 == "'" ? "''" : String($0) }.joined() + "'"
+    var result = "\""
+    for scalar in cleaned(text).unicodeScalars {
+      let isPlain =
+        !scalar.isASCII || scalar.properties.isAlphabetic
+        || "0123456789 .,:/-_".unicodeScalars.contains(scalar)
+      guard !isPlain else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 8)
+      result += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+    return result + "\""
   }
 }
 

@@ -90,7 +90,8 @@ extension MarkDrawing {
     default: return
     }
     guard let colors = layout.extents.colors else { return }
-    let resolution = layout.metrics.resolution
+    // Smaller cells of a picture would make large files.
+    let resolution = layout.metrics.isTerminal ? layout.metrics.resolution : (x: 2, y: 2)
     let columns = MarkDrawing.cells(
       Grid.edges(around: grid.x, isLog: xScale.isLog), xScale, plot.minX...plot.maxX,
       smallest: resolution.x)

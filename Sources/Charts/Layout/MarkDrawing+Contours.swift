@@ -44,11 +44,13 @@ extension MarkDrawing {
       else { continue }
       labels.append(box)
       let label = layout.text(text, place, .middle, .annotation)
-      guard !metrics.isTerminal else { return [label] }
-      let back = Scene.Item(
-        role: .mark, shape: .rectangles([box]), fill: Paint(.background, opacity: 0.85))
-      return [back, label]
+      return metrics.isTerminal ? [label] : [ground(box), label]
     }
     return []
+  }
+
+  /// Behind a text that must be readable on lines and colours. A terminal has none behind its texts.
+  func ground(_ box: Rect) -> Scene.Item {
+    Scene.Item(role: .mark, shape: .rectangles([box]), fill: Paint(.background, opacity: 0.85))
   }
 }

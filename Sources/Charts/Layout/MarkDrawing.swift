@@ -126,7 +126,8 @@ struct MarkDrawing {
   private func cellSize(_ style: Style) -> (x: Double, y: Double) {
     let resolution = layout.metrics.resolution
     guard !layout.metrics.isTerminal else { return resolution }
-    return (max(1, style.markerRadius / 2), max(1, style.markerRadius / 2))
+    let size = style.markerRadius.isFinite ? max(1, style.markerRadius / 2) : 1
+    return (size, size)
   }
 
   mutating func addErrorBar(
@@ -157,6 +158,10 @@ struct MarkDrawing {
       place.y = min(max(place.y, plot.minY + half), plot.maxY - half)
       var item = layout.text(string, place, anchor, .annotation)
       item.fill = mark.paint
+      if layout.extents.colors != nil, !layout.metrics.isTerminal {
+        let start = place.x - before
+        items.append(ground(Rect(start - 2, place.y - half, start + width + 2, place.y + half)))
+      }
       items.append(item)
     }
   }

@@ -103,7 +103,8 @@ struct BarSlots {
     if case .category = panel.xAxis.scale {
       spacing = 1
     } else {
-      spacing = spacings.min() ?? (isLog ? 10 : max(1, abs(sorted.first ?? 0) / 10))
+      let smallest = spacings.min() ?? (isLog ? 10 : max(1, abs(sorted.first ?? 0) / 10))
+      spacing = min(smallest, .greatestFiniteMagnitude)
     }
   }
 

@@ -82,7 +82,12 @@ extension PanelLayout {
     }
     let x = plot.minX - metrics.axisThickness - metrics.tickLength - metrics.gap
     for (value, label) in zip(yTicks.values, yTicks.labels) {
-      items.append(text(label, Point(x, labelRow(yScale.place(value))), .end, .tickLabel))
+      var whole: String?
+      if case .category(let names) = panel.yAxis.scale, cleaned(names[Int(value)]) != label {
+        whole = names[Int(value)]
+      }
+      let place = Point(x, labelRow(yScale.place(value)))
+      items.append(text(label, place, .end, .tickLabel, whole: whole))
     }
     return items
   }

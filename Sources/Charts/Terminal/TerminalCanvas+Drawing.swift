@@ -122,7 +122,7 @@ extension TerminalCanvas {
     case .circle: character = isASCII ? "o" : "●"
     case .square: character = isASCII ? "#" : "■"
     case .triangle: character = isASCII ? "^" : "▲"
-    case .diamond: character = isASCII ? "@" : "◆"
+    case .diamond: character = isASCII ? "&" : "◆"
     case .cross: character = isASCII ? "x" : "×"
     case .plus: character = "+"
     case .star: character = isASCII ? "*" : "★"
@@ -206,7 +206,7 @@ extension TerminalCanvas {
     else { return }
     let (top, bottom) = (min(start, end), max(start, end))
     let hasHalves = !isASCII && (renderer.colors == .ansi256 || renderer.colors == .trueColor)
-    let shades = Array(isASCII ? " .:-=+*#%@" : " ░▒▓█")
+    let shades = Array(isASCII ? " .:-=%@" : " ░▒▓█")
     let columnsOfPlaces = (Int(first.rounded())..<max(Int(first.rounded()), Int(last.rounded())))
       .map { ($0, TerminalCanvas.interval(of: Double($0) + 0.5, raster.x)) }
     for row in Int(top.rounded())..<max(Int(top.rounded()), Int(bottom.rounded())) {

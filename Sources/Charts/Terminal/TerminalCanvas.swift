@@ -95,6 +95,7 @@ struct TerminalCanvas {
         cells[place].isText = true
         cells[place].dots = 0
         cells[place].paint = paint
+        cells[place].background = nil
       }
       cells[index].character = character
     }
