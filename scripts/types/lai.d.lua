@@ -1962,22 +1962,22 @@ function lai.probe.smoothness(net, x, options) end
 ---@class lai.probe.noise.options
 ---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field sigma? number|(number|false)[]|table<string, number|false> σ >= 0: a number, a list (one per feature), or by name {X8 = 0.5, default = 1}; false leaves a feature out. (default 1)
----@field kind? "additive"|"multiplicative"|"uniform" additive (if left out): normal; uniform: of the same deviation; multiplicative: x·(1 + σε).
+---@field kind? "additive"|"multiplicative"|"uniform" additive: normal; multiplicative: x·(1 + σε); uniform: additive, of the same deviation. (default "additive")
 ---@field multiplicative? boolean The same as kind = "multiplicative". (default false)
----@field sigma_units? "deviation"|"scaled"|"original" Of σ, unless multiplicative: the feature's standard deviation over x, or the feature's own, scaled or original. (default "deviation")
+---@field sigma_units? "deviation"|"scaled"|"original" Of σ, unless multiplicative: standard deviations of the feature over x, or the feature's own units, scaled or original. (default "deviation")
 ---@field repeats? integer Draws per row and feature. (default 16)
 ---@field seed? integer Seed of the noise. (default 1)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 ---@field noise? function Instead of sigma: noise(x, feature, generator), which returns a feature's values x, a tensor [n] in original units, with noise.
 
 --- How far the outputs move, on average, when one feature is noisy.
---- Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time; the noise δ has mean 0 and, whatever its
---- kind, the standard deviation σ·sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform
---- between ±√3·σ·sⱼ. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units if the network or the
---- data have a scaler. sⱼ is the standard deviation of the feature over x; with sigma_units =
---- "scaled" or "original", σ is a value of the feature itself as the network receives it, or as
---- before the scaler, and sⱼ is left out. A feature's numbers are the same whichever others are
---- measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time. σ is the standard deviation of the noise δ, in
+--- units of sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform between ±√3·σ·sⱼ, so
+--- that its standard deviation is σ·sⱼ too. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units
+--- if the network or the data have a scaler. sⱼ is the standard deviation of the feature over x.
+--- With sigma_units = "scaled" sⱼ is 1: σ is in units of the feature as the network receives it;
+--- with "original", in units of the feature before the scaler. A feature's numbers are the same
+--- whichever others are measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
 --- The result has
 ---   .features        The names of the measured features.
 ---   .sigma           The noise, if it is the same for all features.

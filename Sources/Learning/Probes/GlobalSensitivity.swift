@@ -28,7 +28,7 @@ extension Probe {
         "Upper bound of the total Sobol index of the feature; above 1 it says nothing."),
     ]
   ) { net, rows, options in
-    try AllocationError.check(rows.count, bytesEach: 16 * net.outputs * (net.inputs + 1))
+    try AllocationError.check(rows.count, bytesEach: 16 * net.outputs * (net.inputs + 1) + 24)
     let (inputs, outputs) = (net.inputs, net.outputs)
     let x = try rows.x.elements(as: Double.self)
     let y = try rows.elements { try net($0) }

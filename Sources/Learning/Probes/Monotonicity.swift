@@ -19,7 +19,7 @@ extension Probe {
     ],
     principal: "signed_slope"
   ) { net, rows, _ in
-    try AllocationError.check(rows.count, bytesEach: 8 * net.outputs * net.inputs)
+    try AllocationError.check(rows.count, bytesEach: 8 * net.outputs * (net.inputs + 1) + 16)
     let slopes = try rows.elements { try net.inputGradient($0) }
     let share = 1 / Double(rows.count * net.outputs)
     var (rising, falling): ([Double], [Double]) = ([], [])

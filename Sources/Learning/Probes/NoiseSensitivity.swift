@@ -7,13 +7,13 @@ extension Probe {
     "noise", title: "NoiseSensitivity",
     "How far the outputs move, on average, when one feature is noisy.",
     details: """
-      Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time; the noise δ has mean 0 and, whatever its
-      kind, the standard deviation σ·sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform
-      between ±√3·σ·sⱼ. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units if the network or the
-      data have a scaler. sⱼ is the standard deviation of the feature over x; with sigma_units =
-      "scaled" or "original", σ is a value of the feature itself as the network receives it, or as
-      before the scaler, and sⱼ is left out. A feature's numbers are the same whichever others are
-      measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
+      Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time. σ is the standard deviation of the noise δ, in
+      units of sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform between ±√3·σ·sⱼ, so
+      that its standard deviation is σ·sⱼ too. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units
+      if the network or the data have a scaler. sⱼ is the standard deviation of the feature over x.
+      With sigma_units = "scaled" sⱼ is 1: σ is in units of the feature as the network receives it;
+      with "original", in units of the feature before the scaler. A feature's numbers are the same
+      whichever others are measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
       """,
     options: [
       .features,
@@ -23,14 +23,14 @@ extension Probe {
       ),
       OptionRecord(
         "kind", .choice(NoiseKind.allCases.map(\.rawValue)),
-        "additive (if left out): normal; uniform: of the same deviation; multiplicative: x·(1 + σε)."
-      ),
+        default: .text(NoiseKind.additive.rawValue),
+        "additive: normal; multiplicative: x·(1 + σε); uniform: additive, of the same deviation."),
       OptionRecord(
         "multiplicative", .boolean, default: false, "The same as kind = \"multiplicative\"."),
       OptionRecord(
         "sigma_units", .choice(NoiseUnits.allCases.map(\.rawValue)),
         default: .text(NoiseUnits.deviation.rawValue),
-        "Of σ, unless multiplicative: the feature's standard deviation over x, or the feature's own, scaled or original."
+        "Of σ, unless multiplicative: standard deviations of the feature over x, or the feature's own units, scaled or original."
       ),
       .repeats(16, "Draws per row and feature."), .seed(of: "the noise"), SlopeUnits.option(),
     ],
@@ -66,11 +66,11 @@ private enum NoiseSource {
       self = .function(noise)
       return
     }
-    var kind = options.contains("kind") ? NoiseKind(rawValue: options.text("kind")) : nil
+    var kind = NoiseKind(rawValue: options.text("kind"))!
     if options.boolean("multiplicative") {
-      guard kind ?? .multiplicative == .multiplicative else {
+      guard kind != .uniform else {
         throw ArgumentError(
-          "multiplicative", mustBe: "left out with kind = '\(kind!.rawValue)'", got: "true")
+          "multiplicative", mustBe: "left out with kind = 'uniform'", got: "true")
       }
       kind = .multiplicative
     }
@@ -84,7 +84,7 @@ private enum NoiseSource {
       features: rows.names, count: rows.names.count, label: "sigma", needed: rows.features,
       allowsZero: true)
     // Nothing is measured of the features with NaN.
-    self = .drawn(kind ?? .additive, units, sigma: sigma.map { $0.value ?? .nan })
+    self = .drawn(kind, units, sigma: sigma.map { $0.value ?? .nan })
   }
 }
 
@@ -124,9 +124,8 @@ private struct NoiseMeasurement<S: TensorScalar> {
     seed = options.seed("seed")
     generator = RandomGenerator(seed: seed, stream: .noise)
     evaluator = try Evaluator<S>(net, rows: rows.count)
-    // The outputs twice, four numbers for each row, and samples.
-    try AllocationError.check(
-      rows.count, bytesEach: 16 * outputs + 32 + (rows.keepsSamples ? 8 * features.count : 0))
+    // The outputs twice, and some numbers for each row and measured feature.
+    try AllocationError.check(rows.count, bytesEach: 16 * outputs + 8 * features.count + 32)
     noisy = try rows.x.elements(as: S.self)
     clean = [S](repeating: 0, count: rows.count * outputs)
     moved = clean
@@ -183,9 +182,10 @@ private struct NoiseMeasurement<S: TensorScalar> {
     let column = (0..<rows.count).map { Double(noisy[$0 * inputs + feature]) }
     var own = RandomGenerator(seed: HashKey(seed).part(feature).bits, stream: .noise)
     var sums = [Double](repeating: 0, count: rows.count)
+    let unit = unit(of: column, feature)
     for _ in 0..<repeats {
       try rows.checkStop()
-      let values = try noisyValues(of: column, feature, &own)
+      let values = try noisyValues(of: column, feature, unit: unit, &own)
       for row in 0..<rows.count { noisy[row * inputs + feature] = S(values[row]) }
       evaluator.predict(x: noisy, rows: rows.count, into: &moved)
       for row in 0..<rows.count {
@@ -199,9 +199,19 @@ private struct NoiseMeasurement<S: TensorScalar> {
     return sums.map { $0 / Double(repeats * outputs) }
   }
 
+  /// What σ of a feature is in units of.
+  private func unit(of column: [Double], _ feature: Int) -> Double {
+    guard case .drawn(_, let units, _) = source else { return 1 }
+    return switch units {
+    case .deviation: column.variance.squareRoot()
+    case .scaled: 1
+    case .original: 1 / scale[feature]
+    }
+  }
+
   /// A feature's values with noise drawn anew, as the network receives them.
   private mutating func noisyValues(
-    of column: [Double], _ feature: Int, _ own: inout RandomGenerator
+    of column: [Double], _ feature: Int, unit: Double, _ own: inout RandomGenerator
   ) throws -> [Double] {
     let (center, scale) = (center[feature], scale[feature])
     switch source {
@@ -209,18 +219,12 @@ private struct NoiseMeasurement<S: TensorScalar> {
       let values = try function(
         column.map { center + scale * $0 }, rows.names[feature], &own)
       return values.map { ($0 - center) / scale }
-    case .drawn(let kind, let units, let sigmas):
+    case .drawn(let kind, _, let sigmas):
       let sigma = sigmas[feature]
       if kind == .multiplicative {
         let offset = center / scale
         return column.map { $0 + sigma * ($0 + offset) * draw(kind) }
       }
-      let unit =
-        switch units {
-        case .deviation: column.variance.squareRoot()
-        case .scaled: 1.0
-        case .original: 1 / scale
-        }
       return column.map { $0 + sigma * unit * draw(kind) }
     }
   }

@@ -143,6 +143,7 @@ public struct Probe: OptionedRecord {
     }
     let names = net.names.features ?? input.features ?? ColumnNames.numbered(net.inputs)
     let features = try measuredFeatures(of: names, options)
+    if keepsSamples { try AllocationError.check(count, bytesEach: 8 * features.count) }
     return try withoutActuallyEscaping(shouldStop) { shouldStop in
       let rows = ProbeRows(
         input: input, count: count, names: names, features: features,
