@@ -209,8 +209,14 @@ import Testing
     }
     #expect(found.column("sigma") == nil && found.number("sigma") == nil)
     #expect(found.description.hasPrefix("NoiseSensitivity(own noise)\n"))
-    let random: ProbeNoise = { values, _, generator in values.map { $0 + generator.normal() } }
+    var drawn: [Double] = []
+    let random: ProbeNoise = { values, _, generator in
+      let noise = values.map { _ in generator.normal() }
+      drawn.append(noise[0])
+      return zip(values, noise).map { $0 + $1 }
+    }
     let all = try Probe.noise(net, x, noise: random)
+    #expect(Set(drawn).count == 4 * 16)
     #expect(try Probe.noise(net, x, noise: random) == all)
     #expect(try Probe.noise(net, x, ["seed": 2], noise: random) != all)
     let one = try Probe.noise(net, x, ["features": selection(.index(3))], noise: random)
