@@ -92,17 +92,25 @@ public struct Measures: Sendable, Equatable, Codable {
       try add("slope_p95", found.column("slope_p95")!)
     }
     if let noise {
-      let found = try Probe.noise(
-        net, rows.inputs,
-        [
-          "sigma": .number(noise.sigma), "multiplicative": .boolean(noise.isMultiplicative),
-          "repeats": .integer(noise.repeats),
-          "seed": .integer(Int(bitPattern: UInt(seed))),
-        ], shouldStop: shouldStop)
-      let column = found.column("sensitivity")!
-      for feature in noise.features ?? data.features {
-        let name = data.features[try data.place(of: feature)]
-        values["noise.\(feature)"] = seen.firstIndex(of: name).map { column[$0] * scale } ?? 0
+      let names = noise.features ?? data.features
+      let places = try names.map { seen.firstIndex(of: data.features[try data.place(of: $0)]) }
+      let measured = Set(places.compactMap { $0 }).sorted()
+      var sensitivity: [Int: Double] = [:]
+      if !measured.isEmpty {
+        let found = try Probe.noise(
+          net, rows.inputs,
+          [
+            "features": .selection(FeatureSelection(measured.map { .index($0 + 1) })),
+            "sigma": .number(noise.sigma), "multiplicative": .boolean(noise.isMultiplicative),
+            "repeats": .integer(noise.repeats),
+            "seed": .integer(Int(bitPattern: UInt(seed))),
+          ], shouldStop: shouldStop)
+        for (place, value) in zip(measured, found.column("sensitivity")!) {
+          sensitivity[place] = value * scale
+        }
+      }
+      for (name, place) in zip(names, places) {
+        values["noise.\(name)"] = place.map { sensitivity[$0]! } ?? 0
       }
     }
     return values

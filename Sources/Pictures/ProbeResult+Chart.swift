@@ -3,29 +3,61 @@ import Learning
 import Tensors
 
 extension ProbeResult {
-  /// The first column as bars, one per feature, with the standard errors that it has.
+  /// The first column as bars, one per feature, with the standard errors that it has; of partial
+  /// dependence the mean prediction with its standard error, and the mean slope below it.
   ///
   /// - Throws: `ArgumentError` for a probe without columns.
   public func chart() throws -> Chart {
-    guard let column = shownColumn, let values = self.column(column) else {
+    if let values = column("values"), let mean = column("mean") { return try curve(values, mean) }
+    guard let name = names.first(where: { column($0) != nil }), let heights = column(name) else {
       throw ArgumentError("probe", mustBe: "one with a number per feature", got: probe)
     }
-    let errors = standardErrors(of: column)
+    let errors = column("standard_error").map { Mark.Errors.symmetric($0) }
     return Chart(panels: [
       Panel(
-        title: errors == nil ? "" : "with standard errors",
-        xAxis: Axis(label: "feature", scale: .category(features)), yAxis: Axis(label: column),
+        xAxis: Axis(label: "feature", scale: .category(features)), yAxis: Axis(label: name),
         marks: [
-          try .bars(
-            x: features.indices.map(Double.init), heights: values,
-            errors: errors.map { .symmetric($0) })
+          try .bars(x: features.indices.map(Double.init), heights: heights, errors: errors)
         ])
     ])
   }
 
-  private var shownColumn: String? { names.first { column($0) != nil } }
+  private func curve(_ values: [Double], _ mean: [Double]) throws -> Chart {
+    let color = Style(color: .index(0))
+    var marks: [Mark] = []
+    if let errors = column("standard_error") {
+      marks.append(
+        try .band(
+          x: values, low: zip(mean, errors).map { $0 - $1 },
+          high: zip(mean, errors).map { $0 + $1 }, style: color))
+    }
+    marks.append(try .line(x: values, y: mean, style: color))
+    let axis = Axis(label: features.first ?? "")
+    var panels = [Panel(xAxis: axis, yAxis: Axis(label: "mean prediction"), marks: marks)]
+    if let slope = column("slope") {
+      panels.append(
+        Panel(
+          xAxis: axis, yAxis: Axis(label: "mean slope"),
+          marks: [try .line(x: values, y: slope, style: color)]))
+    }
+    return Chart(panels: panels, columns: panels.count)
+  }
+}
 
-  private func standardErrors(of name: String) -> [Double]? {
-    column("\(name)_error") ?? column("standard_error") ?? column("error")
+extension ProbeComparison {
+  /// Bars of each model side by side, with standard errors.
+  ///
+  /// - Throws: `ChartError`.
+  public func chart() throws -> Chart {
+    let marks = try zip(models, numbers).map { name, numbers in
+      try Mark.bars(
+        x: features.indices.map(Double.init), heights: numbers.values,
+        errors: .symmetric(numbers.errors), name: name)
+    }
+    return Chart(panels: [
+      Panel(
+        xAxis: Axis(label: "feature", scale: .category(features)), yAxis: Axis(label: column),
+        marks: marks)
+    ])
   }
 }

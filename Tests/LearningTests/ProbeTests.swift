@@ -153,23 +153,26 @@ import Testing
   @Test("every probe has its own columns, prints and refuses", arguments: Probe.records.map(\.name))
   func records(name: String) throws {
     let probe = try #require(Probe.records.first { $0.name == name })
-    // Of one name there is either one number, or one per feature.
-    let numbers = Set(Probe.records.flatMap { $0.numbers.map(\.name) })
-    #expect(probe.columns.allSatisfy { !numbers.contains($0.name) })
-    #expect(
-      Set(probe.numbers.map(\.name) + probe.columns.map(\.name)).count
-        == probe.numbers.count + probe.columns.count)
     let net = try linear([2, -1])
     let y = probe.needsTargets ? try Tensor(zeros: [5, 1], dtype: .float64) : nil
-    let result = try probe(net, inputs(5, [1, 1]), y: y)
+    var options: [String: OptionValue] = [:]
+    for option in probe.options where option.isRequired {
+      options[option.name] = .selection(FeatureSelection([.index(2)]))
+    }
+    let result = try probe(net, inputs(5, [1, 1]), y: y, options)
     #expect(result.description.hasPrefix(probe.title))
-    #expect(probe.columns.allSatisfy { result.column($0.name)?.count == 2 })
-    #expect(probe.numbers.allSatisfy { result.number($0.name) != nil })
-    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [0, 2])) }
-    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [2, 3])) }
+    // Of one name there is either one number, or one per feature or value.
+    #expect(Set(result.names).count == result.names.count)
+    let all = Set(probe.numbers.map(\.name) + probe.columns.map(\.name))
+    #expect(Set(result.names) == all)
+    let count = result.column("values")?.count ?? 2
+    #expect(result.columns.allSatisfy { $0.value.count == count })
+    #expect(result.column("standard_error") != nil && result.column(probe.principal.name) != nil)
+    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [0, 2]), options) }
+    #expect(throws: ShapeError.self) { _ = try probe(net, Tensor(zeros: [2, 3]), options) }
     #expect(throws: ArgumentError.self) { _ = try probe(net, self.inputs(5, [1, 1]), ["zz": 1]) }
     #expect(throws: CancellationError.self) {
-      _ = try probe(net, self.inputs(5, [1, 1]), y: y, shouldStop: { true })
+      _ = try probe(net, self.inputs(5, [1, 1]), y: y, options, shouldStop: { true })
     }
   }
 

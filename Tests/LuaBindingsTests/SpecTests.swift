@@ -66,7 +66,7 @@ import Testing
   /// Objects that contain no tensor on which a derivative could depend.
   private static let withoutTensors = [
     "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
-    "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.CSVReport",
+    "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.ProbeComparison", "lai.CSVReport",
     "lai.Sweep", "lai.Store", "lai.Table", "lai.Tune",
   ]
 

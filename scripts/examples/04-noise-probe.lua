@@ -25,3 +25,15 @@ local once = lai.probe.noise(net, x, {sigma = 1, repeats = 4, seed = 1}).sensiti
 local twice = lai.probe.noise(net, x, {sigma = 2, repeats = 4, seed = 1}).sensitivity[1]
 print(("a saturated tanh network, X1: %.4f for σ = 1, %.4f for σ = 2"):format(once, twice))
 assert(twice < 1.9 * once, "it saturates")
+
+-- Two networks on the same rows with the same noise: the changes have errors of their own, which are
+-- smaller than those of the two numbers.
+local flat = net:clone():set_weights{wide / 2, net:weights()[2]}
+local found = lai.probe.noise(net, x, {features = {"X1", 2}, sigma = {X1 = 0.5, default = 1}})
+  :compare{steep = net, flat = flat}
+print(found)
+assert(found.control == "steep" and found.change.flat[1] < 0)
+assert(found.difference_error.flat[1] < found.standard_error.flat[1])
+
+-- Where the slopes are: the mean prediction by values of X1.
+print(lai.probe.partial_dependence(net, x, {feature = "X1", points = 7}))

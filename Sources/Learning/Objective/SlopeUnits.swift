@@ -11,9 +11,11 @@ public enum SlopeUnits: String, CaseIterable, Sendable, Codable {
 
 extension SlopeUnits {
   /// The units of what a probe finds.
-  static let option = OptionRecord(
-    "units", .choice(allCases.map(\.rawValue)), default: .text(scaled.rawValue),
-    "Of what it finds: scaled, as the network's, or original, as before its scaler.")
+  static func option(default units: SlopeUnits = .scaled) -> OptionRecord {
+    OptionRecord(
+      "units", .choice(allCases.map(\.rawValue)), default: .text(units.rawValue),
+      "Of what it finds: scaled, as the network's, or original, as before its scaler.")
+  }
 
   init(_ options: OptionValues) { self = SlopeUnits(rawValue: options.text("units")) ?? .scaled }
 }

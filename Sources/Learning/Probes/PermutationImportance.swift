@@ -7,19 +7,18 @@ extension Probe {
     "How much the error grows when one feature's values are exchanged among the rows.",
     details: """
       RMSE with the values of one feature permuted, minus the RMSE without, as the mean over repeats.
+      A feature's numbers are the same whichever others are measured.
       It needs data with targets. With several outputs, the RMSE is over all of them
       (Breiman, Machine Learning 45, 2001).
       """,
     options: [
-      OptionRecord("repeats", .integer(atLeast: 1), default: 5, "Permutations per feature."),
-      OptionRecord("seed", .seed, default: 1, "Seed of the permutations."), SlopeUnits.option,
+      .features, .repeats(5, "Permutations per feature."), .seed(of: "the permutations"),
+      SlopeUnits.option(),
     ],
     numbers: [Column("rmse", "Without permutations.")],
     columns: [
       Column("importance", "Mean growth of the RMSE."),
-      Column(
-        "standard_error", heading: "standard error",
-        "Standard error of the importance over the permutations; 0 for one."),
+      .standardError("Standard error of the importance over the permutations; 0 for one."),
     ],
     needsTargets: true
   ) { net, rows, options in
@@ -30,7 +29,7 @@ extension Probe {
       try AllocationError.check(rows.count, bytesEach: 16 * outputs + 8 * inputs + 16)
       var x = try rows.x.elements(as: S.self)
       let y = try rows.y!.elements(as: Double.self)
-      let scales = SlopeUnits(options) == .original ? net.scaler?.target?.scale ?? [1] : [1]
+      let scales = rows.outputScales(options)
       var predicted = [S](repeating: 0, count: rows.count * outputs)
       func rmse() -> Double {
         evaluator.predict(x: x, rows: rows.count, into: &predicted)
@@ -42,23 +41,26 @@ extension Probe {
       }
       let base = rmse()
       var generator = RandomGenerator(seed: options.seed("seed"), stream: .noise)
-      var (means, errors): ([Double], [Double]) = ([], [])
-      for feature in 0..<inputs {
+      var byFeature: [Int: [Double]] = [:]
+      for feature in 0...rows.features.max()! {
+        let isMeasured = rows.features.contains(feature)
         let column = (0..<rows.count).map { x[$0 * inputs + feature] }
         var growths: [Double] = []
         for _ in 0..<repeats {
           try rows.checkStop()
           var permuted = column
           generator.shuffle(&permuted)
+          guard isMeasured else { continue }
           for row in 0..<rows.count { x[row * inputs + feature] = permuted[row] }
           growths.append(rmse() - base)
         }
         for row in 0..<rows.count { x[row * inputs + feature] = column[row] }
-        means.append(growths.reduce(0, +) / Double(repeats))
-        errors.append(
-          repeats > 1 ? (growths.variance / Double(repeats - 1)).squareRoot() : 0)
+        byFeature[feature] = growths
       }
-      return Findings(numbers: [base], columns: [means, errors])
+      var found = SampleMeans(for: rows)
+      for feature in rows.features { found.append(byFeature[feature]!) }
+      return Findings(
+        numbers: [base], columns: [found.means, found.errors], samples: found.samples)
     }
     return try net.dtype.dispatch { try measure($0) }
   }

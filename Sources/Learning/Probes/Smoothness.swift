@@ -10,36 +10,46 @@ extension Probe {
       With several outputs, all numbers are means over them (arXiv 2405.07884, §6). x is scaled as the
       network takes it, whatever the units.
       """,
-    options: [SlopeUnits.option],
+    options: [.features, SlopeUnits.option()],
     numbers: [Column("variance", "Variance of the outputs (divisor n).")],
     columns: [
       Column("mean_slope", heading: "mean |slope|", "Mean |∂ŷ/∂x|."),
       Column(
         "slope_p95", heading: "95th percentile",
         "95th percentile of |∂ŷ/∂x|, interpolated linearly."),
+      .standardError("Standard error of the mean |∂ŷ/∂x|; rows are a sample."),
     ]
   ) { net, rows, options in
-    let units = SlopeUnits(options)
     // All outputs or slopes, and those of a column.
     try AllocationError.check(rows.count, bytesEach: 24 * net.outputs * (net.inputs + 1))
-    let outputs = Double(net.outputs)
-    let values = try rows.elements { x in
-      let y = try net(x)
-      return try units == .original ? net.scaler?.inverseTarget(y) ?? y : y
-    }
+    let (inputs, outputs) = (net.inputs, net.outputs)
+    let scales = rows.outputScales(options)
+    let values = try rows.elements { try net($0) }
     let variance =
-      (0..<net.outputs).reduce(0.0) { sum, output in
-        sum + stride(from: output, to: values.count, by: net.outputs).map { values[$0] }.variance
-      } / outputs
-    let slopes = try rows.elements { try net.inputGradient($0, units: units) }
-    let width = net.outputs * net.inputs
-    var mean = [Double](repeating: 0, count: net.inputs)
-    var high = mean
-    for column in 0..<width {
-      var sizes = stride(from: column, to: slopes.count, by: width).map { abs(slopes[$0]) }
-      mean[column % net.inputs] += sizes.reduce(0, +) / Double(rows.count) / outputs
-      high[column % net.inputs] += sizes.percentile(0.95) / outputs
+      (0..<outputs).reduce(0.0) { sum, output in
+        let scale = scales[output % scales.count]
+        return sum
+          + stride(from: output, to: values.count, by: outputs).map { values[$0] * scale }.variance
+      } / Double(outputs)
+    let slopes = try rows.elements { try net.inputGradient($0) }
+    let slopeScale = rows.slopeScale(options)
+    var found = SampleMeans(for: rows)
+    var high: [Double] = []
+    for feature in rows.features {
+      var means = [Double](repeating: 0, count: rows.count)
+      var percentile = 0.0
+      for output in 0..<outputs {
+        let scale = slopeScale(output, feature)
+        var sizes = (0..<rows.count).map {
+          abs(slopes[($0 * outputs + output) * inputs + feature]) * scale
+        }
+        for row in 0..<rows.count { means[row] += sizes[row] / Double(outputs) }
+        percentile += sizes.percentile(0.95) / Double(outputs)
+      }
+      found.append(means)
+      high.append(percentile)
     }
-    return Findings(numbers: [variance], columns: [mean, high])
+    return Findings(
+      numbers: [variance], columns: [found.means, high, found.errors], samples: found.samples)
   }
 }

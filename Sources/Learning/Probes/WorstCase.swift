@@ -12,20 +12,21 @@ extension Probe {
       alone, and the mean over them (Madry et al., 2018).
       """,
     options: [
+      .features,
       OptionRecord(
         "epsilon", .number(.notNegative), default: 0.1,
         "Half-width of the box in standard deviations of each feature."),
       OptionRecord("steps", .integer(1...1000), default: 10, "Steps of the ascent."),
-      SlopeUnits.option,
+      SlopeUnits.option(),
     ],
     numbers: [
-      Column("mean_change", heading: "mean change", "Mean over the rows, all features moving."),
+      Column(
+        "mean_change", heading: "mean change", "Mean over the rows, all measured features moving."),
       Column("max_change", heading: "largest change", "Largest over the rows."),
     ],
     columns: [
       Column("change", "Mean over the rows when the feature alone moves."),
-      Column(
-        "standard_error", heading: "standard error", "Standard error of change over the rows."),
+      .standardError("Standard error of change over the rows."),
     ]
   ) { net, rows, options in
     let steps = options.integer("steps")
@@ -36,14 +37,14 @@ extension Probe {
       options.number("epsilon")
         * stride(from: feature, to: x.count, by: inputs).map { x[$0] }.variance.squareRoot()
     }
-    let scales = SlopeUnits(options) == .original ? net.scaler?.target?.scale ?? [1] : [1]
+    let scales = rows.outputScales(options)
     func tensor(_ values: [Double]) throws -> Tensor {
       try Tensor(values, shape: [rows.count, inputs], dtype: net.dtype)
     }
     let clean = try rows.elements { try net($0) }
 
     /// By row: the largest change of an output found on the way, the features in `moving` moving.
-    func changes(_ moving: Range<Int>, of output: Int) throws -> [Double] {
+    func changes(_ moving: [Int], of output: Int) throws -> [Double] {
       var largest = [Double](repeating: 0, count: rows.count)
       for direction in [1.0, -1] {
         var moved = x
@@ -75,21 +76,24 @@ extension Probe {
       return largest
     }
 
-    var (all, largest) = (0.0, 0.0)
-    var (means, errors) = (
-      [Double](repeating: 0, count: inputs), [Double](repeating: 0, count: inputs)
-    )
-    for output in 0..<outputs {
-      let joint = try changes(0..<inputs, of: output)
-      all += joint.reduce(0, +) / Double(rows.count * outputs)
-      largest = max(largest, joint.max()!)
-      for feature in 0..<inputs {
-        let alone = try changes(feature..<(feature + 1), of: output)
-        means[feature] += alone.reduce(0, +) / Double(rows.count * outputs)
-        let error = rows.count > 1 ? alone.variance / Double(rows.count - 1) : 0
-        errors[feature] += error.squareRoot() / Double(outputs)
+    /// By row: the mean over the outputs of the largest changes.
+    func means(_ moving: [Int]) throws -> (changes: [Double], largest: Double) {
+      var sums = [Double](repeating: 0, count: rows.count)
+      var largest = 0.0
+      for output in 0..<outputs {
+        for (row, change) in try changes(moving, of: output).enumerated() {
+          sums[row] += change / Double(outputs)
+          largest = max(largest, change)
+        }
       }
+      return (sums, largest)
     }
-    return Findings(numbers: [all, largest], columns: [means, errors])
+
+    let joint = try means(rows.features)
+    var found = SampleMeans(for: rows)
+    for feature in rows.features { found.append(try means([feature]).changes) }
+    return Findings(
+      numbers: [joint.changes.mean, joint.largest], columns: [found.means, found.errors],
+      samples: found.samples)
   }
 }

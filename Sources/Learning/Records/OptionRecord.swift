@@ -15,6 +15,10 @@ public struct OptionRecord: Sendable {
     case choice([String])
     /// A number per feature, or the features that count: see `PerFeature`.
     case features
+    /// A number >= 0, or > 0, per feature: see `PerFeature`.
+    case perFeature(allowsZero: Bool)
+    /// One feature or more, by name or index.
+    case selection(several: Bool)
     /// A tensor, such as the slopes that a network is to have.
     case tensor
 
@@ -68,6 +72,7 @@ public enum OptionValue: Sendable, Equatable {
   case boolean(Bool)
   case text(String)
   case features(PerFeature)
+  case selection(FeatureSelection)
   case tensor(OptionTensor)
 }
 
@@ -110,6 +115,7 @@ extension OptionValue: Worded {
     case .features(.named(let entries, default: .excluded)):
       PerFeature.named(entries, default: nil).words
     case .features(let value): value.words
+    case .selection(let value): value.words
     case .tensor(let value): "a tensor of shape \(value.shape.shapeText)"
     }
   }
@@ -177,6 +183,9 @@ public struct OptionValues: Sendable, Equatable {
   public func features(_ name: String) -> PerFeature? {
     if case .features(let value) = values[name] { value } else { nil }
   }
+  public func selection(_ name: String) -> FeatureSelection? {
+    if case .selection(let value) = values[name] { value } else { nil }
+  }
   public func tensor(_ name: String) -> OptionTensor? {
     if case .tensor(let value) = values[name] { value } else { nil }
   }
@@ -204,6 +213,14 @@ extension OptionRecord {
       }
     case (.boolean, .boolean), (.tensor, .tensor), (.seed, .integer): break
     case (.features, .features(let features)): try features.check(name)
+    case (.perFeature(let allowsZero), .features(let features)):
+      try features.check(name, allowsZero: allowsZero)
+    case (.perFeature, .number(let number)): return try checked(.features(.uniform(number)))
+    case (.perFeature, .integer(let number)):
+      return try checked(.features(.uniform(Double(number))))
+    case (.selection(let several), .selection(let selection))
+    where several || selection.references.count == 1:
+      break
     default:
       throw ArgumentError(worded: Message(name), mustBe: Message(form.words), got: value.words)
     }
@@ -223,6 +240,10 @@ extension OptionRecord.Form {
     case .boolean: "true or false"
     case .choice(let choices): choices.map { "'\($0)'" }.joined(separator: ", ")
     case .features: "a number per feature"
+    case .perFeature(let allowsZero):
+      "a number \(allowsZero ? ">=" : ">") 0, a list of them (one per feature), or a table by feature name"
+    case .selection(several: true): "a feature's name or index, or a list of them"
+    case .selection(several: false): "a feature's name or index"
     case .tensor: "a tensor"
     }
   }

@@ -30,30 +30,35 @@ public enum PerFeature: Sendable, Equatable, Codable {
   /// The entry of each of `count` features. X1, X2, … are names too, beside the data's own.
   ///
   /// - label: the option's name, for errors.
+  /// - needed: The places of the features that must have an entry; all if nil.
+  /// - allowsZero: Whether 0 is a number too.
   /// - Throws: `ArgumentError` for a number that is not > 0, a list of another length, a name that
   ///   names a feature again, a feature without a number, or for all features excluded by name;
   ///   `UnknownFeature` for a name that no feature has.
-  public func resolved(features: [String]? = nil, count: Int, label: String) throws -> [Entry] {
+  public func resolved(
+    features: [String]? = nil, count: Int, label: String, needed: [Int]? = nil,
+    allowsZero: Bool = false
+  ) throws -> [Entry] {
     switch self {
     case .uniform(let value):
-      try PerFeature.check(.included(value), "\(label)")
+      try PerFeature.check(.included(value), "\(label)", allowsZero)
       return Array(repeating: .included(value), count: count)
     case .perFeature(let entries):
       guard entries.count == count else {
         throw ArgumentError(
           label, mustBe: "a list of \(count) entries, one per feature", got: "\(entries.count)")
       }
-      try check(label)
+      try check(label, allowsZero: allowsZero)
       return entries
     case .named(let entries, let fallback):
-      try check(label)
-      return try named(entries, fallback, features ?? [], count, label)
+      try check(label, allowsZero: allowsZero)
+      return try named(entries, fallback, features ?? [], count, label, needed)
     }
   }
 
   private func named(
     _ entries: [String: Entry], _ fallback: Entry?, _ features: [String], _ count: Int,
-    _ label: String
+    _ label: String, _ needed: [Int]?
   ) throws -> [Entry] {
     let names = try PerFeature.names(
       entries, features: features, count: count, label: label)
@@ -63,6 +68,7 @@ public enum PerFeature: Sendable, Equatable, Codable {
     }
     return try result.enumerated().map { index, entry in
       guard let entry else {
+        if let needed, !needed.contains(index) { return .excluded }
         let name = index < features.count ? features[index] : "X\(index + 1)"
         throw ArgumentError(
           label, mustBe: "given for every feature, or with a default", got: "none for \(name)")
@@ -96,18 +102,18 @@ public enum PerFeature: Sendable, Equatable, Codable {
 
   /// Checks what can be checked before the data are known.
   ///
-  /// - Throws: `ArgumentError` for a number that is not > 0 and finite.
-  func check(_ label: String) throws {
+  /// - Throws: `ArgumentError` for a number that is not > 0, or >= 0, and finite.
+  func check(_ label: String, allowsZero: Bool = false) throws {
     switch self {
-    case .uniform(let value): try PerFeature.check(.included(value), "\(label)")
+    case .uniform(let value): try PerFeature.check(.included(value), "\(label)", allowsZero)
     case .perFeature(let entries):
       for (index, entry) in entries.enumerated() {
-        try PerFeature.check(entry, "\(label)[\(index: index)]")
+        try PerFeature.check(entry, "\(label)[\(index: index)]", allowsZero)
       }
     case .named(let entries, let fallback):
-      if let fallback { try PerFeature.check(fallback, "\(label).default") }
+      if let fallback { try PerFeature.check(fallback, "\(label).default", allowsZero) }
       for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
-        try PerFeature.check(entry, "\(label).\(name)")
+        try PerFeature.check(entry, "\(label).\(name)", allowsZero)
       }
     }
   }
@@ -122,10 +128,12 @@ public enum PerFeature: Sendable, Equatable, Codable {
     }
   }
 
-  private static func check(_ entry: Entry, _ label: Message) throws {
+  private static func check(_ entry: Entry, _ label: Message, _ allowsZero: Bool) throws {
     guard let value = entry.value else { return }
     let got = Message(numberText(value))
-    guard value > 0 else { throw ArgumentError(worded: label, mustBe: "> 0", got: got) }
+    guard value > 0 || (allowsZero && value == 0) else {
+      throw ArgumentError(worded: label, mustBe: allowsZero ? ">= 0" : "> 0", got: got)
+    }
     guard value.isFinite else { throw ArgumentError(worded: label, mustBe: "finite", got: got) }
   }
 

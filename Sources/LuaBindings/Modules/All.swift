@@ -26,8 +26,8 @@ let allClasses: [LuaClass] = [
   DataSummary.luaClass, Correlations.luaClass, Folds.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass,
-  SQLiteStore.luaClass, Chart.luaClass, Landscape.luaClass,
+  ProbeReport.luaClass, ProbeComparison.luaClass, LuaSweep.luaClass, LuaTune.luaClass,
+  SweepTable.luaClass, SQLiteStore.luaClass, Chart.luaClass, Landscape.luaClass,
 ]
 
 /// The tables of named fields that these return.

@@ -157,6 +157,10 @@ end
 constant["loss.custom"] = function(x) lai.loss.custom(function() return x:sum() end) end
 for name, probe in pairs(lai.probe) do raises["probe." .. name] = function(x) probe(net, x) end end
 raises["probe.permutation"] = function(x) lai.probe.permutation(net, lai.dataset(x, x0[1])) end
+raises["probe.partial_dependence"] = function(x)
+  lai.probe.partial_dependence(net, x, {feature = 1})
+end
+refuses["ProbeResult:compare"] = function(x) lai.probe.noise(net, x0):compare{lai = x} end
 
 -- Data.
 carries["dataset"] = function(x) local d = data(x) return {d.x, d.y} end
@@ -289,6 +293,11 @@ local more = {
   {raises, "save", function(x) lai.save(path .. ".safetensors", {x}) end},
   {raises, "Loss:value", function(x) lai.loss.mse():value(net, x, x0[1]) end},
   {raises, "Loss:value", function(x) lai.penalty.sobolev():value(net, x0, x0[1], {slopes = x}) end},
+  {raises, "probe.noise", function(x) lai.probe.noise(net, x0, {noise = function(v) return v * x[1][1] end}) end},
+  {raises, "probe.partial_dependence", function(x)
+    lai.probe.partial_dependence(net, x0, {feature = 1, grid = x[1]})
+  end},
+  {refuses, "probe.noise", function(x) lai.probe.noise(net, x0, {sigma = x[1]}) end},
   {refuses, "tensor", function(x) lai.tensor{x[1], x[2]} end},
   {refuses, "tensor", function(x) lai.tensor{{1, x:sum()}} end},
   {carries, "Tensor:copy_", function(x)

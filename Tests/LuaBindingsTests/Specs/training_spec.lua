@@ -297,7 +297,7 @@ assert(lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1]
   == lai.probe.noise(run.model, x, {seed = 1}).sensitivity[1])
 assert(lai.probe.noise(run.model, x, {sigma = 0}).sensitivity[1] == 0)
 assert(noise.probe == "noise" and tostring(noise):find("^NoiseSensitivity%(sigma 1%)\n  feature"))
-assert(tostring(smooth):find("^Smoothness%(variance [%d.]+%)\n  feature  mean |slope|  95th percentile\n  X1 "))
+assert(tostring(smooth):find("^Smoothness%(variance [%d.]+%)\n  feature  mean |slope|  95th percentile  standard error\n  X1 "))
 raises("sensitivity: a result of lai.probe.smoothness does not have it; it has variance, mean_slope, slope_p95",
   function() return smooth.sensitivity end)
 raises("no field or method 'sensitivty' %(did you mean 'sensitivity'%?%)", function() return noise.sensitivty end)

@@ -1,104 +1,95 @@
 import CLai
 import Learning
-import Pictures
 import Tensors
 
 /// lai.probe: a function for each probe of `Probe.records`.
 enum ProbeModule {
-  private static let net = Parameter("net", Kind<MLP>.object, "The network.")
-  private static let x = Parameter(
+  static let net = Parameter("net", Kind<MLP>.object, "The network.")
+  static let x = Parameter(
     "x", Kind.rows,
     "Rows of features, [n][inputs], or a data set of the columns that net was trained on.")
+  private static let noise = Option(
+    "noise", Kind<LuaCallable>.function.optional,
+    "Instead of sigma: noise(x, feature, generator), which returns a feature's values x, a tensor [n] in original units, with noise."
+  )
 
   static let functions = Probe.records.map { probe in
-    if probe.options.isEmpty {
-      return LuaFunction(
-        "probe.\(probe.name)", probe.summary, net, x, details: probe.luaDetails,
-        example: probe.example
-      ) { LuaObject(try probe.measured($0, $1, OptionValues([:], of: []))) }
-    }
-    return LuaFunction(
+    LuaFunction(
       "probe.\(probe.name)", probe.summary, net, x,
-      Parameter<OptionTable>.options(probe.options.map(\.record)), details: probe.luaDetails,
-      example: probe.example
-    ) { LuaObject(try probe.measured($0, $1, probe.options.values($2))) }
+      Parameter<OptionTable>.options(
+        probe.options.map(\.record) + (probe.takesNoise ? [noise.record] : [])),
+      details: probe.luaDetails, example: example(of: probe)
+    ) { net, rows, table in
+      let function = probe.takesNoise ? try table(noise) : nil
+      if function != nil { try checkOwnNoise(table) }
+      let options = try probe.options.values(table)
+      return ReportWithFunction(
+        report: try ProbeReport(probe, net, rows, options, function: function), function: function)
+    }
+  }
+
+  /// - Throws: `ArgumentError` for options of the noise that a function replaces.
+  private static func checkOwnNoise(_ table: OptionTable) throws {
+    for record in Probe.noise.options
+    where ["sigma", "kind", "multiplicative", "sigma_units"].contains(record.name) {
+      guard try !table.contains(record.option) else {
+        throw ArgumentError(record.name, mustBe: "left out with noise", got: "both")
+      }
+    }
+  }
+
+  private static func example(of probe: Probe) -> String {
+    if let example = examples[probe.name] { return example }
+    let rows =
+      probe.needsTargets ? "lai.dataset({{1, 2}, {3, 4}}, {5, 6})" : "{{1, 2}, {3, 4}}"
+    return """
+      local net = lai.mlp{inputs = 2, hidden = {8}}
+      print(lai.probe.\(probe.name)(net, \(rows)))
+      """
+  }
+
+  private static let examples = [
+    Probe.noise.name: """
+    local data = lai.synthetic.friedman1{n = 100}
+    local net = lai.mlp{inputs = 10, hidden = {8}}
+    print(lai.probe.noise(net, data, {features = {"X4", "X1"}, sigma = {X4 = 0.5, default = 1}}))
+    -- Rounding to a tenth, as noise of one's own.
+    local function round(x) return (x * 10 + 0.5):floor() / 10 end
+    print(lai.probe.noise(net, data, {noise = round, repeats = 1}))
+    """,
+    Probe.partialDependence.name: """
+    local data = lai.synthetic.friedman1{n = 100}
+    local net = lai.mlp{inputs = 10, hidden = {8}}
+    local curve = lai.probe.partial_dependence(net, data, {feature = "X4", points = 5})
+    print(curve)
+    assert(#curve.values == 5 and #curve.mean == 5)
+    """,
+  ]
+}
+
+/// A result, and the function that drew its noise, if there is one, for measuring again.
+private struct ReportWithFunction: LuaPushable {
+  static var luaAnnotation: String { LuaObject<ProbeReport>.luaAnnotation }
+  let report: ProbeReport
+  let function: LuaCallable?
+
+  func push(to state: LuaState) throws -> Int32 {
+    guard let function else { return try LuaObject(report).push(to: state) }
+    try state.reserve(4)
+    state.pushValue(function.index)
+    try state.push(object: report, holding: ())
+    return 1
   }
 }
 
 extension Probe {
-  fileprivate func measured(
-    _ net: MLP, _ rows: FeatureRows, _ options: OptionValues
-  ) throws -> ProbeResult {
-    try self(
-      net, net.features(of: rows), y: rows.y, options, shouldStop: { lai_pending_interrupts() > 0 })
-  }
-
   /// The formula, and the fields of the result.
   fileprivate var luaDetails: String {
+    let row = columns.contains { $0.role == .grid } ? "Per value." : "Per feature."
     let fields =
-      numbers.map { (".\($0.name)", $0.summary) }
-      + columns.map { (".\($0.name)", "Per feature. \($0.summary)") }
+      [(".features", "The names of the measured features.")]
+      + numbers.map { (".\($0.name)", $0.summary) }
+      + columns.map { (".\($0.name)", "\(row) \($0.summary)") }
     return "\(details)\nThe result has\n" + aligned(fields, width: 94)
-  }
-
-  fileprivate var example: String {
-    """
-    local net = lai.mlp{inputs = 2, hidden = {8}}
-    print(lai.probe.\(name)(net, \(needsTargets ? "lai.dataset({{1, 2}, {3, 4}}, {5, 6})" : "{{1, 2}, {3, 4}}")))
-    """
-  }
-}
-
-extension ProbeResult: LuaRepresentable {
-  package static let luaName = "ProbeResult"
-  private static let receiver = Parameter("self", Kind<ProbeResult>.object, "")
-  package static let luaClass = LuaClass(
-    ProbeResult.self, "What a probe found; print it for a table.",
-    properties: [LuaFunction("probe", "The name of the probe.", receiver) { $0.probe }]
-      + fields(Probe.records.flatMap { probe in probe.numbers.map { (probe, $0) } }) {
-        try $0.found($1, $0.number)
-      }
-      + fields(Probe.records.flatMap { probe in probe.columns.map { (probe, $0) } }) {
-        try $0.found($1, $0.column)
-      },
-    methods: [
-      LuaFunction("plot", "Bars per feature, with standard errors where it has some.", receiver) {
-        LuaObject(try $0.chart())
-      }
-    ])
-
-  /// A property for each name, with the probes that have it.
-  private static func fields<Content: LuaPushable>(
-    _ columns: [(probe: Probe, column: Probe.Column)],
-    content: @escaping @Sendable (ProbeResult, String) throws -> Content
-  ) -> [LuaFunction] {
-    var names: [String] = []
-    for (_, column) in columns where !names.contains(column.name) { names.append(column.name) }
-    return names.map { name in
-      let owners = columns.filter { $0.column.name == name }
-      let summary = owners.map { "\($0.probe.name): \($0.column.summary)" }
-      return LuaFunction(name, summary.joined(separator: " "), receiver) {
-        try content($0, name)
-      }
-    }
-  }
-
-  /// - Throws: `MissingColumn` for a name that only results of other probes have.
-  private func found<Content>(
-    _ name: String, _ content: (String) -> Content?
-  ) throws -> Content {
-    guard let content = content(name) else {
-      throw MissingColumn(probe: probe, names: names)
-    }
-    return content
-  }
-}
-
-/// A field that only results of other probes have.
-private struct MissingColumn: Error, CustomStringConvertible {
-  let probe: String
-  let names: [String]
-  var description: String {
-    "a result of lai.probe.\(probe) does not have it; it has \(names.joined(separator: ", "))"
   }
 }

@@ -3,10 +3,17 @@ import Tensors
 
 extension Kind where Value == PerFeature {
   /// A number, a list, or a table by name; `false` among them excludes a feature.
-  static let perFeature = Kind(
-    "a number > 0, a list of them (one per feature), or a table by feature name",
-    annotation: "number|(number|false)[]|table<string, number|false>"
-  ) { state, index in
+  static let perFeature = perFeature(allowsZero: false)
+
+  /// The same, in which 0 may be a number too; ranges are checked later.
+  static func perFeature(allowsZero: Bool) -> Kind {
+    Kind(
+      OptionRecord.Form.perFeature(allowsZero: allowsZero).words,
+      annotation: "number|(number|false)[]|table<string, number|false>", read: readPerFeature)
+  }
+
+  private static let readPerFeature: @Sendable (LuaState, Int32) throws -> PerFeature? = {
+    state, index in
     if let number = state.number(at: index) { return .uniform(number) }
     guard try state.isTable(at: index) else { return nil }
     if state.rawLength(at: index) > 0 {
@@ -52,6 +59,34 @@ extension Kind where Value == PerFeature {
   }
 }
 
+extension Kind where Value == FeatureSelection {
+  /// A name or an index or, of several features, a list of them.
+  static func selection(several: Bool) -> Kind {
+    let one = "string|integer"
+    return Kind(
+      OptionRecord.Form.selection(several: several).words,
+      annotation: several ? "\(one)|(\(one))[]" : one
+    ) { state, index in
+      guard several, state.type(at: index) == .table else {
+        return try Kind<FeatureSelection.Reference>.reference.read(state, index).map {
+          FeatureSelection([$0])
+        }
+      }
+      return try Kind<FeatureSelection.Reference>.reference.list(atLeast: 1).read(state, index)
+        .map { FeatureSelection($0) }
+    }
+  }
+}
+
+extension Kind where Value == FeatureSelection.Reference {
+  fileprivate static let reference = Kind(
+    "a feature's name or index", annotation: "string|integer"
+  ) { state, index in
+    if state.type(at: index) == .string { return try state.text(at: index).map { .name($0) } }
+    return state.integer(at: index).map { .index($0) }
+  }
+}
+
 extension Kind where Value == PerFeature.Entry {
   /// One feature's number, or false to exclude the feature.
   static let entry = Kind("a number > 0 or false", annotation: "number|false") { state, index in
@@ -72,6 +107,10 @@ extension OptionRecord {
       case .boolean: Kind<Bool>.boolean.map { .boolean($0) }
       case .choice(let names): Kind<String>.choice(names).map { .text($0) }
       case .features: Kind<PerFeature>.features.map { .features($0) }
+      case .perFeature(let allowsZero):
+        Kind<PerFeature>.perFeature(allowsZero: allowsZero).map { .features($0) }
+      case .selection(let several):
+        Kind<FeatureSelection>.selection(several: several).map { .selection($0) }
       case .tensor:
         Kind<Tensor>.tensorLike.map {
           .tensor(OptionTensor(shape: $0.shape, elements: try $0.elements(as: Double.self)))
