@@ -12,6 +12,10 @@
 ---@operator pow(lai.Tensor|number): lai.Tensor
 ---@operator unm: lai.Tensor
 ---@operator len: integer
+---@operator band(lai.Tensor|number): lai.Tensor
+---@operator bor(lai.Tensor|number): lai.Tensor
+---@operator bxor(lai.Tensor|number): lai.Tensor
+---@operator bnot: lai.Tensor
 local Tensor = {}
 
 --- Minus x, elementwise.
@@ -211,6 +215,15 @@ function Tensor:var(axis, options) end
 ---@return lai.Tensor
 function Tensor:std(axis, options) end
 
+---@class lai.Tensor.median.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The median of all elements or along an axis; NaN if there is a NaN.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
+---@param options? lai.Tensor.median.options 
+---@return lai.Tensor
+function Tensor:median(axis, options) end
+
 ---@class lai.Tensor.min.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
@@ -258,6 +271,34 @@ function Tensor:argmax(axis, options) end
 ---@return lai.Tensor
 function Tensor:norm(axis, options) end
 
+---@class lai.Tensor.quantile.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The quantiles of all elements or along an axis; NaN if there is a NaN.
+--- Interpolated linearly between the two nearest elements, as in NumPy. The derivative goes to
+--- these two.
+---@param q number|number[] The share of the elements that lie below; a list gives a new first axis.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
+---@param options? lai.Tensor.quantile.options 
+---@return lai.Tensor
+function Tensor:quantile(q, axis, options) end
+
+---@class lai.Tensor.histogram.options
+---@field bins? integer|number[]|"auto" How many intervals, 10 without it; or their edges; or "auto" for NumPy's number of them.
+---@field range? (number)[] The first and the last edge; without it the least and the largest element.
+
+--- How many elements lie in each of several intervals, and the intervals' edges.
+--- As in NumPy: an interval contains its lower edge, the last one its upper edge too; elements
+--- outside are not counted. Counts have no derivative: x must not be part of one being taken.
+---@param options? lai.Tensor.histogram.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:histogram(options) end
+
+--- The distinct elements, sorted, and how often each occurs.
+--- All NaN are one, the last. x must not be part of a derivative being taken.
+---@return lai.Tensor, lai.Tensor
+function Tensor:unique() end
+
 --- The matrix product, as in NumPy.
 ---@param y lai.Tensor The other tensor.
 ---@return lai.Tensor
@@ -280,6 +321,7 @@ function Tensor:outer(y) end
 function Tensor:clamp(min, max) end
 
 --- x where the mask (self) is not 0, else y.
+--- Masks are joined by & and |, and inverted by ~: x:gt(0) & x:lt(1). Lua's `and` and `or` return one of the two masks and ignore the other.
 ---@param x lai.Tensor|number The value where the mask is not 0.
 ---@param y lai.Tensor|number Elsewhere.
 ---@return lai.Tensor
@@ -603,6 +645,11 @@ function Dataset:describe() end
 ---@return lai.Correlations
 function Dataset:correlations() end
 
+--- How often each value of a column occurs, the most frequent first.
+---@param name string A feature, the target, or the name of the ids.
+---@return lai.ValueCounts
+function Dataset:value_counts(name) end
+
 --- A feature or the target, [n]; the ids by their name, as a list.
 ---@param name string Its name.
 ---@return lai.Tensor|(integer|string)[]
@@ -631,9 +678,19 @@ function Dataset:with(columns) end
 function Dataset:rows(first, last) end
 
 --- The rows of which a mask is not 0.
+--- Masks are joined by & and |, and inverted by ~: x:gt(0) & x:lt(1). Lua's `and` and `or` return one of the two masks and ignore the other.
 ---@param mask lai.Tensor|table [n], such as data:column("X1"):gt(0.5).
 ---@return lai.Dataset
 function Dataset:where(mask) end
+
+---@class lai.Dataset.sort.options
+---@field descending? boolean The largest first. (default false)
+
+--- The rows sorted by columns; NaN last, and equal rows keep their order.
+---@param names string|string[] A feature or the target; of a list, the next ones sort what is equal.
+---@param options? lai.Dataset.sort.options 
+---@return lai.Dataset
+function Dataset:sort(names, options) end
 
 --- The rows of both, these first.
 ---@param other lai.Dataset Data of the same columns.
@@ -674,6 +731,16 @@ local DataSummary = {}
 ---@field names (string)[] The columns.
 ---@field columns table<string, table<string, number>> By two columns; c.X4.y is c.columns.X4.y.
 local Correlations = {}
+
+
+--- How often each value of a column occurs; print it for a table.
+---@class lai.ValueCounts
+---@field name string The column.
+---@field values (number|string)[] The values, the most frequent first.
+---@field counts (integer)[] How often each of them occurs.
+---@field missing integer Numbers that are missing (NaN).
+---@operator len: integer
+local ValueCounts = {}
 
 
 --- The folds of data, one after the other: train and validation rows.
@@ -1420,7 +1487,7 @@ function lai.penalty.elastic(options) end
 --- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
 --- column, a note on standard error says that it is a feature.
 --- d.report says which cells were filled and which rows dropped.
----@param path string The file.
+---@param path string The file, which gzip may have compressed.
 ---@param options? lai.csv.options 
 ---@return lai.Dataset
 function lai.csv(path, options) end

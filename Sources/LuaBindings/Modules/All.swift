@@ -20,7 +20,7 @@ let allFunctions: [LuaFunction] =
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
-  DataSummary.luaClass, Correlations.luaClass, Folds.luaClass,
+  DataSummary.luaClass, Correlations.luaClass, ValueCounts.luaClass, Folds.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
   ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass,

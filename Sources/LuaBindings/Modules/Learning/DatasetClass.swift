@@ -17,6 +17,8 @@ extension Dataset: LuaRepresentable {
   private static let group = Option(
     "group", Kind.string.optional,
     "A column, or the name of the ids: rows that are the same in it stay in one part.")
+  private static let descending = Option(
+    "descending", .boolean, default: false, "The largest first.")
   private static let k = Option("k", .integer(atLeast: 2), default: 5, "Folds.")
 
   package static let luaClass = LuaClass(
@@ -77,6 +79,15 @@ extension Dataset: LuaRepresentable {
         print(c, c.X4.y)
         """
     ) { LuaObject(try Correlations($0)) },
+    LuaFunction(
+      "value_counts", "How often each value of a column occurs, the most frequent first.",
+      receiver, Parameter("name", Kind.string, "A feature, the target, or the name of the ids."),
+      example: """
+        local counts = lai.dataset({{1}, {3}, {1}}, nil, {features = {"rooms"}}):value_counts("rooms")
+        print(counts)
+        assert(counts.values[1] == 1 and counts.counts[1] == 2)
+        """
+    ) { LuaObject(try ValueCounts($0, column: $1)) },
   ]
 
   private static let columnMethods = [
@@ -122,11 +133,26 @@ extension Dataset: LuaRepresentable {
     LuaFunction(
       "where", "The rows of which a mask is not 0.", receiver,
       Parameter("mask", Kind.tensorLike, "[n], such as data:column(\"X1\"):gt(0.5)."),
+      details: TensorMethods.masksAreJoined,
       example: """
         local data = lai.synthetic.friedman1{n = 50}
-        assert(#data:where(data:column("X1"):gt(0.5)) < 50)
+        local x = data:column("X1")
+        assert(#data:where(x:gt(0.2) & x:lt(0.9)) < 50)
         """
     ) { LuaObject(try $0.rows(where: $1)) },
+    LuaFunction(
+      "sort", "The rows sorted by columns; NaN last, and equal rows keep their order.", receiver,
+      Parameter(
+        "names", Kind<[String]>.names(atLeast: 1),
+        "A feature or the target; of a list, the next ones sort what is equal."),
+      Parameter<OptionTable>.options(descending.record),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}:sort("X1", {descending = true})
+        assert(data:column("X1"):get(1) > data:column("X1"):get(50))
+        """
+    ) { data, names, options in
+      LuaObject(try data.sorted(by: names, descending: options(descending)))
+    },
     LuaFunction(
       "concat", "The rows of both, these first.", receiver,
       Parameter("other", Kind<Dataset>.object, "Data of the same columns.")
@@ -304,6 +330,34 @@ extension Correlations: LuaRepresentable {
       Dictionary(
         zip(correlations.names, row.map { JSON.number($0) }),
         uniquingKeysWith: { first, _ in first }))
+  }
+}
+
+extension ValueCounts: LuaRepresentable {
+  package static let luaName = "ValueCounts"
+  private static let receiver = Parameter("self", Kind<ValueCounts>.object, "")
+  package static let luaClass = LuaClass(
+    ValueCounts.self, "How often each value of a column occurs; print it for a table.",
+    properties: [
+      LuaFunction("name", "The column.", receiver) { $0.name },
+      LuaFunction(
+        "values", "The values, the most frequent first.", receiver, returns: "(number|string)[]"
+      ) { JSON.array($0.values.map(\.json)) },
+      LuaFunction("counts", "How often each of them occurs.", receiver) { $0.counts },
+      LuaFunction("missing", "Numbers that are missing (NaN).", receiver) { $0.missing },
+    ],
+    metamethods: [
+      "__len": LuaFunction("len", "Number of values.", receiver) { $0.values.count },
+      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html },
+    ])
+}
+
+extension ValueCounts.Value {
+  fileprivate var json: JSON {
+    switch self {
+    case .number(let value): .number(value)
+    case .text(let text): .string(text)
+    }
   }
 }
 
