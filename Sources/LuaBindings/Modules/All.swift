@@ -33,3 +33,4 @@ let allTables: [LuaTableRecord] = [EpochReport.luaTable.record, PredictionErrors
 /// The functions that these return.
 let allClosures: [LuaFunction] =
   DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]
+  + ResultTable.closures

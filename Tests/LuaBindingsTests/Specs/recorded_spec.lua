@@ -269,6 +269,13 @@ refuses["Store:delete"] = function(x) store:delete(x) end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
+constant["show"] = function(x)
+  local before, shown = print
+  print = function(text) shown = text end
+  lai.show(x)
+  print = before
+  return shown
+end
 refuses["json.encode"] = function(x) lai.json.encode{x} end
 refuses["args"] = function(x) lai.args{x = x} end
 

@@ -37,7 +37,7 @@ extension Dataset: LuaRepresentable {
       LuaFunction(
         "ids", "What names the rows, numbers or strings; nil without.", receiver,
         returns: "(integer|string)[]?"
-      ) { $0.ids.map { JSON.array($0.luaValues) } },
+      ) { $0.ids.map { Presented(.array($0.luaValues)) } },
       LuaFunction(
         "report", "What was done to the CSV file that it was read from; nil for other data.",
         receiver
@@ -54,7 +54,26 @@ extension Dataset: LuaRepresentable {
       "__html": LuaFunction("html", "The first rows in a notebook.", receiver) {
         try $0.html(ofRows: 0..<min(5, $0.count))
       },
-    ])
+    ],
+    index: index)
+
+  /// Other keys: columns and rows are there, but not as fields.
+  private static let index = LuaFunction("Dataset", "", reading: [], returns: "nil") { state in
+    let data = try receiver.read(state, 1)
+    if let row = state.number(at: 2) {
+      throw WrongAccess(
+        key: "[\(numberText(row))]", form: "d:rows(\(numberText(row)), \(numberText(row)))")
+    }
+    let name = state.string(at: 2) ?? state.account(of: 2)
+    let columns = data.features + [data.target, data.ids?.name].compactMap { $0 }
+    if columns.contains(name) {
+      throw WrongAccess(key: "'\(name)', which is a column", form: "d:column(\"\(name)\")")
+    }
+    let known =
+      ["x", "y", "slopes", "features", "target", "ids", "report"]
+      + (lookingMethods + columnMethods + rowMethods + partMethods).map(\.name)
+    throw UnknownField(name: name, known: known, owner: luaName)
+  }
 
   private static let lookingMethods = [
     LuaFunction("head", "The first rows, as a data set.", receiver, rowCount) { data, n in
@@ -93,9 +112,22 @@ extension Dataset: LuaRepresentable {
   private static let columnMethods = [
     LuaFunction(
       "column", "A feature or the target, [n]; the ids by their name, as a list.", receiver,
-      Parameter("name", Kind.string, "Its name."), returns: "lai.Tensor|(integer|string)[]"
-    ) { data, name in
-      if let ids = data.ids, ids.name == name { return LuaResults(JSON.array(ids.luaValues)) }
+      Parameter(
+        "name", Kind<ColumnChoice>.columnChoice, "Its name; a list of k names gives [n][k]."),
+      returns: "lai.Tensor|(integer|string)[]",
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:column("X1") == 50 and data:column{"X1", "y"}.shape[2] == 2)
+        """
+    ) { data, choice in
+      if case .several(let names) = choice {
+        let columns = try names.map { try data.column($0) }
+        return LuaResults(LuaObject(try Tensor.stacked(columns, axis: 1)))
+      }
+      guard case .one(let name) = choice else { return LuaResults() }
+      if let ids = data.ids, ids.name == name {
+        return LuaResults(Presented(.array(ids.luaValues)))
+      }
       return LuaResults(LuaObject(try data.column(name)))
     },
     LuaFunction(
@@ -107,14 +139,20 @@ extension Dataset: LuaRepresentable {
     },
     LuaFunction(
       "with", "The data with new columns, or other values of those with the same names.", receiver,
-      Parameter("columns", Kind<[NamedColumn]>.columns, "Tensors [n] by name."),
+      Parameter(
+        "columns", Kind<[NamedColumn]>.columns,
+        "Tensors [n] by name; a number is that of every row."),
       details: "New features follow the others, sorted by name.",
       example: """
         local data = lai.synthetic.friedman1{n = 50}
         data = data:with{product = data:column("X1") * data:column("X2")}
         assert(data.features[11] == "product")
         """
-    ) { data, columns in LuaObject(try data.with(columns.map { ($0.name, $0.values) })) },
+    ) { data, columns in
+      LuaObject(
+        try data.with(
+          columns.map { ($0.name, try $0.tensor(rows: data.count, dtype: data.x.dtype)) }))
+    },
   ]
 
   private static let rowMethods = [
@@ -212,6 +250,13 @@ extension RowIDs {
   }
 }
 
+/// A row or column that was read as a field.
+private struct WrongAccess: Error, CustomStringConvertible {
+  let key: String
+  let form: String
+  var description: String { "no field \(key); write \(form)" }
+}
+
 /// What `data:folds` returns: a function for Lua's `for`.
 final class Folds: LuaRepresentable, CustomStringConvertible {
   static let luaName = "Folds"
@@ -269,10 +314,11 @@ extension DataSummary: LuaRepresentable {
         "By column: count, missing, mean, std, min, q25, median, q75, max.", receiver,
         returns: "table<string, table<string, number>>"
       ) { summary in
-        JSON.object(
-          Dictionary(
-            summary.columns.map { ($0.name, json(of: $0)) }, uniquingKeysWith: { first, _ in first }
-          ))
+        Presented(
+          .object(
+            Dictionary(
+              summary.columns.map { ($0.name, json(of: $0)) },
+              uniquingKeysWith: { first, _ in first })))
       }
     ],
     metamethods: [
@@ -284,7 +330,7 @@ extension DataSummary: LuaRepresentable {
       guard let column = columns.first(where: { $0.name == name }) else {
         throw UnknownField(name: name, known: columns.map(\.name) + ["columns"])
       }
-      return try json(of: column).push(to: state)
+      return try Presented(json(of: column)).push(to: state)
     })
 
   private static func json(of column: Column) -> JSON {
@@ -307,10 +353,11 @@ extension Correlations: LuaRepresentable {
         "columns", "By two columns; c.X4.y is c.columns.X4.y.", receiver,
         returns: "table<string, table<string, number>>"
       ) { correlations in
-        JSON.object(
-          Dictionary(
-            zip(correlations.names, correlations.values).map { ($0, json(correlations, $1)) },
-            uniquingKeysWith: { first, _ in first }))
+        Presented(
+          .object(
+            Dictionary(
+              zip(correlations.names, correlations.values).map { ($0, json(correlations, $1)) },
+              uniquingKeysWith: { first, _ in first })))
       },
     ],
     metamethods: [
@@ -322,7 +369,7 @@ extension Correlations: LuaRepresentable {
       guard let place = correlations.names.firstIndex(of: name) else {
         throw UnknownField(name: name, known: correlations.names + ["columns", "names"])
       }
-      return try json(correlations, correlations.values[place]).push(to: state)
+      return try Presented(json(correlations, correlations.values[place])).push(to: state)
     })
 
   private static func json(_ correlations: Correlations, _ row: [Double]) -> JSON {
@@ -342,7 +389,7 @@ extension ValueCounts: LuaRepresentable {
       LuaFunction("name", "The column.", receiver) { $0.name },
       LuaFunction(
         "values", "The values, the most frequent first.", receiver, returns: "(number|string)[]"
-      ) { JSON.array($0.values.map(\.json)) },
+      ) { Presented(.array($0.values.map(\.json))) },
       LuaFunction("counts", "How often each of them occurs.", receiver) { $0.counts },
       LuaFunction("missing", "Numbers that are missing (NaN).", receiver) { $0.missing },
     ],
@@ -363,15 +410,37 @@ extension ValueCounts.Value {
 
 // MARK: Arguments
 
-/// A column that a script gives.
+/// A column, or several.
+enum ColumnChoice {
+  case one(String)
+  case several([String])
+}
+
+extension Kind where Value == ColumnChoice {
+  fileprivate static let columnChoice = Kind(
+    "a name or a list of names", annotation: "string|string[]"
+  ) { state, index in
+    if state.type(at: index) != .table { return try state.text(at: index).map { .one($0) } }
+    return try Kind<String>.string.list(atLeast: 1).read(state, index).map { .several($0) }
+  }
+}
+
+/// A column that a script gives: values, or a number for every row.
 struct NamedColumn {
   let name: String
-  let values: Tensor
+  let values: Operand
+
+  func tensor(rows: Int, dtype: DType) throws -> Tensor {
+    switch values {
+    case .tensor(let tensor): tensor
+    case .number(let number): try Tensor.scalar(number, dtype: dtype).expanded(to: [rows])
+    }
+  }
 }
 
 extension Kind where Value == [NamedColumn] {
   fileprivate static let columns = Kind(
-    "a table of tensors by name", annotation: "table<string, lai.Tensor|table>"
+    "a table of tensors or numbers by name", annotation: "table<string, lai.Tensor|table|number>"
   ) { state, index in
     guard try state.isTable(at: index) else { return nil }
     var columns: [NamedColumn] = []
@@ -379,11 +448,14 @@ extension Kind where Value == [NamedColumn] {
       guard let name = try state.type(at: key) == .string ? state.text(at: key) : nil else {
         throw ArgumentError("columns", mustBe: "tensors by name", got: state.account(of: key))
       }
-      columns.append(
-        NamedColumn(
-          name: name,
-          values: try Kind<Tensor>.tensorLike.value(in: state, at: value, named: "columns.\(name)"))
-      )
+      let values: Operand
+      if state.type(at: value) == .number, let number = state.number(at: value) {
+        values = .number(number)
+      } else {
+        values = .tensor(
+          try Kind<Tensor>.tensorLike.value(in: state, at: value, named: "columns.\(name)"))
+      }
+      columns.append(NamedColumn(name: name, values: values))
     }
     return columns.isEmpty ? nil : columns.sorted { $0.name < $1.name }
   }

@@ -287,7 +287,8 @@ enum TensorMethods {
       if try state.isTable(at: 2, named: "index") {
         return try LuaObject(x.sliced(state.slices(at: 2, of: x), op: "index")).push(to: state)
       }
-      throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+      throw UnknownField(
+        name: state.string(at: 2) ?? state.account(of: 2), known: known, owner: "Tensor")
     }
   }
 }
