@@ -1,9 +1,7 @@
 extension Tensor: CustomStringConvertible {
-  /// Characters per line.
-  private static let width = 80
-  /// The number of elements from which long axes are shortened to their ends, and the length of an
-  /// end.
-  private static let threshold = 1000
+  /// The number of elements, and that of lines, above which long axes are shortened to their ends,
+  /// and the length of an end.
+  private static let (mostElements, mostLines) = (1000, 20)
   private static let edge = 3
   private static let ellipsis = "..."
   /// The place that stands for the elements that are left out.
@@ -12,26 +10,40 @@ extension Tensor: CustomStringConvertible {
   /// The elements in aligned columns, long axes elided, then `[Tensor 3x4 float32]`.
   public var description: String { description(title: "Tensor", firstIndex: 0) }
 
-  /// The same with another name of the type, and indices that count from `firstIndex`.
-  package func description(title: String, firstIndex: Int) -> String {
+  /// The same with another name of the type, indices that count from `firstIndex`, and lines of at
+  /// most `width` characters.
+  package func description(title: String, firstIndex: Int, width: Int = 80) -> String {
     let footer = "[\(title) \(shape.shapeText) \(dtype)]"
     guard count > 0 else { return footer }
-    let isLong = count > Tensor.threshold
     let leading = Array(shape.dropLast(2))
     let matrixCount = leading.reduce(1, *)
-    let matrices = Tensor.shown(matrixCount, isLong: isLong || matrixCount > 30)
+    let isLong =
+      count > Tensor.mostElements || shape.dropLast().reduce(1, *) > Tensor.mostLines
+    let matrices = Tensor.shown(matrixCount, isLong: isLong)
       .map { $0 == Tensor.gap ? nil : Tensor.indices(of: $0, in: leading) }
     let rows = rank > 1 ? Tensor.shown(shape[rank - 2], isLong: isLong) : [0]
-    var columns = rank > 0 ? Tensor.shown(shape[rank - 1], isLong: isLong) : [0]
+    // Of a matrix, as many columns as fit: with its gap, none is narrower than three characters.
+    var columns =
+      rank > 1
+      ? Tensor.shown(shape[rank - 1], atMost: Swift.max(2 * Tensor.edge, width / 3))
+      : Tensor.shown(shape.last ?? 1, isLong: isLong)
 
-    let values = matrices.compactMap { $0 }.flatMap { matrix in
-      rows.filter { $0 != Tensor.gap }.map { self.values(matrix, $0, columns) }
+    var values: [Double?] = []
+    var (format, cellWidth, fitting) = (NumberFormat([], dtype), 0, 0)
+    func measure() {
+      values = matrices.compactMap { $0 }.flatMap { matrix in
+        rows.filter { $0 != Tensor.gap }.flatMap { self.values(matrix, $0, columns) }
+      }
+      format = NumberFormat(values.compactMap { $0 }, dtype)
+      cellWidth = values.map { $0.map(format.text)?.count ?? 0 }.max() ?? 0
+      fitting = Swift.max(3, (width - 4) / (cellWidth + 2))
     }
-    let format = NumberFormat(values.flatMap { $0.compactMap { $0 } })
-    let cellWidth = values.flatMap { $0.map { $0.map(format.text)?.count ?? 0 } }.max() ?? 0
-    let fitting = Swift.max(3, (Tensor.width - 4) / (cellWidth + 2))
+    measure()
     if rank > 1, columns.count > fitting {
       columns = Tensor.shown(shape[rank - 1], atMost: fitting - 1)
+    } else if rank == 1, columns.count > Tensor.mostLines * fitting {
+      columns = Tensor.shown(count, isLong: true)
+      measure()
     }
 
     var lines: [String] = []

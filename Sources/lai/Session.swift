@@ -108,6 +108,9 @@ struct Session {
   private func perform(_ action: CommandLineOptions.Action) throws(LuaFailure) {
     switch action {
     case .run(let code):
+      try interpreter.state.pushGlobal("lai")
+      if interpreter.state.isNil(at: -1) { bindModule() }
+      interpreter.state.top = 0
       try interpreter.load(code, name: "=(command line)")
       try interpreter.call(arguments: 0)
       interpreter.state.top = 0

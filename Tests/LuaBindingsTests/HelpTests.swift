@@ -23,6 +23,7 @@ import Testing
     ("Tensor", ["lai.Tensor: ", ".shape", ":reshape(shape)", "Operators: "]),
     ("lai.Tensor", ["lai.Tensor: "]), ("Tensor:reshape", ["Tensor:reshape(shape)"]),
     ("Tensor.shape", ["Tensor.shape"]), ("reshape", ["Tensor:reshape(shape)"]),
+    ("where", ["Tensor:where(x, y)", "Dataset:where(mask)"]),
     ("string.format", ["string.format(format, …)", "%s"]),
     ("string", ["string.byte", "string.upper"]),
     ("print", ["print(…)"]), ("file:read", ["file:read"]), ("math.pi", ["3.14159"]),

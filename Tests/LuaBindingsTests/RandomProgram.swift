@@ -246,7 +246,8 @@ struct RandomProgram {
     }
     if random.below(12) == 0 { return any() }
     if annotation.contains("\"") && random.below(8) > 0 {
-      return random.pick(annotation.split(separator: "|").map(String.init))
+      let names = annotation.split(separator: "|").filter { $0.hasPrefix("\"") }
+      return random.pick(names.map(String.init))
     }
     if annotation.contains("function") && random.below(6) > 0 { return closure() }
     if annotation.contains("lai.Tensor") {

@@ -35,6 +35,17 @@ import Testing
         == " 1.000e-300  1.798e+308\n[Tensor 2 float64]")
   }
 
+  @Test("large numbers are written out up to 10⁸") func large() throws {
+    #expect(try text([150208.3, 93567], [2]) == " 150208.3   93567.0\n[Tensor 2 float32]")
+    #expect(try text([1_000_000.5], [], .float64) == " 1000000.5\n[Tensor () float64]")
+    #expect(try text([12_345_678, -1], [2]) == " 12345678        -1\n[Tensor 2 float32]")
+    #expect(try text([1e8, -1], [2]) == "  1e+08  -1e+00\n[Tensor 2 float32]")
+    #expect(try text([0.001, 2000.5], [2]) == "    0.001  2000.500\n[Tensor 2 float32]")
+    // What would be shown as 0.
+    #expect(try text([0.001, 20000.5], [2]) == " 1e-03  2e+04\n[Tensor 2 float32]")
+    #expect(try text([0.00001, 0.5], [2]) == " 1e-05  5e-01\n[Tensor 2 float32]")
+  }
+
   @Test("NaN and infinities are aligned") func notFinite() throws {
     #expect(
       try text([1.5, .nan, .infinity, -.infinity], [2, 2]) == """
@@ -69,15 +80,37 @@ import Testing
     let matrix = try Tensor.arange(stop: 10_000).reshaped([100, 100]).description
     #expect(
       matrix == """
-            0     1     2  ...    97    98    99
-          100   101   102  ...   197   198   199
-          200   201   202  ...   297   298   299
+            0     1     2     3     4     5  ...    95    96    97    98    99
+          100   101   102   103   104   105  ...   195   196   197   198   199
+          200   201   202   203   204   205  ...   295   296   297   298   299
          ...
-         9700  9701  9702  ...  9797  9798  9799
-         9800  9801  9802  ...  9897  9898  9899
-         9900  9901  9902  ...  9997  9998  9999
+         9700  9701  9702  9703  9704  9705  ...  9795  9796  9797  9798  9799
+         9800  9801  9802  9803  9804  9805  ...  9895  9896  9897  9898  9899
+         9900  9901  9902  9903  9904  9905  ...  9995  9996  9997  9998  9999
         [Tensor 100x100 float32]
         """)
+    // From 21 lines on, and a vector of more elements than fill them.
+    #expect(
+      try Tensor.arange(stop: 21).reshaped([21, 1]).description
+        == "  0\n  1\n  2\n ...\n 18\n 19\n 20\n[Tensor 21x1 float32]")
+    #expect(try !Tensor.arange(stop: 20).reshaped([20, 1]).description.contains("..."))
+    #expect(
+      try Tensor.arange(stop: 400).description
+        == "   0    1    2  ...  397  398  399\n[Tensor 400 float32]")
+    #expect(try !Tensor.arange(stop: 300).description.contains("..."))
+    let cube = try Tensor.arange(stop: 24).reshaped([3, 8, 1]).description
+    #expect(cube.split(separator: "\n").filter { $0 == " ..." }.count == 3)
+  }
+
+  @Test("the given width is used") func width() throws {
+    let x = try Tensor.arange(stop: 40).reshaped([1, 40])
+    #expect(
+      x.description(title: "Tensor", firstIndex: 0, width: 30)
+        == "  0   1   2  ...  38  39\n[Tensor 1x40 float32]")
+    #expect(!x.description(title: "Tensor", firstIndex: 0, width: 170).contains("..."))
+    #expect(
+      try Tensor.arange(stop: 12).description(title: "Tensor", firstIndex: 0, width: 30)
+        == "  0   1   2   3   4   5\n  6   7   8   9  10  11\n[Tensor 12 float32]")
   }
 
   @Test("no line is longer than 80, and the text is limited") func bounds() throws {

@@ -158,6 +158,15 @@ import Testing
       }
     ),
     ("sort", { [try $0[0].sorted(axis: 1).values.square() * $0[2]] }),
+    (
+      "quantile",
+      {
+        [
+          try $0[0].square().quantile(0.3, axis: 1), try $0[3].quantile(0.8).square(),
+          try $0[3].quantile(1, axes: [0, 2], keepDimensions: true),
+        ]
+      }
+    ),
     ("topk", { [try $0[0].top(2, axis: 0).values.square()] }),
     ("flip", { [try $0[0].flipped(axis: 1) * $0[2]] }),
     ("permute", { [try $0[3].permuted([2, 0, 1]).square()] }),

@@ -38,6 +38,7 @@ import Testing
   typealias Reduction = @Sendable (Tensor, Int?, Bool) throws -> Tensor
   static let reductions: [String: Reduction] = [
     "sum": { try $0.sum(axis: $1, keepDimensions: $2) },
+    "median": { try $0.median(axis: $1, keepDimensions: $2) },
     "mean": { try $0.mean(axis: $1, keepDimensions: $2) },
     "var": { try $0.variance(axis: $1, keepDimensions: $2) },
     "std": { try $0.standardDeviation(axis: $1, keepDimensions: $2) },

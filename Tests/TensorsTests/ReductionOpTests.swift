@@ -8,6 +8,11 @@ import Testing
     "mean": { $0.reduce(0, +) / Double($0.count) },
     "var": { variance($0) },
     "std": { variance($0).squareRoot() },
+    "median": { x in
+      let sorted = x.sorted()
+      return x.contains { $0.isNaN }
+        ? .nan : (sorted[(x.count - 1) / 2] + sorted[x.count / 2]) / 2
+    },
     "min": { x in x.contains { $0.isNaN } ? .nan : x.min()! },
     "max": { x in x.contains { $0.isNaN } ? .nan : x.max()! },
     "argmin": { x in Double(x.firstIndex { $0.isNaN } ?? x.firstIndex(of: x.min()!)!) },

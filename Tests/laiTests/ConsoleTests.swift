@@ -22,6 +22,20 @@ import Testing
     (["setmetatable(_G, {__index = error, __newindex = error})", "3", "_2"], ["3\r\n4> "]),
     (["local x = 3", "local y = 4"], ["4", "3> "]),
     (["local x = 3"], ["`local x` ends with its block; write `x = …` to keep it.\r\n"]),
+    // A method that is not called; a run that is saved.
+    (
+      ["d = lai.synthetic.friedman1{n = 9}", "d.describe"],
+      ["function", "a method; call it: d:describe()\r\n3> "]
+    ),
+    (["x = lai.ones(2)", " x.sum "], ["a method; call it: x:sum([axis], [{…}])\r\n3> "]),
+    (["f = print", "f"], ["function print\r\n3> "]),
+    (
+      [
+        "run = lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 9}, epochs = 1}",
+        "run:save('a.run')",
+      ], ["\"a.run\"\r\n3> "]
+    ),
+    (["? where"], ["Tensor:where(x, y)", "joined by & and |", "Dataset:where(mask)"]),
     // Errors.
     (
       ["nothing.here"],

@@ -12,6 +12,10 @@
 ---@operator pow(lai.Tensor|number): lai.Tensor
 ---@operator unm: lai.Tensor
 ---@operator len: integer
+---@operator band(lai.Tensor|number): lai.Tensor
+---@operator bor(lai.Tensor|number): lai.Tensor
+---@operator bxor(lai.Tensor|number): lai.Tensor
+---@operator bnot: lai.Tensor
 local Tensor = {}
 
 --- Minus x, elementwise.
@@ -211,6 +215,15 @@ function Tensor:var(axis, options) end
 ---@return lai.Tensor
 function Tensor:std(axis, options) end
 
+---@class lai.Tensor.median.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The median of all elements or along an axis; NaN if there is a NaN.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
+---@param options? lai.Tensor.median.options 
+---@return lai.Tensor
+function Tensor:median(axis, options) end
+
 ---@class lai.Tensor.min.options
 ---@field keepdims? boolean Keep the axis with extent 1. (default false)
 
@@ -258,6 +271,34 @@ function Tensor:argmax(axis, options) end
 ---@return lai.Tensor
 function Tensor:norm(axis, options) end
 
+---@class lai.Tensor.quantile.options
+---@field keepdims? boolean Keep the axis with extent 1. (default false)
+
+--- The quantiles of all elements or along an axis; NaN if there is a NaN.
+--- Interpolated linearly between the two nearest elements, as in NumPy. The derivative goes to
+--- these two.
+---@param q number|number[] The share of the elements that lie below; a list gives a new first axis.
+---@param axis? integer|integer[] One axis or a list of them; all elements if left out.
+---@param options? lai.Tensor.quantile.options 
+---@return lai.Tensor
+function Tensor:quantile(q, axis, options) end
+
+---@class lai.Tensor.histogram.options
+---@field bins? integer|number[]|"auto" How many intervals, 10 without it; or their edges; or "auto" for NumPy's number of them.
+---@field range? (number)[] The first and the last edge; without it the least and the largest element.
+
+--- How many elements lie in each of several intervals, and the intervals' edges.
+--- As in NumPy: an interval contains its lower edge, the last one its upper edge too; elements
+--- outside are not counted. Counts have no derivative: x must not be part of one being taken.
+---@param options? lai.Tensor.histogram.options 
+---@return lai.Tensor, lai.Tensor
+function Tensor:histogram(options) end
+
+--- The distinct elements, sorted, and how often each occurs.
+--- All NaN are one, the last. x must not be part of a derivative being taken.
+---@return lai.Tensor, lai.Tensor
+function Tensor:unique() end
+
 --- The matrix product, as in NumPy.
 ---@param y lai.Tensor The other tensor.
 ---@return lai.Tensor
@@ -280,6 +321,7 @@ function Tensor:outer(y) end
 function Tensor:clamp(min, max) end
 
 --- x where the mask (self) is not 0, else y.
+--- Masks are joined by & and |, and inverted by ~: x:gt(0) & x:lt(1). Lua's `and` and `or` return one of the two masks and ignore the other.
 ---@param x lai.Tensor|number The value where the mask is not 0.
 ---@param y lai.Tensor|number Elsewhere.
 ---@return lai.Tensor
@@ -356,7 +398,7 @@ function Tensor:gather(axis, places) end
 function Tensor:masked(mask) end
 
 --- Running sums along an axis.
----@param axis integer From 1, or from the end if negative.
+---@param axis? integer From 1, or from the end if negative; a vector needs none.
 ---@return lai.Tensor
 function Tensor:cumsum(axis) end
 
@@ -364,8 +406,8 @@ function Tensor:cumsum(axis) end
 ---@field descending? boolean Sort in descending order. (default false)
 
 --- The elements sorted along an axis, and their old places.
---- NaN last; equal elements keep their order.
----@param axis integer From 1, or from the end if negative.
+--- NaN last; equal elements keep their order. x:sort{descending = true} is for a vector.
+---@param axis? integer From 1, or from the end if negative; a vector needs none.
 ---@param options? lai.Tensor.sort.options 
 ---@return lai.Tensor, lai.Tensor
 function Tensor:sort(axis, options) end
@@ -375,13 +417,13 @@ function Tensor:sort(axis, options) end
 
 --- The k largest elements along an axis, the best first, and their places.
 ---@param k integer How many.
----@param axis integer From 1, or from the end if negative.
+---@param axis? integer From 1, or from the end if negative; a vector needs none.
 ---@param options? lai.Tensor.topk.options 
 ---@return lai.Tensor, lai.Tensor
 function Tensor:topk(k, axis, options) end
 
 --- Reverses one axis.
----@param axis integer From 1, or from the end if negative.
+---@param axis? integer From 1, or from the end if negative; a vector needs none.
 ---@return lai.Tensor
 function Tensor:flip(axis) end
 
@@ -508,7 +550,7 @@ function MLP:set_biases(biases) end
 function MLP:set_scaler(scaler) end
 
 --- Writes parameters, architecture, scaler, names and categories to a safetensors file.
----@param path string The file; replaced as a whole or not at all.
+---@param path string The file, .safetensors; replaced as a whole or not at all.
 ---@return self
 function MLP:save(path) end
 
@@ -517,6 +559,7 @@ function MLP:save(path) end
 function MLP:clone() end
 
 --- Predictions in the target's own units, [n][outputs], of data in theirs.
+--- lai.train does not change the network that it is given: predict with run.model.
 --- The features go through the network's scaler, and the predictions back through that of the
 --- target: a network's file is enough to predict from a raw CSV file in another process.
 --- Columns of data are found by name, in any order; one that is missing or unknown is an error.
@@ -539,7 +582,7 @@ function MLP:evaluate(data) end
 
 --- What training minimises: losses and penalties add, and numbers scale them.
 ---@class lai.Loss
----@operator add(lai.Loss): lai.Loss
+---@operator add(lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile"): lai.Loss
 ---@operator mul(number): lai.Loss
 ---@operator div(number): lai.Loss
 local Loss = {}
@@ -603,8 +646,13 @@ function Dataset:describe() end
 ---@return lai.Correlations
 function Dataset:correlations() end
 
+--- How often each value of a column occurs, the most frequent first.
+---@param name string A feature, the target, or the name of the ids.
+---@return lai.ValueCounts
+function Dataset:value_counts(name) end
+
 --- A feature or the target, [n]; the ids by their name, as a list.
----@param name string Its name.
+---@param name string|string[] Its name; a list of k names gives [n][k].
 ---@return lai.Tensor|(integer|string)[]
 function Dataset:column(name) end
 
@@ -620,7 +668,7 @@ function Dataset:drop(names) end
 
 --- The data with new columns, or other values of those with the same names.
 --- New features follow the others, sorted by name.
----@param columns table<string, lai.Tensor|table> Tensors [n] by name.
+---@param columns table<string, lai.Tensor|table|number> Tensors [n] by name; a number is that of every row.
 ---@return lai.Dataset
 function Dataset:with(columns) end
 
@@ -631,9 +679,19 @@ function Dataset:with(columns) end
 function Dataset:rows(first, last) end
 
 --- The rows of which a mask is not 0.
+--- Masks are joined by & and |, and inverted by ~: x:gt(0) & x:lt(1). Lua's `and` and `or` return one of the two masks and ignore the other.
 ---@param mask lai.Tensor|table [n], such as data:column("X1"):gt(0.5).
 ---@return lai.Dataset
 function Dataset:where(mask) end
+
+---@class lai.Dataset.sort.options
+---@field descending? boolean The largest first. (default false)
+
+--- The rows sorted by columns; NaN last, and equal rows keep their order.
+---@param names string|string[] A feature or the target; of a list, the next ones sort what is equal.
+---@param options? lai.Dataset.sort.options 
+---@return lai.Dataset
+function Dataset:sort(names, options) end
 
 --- The rows of both, these first.
 ---@param other lai.Dataset Data of the same columns.
@@ -674,6 +732,16 @@ local DataSummary = {}
 ---@field names (string)[] The columns.
 ---@field columns table<string, table<string, number>> By two columns; c.X4.y is c.columns.X4.y.
 local Correlations = {}
+
+
+--- How often each value of a column occurs; print it for a table.
+---@class lai.ValueCounts
+---@field name string The column.
+---@field values (number|string)[] The values, the most frequent first.
+---@field counts (integer)[] How often each of them occurs.
+---@field missing integer Numbers that are missing (NaN).
+---@operator len: integer
+local ValueCounts = {}
 
 
 --- The folds of data, one after the other: train and validation rows.
@@ -742,9 +810,9 @@ local Schedule = {}
 local Run = {}
 
 --- Writes the state of the run, from which lai.resume goes on.
---- A run that diverged has none: its checkpoint is of an earlier epoch.
+--- Returns the path. A run that diverged has none: its checkpoint is of an earlier epoch.
 ---@param path string The file; replaced as a whole or not at all.
----@return self
+---@return string
 function Run:save(path) end
 
 --- What lai.train gives for a model that is not an MLP; print it for a table.
@@ -759,9 +827,9 @@ function Run:save(path) end
 local ScriptedRun = {}
 
 --- Writes the state of the run, from which lai.resume goes on.
---- A run that diverged has none: its checkpoint is of an earlier epoch.
+--- Returns the path. A run that diverged has none: its checkpoint is of an earlier epoch.
 ---@param path string The file; replaced as a whole or not at all.
----@return self
+---@return string
 function ScriptedRun:save(path) end
 
 --- Changes the tensors that it was given, step by step.
@@ -1215,7 +1283,7 @@ function lai.manual_seed(seed) end
 
 ---@class lai.mlp.options
 ---@field inputs integer Number of features per row.
----@field hidden? (integer)[] Widths of the hidden layers. (default [64, 64])
+---@field hidden? integer|(integer)[] Widths of the hidden layers; a number is that of a single one, {} is none. (default [64, 64])
 ---@field outputs? integer Number of outputs per row. (default 1)
 ---@field activation? "identity"|"tanh"|"sigmoid"|"relu"|"leaky_relu"|"softplus"|"gelu"|"silu"|"elu"|"sin" The activation between the layers; the last layer is linear. (default "tanh")
 ---@field seed? integer Seed of the initial weights. (default 1)
@@ -1332,7 +1400,7 @@ lai.penalty = {}
 ---@class lai.penalty.jacobian.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field power? integer Of the slopes: 2 or 1. (default 2)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
+---@field features? string|string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 ---@field at? "data"|"interpolated" Where slopes are taken: at the rows, or between random pairs of them. (default "data")
 ---@field projections? integer Estimates the sum over several outputs by so many random directions.
 
@@ -1347,7 +1415,7 @@ function lai.penalty.jacobian(options) end
 
 ---@class lai.penalty.double_backprop.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
+---@field features? string|string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 
 --- The squared slopes of each row's loss.
 --- weight · (1/n) Σᵢ ‖∂ℓᵢ/∂xᵢ‖², where ℓᵢ is the residual's loss of row i: for mse
@@ -1361,7 +1429,7 @@ function lai.penalty.double_backprop(options) end
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field norm? "l2"|"l1"|"linf" Euclidean, sum of absolute values, or largest. (default "l2")
 ---@field squared? boolean Whether the norm is squared. (default false)
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
+---@field features? string|string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 ---@field steps? number h: a finite difference along the gradient's direction instead.
 
 --- A norm of the slopes of each row's loss, or its square.
@@ -1376,7 +1444,7 @@ function lai.penalty.input_gradient(options) end
 ---@class lai.penalty.sobolev.options
 ---@field weight? number What the penalty is multiplied with. (default 1)
 ---@field targets? lai.Tensor|table The slopes K, [n][features] for one output, else [n][outputs][features].
----@field features? string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
+---@field features? string|string[]|number|(number|false)[]|table<string, number|false> The features that count, by name, or their weights > 0; all others take default, or are left out.
 
 --- The distance of the network's slopes from given ones.
 --- weight · (1/n) Σᵢ ‖kᵢ − Kᵢ‖², summed over the outputs. K is targets or, without, the slopes of
@@ -1453,13 +1521,13 @@ function lai.penalty.elastic(options) end
 --- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
 --- column, a note on standard error says that it is a feature.
 --- d.report says which cells were filled and which rows dropped.
----@param path string The file.
+---@param path string The file, which gzip may have compressed.
 ---@param options? lai.csv.options 
 ---@return lai.Dataset
 function lai.csv(path, options) end
 
 ---@class lai.dataset.options
----@field features? (string)[] Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data.
+---@field features? string|string[] Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data.
 ---@field target? string Name of y.
 ---@field slopes? lai.Tensor|table The slopes dy/dx that lai.penalty.sobolev wants of a network: [n][d] for one output, else [n][outputs][d].
 ---@field ids? (integer|string)[] What names the rows, numbers or strings; no feature.
@@ -1527,7 +1595,7 @@ function lai.minmax(data, options) end
 ---@class lai.scaler.options
 ---@field center (number)[] What is subtracted from each feature.
 ---@field scale (number)[] What each feature is divided by then.
----@field features? (string)[] Names of the features; without them only their number is compared with that of data.
+---@field features? string|string[] Names of the features; without them only their number is compared with that of data.
 ---@field target? table {center = …, scale = …} of the target: numbers, or lists with one per output.
 ---@field target_name? string Name of the target.
 
@@ -1757,21 +1825,21 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field model? lai.MLP The network to begin with; it is not changed.
 ---@field data? lai.Dataset Training data, with targets unless step does without.
 ---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
----@field loss? lai.Loss What training minimises: a loss, or a sum of losses and penalties. (default loss.mse())
----@field pretrain_loss? lai.Loss For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base.
+---@field loss? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" What training minimises: a loss, or a sum of losses and penalties. (default loss.mse())
+---@field pretrain_loss? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" For pre-training, and for what alpha does not choose. Without it, loss without its terms of slopes: of a Lai loss its base.
 ---@field pretrain? integer Epochs of pretrain_loss before. (default 0)
 ---@field epochs? integer Epochs of loss, as far as alpha chooses it, and of pretrain_loss. (default 100)
 ---@field alpha? number Share of the batches, or points, that takes loss; the others take pretrain_loss. Without it, 0.01 if loss has a Lai loss in it, else 1.
 ---@field sample? "batches"|"points" What the share is of. (default "batches")
 ---@field batch? integer Rows of a mini-batch. (default 256)
----@field optimizer? lai.Optimizer How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
----@field schedule? lai.Schedule Of the learning rate. (default schedule.constant)
+---@field optimizer? lai.Optimizer|"adam"|"adamw"|"sgd"|"rmsprop"|"lion"|"lbfgs" How parameters move. (default adam(lr 0.001, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0))
+---@field schedule? lai.Schedule|"constant"|"cosine" Of the learning rate. (default schedule.constant)
 ---@field clip? number Largest norm of the gradient.
 ---@field patience? integer Early stopping: ends after so many epochs without a better validation RMSE or, with step, validation value. The run has the model of its best epoch, however it ends.
 ---@field min_improvement? number What resets the patience, in units of the RMSE or of the value. (default 0)
 ---@field on_divergence? "error"|"stop" An error, or stop and return the last finite model. (default "error")
 ---@field divergence_threshold? number A run diverges when residuals are so many times as large as the largest target, or as those of the first batch if they are larger. The value of step is compared with the square of it. (default 100000)
----@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field metrics? string|string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
 ---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
 ---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
 ---@field seed? integer Of shuffling, of the choice of batches, and of the noise. (default 1)
@@ -1784,6 +1852,8 @@ function lai.optim.lbfgs(parameters, options) end
 ---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
 
 --- Trains a network on a sum of losses and penalties; with a Lai loss, by Lai Training.
+--- It returns a run; run.model is the trained network. The network that was given as model is not
+--- changed, so net:predict still predicts with its old weights.
 --- First come pretrain epochs of pretrain_loss, then epochs in which a share alpha of the batches
 --- takes loss, the others pretrain_loss.
 --- For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,
@@ -1831,11 +1901,11 @@ function lai.train_all(list, options) end
 ---@field data lai.Dataset Training data, with targets unless step does without.
 ---@field validation? lai.Dataset Data for the validation RMSE of each epoch; with step, for the mean of its value.
 ---@field epochs? integer Epochs after pre-training, those that are done among them; as in the run so far unless given.
----@field loss? lai.Loss The run's loss.custom again: a state holds no functions.
----@field pretrain_loss? lai.Loss The same for a pretrain_loss of the script's own.
+---@field loss? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" The run's loss.custom again: a state holds no functions.
+---@field pretrain_loss? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" The same for a pretrain_loss of the script's own.
 ---@field checkpoint? string A file for the state of the run, from which lai.resume goes on: written at the beginning, at the end and in between.
 ---@field checkpoint_every? integer Epochs between two writings of checkpoint. (default 10)
----@field metrics? string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
+---@field metrics? string|string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number> Measures of each epoch: names of built-in ones, rmse, mae, r2, max_error, on the validation data, and functions by name: {"r2", mine = function(model, validation) return number end}.
 ---@field on_epoch? function Called with each epoch's report; false ends the run.
 ---@field step? function Instead of model and loss: f(parameters, x, y), a scalar tensor that is to become small.
 ---@field predict? function With step: f(parameters, x), predictions [rows][outputs], for the validation RMSE and metrics.
@@ -1862,7 +1932,7 @@ function lai.resume(run, options) end
 ---@field base? table Options of all points: see details.
 ---@field grid? table Lists of values by option, of which every combination is a point; with search also ranges {low =, high =, log = true, step =, integer = true}.
 ---@field zip? table Lists of the same length, of which the first values are a point, the second ones, and so on.
----@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
+---@field control? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" The loss of the control, which all points are compared with; the base residual unless given.
 ---@field baselines? boolean|string[] Other ways to be less sensitive to a feature: it is dropped, or noise is put on it. true for the features that measure.noise lists, or a list of features. (default false)
 ---@field seeds? integer|integer[] How many, or a list of them. (default 5)
 ---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. data is scaled as run.model takes it; run.model:evaluate(data) is in original units. (default {rmse = true, smoothness = true})
@@ -1904,7 +1974,7 @@ function lai.sweep(options) end
 ---@field subject? table<string, number|string> What other measures may be at most, by name: a number, or "+2.4%" against the control. (default {})
 ---@field features? string|string[] Features with a λ of their own; those that minimise and subject name unless given. {} for one λ of all.
 ---@field base? table Options of all points: see details.
----@field control? lai.Loss The loss of the control, which all points are compared with; the base residual unless given.
+---@field control? lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" The loss of the control, which all points are compared with; the base residual unless given.
 ---@field measure? table<string, any> What is measured: rmse, mae, r2, max_error, smoothness = true; noise = true or a list of features, with sigma, multiplicative and repeats; functions (run, data) of a number by name. data is scaled as run.model takes it; run.model:evaluate(data) is in original units. (default {rmse = true})
 ---@field budget? integer Trials in all, those of the report among them. (default 240)
 ---@field seed? integer What all seeds are derived from; those of the report differ. (default 1)
@@ -2219,6 +2289,10 @@ function lai.linalg.eigvalsh(a) end
 ---@param options? lai.linalg.matrix_rank.options 
 ---@return lai.Tensor
 function lai.linalg.matrix_rank(a, options) end
+
+--- Prints values as the prompt shows them: tables with what is in them.
+--- Long tables are shortened; print shows no table of your own.
+function lai.show(...) end
 
 lai.json = {}
 

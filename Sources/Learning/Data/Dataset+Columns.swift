@@ -153,6 +153,30 @@ extension Dataset {
     return try rows(kept.map(\.offset))
   }
 
+  /// The rows sorted by columns: by the first one, equal rows by the next one, and so on. NaN last;
+  /// equal rows keep their order.
+  ///
+  /// - Throws: `UnknownFeature`, and as `column`; `ArgumentError` for no column; `AllocationError`.
+  public func sorted(by names: [String], descending: Bool = false) throws -> Dataset {
+    guard !names.isEmpty else {
+      throw ArgumentError("names", mustBe: "one column or more", got: "none")
+    }
+    try AllocationError.check(count, bytesEach: 8 * names.count + 16)
+    let columns = try names.map { try column($0).detached().elements(as: Double.self) }
+    let places = (0..<count).sorted { a, b in
+      for column in columns {
+        let (left, right) = (column[a], column[b])
+        if left.isNaN || right.isNaN {
+          if left.isNaN && right.isNaN { continue }
+          return right.isNaN
+        }
+        if left != right { return descending ? left > right : left < right }
+      }
+      return a < b
+    }
+    return try rows(places)
+  }
+
   /// The same rows with names of their own.
   ///
   /// - Throws: `ArgumentError` if they are not as many as the rows.

@@ -119,6 +119,11 @@ extension JSON: LuaPushable {
   /// Pushes a JSON value. null becomes nil, so a null field of an object is absent.
   @discardableResult
   package func push(to state: LuaState) throws -> Int32 {
+    try push(to: state, presented: false)
+  }
+
+  /// The same; `presented` tables print readably, as results do.
+  func push(to state: LuaState, presented: Bool) throws -> Int32 {
     try state.reserve(4)
     switch self {
     case .null: state.pushNil()
@@ -129,16 +134,18 @@ extension JSON: LuaPushable {
     case .array(let values):
       try state.newTable(list: values.count)
       for (index, value) in values.enumerated() {
-        try value.push(to: state)
+        _ = try value.push(to: state, presented: presented)
         try state.setIndex(index + 1, of: -2)
       }
+      if presented { try state.presentTable() }
     case .object(let fields):
       try state.newTable(record: fields.count)
       for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
         try state.push(key)
-        try value.push(to: state)
+        _ = try value.push(to: state, presented: presented)
         try state.set(table: -3)
       }
+      if presented { try state.presentTable() }
     }
     return 1
   }

@@ -1,4 +1,5 @@
 import CLai
+import Learning
 import LuaSyntax
 
 /// Limits on how much of a value the prompt shows.
@@ -12,6 +13,8 @@ package struct DisplayLimits: Sendable {
   /// Bytes of a string, and of a string inside a table.
   package var text = 2_000
   package var innerText = 200
+  /// Whether numbers have four significant digits, or all of them.
+  package var roundsNumbers = false
   /// The most keys that are read in order to sort them.
   package var keys = 10_000
 
@@ -89,12 +92,17 @@ private struct Display {
   mutating func node(at index: Int32, depth: Int) throws(LuaFailure) -> DisplayNode {
     guard (try? state.reserve(12)) != nil else { return .leaf("…") }
     switch state.type(at: index) {
+    case .number where limits.roundsNumbers && !state.isInteger(at: index):
+      return .leaf(Table.shortNumber(state.number(at: index)!))
     case .string:
       return .leaf(string(at: index, limit: depth == 0 ? limits.text : limits.innerText))
     case .function: return .leaf(try function(at: index))
     case .thread:
       return .leaf("coroutine (\(String(cString: lai_thread_status(state.pointer, index))))")
     case .table:
+      let form = try state.resultForm(of: index)
+      let isPlain = form == .plain || form != nil && depth > 0
+      if isPlain { return try table(at: index, depth: depth) }
       guard try hasMetafield("__tostring", index) else { return try table(at: index, depth: depth) }
       return .leaf(try description(of: index, depth: depth))
     default: return .leaf(try description(of: index, depth: depth))

@@ -87,7 +87,8 @@ struct FunctionReader {
   private mutating func table(
     at index: Int32, _ address: UnsafeRawPointer, _ depth: Int
   ) throws -> Int {
-    guard !lai_has_metatable(state.pointer, index) else { throw Uncopyable() }
+    guard try !lai_has_metatable(state.pointer, index) || state.resultForm(of: index) == .plain
+    else { throw Uncopyable() }
     let place = add(.table([]), address)
     var pairs: [(key: CopiedFunction.Value, value: CopiedFunction.Value)] = []
     // Copies of lists are traversed in their order; a list of which Lua keeps parts elsewhere need

@@ -23,13 +23,14 @@ extension LuaModule {
     if !fields.isEmpty {
       return aligned(fields.map { ("lai.\($0.signature)", $0.summary) }, width: width)
     }
-    // A bare method name: that of the first class that has it.
-    for record in classes {
-      if let method = record.methods.first(where: { $0.name == name }) {
-        return method.help(prefix: "\(record.name.dropFirst(4)):", width: width)
+    // A bare method name: the methods of all classes that have it.
+    let methods = classes.compactMap { record in
+      record.methods.first { $0.name == name }.map {
+        $0.help(prefix: "\(record.name.dropFirst(4)):", width: width)
       }
     }
-    return optionPage(on: name, width: width)
+    return methods.isEmpty
+      ? optionPage(on: name, width: width) : methods.joined(separator: "\n\n")
   }
 
   /// Every option, with the function that accepts it.
@@ -96,7 +97,7 @@ extension LuaClass {
   private static let operators = [
     "__add": "+", "__sub": "-", "__mul": "*", "__div": "/", "__pow": "^", "__unm": "-x",
     "__len": "#x", "__call": "x(…)", "__concat": "..", "__idiv": "//", "__mod": "%",
-    "__eq": "==",
+    "__eq": "==", "__band": "&", "__bor": "|", "__bxor": "~", "__bnot": "~x",
   ]
 }
 

@@ -23,7 +23,7 @@ let allFunctions: [LuaFunction] =
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
   Tensor.luaClass, Generator.luaClass, MLP.luaClass, Objective.luaClass, Dataset.luaClass,
-  DataSummary.luaClass, Correlations.luaClass, Folds.luaClass,
+  DataSummary.luaClass, Correlations.luaClass, ValueCounts.luaClass, Folds.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
   ProbeReport.luaClass, ProbeComparison.luaClass, LuaSweep.luaClass, LuaTune.luaClass,
@@ -36,3 +36,4 @@ let allTables: [LuaTableRecord] = [EpochReport.luaTable.record, PredictionErrors
 /// The functions that these return.
 let allClosures: [LuaFunction] =
   DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]
+  + ResultTable.closures

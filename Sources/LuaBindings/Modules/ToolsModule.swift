@@ -4,6 +4,25 @@ import Tensors
 enum ToolsModule {
   static let functions = [
     LuaFunction(
+      "show", "Prints values as the prompt shows them: tables with what is in them.",
+      reading: [
+        ParameterRecord(
+          name: "...", annotation: "any", isOptional: false, defaultText: nil,
+          summary: "Any values, a line or more for each.", options: [])
+      ], returns: "nil", details: "Long tables are shortened; print shows no table of your own.",
+      example: "lai.show({a = {1, 2}, b = lai.ones(2)})"
+    ) { state in
+      let last = state.top
+      for index in stride(from: 1, through: last, by: 1) {
+        try state.reserve(8)
+        let text = try state.display(index, width: outputColumns, limits: DisplayLimits())
+        try state.pushVisibleGlobal("print")
+        try state.push(text)
+        try state.call(arguments: 1, results: 0)
+      }
+      return 0
+    },
+    LuaFunction(
       "json.decode", "The Lua value of a JSON text; null is nil.",
       Parameter("text", .string, "JSON, in UTF-8."),
       details: """

@@ -4,7 +4,7 @@ import Tensors
 /// Tables of ours in which an unknown name is an error that suggests the nearest name. In plain Lua
 /// it would be nil: `optimizer = lai.Adam` would train with the default optimizer.
 ///
-/// Only `__index` is set. `pairs`, `next`, `#` and `rawget` work as on any table, and scripts may
+/// Only `__index` and `__tostring` are set. `pairs`, `next`, `#` and `rawget` work as on any table, and scripts may
 /// add fields and set another metatable. Names that begin with `_` are nil, as expected by tools
 /// that look for metafields.
 enum GuardedTable {
@@ -41,8 +41,12 @@ extension LuaModule {
   /// "lai.loss": the nearest name in this table, or one in another table.
   fileprivate func hint(for name: String, in path: String) -> String {
     let names = functions.map { "lai.\($0.name)" } + ["lai.version"]
+    if path == "lai", let hint = ForeignNames.hint(for: name, of: path) { return hint }
     let own = names.filter { $0.hasPrefix(path + ".") }
       .map { String($0.dropFirst(path.count + 1).prefix { $0 != "." }) }
+    if path == "lai", let form = methodForm(name), !own.contains(where: { $0 == name }) {
+      return form
+    }
     if let near = nearestName(to: name, in: own) { return " (did you mean '\(path).\(near)'?)" }
     let last = names.map { String($0.split(separator: ".").last!) }
     guard let near = nearestName(to: name, in: last), let place = last.firstIndex(of: near) else {
@@ -52,23 +56,28 @@ extension LuaModule {
   }
 }
 
+extension LuaModule {
+  /// "; write x:mean()" for a function of NumPy that is a method of tensors.
+  private func methodForm(_ name: String) -> String? {
+    classes.first { $0.name == "lai.Tensor" }?.methods.first { $0.name == name }
+      .map { "; write x:\($0.signature)" }
+  }
+}
+
 extension LuaState {
   /// Guards the table on the top. `words` are its title and fields. Tables with the same words
   /// share one metatable per state.
   func guardTable(as words: String) throws {
-    try reserve(6)
-    lai_push_registry(pointer)
-    let key = "lai.guard " + words
-    if try getField(key, of: -1) == .nil {
-      pop()
-      try newTable(record: 1)
+    try setSharedMetatable("lai.guard " + words) { metatable in
       try push(words)
       try pushClosure(GuardedTable.record.name)
-      try setField("__index", of: -2)
-      pushValue(-1)
-      try setField(key, of: -3)
+      try setField("__index", of: metatable)
+      let isRecord = words.contains(" ")
+      try push(words)
+      try pushClosure((isRecord ? ResultTable.recordText : ResultTable.plainText).name)
+      try setField("__tostring", of: metatable)
+      try push((isRecord ? ResultTable.Form.record : .plain).rawValue)
+      try setField(ResultTable.marker, of: metatable)
     }
-    remove(-2)
-    lai_use_metatable(pointer, -2)
   }
 }

@@ -214,6 +214,20 @@ extension Kind {
   }
 }
 
+extension Kind {
+  /// A list as `list` reads it, or a value that stands for a list of one.
+  var oneOrList: Kind<[Value]> {
+    let list = list(atLeast: 1)
+    return Kind<[Value]>(
+      "\(wanted), or a list of them", annotation: "\(annotation)|\(list.annotation)",
+      isPath: isPath
+    ) { state, index in
+      state.type(at: index) == .table
+        ? try list.read(state, index) : try self.read(state, index).map { [$0] }
+    }
+  }
+}
+
 extension Kind where Value == [String] {
   /// One name, or a list of them.
   static func names(atLeast minimum: Int = 0) -> Kind {

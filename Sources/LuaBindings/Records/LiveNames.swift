@@ -91,6 +91,22 @@ extension Interpreter {
     return LuaModule.shared.functions.first { $0.name == name.dropFirst(4) }
   }
 
+  /// "d:describe()" for the text of an expression that is a method and does not call it, such as
+  /// `d.describe`; nil for others.
+  package func call(ofMethod text: String) -> String? {
+    let path = text.trimmingPrefix(while: \.isWhitespace).split(
+      separator: ".", omittingEmptySubsequences: false
+    ).map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
+    let top = state.top
+    defer { state.top = top }
+    guard path.count > 1, path.allSatisfy(LuaLiteral.isName),
+      (try? state.reserve(Int32(clamping: path.count + 20))) != nil,
+      case .object(let owner)? = try? resolve(path.dropLast()),
+      let method = owner.methods.first(where: { $0.name == path.last })
+    else { return nil }
+    return "\(path.dropLast().joined(separator: ".")):\(method.signature)"
+  }
+
   enum Target {
     /// One of our objects.
     case object(LuaClass)

@@ -60,7 +60,8 @@ extension LuaFunction {
     LuaFunction(
       owner, "", reading: [], returns: "nil",
       body: { state in
-        throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+        throw UnknownField(
+          name: state.string(at: 2) ?? state.account(of: 2), known: known, owner: owner)
       })
   }
 }
@@ -83,7 +84,12 @@ struct RefusedAssignment: Error, CustomStringConvertible {
 struct UnknownField: Error, CustomStringConvertible {
   let name: String
   let known: [String]
-  var description: String { "no field or method '\(name)'\(known.hint(for: name))" }
+  /// The class, for names of other libraries.
+  var owner = ""
+  var description: String {
+    let hint = ForeignNames.hint(for: name, of: owner) ?? known.hint(for: name)
+    return "no field or method '\(name)'\(hint)"
+  }
 }
 
 extension LuaState {

@@ -56,14 +56,15 @@ extension Array: LuaPushable where Element: LuaPushable {
   package func push(to state: LuaState) throws -> Int32 {
     if let numbers = self as? [Double] {
       try state.push(numbers: numbers)
-      return 1
+    } else {
+      try state.reserve(4)
+      try state.newTable(list: count)
+      for (index, element) in enumerated() {
+        try element.push(to: state)
+        try state.setIndex(index + 1, of: -2)
+      }
     }
-    try state.reserve(4)
-    try state.newTable(list: count)
-    for (index, element) in enumerated() {
-      try element.push(to: state)
-      try state.setIndex(index + 1, of: -2)
-    }
+    try state.presentTable()
     return 1
   }
 }
@@ -82,6 +83,7 @@ struct LuaRecord: LuaPushable {
       try value.push(to: state)
       try state.setField(key, of: -2)
     }
+    try state.presentTable()
     return 1
   }
 }

@@ -148,19 +148,9 @@ struct UnknownOption: Error, CustomStringConvertible {
   let name: String
   let known: [String]
   var description: String {
-    if let ours = Self.synonyms[name], known.contains(ours) {
-      return "unknown option '\(name)' (did you mean '\(ours)'?)"
-    }
-    return "unknown option '\(name)'\(known.hint(for: name))"
+    let hint = ForeignNames.hint(forOption: name, known: known) ?? known.hint(for: name)
+    return "unknown option '\(name)'\(hint)"
   }
-
-  /// The names in pandas and PyTorch.
-  private static let synonyms = [
-    "batch_size": "batch", "delimiter": "separator", "header": "names", "index_col": "drop",
-    "learning_rate": "lr", "lr": "optimizer", "n_epochs": "epochs", "na_values": "na",
-    "nrows": "rows", "random_state": "seed", "sep": "separator", "skiprows": "skip",
-    "test_size": "validation", "usecols": "columns",
-  ]
 }
 
 extension Parameter where Value == OptionTable {

@@ -48,6 +48,7 @@ extension LuaFunction {
 
   private static let operators = [
     "add", "sub", "mul", "div", "pow", "unm", "len", "call", "concat", "idiv", "mod",
+    "band", "bor", "bxor", "bnot",
   ]
 
   /// "---@operator add(number|lai.Tensor): lai.Tensor" for the metamethods known to LuaLS.

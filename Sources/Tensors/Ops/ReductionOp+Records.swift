@@ -3,7 +3,7 @@ import Kernels
 extension ReductionOp {
   /// Every reduction.
   public static let all: [ReductionOp] = [
-    sum, mean, variance, standardDeviation, min, max, argmin, argmax, norm,
+    sum, mean, variance, standardDeviation, median, min, max, argmin, argmax, norm,
   ]
 
   public static let sum = ReductionOp(

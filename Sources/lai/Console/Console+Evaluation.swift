@@ -40,7 +40,12 @@ extension Console {
     let keepsUnderscore = isExpression && keepResult()
     let hasValue = isExpression && !isSilent && state.top > 0 && !state.isNil(at: 1)
     record(block, isExpression, hasValue ? .value : .done, keepsUnderscore: keepsUnderscore)
-    if !block.isSilenced { showResults() }
+    if !block.isSilenced {
+      showResults()
+      if hasValue, state.type(at: 1) == .function, let call = interpreter.call(ofMethod: block) {
+        print(ink.grey("a method; call it: \(call)"))
+      }
+    }
     state.top = 0
     return cost
   }

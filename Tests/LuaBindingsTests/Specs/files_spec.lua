@@ -32,7 +32,9 @@ assert(mode(path ".npy") == "-rw-r-----" and mode(path ".link.npy"):sub(1, 1) ==
 os.remove(path ".link.npy")
 assert(os.execute("mkfifo " .. path ".fifo.npy"))
 raises("is not a file", lai.save, path ".fifo.npy", x)
-raises("is not a file", function() lai.mlp{inputs = 1}:save(path ".fifo.npy") end)
+assert(os.execute("mkfifo " .. path ".fifo.safetensors"))
+raises("is not a file", function() lai.mlp{inputs = 1}:save(path ".fifo.safetensors") end)
+os.remove(path ".fifo.safetensors")
 assert(mode(path ".fifo.npy"):sub(1, 1) == "p")
 os.remove(path ".fifo.npy")
 

@@ -12,7 +12,7 @@ for name, value in pairs(lai) do
   count = count + 1
   assert(type(name) == "string" and value ~= nil)
 end
-assert(count > 30 and next(lai) and select("#", ipairs(lai)) == 3 and tostring(lai):find("^table: "))
+assert(count > 30 and next(lai) and select("#", ipairs(lai)) == 3 and tostring(lai):find("adam = function lai.adam"))
 lai.mine = 5
 assert(lai.mine == 5)
 lai.mine = nil

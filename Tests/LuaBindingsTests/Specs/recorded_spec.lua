@@ -45,6 +45,15 @@ carries["Tensor.__mul"] = function(x) return {x * x0, 2 * x} end
 carries["Tensor.__div"] = function(x) return {x0 / x, 1 / x} end
 carries["Tensor.__pow"] = function(x) return {x ^ 2, 2 ^ x, x ^ x} end
 carries["Tensor.__unm"] = function(x) return -x end
+constant["Tensor.__band"] = function(x) return {x:gt(0.5) & x0:gt(0.4), x:gt(0.5) & 1} end
+constant["Tensor.__bor"] = function(x) return x:gt(0.5) | x0:gt(0.4) end
+constant["Tensor.__bxor"] = function(x) return x:gt(0.5) ~ x0:gt(0.4) end
+constant["Tensor.__bnot"] = function(x) return ~x:gt(0.5) end
+carries["Tensor:quantile"] = function(x)
+  return {x:quantile(0.3), x:quantile({0.1, 0.9}, 1), x:quantile(1, {1, 2}, {keepdims = true})}
+end
+raises["Tensor:histogram"] = function(x) x:histogram{bins = 2} end
+raises["Tensor:unique"] = function(x) x:unique() end
 carries["Tensor[]"] = function(x) return {x[2], x[{{1, 2}, {1, 3, 2}}]} end
 carries["Tensor:matmul"] = function(x) return {x:matmul(x0), x0:matmul(x)} end
 carries["Tensor:dot"] = function(x) return x[1]:dot(x[2]) end
@@ -179,6 +188,7 @@ carries["Dataset:select"] = function(x) return data(x):select{"X3", "X1"}.x end
 carries["Dataset:drop"] = function(x) return data(x):drop("X1").x end
 carries["Dataset:with"] = function(x) return {data(x):with{new = x0[1]}.x, lai.dataset(x0):with{new = x[1]}.x} end
 carries["Dataset:rows"] = function(x) return data(x):rows(2, 3).x end
+carries["Dataset:sort"] = function(x) return data(x):sort("X1", {descending = true}).x end
 carries["Dataset:concat"] = function(x) return data(x):concat(data(x)).x end
 carries["Dataset:where"] = function(x) return data(x):where{1, 0, 1}.x end
 carries["Dataset:folds"] = function(x)
@@ -189,6 +199,7 @@ end
 for _, name in ipairs{"describe", "correlations"} do
   raises["Dataset:" .. name] = function(x) local d = data(x) return d[name](d) end
 end
+raises["Dataset:value_counts"] = function(x) return data(x):value_counts("X1") end
 carries["Folds.__call"] = function(x) return data(x):folds{k = 3}().x end
 constant["Folds.__len"] = function(x) return #data(x):folds{k = 3} end
 constant["Folds.__tostring"] = function(x) return tostring(data(x):folds{k = 3}) end
@@ -199,6 +210,13 @@ for class, summary in pairs(summaries) do
   constant[class .. ".__tostring"] = function() return tostring(summary) end
   constant[class .. ".__html"] = function() return debug.getmetatable(summary).__html(summary) end
 end
+local counts = lai.dataset(x0):value_counts("X1")
+for _, name in ipairs{"name", "values", "counts", "missing"} do
+  constant["ValueCounts." .. name] = function() return counts[name] end
+end
+constant["ValueCounts.__len"] = function() return #counts end
+constant["ValueCounts.__tostring"] = function() return tostring(counts) end
+constant["ValueCounts.__html"] = function() return debug.getmetatable(counts).__html(counts) end
 constant["Correlations.names"] = function() return summaries.Correlations.names end
 -- Only the names of the columns matter.
 constant["csv"] = function(x)
@@ -255,6 +273,13 @@ refuses["Store:delete"] = function(x) store:delete(x) end
 raises["train_all"] = function(x) lai.train_all{{model = net, data = data(x), epochs = 1}} end
 
 -- Texts.
+constant["show"] = function(x)
+  local before, shown = print
+  print = function(text) shown = text end
+  lai.show(x)
+  print = before
+  return shown
+end
 refuses["json.encode"] = function(x) lai.json.encode{x} end
 refuses["args"] = function(x) lai.args{x = x} end
 

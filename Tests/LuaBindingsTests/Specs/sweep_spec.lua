@@ -75,7 +75,7 @@ refused("seeds must be one or more different numbers (got 1, 1)", {data = data, 
 refused("workers must be", {data = data, workers = 0})
 refused("timeout must be", {data = data, timeout = 0})
 refused("validation must be a share that leaves both parts some of the 60 rows", {data = data, validation = 0.001})
-refused("control must be a lai.Loss (got 'mse')", {data = data, control = "mse"})
+refused("control must be a lai.Loss", {data = data, control = 3})
 refused("baselines must be a list of features, or true where measure.noise lists some (got true)", {data = data, baselines = true})
 refused("unknown feature 'Q'", {data = data, baselines = {"Q"}})
 refused("without X1: features must be more than those that are dropped",

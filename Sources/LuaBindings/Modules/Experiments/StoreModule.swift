@@ -49,7 +49,7 @@ enum StoreModule {
       LuaFunction(
         "trials", "Trials with key, point, seed, state, outcome, problem, seconds and measures.",
         receiver, Parameter<OptionTable>.options(filters), returns: "table[]"
-      ) { store, options in JSON.array(try store.list(filter(options)).map(\.json)) },
+      ) { store, options in Presented(.array(try store.list(filter(options)).map(\.json))) },
       LuaFunction(
         "history", "The epochs of a trial.", receiver,
         Parameter("key", .string, "As trials gives it.")

@@ -233,7 +233,9 @@ struct LuaRows: LuaPushable {
   static var luaAnnotation: String { "table[]" }
   let rows: [SweepRow]
 
-  func push(to state: LuaState) throws -> Int32 { try JSON.array(rows.map(\.json)).push(to: state) }
+  func push(to state: LuaState) throws -> Int32 {
+    try Presented(.array(rows.map(\.json))).push(to: state)
+  }
 }
 
 extension SweepRow {

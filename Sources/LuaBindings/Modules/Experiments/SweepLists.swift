@@ -121,6 +121,9 @@ extension Kind where Value == MeasureList {
     if state.type(at: index) == .boolean {
       return state.boolean(at: index) ? Measures.Noise() : nil
     }
+    if state.type(at: index) == .string, let name = try state.text(at: index) {
+      return Measures.Noise(features: [name])
+    }
     guard try state.isTable(at: index) else {
       throw ArgumentError(
         ".noise", mustBe: "true or a list of features", got: state.account(of: index))

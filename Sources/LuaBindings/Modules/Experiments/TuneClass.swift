@@ -23,16 +23,16 @@ extension LuaTune: LuaRepresentable {
         "best",
         "The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.",
         receiver, returns: "table?"
-      ) { $0.result.best?.json },
+      ) { $0.result.best.map { Presented($0.json) } },
       LuaFunction(
         "nearest", "Without a best row, the one that comes nearest to the bounds.", receiver,
         returns: "table?"
-      ) { $0.result.nearest?.json },
+      ) { $0.result.nearest.map { Presented($0.json) } },
       LuaFunction(
         "failures",
         "The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.",
         receiver, returns: "table[]"
-      ) { JSON.array($0.result.failures.map(\.json)) },
+      ) { Presented(JSON.array($0.result.failures.map(\.json))) },
       LuaFunction(
         "better", "The baselines that keep all bounds and have less of the measure than best.",
         receiver, returns: "table[]"

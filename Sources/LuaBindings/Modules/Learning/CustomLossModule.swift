@@ -115,9 +115,31 @@ extension LuaState {
 }
 
 extension Kind where Value == Objective {
+  /// What is no loss without its options.
+  private static let forms = [
+    "lai": "lai.loss.lai{lambda = 0.1}",
+    "custom": "lai.loss.custom(function(prediction, target) … end)",
+  ]
+
   /// A loss. Those written in Lua leave their functions on the stack, where they must stay as long as
   /// the loss is used.
-  static let loss = Kind("a lai.Loss", annotation: "lai.Loss") { state, index in
+  ///
+  /// The name of a residual is that with its defaults.
+  static let loss = Kind(
+    "a lai.Loss, or the name of one without options to give, such as 'mse'",
+    annotation: "lai.Loss|\(Kind<Residual>.names.map { "\"\($0)\"" }.joined(separator: "|"))"
+  ) { state, index in
+    if state.type(at: index) == .string, let name = state.string(at: index) {
+      if Kind<Residual>.names.contains(name) { return .residual(try Residual(name)) }
+      guard let form = forms[name] else {
+        throw ArgumentError(
+          "",
+          mustBe: "a lai.Loss, or one of "
+            + Kind<Residual>.names.map { "'\($0)'" }.joined(separator: ", ")
+            + Kind<Residual>.names.hint(for: name), got: "'\(name)'")
+      }
+      throw ArgumentError("", mustBe: "written out: \(form)", got: "'\(name)'")
+    }
     guard let loss = state.object(at: index, as: Objective.self) else { return nil }
     guard !loss.customLosses.isEmpty else { return loss }
     guard var functions = try state.pushFunctions(of: loss, at: index) else { return nil }

@@ -7,7 +7,7 @@ enum DataModule {
     "dtype", Kind.dtype, default: DType.float32, "Number type of x and y.")
 
   private static let features = Option(
-    "features", Kind.string.list().optional,
+    "features", Kind<[String]>.names().optional,
     "Names of the columns of x. Without names they are shown as X1, X2, …, and only their number is compared with that of other data."
   )
   private static let targetName = Option("target", Kind.string.optional, "Name of y.")

@@ -20,6 +20,8 @@ extension Dataset: LuaRepresentable {
     "group", Kind.string.optional,
     "A column: rows that are the same in it stay in one part. Text columns are those of id and keep."
   )
+  private static let descending = Option(
+    "descending", .boolean, default: false, "The largest first.")
   private static let k = Option("k", .integer(atLeast: 2), default: 5, "Folds.")
 
   package static let luaClass = LuaClass(
@@ -38,7 +40,7 @@ extension Dataset: LuaRepresentable {
       LuaFunction(
         "ids", "What names the rows, numbers or strings; nil without.", receiver,
         returns: "(integer|string)[]?"
-      ) { $0.ids.map { JSON.array($0.luaValues) } },
+      ) { $0.ids.map { Presented(.array($0.luaValues)) } },
       LuaFunction(
         "report", "What was done to the CSV file that it was read from; nil for other data.",
         receiver
@@ -55,7 +57,26 @@ extension Dataset: LuaRepresentable {
       "__html": LuaFunction("html", "The first rows in a notebook.", receiver) {
         try $0.html(ofRows: 0..<min(5, $0.count))
       },
-    ])
+    ],
+    index: index)
+
+  /// Other keys: columns and rows are there, but not as fields.
+  private static let index = LuaFunction("Dataset", "", reading: [], returns: "nil") { state in
+    let data = try receiver.read(state, 1)
+    if let row = state.number(at: 2) {
+      throw WrongAccess(
+        key: "[\(numberText(row))]", form: "d:rows(\(numberText(row)), \(numberText(row)))")
+    }
+    let name = state.string(at: 2) ?? state.account(of: 2)
+    let columns = data.features + [data.target, data.ids?.name].compactMap { $0 }
+    if columns.contains(name) {
+      throw WrongAccess(key: "'\(name)', which is a column", form: "d:column(\"\(name)\")")
+    }
+    let known =
+      ["x", "y", "slopes", "features", "target", "ids", "report"]
+      + (lookingMethods + columnMethods + rowMethods + partMethods).map(\.name)
+    throw UnknownField(name: name, known: known, owner: luaName)
+  }
 
   private static let lookingMethods = [
     LuaFunction("head", "The first rows, as a data set.", receiver, rowCount) { data, n in
@@ -80,6 +101,15 @@ extension Dataset: LuaRepresentable {
         print(c, c.X4.y)
         """
     ) { LuaObject(try Correlations($0)) },
+    LuaFunction(
+      "value_counts", "How often each value of a column occurs, the most frequent first.",
+      receiver, Parameter("name", Kind.string, "A feature, the target, or the name of the ids."),
+      example: """
+        local counts = lai.dataset({{1}, {3}, {1}}, nil, {features = {"rooms"}}):value_counts("rooms")
+        print(counts)
+        assert(counts.values[1] == 1 and counts.counts[1] == 2)
+        """
+    ) { LuaObject(try ValueCounts($0, column: $1)) },
   ]
 
   private static let pictureMethods = [
@@ -93,10 +123,21 @@ extension Dataset: LuaRepresentable {
   private static let columnMethods = [
     LuaFunction(
       "column", "A feature or the target, [n]; a column of text, as a list.", receiver,
-      Parameter("name", Kind.string, "Its name."), returns: "lai.Tensor|(integer|string)[]"
-    ) { data, name in
+      Parameter(
+        "name", Kind<ColumnChoice>.columnChoice, "Its name; a list of k names gives [n][k]."),
+      returns: "lai.Tensor|(integer|string)[]",
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:column("X1") == 50 and data:column{"X1", "y"}.shape[2] == 2)
+        """
+    ) { data, choice in
+      if case .several(let names) = choice {
+        let columns = try names.map { try data.column($0) }
+        return LuaResults(LuaObject(try Tensor.stacked(columns, axis: 1)))
+      }
+      guard case .one(let name) = choice else { return LuaResults() }
       if let texts = data.textColumns.first(where: { $0.name == name }) {
-        return LuaResults(JSON.array(texts.luaValues))
+        return LuaResults(Presented(.array(texts.luaValues)))
       }
       return LuaResults(LuaObject(try data.column(name)))
     },
@@ -109,14 +150,20 @@ extension Dataset: LuaRepresentable {
     },
     LuaFunction(
       "with", "The data with new columns, or other values of those with the same names.", receiver,
-      Parameter("columns", Kind<[NamedColumn]>.columns, "Tensors [n] by name."),
+      Parameter(
+        "columns", Kind<[NamedColumn]>.columns,
+        "Tensors [n] by name; a number is that of every row."),
       details: "New features follow the others, sorted by name.",
       example: """
         local data = lai.synthetic.friedman1{n = 50}
         data = data:with{product = data:column("X1") * data:column("X2")}
         assert(data.features[11] == "product")
         """
-    ) { data, columns in LuaObject(try data.with(columns.map { ($0.name, $0.values) })) },
+    ) { data, columns in
+      LuaObject(
+        try data.with(
+          columns.map { ($0.name, try $0.tensor(rows: data.count, dtype: data.x.dtype)) }))
+    },
   ]
 
   private static let rowMethods = [
@@ -136,11 +183,26 @@ extension Dataset: LuaRepresentable {
     LuaFunction(
       "where", "The rows of which a mask is not 0.", receiver,
       Parameter("mask", Kind.tensorLike, "[n], such as data:column(\"X1\"):gt(0.5)."),
+      details: TensorMethods.masksAreJoined,
       example: """
         local data = lai.synthetic.friedman1{n = 50}
-        assert(#data:where(data:column("X1"):gt(0.5)) < 50)
+        local x = data:column("X1")
+        assert(#data:where(x:gt(0.2) & x:lt(0.9)) < 50)
         """
     ) { LuaObject(try $0.rows(where: $1)) },
+    LuaFunction(
+      "sort", "The rows sorted by columns; NaN last, and equal rows keep their order.", receiver,
+      Parameter(
+        "names", Kind<[String]>.names(atLeast: 1),
+        "A feature or the target; of a list, the next ones sort what is equal."),
+      Parameter<OptionTable>.options(descending.record),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}:sort("X1", {descending = true})
+        assert(data:column("X1"):get(1) > data:column("X1"):get(50))
+        """
+    ) { data, names, options in
+      LuaObject(try data.sorted(by: names, descending: options(descending)))
+    },
     LuaFunction(
       "concat", "The rows of both, these first.", receiver,
       Parameter("other", Kind<Dataset>.object, "Data of the same columns."),
@@ -207,6 +269,13 @@ extension TextColumn {
     return numbers.count == values.count
       ? numbers.map { .integer($0) } : values.map { .string($0) }
   }
+}
+
+/// A row or column that was read as a field.
+private struct WrongAccess: Error, CustomStringConvertible {
+  let key: String
+  let form: String
+  var description: String { "no field \(key); write \(form)" }
 }
 
 /// What `data:folds` returns: a function for Lua's `for`.
@@ -308,7 +377,7 @@ extension NumbersByColumn {
     let all = LuaFunction(
       "columns", columns, receiver, returns: "table<string, table<string, number>>"
     ) { summary in
-      object(summary.numbers.map { ($0.column, object($0.values)) })
+      Presented(object(summary.numbers.map { ($0.column, object($0.values)) }))
     }
     return LuaClass(
       Self.self, summary, properties: others + [all],
@@ -322,22 +391,72 @@ extension NumbersByColumn {
           throw UnknownField(
             name: name, known: numbers.map(\.column) + (others + [all]).map(\.name))
         }
-        return try object(column.values).push(to: state)
+        return try Presented(object(column.values)).push(to: state)
       })
+  }
+}
+
+extension ValueCounts: LuaRepresentable {
+  package static let luaName = "ValueCounts"
+  private static let receiver = Parameter("self", Kind<ValueCounts>.object, "")
+  package static let luaClass = LuaClass(
+    ValueCounts.self, "How often each value of a column occurs; print it for a table.",
+    properties: [
+      LuaFunction("name", "The column.", receiver) { $0.name },
+      LuaFunction(
+        "values", "The values, the most frequent first.", receiver, returns: "(number|string)[]"
+      ) { Presented(.array($0.values.map(\.json))) },
+      LuaFunction("counts", "How often each of them occurs.", receiver) { $0.counts },
+      LuaFunction("missing", "Numbers that are missing (NaN).", receiver) { $0.missing },
+    ],
+    metamethods: [
+      "__len": LuaFunction("len", "Number of values.", receiver) { $0.values.count },
+      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html },
+    ])
+}
+
+extension ValueCounts.Value {
+  fileprivate var json: JSON {
+    switch self {
+    case .number(let value): .number(value)
+    case .text(let text): .string(text)
+    }
   }
 }
 
 // MARK: Arguments
 
-/// A column that a script gives.
+/// A column, or several.
+enum ColumnChoice {
+  case one(String)
+  case several([String])
+}
+
+extension Kind where Value == ColumnChoice {
+  fileprivate static let columnChoice = Kind(
+    "a name or a list of names", annotation: "string|string[]"
+  ) { state, index in
+    if state.type(at: index) != .table { return try state.text(at: index).map { .one($0) } }
+    return try Kind<String>.string.list(atLeast: 1).read(state, index).map { .several($0) }
+  }
+}
+
+/// A column that a script gives: values, or a number for every row.
 struct NamedColumn {
   let name: String
-  let values: Tensor
+  let values: Operand
+
+  func tensor(rows: Int, dtype: DType) throws -> Tensor {
+    switch values {
+    case .tensor(let tensor): tensor
+    case .number(let number): try Tensor.scalar(number, dtype: dtype).expanded(to: [rows])
+    }
+  }
 }
 
 extension Kind where Value == [NamedColumn] {
   fileprivate static let columns = Kind(
-    "a table of tensors by name", annotation: "table<string, lai.Tensor|table>"
+    "a table of tensors or numbers by name", annotation: "table<string, lai.Tensor|table|number>"
   ) { state, index in
     guard try state.isTable(at: index) else { return nil }
     var columns: [NamedColumn] = []
@@ -345,11 +464,14 @@ extension Kind where Value == [NamedColumn] {
       guard let name = try state.type(at: key) == .string ? state.text(at: key) : nil else {
         throw ArgumentError("columns", mustBe: "tensors by name", got: state.account(of: key))
       }
-      columns.append(
-        NamedColumn(
-          name: name,
-          values: try Kind<Tensor>.tensorLike.value(in: state, at: value, named: "columns.\(name)"))
-      )
+      let values: Operand
+      if state.type(at: value) == .number, let number = state.number(at: value) {
+        values = .number(number)
+      } else {
+        values = .tensor(
+          try Kind<Tensor>.tensorLike.value(in: state, at: value, named: "columns.\(name)"))
+      }
+      columns.append(NamedColumn(name: name, values: values))
     }
     return columns.isEmpty ? nil : columns.sorted { $0.name < $1.name }
   }

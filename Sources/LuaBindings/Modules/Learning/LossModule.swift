@@ -105,6 +105,10 @@ enum LossModule {
 }
 
 extension Kind where Value == Residual {
+  /// Of those that need no options.
+  static let names = Residual.records.filter { !$0.options.contains(where: \.isRequired) }
+    .map(\.name)
+
   /// The name of a residual, or a loss that is one.
   static let residual: Kind<Residual> = {
     let names = Residual.records.map(\.name)

@@ -5,7 +5,8 @@ import Tensors
 enum NetworkModule {
   private static let inputs = Option("inputs", .integer(atLeast: 1), "Number of features per row.")
   static let hidden = Option(
-    "hidden", Kind.integer(atLeast: 1).list(), default: [64, 64], "Widths of the hidden layers.")
+    "hidden", Kind.integer(atLeast: 1).widths, default: [64, 64],
+    "Widths of the hidden layers; a number is that of a single one, {} is none.")
   private static let outputs = Option(
     "outputs", .integer(atLeast: 1), default: 1, "Number of outputs per row.")
   static let activation = Option(
@@ -48,6 +49,17 @@ enum NetworkModule {
         """
     ) { LuaObject(try MLP.load(from: $0)) },
   ]
+}
+
+extension Kind where Value == Int {
+  /// A width, or a list of them, which may be empty.
+  fileprivate var widths: Kind<[Int]> {
+    let (one, list) = (oneOrList, list())
+    return Kind<[Int]>(one.wanted, annotation: one.annotation) { state, index in
+      state.type(at: index) == .table
+        ? try list.read(state, index) : try one.read(state, index)
+    }
+  }
 }
 
 extension MLP: LuaRepresentable {
@@ -173,8 +185,15 @@ extension MLP: LuaRepresentable {
         "save",
         "Writes parameters, architecture, scaler, names and categories to a safetensors file.",
         receiver,
-        Parameter("path", .path, "The file; replaced as a whole or not at all.")
+        Parameter(
+          "path", .path, "The file, .safetensors; replaced as a whole or not at all.")
       ) { net, path in
+        let name = path.split(separator: "/").last ?? ""
+        guard !name.dropFirst().contains(".") || name.hasSuffix(".safetensors") else {
+          throw ArgumentError(
+            "path", mustBe: "a name that ends in .safetensors, the format that is written",
+            got: "'\(path)'")
+        }
         try net.save(to: path)
         return LuaSelf()
       },

@@ -74,6 +74,39 @@ extension Optimizer: LuaRepresentable {
     Optimizer.self, "How gradients change parameters: the options, without any state.")
 }
 
+extension Kind where Value == Optimizer {
+  /// An optimizer, or the name of one, which then has its defaults.
+  static let optimizer: Kind<Optimizer> = {
+    let names = UpdateRule.all.map(\.name)
+    return Kind(
+      "a lai.Optimizer, such as lai.adam{lr = 0.001}, or one of "
+        + names.map { "'\($0)'" }.joined(separator: ", "),
+      annotation: "lai.Optimizer|" + names.map { "\"\($0)\"" }.joined(separator: "|")
+    ) { state, index in
+      if let name = state.string(at: index), state.type(at: index) == .string {
+        return try UpdateRule.all.first { $0.name == name }
+          .map { try $0.optimizer(OptionTable(state: state, index: nil)) }
+      }
+      return state.object(at: index)
+    }
+  }()
+}
+
+extension Kind where Value == Schedule {
+  /// A schedule, or the name of one that needs no options.
+  static let schedule = Kind(
+    "a lai.Schedule, such as lai.schedule.step{every = 30}, or 'constant' or 'cosine'",
+    annotation: "lai.Schedule|\"constant\"|\"cosine\""
+  ) { state, index in
+    guard state.type(at: index) == .string else { return state.object(at: index) }
+    return switch state.string(at: index) {
+    case "constant": .constant
+    case "cosine": .cosine(floor: 0, phase: .all)
+    default: nil
+    }
+  }
+}
+
 extension Schedule: LuaRepresentable {
   package static let luaName = "Schedule"
   package static let luaClass = LuaClass(

@@ -15,6 +15,7 @@ enum PredictModule {
       "predict", "Predictions in the target's own units, [n][outputs], of data in theirs.",
       receiver, input,
       details: """
+        lai.train does not change the network that it is given: predict with run.model.
         The features go through the network's scaler, and the predictions back through that of the
         target: a network's file is enough to predict from a raw CSV file in another process.
         Columns of data are found by name, in any order; one that is missing or unknown is an error.
@@ -124,6 +125,7 @@ private struct NamedMeasures: LuaPushable {
       _ = try NamedNumbers(measures).push(to: state)
       try state.setField(name, of: -2)
     }
+    try state.presentTable()
     return 1
   }
 }

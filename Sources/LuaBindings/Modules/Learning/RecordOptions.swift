@@ -37,8 +37,9 @@ extension Kind where Value == PerFeature {
   /// excluded unless it has a default.
   static let features = Kind(
     "a list of feature names, or numbers > 0 by name",
-    annotation: "string[]|number|(number|false)[]|table<string, number|false>"
+    annotation: "string|string[]|number|(number|false)[]|table<string, number|false>"
   ) { state, index in
+    if state.type(at: index) == .string { return try state.text(at: index).map { .only([$0]) } }
     guard try state.isTable(at: index), state.rawLength(at: index) > 0 else {
       let named = try perFeature.read(state, index)
       if case .named(let entries, default: nil) = named {

@@ -36,7 +36,7 @@ extension EpochReport: LuaTabular {
     ])
 }
 
-/// Numbers by name, as a table in which other names are errors.
+/// Numbers by name.
 struct NamedNumbers: LuaPushable {
   static var luaAnnotation: String { "table<string, number>" }
   let numbers: [String: Double]
@@ -54,6 +54,7 @@ struct NamedNumbers: LuaPushable {
       state.push(value)
       try state.setField(name, of: -2)
     }
+    try state.presentTable()
     return 1
   }
 }
@@ -67,8 +68,12 @@ enum RunModule {
       LuaFunction(
         "history",
         "Each epoch's report: \(EpochReport.luaTable.fields.map(\.record.name).joined(separator: ", ")).",
-        receiver
-      ) { $0.history },
+        receiver,
+        details: """
+          A field's name gives that field of all epochs as a list: run.history.validation_rmse. So does
+          the name of a metric. Epochs without the number have NaN there.
+          """
+      ) { TrainingHistory($0.history) },
       LuaFunction(
         "best_epoch",
         "The epoch of the least validation RMSE or, with step, validation value, of the last stage that the run came to; nil without validation.",
@@ -93,11 +98,12 @@ enum RunModule {
     [
       LuaFunction(
         "save", "Writes the state of the run, from which lai.resume goes on.", receiver,
-        Parameter("path", .path, "The file; replaced as a whole or not at all."),
-        details: "A run that diverged has none: its checkpoint is of an earlier epoch."
+        Parameter("path", .path, "The file; replaced as a whole or not at all."), returns: "string",
+        details:
+          "Returns the path. A run that diverged has none: its checkpoint is of an earlier epoch."
       ) { run, path in
         try run.stateToGoOn().save(to: path)
-        return LuaSelf()
+        return path
       },
       LuaFunction(
         "plot", "How training went: validation, losses, Lai batches, learning rate.", receiver,

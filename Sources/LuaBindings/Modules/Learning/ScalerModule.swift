@@ -13,7 +13,7 @@ enum ScalerModule {
   private static let scale = Option(
     "scale", Kind.positive.list(), "What each feature is divided by then.")
   private static let features = Option(
-    "features", Kind.string.list().optional,
+    "features", Kind<[String]>.names().optional,
     "Names of the features; without them only their number is compared with that of data.")
   private static let targetScale = Option(
     "target", Kind.targetScale.optional,

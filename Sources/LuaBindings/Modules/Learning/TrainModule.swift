@@ -26,6 +26,8 @@ enum TrainModule {
         (shared + [onEpoch.record] + ScriptedTrainingModule.records).map(\.asOptional)),
       returns: "lai.Run",
       details: """
+        It returns a run; run.model is the trained network. The network that was given as model is not
+        changed, so net:predict still predicts with its old weights.
         First come pretrain epochs of pretrain_loss, then epochs in which a share alpha of the batches
         takes loss, the others pretrain_loss.
         For a model that is not an MLP, give step, a function (parameters, x, y) of a scalar tensor,

@@ -68,8 +68,8 @@ struct TrainingOption: Sendable {
     TrainingOption(
       "sample", .choice(of: LaiSample.self), \.sample, scripts: false, "What the share is of."),
     TrainingOption("batch", .integer(atLeast: 1), \.batch, "Rows of a mini-batch."),
-    TrainingOption("optimizer", .object, \.optimizer, "How parameters move."),
-    TrainingOption("schedule", .object, \.schedule, "Of the learning rate."),
+    TrainingOption("optimizer", .optimizer, \.optimizer, "How parameters move."),
+    TrainingOption("schedule", .schedule, \.schedule, "Of the learning rate."),
     TrainingOption("clip", optional: .positive, \.clip, "Largest norm of the gradient."),
     earlyStopping,
     TrainingOption(
@@ -163,10 +163,20 @@ extension Kind where Value == MetricList {
   /// Its functions stay on the stack while the Swift function that reads it runs.
   static let metrics = Kind(
     "a list of names, or functions by name",
-    annotation: "string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number>"
+    annotation:
+      "string|string[]|table<string, true|fun(model: any, validation: lai.Dataset?): number>"
   ) { state, index in
-    guard try state.isTable(at: index) else { return nil }
     let known = MetricRecord.all.map(\.name)
+    if state.type(at: index) == .string, let name = state.string(at: index) {
+      guard known.contains(name) else {
+        throw ArgumentError(
+          "",
+          mustBe: "one of " + known.map { "'\($0)'" }.joined(separator: ", ")
+            + ", or a list of them", got: "'\(name)'")
+      }
+      return MetricList(names: [name])
+    }
+    guard try state.isTable(at: index) else { return nil }
     var list = MetricList()
     var functions: [String] = []
     try state.forEachPair(of: index) { key, value in

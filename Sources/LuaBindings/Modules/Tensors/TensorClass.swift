@@ -54,19 +54,19 @@ enum TensorMethods {
     LuaFunction(op.name, op.summary, receiver) { LuaObject(try op($0)) }
   }
 
-  private static let axes = ParameterRecord(
+  static let axes = ParameterRecord(
     name: "axis", annotation: "integer|integer[]", isOptional: true, defaultText: nil,
     summary: "One axis or a list of them; all elements if left out.", options: [])
-  private static let reductionOptions = Parameter<OptionTable>.options(keepdims.record)
+  static let reductionOptions = Parameter<OptionTable>.options(keepdims.record)
 
   /// The axes to reduce and the options; a table without a list part in the axis's place is the
   /// options.
-  private static func reduction(_ state: LuaState, _ x: Tensor) throws -> (
+  static func reduction(_ state: LuaState, _ x: Tensor, at place: Int32 = 2) throws -> (
     axes: [Int]?, keep: Bool
   ) {
-    let isTable = try state.isTable(at: 2, named: "axis")
-    if isTable && state.rawLength(at: 2) == 0 {
-      return (nil, try reductionOptions.read(state, 2)(keepdims))
+    let isTable = try state.isTable(at: place, named: "axis")
+    if isTable && state.rawLength(at: place) == 0 {
+      return (nil, try reductionOptions.read(state, place)(keepdims))
     }
     let list = Kind<Int>.integer.list(atLeast: 1)
     let kind = Kind(
@@ -75,8 +75,8 @@ enum TensorMethods {
       try state.integer(at: index).map { [$0] } ?? list.read(state, index)
     }
     let axes =
-      state.isNil(at: 2) ? nil : try kind.value(in: state, at: 2, named: "axis")
-    let keep = try reductionOptions.read(state, 3)(keepdims)
+      state.isNil(at: place) ? nil : try kind.value(in: state, at: place, named: "axis")
+    let keep = try reductionOptions.read(state, place + 1)(keepdims)
     return (try axes?.map { try LuaIndex.axis($0, rank: x.rank) }, keep)
   }
 
@@ -114,7 +114,11 @@ enum TensorMethods {
     LuaFunction(
       "where", "x where the mask (self) is not 0, else y.", receiver,
       Parameter("x", Kind.operand, "The value where the mask is not 0."),
-      Parameter("y", Kind.operand, "Elsewhere.")
+      Parameter("y", Kind.operand, "Elsewhere."), details: masksAreJoined,
+      example: """
+        local x = lai.tensor{-1, 2, 30}
+        assert((x:gt(0) & x:lt(10)):where(x, 0):sum():item() == 2)
+        """
     ) { mask, x, y in LuaObject(try choose(mask, x, y)) },
   ]
 
@@ -283,7 +287,8 @@ enum TensorMethods {
       if try state.isTable(at: 2, named: "index") {
         return try LuaObject(x.sliced(state.slices(at: 2, of: x), op: "index")).push(to: state)
       }
-      throw UnknownField(name: state.string(at: 2) ?? state.account(of: 2), known: known)
+      throw UnknownField(
+        name: state.string(at: 2) ?? state.account(of: 2), known: known, owner: "Tensor")
     }
   }
 }
@@ -312,7 +317,9 @@ extension TensorMethods {
 
 extension Tensor: LuaRepresentable {
   package static let luaName = "Tensor"
-  package var luaText: String { description(title: "lai.Tensor", firstIndex: 1) }
+  package var luaText: String {
+    description(title: "lai.Tensor", firstIndex: 1, width: outputColumns)
+  }
 
   package static let luaClass: LuaClass = {
     let receiver = TensorMethods.receiver
@@ -322,6 +329,7 @@ extension Tensor: LuaRepresentable {
     ]
     let methods =
       TensorMethods.elementwise + BinaryOp.all.map(\.function) + TensorMethods.reductions
+      + TensorMethods.statistics
       + TensorMethods.products + TensorMethods.views + TensorMethods.indexing
       + TensorMethods.elements
     return LuaClass(
@@ -338,6 +346,8 @@ extension Tensor: LuaRepresentable {
           }
           return extent
         },
+        "__band": TensorMethods.conjunction, "__bor": TensorMethods.disjunction,
+        "__bxor": TensorMethods.difference, "__bnot": TensorMethods.complement,
       ],
       index: TensorMethods.index(known: (properties + methods).map(\.name)),
       assignment: TensorMethods.assignment)

@@ -39,6 +39,19 @@ extension TensorMethods {
     "places", Kind.places, "From 1, or from the end if negative.")
   private static let direction = Option(
     "descending", .boolean, default: false, "Sort in descending order.")
+  private static let directions = Parameter<OptionTable>.options(direction.record)
+  private static let vectorAxis = Parameter(
+    "axis", Kind<Int>.integer.optional,
+    "From 1, or from the end if negative; a vector needs none.")
+
+  /// The axis, 0-based; that of a vector need not be given.
+  private static func only(_ axis: Int?, of x: Tensor) throws -> Int {
+    guard let axis = axis ?? (x.rank == 1 ? 1 : nil) else {
+      throw ArgumentError("axis", mustBe: "given for a tensor of \(x.rank) axes", got: "nil")
+    }
+    return try LuaIndex.axis(axis, rank: x.rank)
+  }
+
   private static let largest = Option(
     "largest", .boolean, default: true, "The largest elements; else the smallest.")
   private static let offset = Parameter(
@@ -72,29 +85,35 @@ extension TensorMethods {
       "masked", "The elements where a mask of the same shape is not 0, as a vector.", receiver,
       Parameter("mask", Kind<Tensor>.object, "A mask, such as x:gt(0).")
     ) { LuaObject(try $0.masked($1)) },
-    LuaFunction("cumsum", "Running sums along an axis.", receiver, axis) { x, axis in
-      LuaObject(try x.cumulativeSum(axis: LuaIndex.axis(axis, rank: x.rank)))
+    LuaFunction("cumsum", "Running sums along an axis.", receiver, vectorAxis) { x, axis in
+      LuaObject(try x.cumulativeSum(axis: only(axis, of: x)))
     },
     LuaFunction(
-      "sort", "The elements sorted along an axis, and their old places.", receiver,
-      axis, Parameter<OptionTable>.options(direction.record),
-      returns: "lai.Tensor, lai.Tensor", details: "NaN last; equal elements keep their order."
-    ) { x, axis, options in
+      "sort", "The elements sorted along an axis, and their old places.",
+      reading: [receiver.record, vectorAxis.record, directions.record],
+      returns: "lai.Tensor, lai.Tensor",
+      details:
+        "NaN last; equal elements keep their order. x:sort{descending = true} is for a vector.",
+      example: "assert(lai.tensor{3, 1, 2}:sort():get(1) == 1)"
+    ) { state in
+      let x = try receiver.read(state, 1)
+      let hasAxis = state.type(at: 2) != .table
+      let axis = hasAxis ? try vectorAxis.read(state, 2) : nil
+      let options = try directions.read(state, hasAxis ? 3 : 2)
       let (values, places) = try x.sorted(
-        axis: LuaIndex.axis(axis, rank: x.rank), descending: options(direction))
-      return LuaResults(LuaObject(values), LuaObject(try places + 1))
+        axis: only(axis, of: x), descending: options(direction))
+      return try LuaResults(LuaObject(values), LuaObject(places + 1)).push(to: state)
     },
     LuaFunction(
       "topk", "The k largest elements along an axis, the best first, and their places.",
-      receiver, Parameter("k", Kind<Int>.integer(atLeast: 0), "How many."), axis,
+      receiver, Parameter("k", Kind<Int>.integer(atLeast: 0), "How many."), vectorAxis,
       Parameter<OptionTable>.options(largest.record), returns: "lai.Tensor, lai.Tensor"
     ) { x, k, axis, options in
-      let (values, places) = try x.top(
-        k, axis: LuaIndex.axis(axis, rank: x.rank), largest: options(largest))
+      let (values, places) = try x.top(k, axis: only(axis, of: x), largest: options(largest))
       return LuaResults(LuaObject(values), LuaObject(try places + 1))
     },
-    LuaFunction("flip", "Reverses one axis.", receiver, axis) { x, axis in
-      LuaObject(try x.flipped(axis: LuaIndex.axis(axis, rank: x.rank)))
+    LuaFunction("flip", "Reverses one axis.", receiver, vectorAxis) { x, axis in
+      LuaObject(try x.flipped(axis: only(axis, of: x)))
     },
     LuaFunction("tril", "The lower triangle of a matrix, zeros above.", receiver, offset) {
       LuaObject(try $0.lowerTriangle(offset: Int(Int32(clamping: $1 ?? 0))))
