@@ -141,6 +141,16 @@ extension LuaSweep: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction(
+        "report", "Writes a page of HTML: question, table, pictures, data, options, script.",
+        receiver,
+        Parameter("path", .path, "Ends in .html."),
+        Parameter<OptionTable>.options(RunModule.title.record),
+        details: "It needs no other file and no network, and can be read on a phone and on paper."
+      ) { receiver, path, options in
+        try receiver.sweep.report(title: options(RunModule.title) ?? "Sweep").write(to: path)
+        return LuaSelf()
+      },
+      LuaFunction(
         "seeds_needed",
         "By point, how many seeds are needed to see a change of so many percent in a measure.",
         receiver, Parameter("measure", .string, "Such as \"rmse\"."),

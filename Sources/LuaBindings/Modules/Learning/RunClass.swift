@@ -61,6 +61,8 @@ struct NamedNumbers: LuaPushable {
 
 /// What all runs have.
 enum RunModule {
+  static let title = Option("title", Kind.string.optional, "Above the page.")
+
   static func properties<Report: TrainingReport & SharedMetatype>(of receiver: Parameter<Report>)
     -> [LuaFunction]
   {
@@ -109,6 +111,14 @@ enum RunModule {
         "plot", "How training went: validation, losses, Lai batches, learning rate.", receiver,
         returns: "lai.Chart"
       ) { LuaObject(try $0.chart()) },
+      LuaFunction(
+        "report", "Writes a page of HTML: outcome, curves, options.", receiver,
+        Parameter("path", .path, "Ends in .html."), Parameter<OptionTable>.options(title.record),
+        returns: "string", details: "Returns the path. The page needs no other file and no network."
+      ) { run, path, options in
+        try run.report(title: options(title) ?? "Training run").write(to: path)
+        return path
+      },
     ]
   }
 }

@@ -140,3 +140,15 @@ extension Landscape: LuaRepresentable, CustomStringConvertible {
       }
     ])
 }
+
+extension Report {
+  /// Writes the page, in place of an older one.
+  ///
+  /// - Throws: `ArgumentError` for a name that does not end in .html; `FileError`.
+  func write(to path: String) throws {
+    guard path.lowercased().hasSuffix(".html") else {
+      throw ArgumentError("path", mustBe: "a name that ends in .html", got: "'\(path)'")
+    }
+    try TextFile.write(html, to: path)
+  }
+}
