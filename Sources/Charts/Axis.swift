@@ -21,8 +21,8 @@ public struct Axis: Sendable, Equatable {
 
   /// An axis that shows what is between two values.
   ///
-  /// - Throws: `ChartError.invalidLimits` if these are not finite and increasing, or not positive on
-  ///   a log axis.
+  /// - Throws: `ChartError.invalidLimits` if these are not finite and increasing, or not positive
+  ///   on a log axis.
   public init(
     label: String = "", scale: Scale = .linear, from low: Double, to high: Double
   ) throws(ChartError) {

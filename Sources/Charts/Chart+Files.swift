@@ -5,9 +5,9 @@ extension Chart {
   /// The extensions of files that can be written.
   public static let extensions = [".svg", ".png", ".pdf", ".txt"]
 
-  /// Draws the chart to a file in the format that its extension names: .svg; .png and .pdf, which need
-  /// the program gnuplot; .txt, as a terminal without colours shows it, 100 columns wide. The old file
-  /// stays as it is until the new one is complete, and if something fails.
+  /// Draws the chart to a file in the format that its extension names: .svg; .png and .pdf, which
+  /// need the program gnuplot; .txt, as a terminal without colours shows it, 100 columns wide. The
+  /// old file stays as it is until the new one is complete, and if something fails.
   ///
   /// - Parameters:
   ///   - width: in pixels of CSS, for all but .txt.

@@ -74,8 +74,8 @@ extension Mark {
     Mark(.heatMap(grid), name, Style())
   }
 
-  /// Lines of equal value through a grid, with the values written on them. In front of a heat map the
-  /// lines are black and white and have no texts, since the scale of colours shows the values.
+  /// Lines of equal value through a grid, with the values written on them. In front of a heat map
+  /// the lines are black and white and have no texts, since the scale of colours shows the values.
   ///
   /// - levels: nil for about eight round numbers.
   public static func contour(

@@ -1,7 +1,7 @@
 /// Data drawn in one way. Marks are made by the functions below `Mark.line`, which check lengths.
 ///
-/// NaN and infinite values are gaps in lines and bands; other marks leave such elements out. On a log
-/// axis this holds for values that are not positive, too. None of them widens an axis.
+/// NaN and infinite values are gaps in lines and bands; other marks leave such elements out. On a
+/// log axis this holds for values that are not positive, too. None of them widens an axis.
 public struct Mark: Sendable, Equatable {
   /// Shown in the legend; empty for none.
   public var name: String

@@ -9,8 +9,8 @@ struct Palette: Sendable {
   let background: Color
   let series: [Color]
 
-  /// The colours of Okabe and Ito, which all kinds of colour blindness can tell apart. Those that are
-  /// too pale on white are darker here, so that all have a contrast of 3 or more.
+  /// The colours of Okabe and Ito, which all kinds of colour blindness can tell apart. Those that
+  /// are too pale on white are darker here, so that all have a contrast of 3 or more.
   static let light = Palette(
     text: Color(0x1F2328), mutedText: Color(0x57606A), axis: Color(0x6E7781),
     grid: Color(0xE6E9ED), background: Color(0xFFFFFF),

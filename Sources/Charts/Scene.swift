@@ -1,5 +1,6 @@
 /// A laid-out chart: primitives at places, in drawing order. The origin is at the top left, y grows
-/// downward. The unit is that of the layout: a pixel of CSS, or one column and one row of a terminal.
+/// downward. The unit is that of the layout: a pixel of CSS, or one column and one row of a
+/// terminal.
 struct Scene: Sendable, Equatable {
   var width: Double
   var height: Double
@@ -65,7 +66,8 @@ struct Stroke: Sendable, Equatable {
   var paint: Paint
   var width: Double
   var dash: Dash = .solid
-  /// The place of the mark's colour in the list, by which renderers without colours tell lines apart.
+  /// The place of the mark's colour in the list, by which renderers without colours tell lines
+  /// apart.
   var series: Int?
 }
 

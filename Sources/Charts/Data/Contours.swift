@@ -1,10 +1,11 @@
-/// The lines along which a grid has a value, by marching squares with linear interpolation along the
-/// edges. A saddle is resolved by the mean of its four corners. Cells with a hole have no line.
+/// The lines along which a grid has a value, by marching squares with linear interpolation along
+/// the edges. A saddle is resolved by the mean of its four corners. Cells with a hole have no line.
 struct Contours {
   /// Each with its points in the coordinates of the grid; a closed line ends with its first point.
   let lines: [[Point]]
 
-  /// An edge between two neighbours: 2 i for that to the right of node i, 2 i + 1 for that above it.
+  /// An edge between two neighbours: 2 i for that to the right of node i, 2 i + 1 for that above
+  /// it.
   private typealias Edge = Int
 
   init(_ grid: Grid, level: Double) {

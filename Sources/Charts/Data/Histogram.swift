@@ -1,7 +1,7 @@
 import Platform
 
-/// Counts of values in bins of equal width, as `numpy.histogram` counts them. A bin includes its left
-/// edge and not its right one; the last bin includes both.
+/// Counts of values in bins of equal width, as `numpy.histogram` counts them. A bin includes its
+/// left edge and not its right one; the last bin includes both.
 public struct Histogram: Sendable, Equatable {
   /// How many values each bin has.
   public let counts: [Int]
@@ -10,9 +10,9 @@ public struct Histogram: Sendable, Equatable {
   /// How many values are not finite and thus in no bin.
   public let skipped: Int
 
-  /// - Parameter bins: 1 to a million; nil for as many as NumPy's rule "auto" chooses: the narrower of
-  ///   the bins of Sturges and of Freedman and Diaconis, where the latter are at least half as wide as
-  ///   those of √n bins.
+  /// - Parameter bins: 1 to a million; nil for as many as NumPy's rule "auto" chooses: the narrower
+  ///   of the bins of Sturges and of Freedman and Diaconis, where the latter are at least half as
+  ///   wide as those of √n bins.
   /// - Throws: `ChartError.invalidBinCount`.
   public init(_ values: [Double], bins: Int? = nil) throws(ChartError) {
     if let bins, !(1...1_000_000 ~= bins) { throw ChartError.invalidBinCount(bins) }

@@ -36,7 +36,7 @@ struct GnuplotScript {
   /// The terminal of Cairo, if there is one.
   private mutating func setTerminal(_ scene: Scene, _ format: GnuplotRenderer.Format) {
     func has(_ name: String) -> String { "strstrt(' '.GPVAL_TERMINALS.' ', ' \(name) ') > 0" }
-    let font = "font 'DejaVu Sans,12'"
+    let (font, look) = ("font 'DejaVu Sans,12'", "dashlength 3 rounded noenhanced")
     switch format {
     case .png:
       let size =
@@ -44,23 +44,21 @@ struct GnuplotScript {
       // 12 points are 16 pixels, and fonts are given in pixels of CSS.
       text += """
         if (\(has("pngcairo"))) {
-        set terminal pngcairo \(size) fontscale \(scale * 0.75) linewidth \(scale) dashlength 3 rounded \
-        \(font) noenhanced
+        set terminal pngcairo \(size) fontscale \(scale * 0.75) linewidth \(scale) \(look) \(font)
         } else { if (\(has("png"))) {
-        set terminal png truecolor \(size) fontscale \(scale * 0.75) linewidth \(scale) dashlength 3 rounded \
-        noenhanced
+        set terminal png truecolor \(size) fontscale \(scale * 0.75) linewidth \(scale) \(look)
         } else {
         exit error 'this gnuplot has no terminal for PNG files'
         }}
 
         """
     case .pdf:
-      // A pixel of CSS is 0.75 points, and this terminal's font sizes are 4/3 points, its line widths
-      // half a point.
+      // A pixel of CSS is 0.75 points, and this terminal's font sizes are 4/3 points, its line
+      // widths half a point.
       let size = "size \(scene.width / 96)in,\(scene.height / 96)in"
       text += """
         if (\(has("pdfcairo"))) {
-        set terminal pdfcairo \(size) fontscale 0.5625 linewidth 1.5 dashlength 3 rounded \(font) noenhanced
+        set terminal pdfcairo \(size) fontscale 0.5625 linewidth 1.5 \(look) \(font)
         } else {
         exit error 'this gnuplot has no terminal for PDF files (pdfcairo)'
         }

@@ -1,5 +1,5 @@
-/// The characters that the fonts of this machine have. Where none has one, Cairo's terminals of gnuplot
-/// would paint a box that covers the whole picture.
+/// The characters that the fonts of this machine have. Where none has one, Cairo's terminals of
+/// gnuplot would paint a box that covers the whole picture.
 struct InstalledFonts {
   private let ranges: [ClosedRange<UInt32>]
 

@@ -40,7 +40,8 @@ struct ChartLayout {
     return scene
   }
 
-  /// With the plots of each column between the same sides, and those of each row at the same height.
+  /// With the plots of each column between the same sides, and those of each row at the same
+  /// height.
   private func aligned(_ layouts: [PanelLayout], _ columns: Int) -> [PanelLayout] {
     guard layouts.count > 1 else { return layouts }
     var layouts = layouts

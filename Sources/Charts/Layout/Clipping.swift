@@ -76,8 +76,8 @@ struct Clipping {
   }
 }
 
-/// Leaves out points of a long line that cannot be seen: of those that follow each other in a column
-/// of pixels, the first, the lowest, the highest and the last one stay.
+/// Leaves out points of a long line that cannot be seen: of those that follow each other in a
+/// column of pixels, the first, the lowest, the highest and the last one stay.
 struct LineThinning {
   private(set) var points: [Point] = []
   private let columnWidth: Double

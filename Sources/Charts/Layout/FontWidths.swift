@@ -1,7 +1,7 @@
 import LineEditor
 
-/// Widths of text in DejaVu Sans, the widest of the fonts that pictures ask for, so that text fits in
-/// each of them.
+/// Widths of text in DejaVu Sans, the widest of the fonts that pictures ask for, so that text fits
+/// in each of them.
 enum FontWidths {
   /// In units of the font's size.
   static func width(_ text: String) -> Double {
@@ -29,8 +29,8 @@ enum FontWidths {
     return 900
   }
 
-  /// From the font's table hmtx, in thousandths: printable ASCII; Latin-1 and Latin Extended-A; Greek;
-  /// Cyrillic; dashes and quotes; superscripts and subscripts.
+  /// From the font's table hmtx, in thousandths: printable ASCII; Latin-1 and Latin Extended-A;
+  /// Greek; Cyrillic; dashes and quotes; superscripts and subscripts.
   private static let blocks: [(UInt32, [Int])] = [
     (
       0x20,

@@ -49,7 +49,8 @@ extension MarkDrawing {
     return []
   }
 
-  /// Behind a text that must be readable on lines and colours. A terminal has none behind its texts.
+  /// Behind a text that must be readable on lines and colours. A terminal has none behind its
+  /// texts.
   func ground(_ box: Rect) -> Scene.Item {
     Scene.Item(role: .mark, shape: .rectangles([box]), fill: Paint(.background, opacity: 0.85))
   }

@@ -43,8 +43,8 @@ struct WrappedText {
   }
 }
 
-/// A text for one line: control characters, among them the escape that starts a terminal's commands,
-/// become spaces; characters that change the direction of writing are left out.
+/// A text for one line: control characters, among them the escape that starts a terminal's
+/// commands, become spaces; characters that change the direction of writing are left out.
 func cleaned(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

@@ -1,10 +1,10 @@
-/// Draws charts as Scalable Vector Graphics: one element `svg` that needs no other file, can be shown
-/// inside of a page of HTML, and is the same text for the same chart on every machine.
+/// Draws charts as Scalable Vector Graphics: one element `svg` that needs no other file, can be
+/// shown inside of a page of HTML, and is the same text for the same chart on every machine.
 public struct SVGRenderer: Sendable, Equatable {
   /// In pixels of CSS. The picture can be scaled to any size, and shrinks on narrow pages.
   public var width: Double
-  /// Of each panel with its title and legend, in the same unit; a panel grows where these need more.
-  /// Nil for 62 % of its width, from 260 to 420.
+  /// Of each panel with its title and legend, in the same unit; a panel grows where these need
+  /// more. Nil for 62 % of its width, from 260 to 420.
   public var panelHeight: Double?
 
   public init(width: Double = 640, panelHeight: Double? = nil) {

@@ -1,4 +1,5 @@
-/// The style sheet of a picture: a class for each colour that it uses and that depends on the theme.
+/// The style sheet of a picture: a class for each colour that it uses and that depends on the
+/// theme.
 ///
 /// All pictures of a theme have the same rule for a class, since the rules of pictures in one page
 /// apply to each other.

@@ -1,5 +1,6 @@
 extension Chart {
-  /// With all texts in ASCII, and without contours in front of a heat map: its characters show levels.
+  /// With all texts in ASCII, and without contours in front of a heat map: its characters show
+  /// levels.
   var inASCII: Chart {
     var chart = mapTexts(asciiText)
     chart.panels = chart.panels.map { panel in
@@ -16,8 +17,8 @@ extension Chart {
   }
 }
 
-/// Greek letters are written out, and dashes, quotes and the like are replaced; what else is not ASCII
-/// becomes "?", for each column that it would take.
+/// Greek letters are written out, and dashes, quotes and the like are replaced; what else is not
+/// ASCII becomes "?", for each column that it would take.
 func asciiText(_ text: String) -> String {
   var result = ""
   for character in cleaned(text) {

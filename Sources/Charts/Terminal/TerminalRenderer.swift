@@ -1,5 +1,6 @@
 /// Draws charts with characters: lines and points with braille dots, bars and heat maps with block
-/// elements, or all of it in ASCII. Panels are one below the other. No line is wider than asked for.
+/// elements, or all of it in ASCII. Panels are one below the other. No line is wider than asked
+/// for.
 public struct TerminalRenderer: Sendable, Equatable {
   public enum Colors: String, Sendable, Equatable, CaseIterable {
     /// No escape sequences. Series differ by dashes and shades instead.
@@ -17,8 +18,8 @@ public struct TerminalRenderer: Sendable, Equatable {
     case ascii
   }
 
-  /// In columns of the terminal, at least 1. Below 20 there are no labels of axes, below 30 no scale
-  /// of colours.
+  /// In columns of the terminal, at least 1. Below 20 there are no labels of axes, below 30 no
+  /// scale of colours.
   public var width: Int
   /// Rows of each panel with its title and legend; a panel grows where these need more. Nil for a
   /// quarter of the width, from 14 to 24.
