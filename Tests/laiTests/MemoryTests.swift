@@ -162,6 +162,7 @@ struct MemoryTests {
       "lai.zeros(2):index(1, much)", "net(much:unsqueeze(2))",
       "lai.probe.noise(net, much:unsqueeze(2))",
       "lai.probe.smoothness(net, much:unsqueeze(2))",
+      "lai.probe.partial_dependence(net, much:unsqueeze(2), {feature = 1})",
       "lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 14000000}, epochs = 1}",
       "lai.standardize(lai.synthetic.friedman1{n = 14000000})",
       "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv('a.csv', {missing = 'mean'})",

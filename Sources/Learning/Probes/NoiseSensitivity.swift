@@ -125,7 +125,7 @@ private struct NoiseMeasurement<S: TensorScalar> {
     generator = RandomGenerator(seed: seed, stream: .noise)
     evaluator = try Evaluator<S>(net, rows: rows.count)
     // The outputs twice, and some numbers for each row and measured feature.
-    try AllocationError.check(rows.count, bytesEach: 16 * outputs + 8 * features.count + 32)
+    try AllocationError.check(rows.count, bytesEach: 16 * outputs + 8 * features.count + 72)
     noisy = try rows.x.elements(as: S.self)
     clean = [S](repeating: 0, count: rows.count * outputs)
     moved = clean

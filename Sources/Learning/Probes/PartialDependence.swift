@@ -38,15 +38,18 @@ extension Probe {
       guard output < outputs else {
         throw ArgumentError("output", mustBe: "from 1 to \(outputs)", got: output + 1)
       }
+      let points = options.tensor("grid")?.elements.count ?? options.integer("points")
+      // x, predictions and slopes, and some numbers for each row.
+      try AllocationError.check(
+        rows.count,
+        bytesEach: 8 * (inputs + outputs * (inputs + 1)) + 40 + (rows.keepsSamples ? 8 * points : 0)
+      )
       let isOriginal = SlopeUnits(options) == .original
       let scaler = isOriginal ? rows.scaler : nil
       let (center, scale) = (scaler?.mean[feature] ?? 0, scaler?.standardDeviation[feature] ?? 1)
       var x = try rows.x.elements(as: S.self)
       let observed = stride(from: feature, to: x.count, by: inputs).map { Double(x[$0]) }
       let grid = try GridSpacing.grid(options, observed.map { center + scale * $0 })
-      try AllocationError.check(
-        rows.count,
-        bytesEach: 8 * outputs * (inputs + 1) + 16 + (rows.keepsSamples ? 8 * grid.count : 0))
       let evaluator = try Evaluator<S>(net, rows: rows.count)
       var y = [S](repeating: 0, count: rows.count * outputs)
       var k = [S](repeating: 0, count: rows.count * outputs * inputs)

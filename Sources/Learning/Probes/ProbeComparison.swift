@@ -81,6 +81,9 @@ extension Probe {
     let all = try (models.prefix(1) + others).map { name, net in
       let found = try measured(
         net, input, options, noise: noise, keepsSamples: true, shouldStop: shouldStop)
+      // The samples of all models, and their differences.
+      try AllocationError.check(
+        found.samples.count * found.samples[0].count, bytesEach: 8 * (models.count + 2))
       return (name: name, result: found.result, samples: found.samples)
     }
     for other in all where other.result.rowNames != all[0].result.rowNames {
