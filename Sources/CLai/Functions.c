@@ -52,19 +52,18 @@ static int collect_garbage(lua_State *L) {
                                            strcmp(lua_tostring(L, 1), "collect") == 0);
   if (!is_full || !settle) return original(L);
   int64_t before = lai_memory_bytes(L), outside = live_bytes();
-  // See State.c.
-  bool is_generational = lua_gc(L, LUA_GCINC, 0, 0, 0) == LUA_GCGEN;
-  int results = original(L);
-  // Lua frees the objects whose finalisers have just run in the next collection, as a change of the
-  // mode makes one. Until then they lie between the freed blocks, of which few pages could be
-  // returned.
-  if (is_generational) {
-    lua_gc(L, LUA_GCGEN, 0, 0);
-  } else if (outside - live_bytes() >= 32 << 20) {
-    lua_gc(L, LUA_GCCOLLECT);
-  }
+  int status = lai_collect(L);
+  // Lua frees the objects whose finalisers have just run in the next collection. Until then they lie
+  // between the freed blocks, of which few pages could be returned.
+  if (outside - live_bytes() >= 32 << 20) lua_gc(L, LUA_GCCOLLECT);
   settle(true, before - lai_memory_bytes(L));
-  return results;
+  // As lbaselib.c: within a finaliser there is no collection.
+  if (status == -1) {
+    luaL_pushfail(L);
+  } else {
+    lua_pushinteger(L, status);
+  }
+  return 1;
 }
 
 void lai_open_collector(lua_State *L) {

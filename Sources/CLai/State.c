@@ -13,8 +13,7 @@
 ///     generational, but explicit ones     34     0.6         34     0.65     34     0.65
 ///     incremental, 150 %                  30     0.5         29     0.5      30     0.5
 ///
-/// Incremental cycles visit every object, which costs operations on large tensors 5 to 10 % and
-/// Lua code that builds trees 50 %.
+/// Incremental cycles visit every object, which costs operations on large tensors 5 to 10 %.
 lua_State *lai_new_state(void) {
   lua_State *L = luaL_newstate();
   if (L) lua_gc(L, LUA_GCGEN, 0, 0);

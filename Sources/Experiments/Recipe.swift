@@ -100,6 +100,8 @@ public struct SweepData {
   public let inputs: Dataset?
   /// Share of the rows of `data` that each seed sets aside.
   public let validation: Double
+  /// Rows that each seed trains on.
+  let trainingRows: Int
 
   /// - Throws: `ArgumentError` for data without a target or with several, and for a share out of range;
   ///   `NameMismatch` for test data of other columns.
@@ -121,7 +123,7 @@ public struct SweepData {
     try data.checkFinite()
     try test?.checkFinite()
     try inputs?.checkFinite()
-    _ = try data.split(validation: validation, seed: 1)
+    trainingRows = try data.split(validation: validation, seed: 1).train.count
     for case (let name, let rows?) in [("test", test), ("test", inputs)] {
       try rows.names.check(agreesWith: data.names, as: name, and: "data")
       guard rows.features.count == data.features.count else {

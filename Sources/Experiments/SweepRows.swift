@@ -15,6 +15,8 @@ public struct SweepRow: Sendable {
   public let estimates: [String: Estimate]
   /// Changes against the control, paired by seed, by measure.
   public let changes: [String: PairedChange]
+  /// Says that no batch takes the Lai loss, as α is a share of too few; nil if some do.
+  public let warning: String?
   /// By measure and seed.
   let values: [String: [UInt64: Double]]
   /// What the trials that chose the point gave; nil for a row that is not of fresh seeds.
@@ -45,7 +47,9 @@ extension Sweep {
         place: place, point: points[place], n: results.count { $0?.state == .done },
         failed: results.count { $0?.state == .failed },
         pruned: results.count { $0?.state == .pruned }, asked: seeds.count, estimates: estimates,
-        changes: changes, values: values)
+        changes: changes,
+        warning: points[place].recipe.training.laiShareWarning(rows: data.trainingRows),
+        values: values)
     }
   }
 

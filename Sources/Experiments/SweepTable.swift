@@ -66,11 +66,11 @@ public struct SweepTable: Sendable {
     }
   }
 
-  /// "3", "2 (1 failed)", "1 (2 pruned)"
+  /// "3", "2 (1 failed)", "1 (2 pruned)", "3 †" for a row with a warning
   private func count(_ row: SweepRow) -> String {
     let others = [(row.failed, "failed"), (row.pruned, "pruned")].filter { $0.0 > 0 }
     let text = others.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    return "\(row.n)" + (text.isEmpty ? "" : " (\(text))")
+    return "\(row.n)" + (text.isEmpty ? "" : " (\(text))") + (warning(of: row) == nil ? "" : " †")
   }
 
   private func label(_ row: SweepRow) -> [String] {
@@ -129,9 +129,21 @@ public struct SweepTable: Sendable {
 
   // MARK: Formats
 
-  private var legend: String {
-    significant.isEmpty
-      ? "" : "\n  * differs from the control at 5 % (paired t test, Holm over the table)"
+  private var legend: [String] {
+    (significant.isEmpty
+      ? [] : ["* differs from the control at 5 % (paired t test, Holm over the table)"]) + warnings
+  }
+
+  /// Of a row that has run.
+  private func warning(of row: SweepRow) -> String? { row.n > 0 ? row.warning : nil }
+
+  /// "† no batch has taken the Lai loss: alpha 0.01 of so few", each once.
+  private var warnings: [String] {
+    var texts: [String] = []
+    for row in rows {
+      if let text = warning(of: row), !texts.contains("† \(text)") { texts.append("† \(text)") }
+    }
+    return texts
   }
 
   private var markdown: String {
@@ -141,7 +153,7 @@ public struct SweepTable: Sendable {
         + " |\n"
     }
     let rule = "|" + header.map { _ in "---|" }.joined() + "\n"
-    return line(header) + rule + cells.map(line).joined()
+    return line(header) + rule + cells.map(line).joined() + warnings.map { "\n\($0)\n" }.joined()
   }
 
   private var latex: String {
@@ -150,6 +162,7 @@ public struct SweepTable: Sendable {
     }
     return "\\begin{tabular}{l\(String(repeating: "r", count: header.count - 1))}\n\\hline\n"
       + line(header) + "\\hline\n" + cells.map(line).joined() + "\\hline\n\\end{tabular}\n"
+      + warnings.map { "\n\(SweepTable.latex($0))\n" }.joined()
   }
 
   private static func latex(_ text: String) -> String {
@@ -161,6 +174,7 @@ public struct SweepTable: Sendable {
       case "^": result += "\\textasciicircum{}"
       case "&", "%", "$", "#", "_", "{", "}": result += "\\\(character)"
       case "±": result += "$\\pm$"
+      case "†": result += "$\\dagger$"
       case "λ": result += "$\\lambda$"
       case "–": result += "--"
       default: result.append(character)
@@ -171,7 +185,8 @@ public struct SweepTable: Sendable {
 
   private var html: String {
     Table(header: header, rows: cells).html
-      + (legend.isEmpty ? "" : "<p>\(legend.drop { $0.isWhitespace })</p>\n")
+      + legend.map { "<p>\(Table.escaped($0))</p>
+" }.joined()
   }
 
   private static let parts = [
@@ -219,6 +234,7 @@ public struct SweepTable: Sendable {
             Dictionary(row.point.settings.map { ($0.name, $0.value) }) { first, _ in first }),
         ]
         if let name = row.point.name { fields["name"] = .string(name) }
+        if let warning = warning(of: row) { fields["warning"] = .string(warning) }
         for measure in measures {
           fields[measure] = .object(
             Dictionary(
@@ -234,6 +250,6 @@ public struct SweepTable: Sendable {
 extension SweepTable: CustomStringConvertible {
   /// Aligned columns.
   public var description: String {
-    Table(header: header, rows: cells).description + legend
+    Table(header: header, rows: cells).description + legend.map { "\n  \($0)" }.joined()
   }
 }

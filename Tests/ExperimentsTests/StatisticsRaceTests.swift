@@ -26,6 +26,9 @@ import Testing
     ])
     #expect(race.survivors == [0, 1, 2] && race.seeds == [2, 3, 4] && race.best == 2)
     #expect(race.standings.allSatisfy { $0.verdict == .tooFewSeeds })
+    // Four are too few, however clear they are.
+    let four = try Race([bySeed([1, 1.1, 1.2, 1.1]), bySeed([9, 9.1, 9.5, 9.6])])
+    #expect(four.survivors == [0, 1])
     let strangers = try Race([[1: 1], [2: 1]])
     #expect(strangers.best == nil && strangers.survivors == [0, 1] && strangers.seeds.isEmpty)
     let single = try Race([[1: 1], [1: 2]])

@@ -60,6 +60,9 @@ import Testing
     try migrated.close()
     let text = opening(path)
     #expect(text.contains("has version 2") && text.contains("up to 1"))
+    let memory = try SQLiteStore()
+    #expect(reason { _ = try memory.merge(from: path) } == text)
+    #expect(try memory.list().isEmpty)
     #expect(folder.names == ["a.db", "a.db.lock", "a.db.version-1", "a.db.version-1-1"])
     #expect(try SQLiteStore(path: folder("a.db.version-1-1")).state(of: spec[0]) == .waiting)
   }
@@ -103,11 +106,20 @@ import Testing
       try SQLiteStore(path: folder("a.db")).close()
       chmod(folder("a.db"), 0o444)
       chmod(folder.path, 0o777)
+      let closed = TemporaryFolder()
+      let store = try SQLiteStore(path: closed("a.db"))
+      try store.register(specs(2), for: someSweep)
+      try store.close()
+      unlink(closed("a.db.lock"))
+      chmod(closed("a.db"), 0o444)
+      chmod(closed.path, 0o555)
       setuid(65534)
       guard reason({ _ = try SQLiteStore(path: folder("a.db")) }).contains("a folder of your own")
       else { exit(1) }
       // Reading is enough for a merge.
       guard try SQLiteStore().merge(from: folder("a.db")) == MergeResult() else { exit(2) }
+      guard try SQLiteStore().merge(from: closed("a.db")).added == 2 else { exit(3) }
+      guard closed.names == ["a.db"] else { exit(4) }
     }
   }
 

@@ -36,8 +36,11 @@ import Testing
   /// Split, scaled, trained and measured here, each trial alone.
   @Test func trialsThatSharePreTrainingAreThoseTrainedAlone() throws {
     let sweep = try tinySweep([0.25, 1], in: SQLiteStore())
+    // These begin otherwise.
+    try sweep.add(tinyPoint(0.375) { $0.training.batch = 12 })
+    try sweep.add(tinyPoint(0.625) { $0.training.pretrainLoss = .residual(.mae) })
     let watch = try sweep.run()
-    #expect(watch.measured.count == 6)
+    #expect(watch.measured.count == 10)
     let outcome = try sweep.outcome()
     for point in sweep.points {
       for seed: UInt64 in [1, 2] {
@@ -68,6 +71,7 @@ import Testing
       try sweep.store.history(of: sweep.trial(place, 1).key)[..<2].map(\.seconds)
     }
     #expect(seconds[0] == seconds[1] && seconds[0] == seconds[2])
+    #expect(seconds[0] != seconds[3] && seconds[0] != seconds[4] && seconds[3] != seconds[4])
   }
 
   /// Of each epoch, what the store keeps of training.
@@ -178,7 +182,11 @@ import Testing
       $0.timeout = .milliseconds(400)
     }
     try sweep.add(tinyPoint(0.25) { $0.training.epochs = 10_000_000 })
-    let watch = try sweep.run()
+    // Where nothing else ends it, a stop does.
+    let watch = SweepWatch()
+    let end = ContinuousClock.now + .seconds(30)
+    watch.stops = { _ in ContinuousClock.now > end }
+    try sweep.run(watch)
     #expect(watch.failures == ["alpha = 0.25, 1: timeout: more than 0.4 s"])
     #expect(try states(sweep) == [.done: 2, .failed: 1])
   }

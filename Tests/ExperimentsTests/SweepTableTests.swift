@@ -16,7 +16,7 @@ import Testing
         settings: [.init("alpha", .number(0.75)), .init("note", .string(odd))],
         recipe: tinyRecipe(alpha: 0.75)))
     try sweep.add(
-      SweepPoint(.baseline, name: "without X4", recipe: tinyRecipe(alpha: 0.125)))
+      SweepPoint(.baseline, name: "without X4", recipe: tinyRecipe(alpha: 0.375)))
     try sweep.add(
       SweepPoint(
         settings: [
@@ -70,6 +70,34 @@ import Testing
           + ##"\textbackslash{}\$\%\#\{\} & 2 (1 failed) & 3 $\pm$ 22 & "##))
     #expect(lines[8] == #" & \{4, \{X4 = 0.1, b = false\}\} & 0 & -- &  \\"#)
     #expect(lines.count == 11 && lines.count { $0 == #"\hline"# } == 3)
+  }
+
+  /// 48 rows in batches of 16, twice: 6 batches, of which 1 % or a tenth is none.
+  @Test func marksPointsThatNeverTookTheLaiLoss() throws {
+    let sweep = try tinySweep([0.01, 0.25], seeds: [1], in: SQLiteStore())
+    try sweep.add(
+      SweepPoint(
+        settings: [.init("alpha", .number(0.1)), .init("lambda", .bool(false))],
+        recipe: tinyRecipe(alpha: 0.1)))
+    let waiting = SweepTable(try sweep.rows(), measures: ["rmse"])
+    #expect(!"\(waiting)".contains("†"))
+    try sweep.store([0, 1, 2, 3].map { ($0, 1, ["rmse": 1, "own": 0]) })
+    let table = SweepTable(try sweep.rows(), measures: ["rmse"])
+    let (first, second) = (
+      "no batch has taken the Lai loss: alpha 0.01 of so few",
+      "no batch has taken the Lai loss: alpha 0.1 of so few"
+    )
+    #expect(try sweep.rows().map(\.warning) == [nil, first, nil, second])
+    let lines = "\(table)".split(separator: "\n")
+    #expect(lines.map { $0.contains("1 †") } == [false, false, true, false, true, false, false])
+    #expect(lines[5...] == ["  † \(first)", "  † \(second)"])
+    #expect(table.text(as: .html).hasSuffix("<p>† \(first)</p>\n<p>† \(second)</p>\n"))
+    #expect(table.text(as: .md).hasSuffix(" |\n\n† \(first)\n\n† \(second)\n"))
+    #expect(
+      table.text(as: .tex).hasSuffix("{tabular}\n\n$\\dagger$ \(first)\n\n$\\dagger$ \(second)\n"))
+    #expect(!table.text(as: .csv).contains("†"))
+    guard case .array(let rows) = table.json, case .object(let row) = rows[1] else { return }
+    #expect(row["warning"] == .string(first))
   }
 
   @Test func csv() throws {
@@ -150,7 +178,7 @@ import Testing
 
   /// SciPy's p (ttest_1samp): 0.0091, 0.0742 and 0.8075; times 3 the least is below 0.05.
   @Test func starsAreHolmAdjusted() throws {
-    let sweep = try tinySweep([0.125, 0.25, 0.5], seeds: [1, 2, 3], in: SQLiteStore())
+    let sweep = try tinySweep([0.375, 0.25, 0.5], seeds: [1, 2, 3], in: SQLiteStore())
     let ratios: [[Double]] = [[0, 0, 0], [0.1, 0.12, 0.14], [0.3, 0.1, 0.2], [-0.1, 0.1, 0.05]]
     try sweep.store(
       ratios.enumerated().flatMap { place, logs in

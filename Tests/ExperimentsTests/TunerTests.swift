@@ -32,18 +32,19 @@ import Testing
       y: Tensor(y, shape: [y.count, 1], dtype: .float32))
   }
 
-  private func recipe() -> Recipe {
+  private func recipe(alpha: Double = 1) -> Recipe {
     var recipe = Recipe()
     recipe.hidden = [4]
     recipe.training.pretrain = 3
     recipe.training.epochs = 6
     recipe.training.batch = 16
-    recipe.training.alpha = 1
+    recipe.training.alpha = alpha
     return recipe
   }
 
   private func tuner(
-    _ question: TuneQuestion, data: Dataset? = nil, budget: Int = 110, store: SQLiteStore? = nil
+    _ question: TuneQuestion, data: Dataset? = nil, budget: Int = 110, alpha: Double = 1,
+    store: SQLiteStore? = nil
   ) throws -> Tuner {
     var options = TuneOptions()
     (options.budget, options.triesLevers) = (budget, false)
@@ -53,7 +54,7 @@ import Testing
     sweep.measures.custom = ["mine"]
     sweep.workers = 2
     return try Tuner(
-      question, on: data ?? self.data(), control: recipe(), options, sweep: sweep,
+      question, on: data ?? self.data(), control: recipe(alpha: alpha), options, sweep: sweep,
       store: store ?? SQLiteStore())
   }
 
@@ -125,11 +126,58 @@ import Testing
     let result = tuner.result
     #expect(result.best == nil && result.nearest != nil)
     let failure = try #require(result.failures.first)
-    #expect(failure.bound.measure == "noise.X1" && failure.by.mean > 0 && failure.by.low != nil)
+    #expect(failure.measure == "noise.X1" && failure.wanted == "noise.X1 ≤ −99 %")
+    #expect(result.failures.count == 1 && failure.by.mean > 0 && failure.by.low != nil)
     // A network without X1 keeps it.
     #expect(result.better.map(\.row.point.name) == ["without X1"])
     #expect("\(result)".contains("noise.X1 ≤ −99 % fails by"))
     #expect("\(result)".contains("without X1 keeps the bounds"))
+  }
+
+  /// 51 rows in batches of 16, six times: 1 % of 24 batches is none, so every point is the control.
+  @Test func aPointThatIsTheControlIsNotTheBest() throws {
+    let tuner = try tuner(question(), alpha: 0.01)
+    var watch = Watch()
+    try tuner.run(control: &watch)
+    let result = tuner.result
+    let nearest = try #require(result.nearest)
+    #expect(result.isComplete && result.best == nil)
+    #expect(try tuner.model() == nil)
+    #expect(nearest.values == result.rows[0].values)
+    #expect(result.failures.map(\.wanted) == ["noise.X1 < the control's"])
+    #expect(result.failures[0].by == Estimate(mean: 0, low: 0, high: 0, n: 5))
+    // Plainer means than the Lai loss are compared with the control.
+    #expect(result.better.first?.row.point.name == "without X1")
+    let text = "\(result)"
+    #expect(text.contains("\nfound nothing better than the control; nearest: lambda = "))
+    #expect(text.contains("\n  noise.X1 +0.0 ± 0.0 %, which is not below the control's\n"))
+    #expect(text.contains("\n  no batch has taken the Lai loss: alpha 0.01 of so few\n"))
+    #expect(text.contains("\nwithout X1 beats the control: noise.X1 -100.0"))
+  }
+
+  @Test func whatIsNoBetterThanAControlThatKeepsTheBoundsIsNoAnswer() throws {
+    let sweep = try tinySweep([0.25, 0.75, 1, 0.5], seeds: [1, 2, 3], in: SQLiteStore())
+    // The control; half of it; less on the mean; half of it, with too large an error.
+    let own = [[1.0, 2, 3], [0.5, 1, 1.5], [0.5, 2.5, 2.4], [0.5, 1, 1.5]]
+    let errors = [1, 1.05, 1.05, 1.2]
+    try sweep.store(
+      own.enumerated().flatMap { place, values in
+        values.enumerated().map { (place, UInt64($0 + 1), ["rmse": errors[place], "own": $1]) }
+      })
+    let rows = try sweep.rows()
+    func failures(_ bounds: [Bound]) -> [[String]] {
+      let question = TuneQuestion(minimise: "own", bounds: bounds)
+      return rows[1...3].map { question.failures(of: $0, control: rows[0]).map(\.wanted) }
+    }
+    let (bound, less) = ("rmse ≤ +10 %", "own < the control's")
+    #expect(failures([Bound("rmse", .relative(percent: 10))]) == [[], [less], [bound]])
+    #expect(failures([]) == [[], [less], []])
+    #expect(failures([Bound("rmse", .absolute(1.1))]) == [[], [less], ["rmse ≤ 1.1"]])
+    // A control that breaks a bound is no answer: what keeps it may have more of the measure.
+    let target = Bound("own", .relative(percent: -30))
+    let least = TuneQuestion(minimise: "rmse", bounds: [target])
+    #expect(least.failures(of: rows[1], control: rows[0]).isEmpty)
+    #expect(least.failures(of: rows[2], control: rows[0]).map(\.wanted) == ["own ≤ −30 %"])
   }
 
   @Test func refusesQuestionsWithoutAnswer() throws {

@@ -32,6 +32,27 @@ import Testing
     #expect(counts.allSatisfy { abs(Double($0) - alpha * 100) <= 1 })
   }
 
+  /// What is said before a run is what the run does.
+  @Test(arguments: LaiSample.allCases, [0, 0.01, 0.019, 0.02, 0.021, 0.5])
+  func ofSoFewThereIsNone(sample: LaiSample, alpha: Double) throws {
+    let word = sample == .batches ? "batch" : "row"
+    for (rows, batch, epochs) in [(50, 1, 1), (100, 2, 1), (49, 1, 1), (30, 25, 25), (30, 256, 50)]
+    {
+      let problem = try Problem(rows: rows, hidden: []).changed {
+        ($0.sample, $0.alpha, $0.batch) = (sample, alpha, batch)
+        ($0.pretrain, $0.epochs) = (1, epochs)
+      }
+      let count = try problem.run().history.reduce(0) { $0 + $1.laiCount }
+      let text = problem.options.laiShareWarning(rows: rows)
+      #expect((text != nil) == (count == 0 && alpha > 0), "\(rows), \(batch), \(epochs)")
+      if let text {
+        #expect(text == "no \(word) has taken the Lai loss: alpha \(alpha) of so few")
+      }
+      #expect(problem.changed { $0.loss = .mse }.options.laiShareWarning(rows: rows) == nil)
+      #expect(problem.changed { $0.epochs = 0 }.options.laiShareWarning(rows: rows) == nil)
+    }
+  }
+
   @Test("α of points leaves the batches of all epochs as they are") func pointsLeaveTheShuffle()
     throws
   {

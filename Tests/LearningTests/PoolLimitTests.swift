@@ -10,7 +10,10 @@ import Testing
   private struct Listener: PoolControl {
     var keepsRuns = true
     var ended: [Int: Run] = [:]
-    func shouldStop() -> Bool { false }
+    /// Runs that nothing else ends are stopped.
+    private let end = ContinuousClock.now + .seconds(30)
+    init(keepsRuns: Bool = true) { self.keepsRuns = keepsRuns }
+    func shouldStop() -> Bool { ContinuousClock.now > end }
     func progress(done: Int, of total: Int) {}
     mutating func ended(_ run: Run, at place: Int) -> Bool {
       ended[place] = run

@@ -17,7 +17,7 @@ local row = t.best or t.nearest
 print(("\nλ = %g: sensitivity %+.0f %%, error %+.1f %%"):format(
   row.options.lambda.X4, row.change["noise.X4"].mean, row.change.rmse.mean))
 for _, failure in ipairs(t.failures) do
-  print(("%s fails by %.1f points"):format(failure.bound, failure.by.mean))
+  print(("not kept: %s, by %+.1f points"):format(failure.bound, failure.by.mean))
 end
 for _, baseline in ipairs(t.better) do print("better by plainer means: " .. baseline.label) end
 

@@ -927,7 +927,8 @@ function Sweep:table(measures) end
 
 --- Each point: options, n, each measure {mean, low, high}, and change in %.
 --- row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
---- failed is the number of failed trials. low and high are nil for a single seed.
+--- failed is the number of failed trials. low and high are nil for a single seed. warning says
+--- that no batch has taken the Lai loss, where alpha is a share of too few.
 ---@return table[]
 function Sweep:rows() end
 
@@ -965,9 +966,9 @@ function Sweep:trials() end
 
 --- What lai.tune found; print it for a report.
 ---@class lai.Tune
----@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.
----@field nearest table? Without a best row, the one that comes nearest to the bounds.
----@field failures table[] The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.
+---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.
+---@field nearest table? Without a best row, the one that comes nearest: to the bounds, or with the least of the measure.
+---@field failures table[] Why nearest is not the best: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for what is relative to the control. The bound of the measure to be made small is the control.
 ---@field better table[] The baselines that keep all bounds and have less of the measure than best.
 ---@field rows table[] All that ran on fresh seeds: the control, what was judged, and the baselines.
 ---@field front table[] The rows of the search, on its own seeds, that no other beats in the measures of the question.
@@ -1992,9 +1993,10 @@ function lai.sweep(options) end
 --- Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
 --- t.best and t:table(). The control is base with its residual, or the loss control.
 --- Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
---- seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
---- that keep the bounds and are better. With store, the same script run again finishes what is
---- missing, and has the same result.
+--- seeds, or none has less of the measure than a control that keeps them (the 95 % interval of the
+--- change has 0 in it), t.best is nil, and t.nearest with t.failures says by how much. t.better lists
+--- the baselines that keep the bounds and are better. With store, the same script run again finishes
+--- what is missing, and has the same result.
 ---@param options lai.tune.options 
 ---@return lai.Tune
 function lai.tune(options) end

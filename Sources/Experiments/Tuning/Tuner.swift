@@ -234,8 +234,11 @@ public final class Tuner {
       var points = rank == 0 ? first + [place] : [place]
       if rank == 0, let plain = try placeWithoutLai(setting) { points.append(plain) }
       try measure(points, in: report, seeds: seeds, train)
-      let row = try report.rows()[place]
-      if row.n == row.asked, question.bounds.allSatisfy({ $0.holds(for: row) }) {
+      let rows = try report.rows()
+      let row = rows[place]
+      if row.n == row.asked, question.bounds.allSatisfy({ $0.holds(for: row) }),
+        question.failures(of: row, control: rows[0]).isEmpty
+      {
         result.best = row
         break
       }
@@ -244,22 +247,22 @@ public final class Tuner {
     result.rows = try report.rows().filter { $0.n > 0 }
     let rows = result.rows.filter { judged.contains($0.place) }
     if result.best == nil {
-      result.nearest = rows.min { excess($0) < excess($1) }
+      result.nearest = nearest(of: rows)
     }
-    if let row = result.best ?? result.nearest {
-      result.failures = question.bounds.compactMap { bound in
-        bound.excess(of: row).flatMap { $0.mean > 0 ? .init(bound: bound, row: row, by: $0) : nil }
-      }
+    if let row = result.nearest, let control = result.rows.first {
+      result.failures = question.failures(of: row, control: control)
     }
     try compareWithBaselines()
   }
 
-  /// How far the worst bound is exceeded, in units of the control.
-  private func excess(_ row: SweepRow) -> Double {
+  /// The first by the order of the search; rows of which a trial failed are the last ones.
+  private func nearest(of rows: [SweepRow]) -> SweepRow? {
     let judge = TuneJudge(minimise: question.minimise, bounds: question.bounds)
-    return judge.standing(
-      row.values, control: report.values(of: 0, seeds: options.freshSeeds),
-      seeds: options.freshSeeds)?.slack ?? .infinity
+    let control = report.values(of: 0, seeds: options.freshSeeds)
+    let judged = rows.compactMap { row in
+      judge.standing(row.values, control: control, seeds: options.freshSeeds).map { (row, $0) }
+    }
+    return judged.min { TuneJudge.order($0.1, $1.1) }?.0 ?? rows.first
   }
 
   /// The setting's other options alone, if there are any.
@@ -274,8 +277,10 @@ public final class Tuner {
   }
 
   private func compareWithBaselines() throws {
-    let own = result.best?.values[question.minimise]
-    let mean = result.best?.estimates[question.minimise]?.mean ?? .infinity
+    let control = result.rows.first.flatMap { question.isAnswered(by: $0) ? $0 : nil }
+    let other = result.best ?? control
+    let own = other?.values[question.minimise]
+    let mean = other?.estimates[question.minimise]?.mean ?? .infinity
     let rows = result.rows.filter { $0.point.kind == .baseline && $0.n == $0.asked }
     let tests = rows.map { row in
       own.flatMap {

@@ -20,12 +20,16 @@ struct LaiChoice: Sendable, Equatable, Codable {
   /// Takes back the choices since that draw.
   mutating func restore(_ draw: Draw) { self.draw = draw }
 
+  /// How many of so many are chosen.
+  static func due(of met: Int, _ alpha: Double) -> Int {
+    // The small term keeps 0.01 · 2900 from being 28.999….
+    Int((alpha * Double(met) * (1 + 1e-12)).rounded(.down))
+  }
+
   /// How many of the next `count` are due.
   private mutating func due(_ count: Int, _ alpha: Double) -> Int {
     draw.met += count
-    // The small term keeps 0.01 · 2900 from being 28.999….
-    let wanted = Int((alpha * Double(draw.met) * (1 + 1e-12)).rounded(.down))
-    let due = max(0, min(count, wanted - draw.chosen))
+    let due = max(0, min(count, LaiChoice.due(of: draw.met, alpha) - draw.chosen))
     draw.chosen += due
     return due
   }

@@ -11,11 +11,7 @@ extension Run: Worded {
     var headline: Message = "Run(\(history.count) epochs, \(outcome.rawValue), "
     headline = "\(headline)\(Table.format("%.2f", seconds)) s, \(options.loss))"
     if let error { headline = "\(headline)\n\(Tensors.words(of: error))" }
-    if isPlain {
-      let unit = options.sample == .batches ? "batch" : "row"
-      headline = "\(headline)\nno \(unit) has taken the Lai loss: "
-      headline = "\(headline)alpha \(numberText(options.alpha)) of so few"
-    }
+    if isPlain { headline = "\(headline)\n\(options.plainRunText)" }
     for warning in warnings { headline = "\(headline)\n\(warning.description)" }
     for warning in scaleWarnings { headline = "\(headline)\n\(warning.words)" }
     if let target = model.scaler?.target {

@@ -93,7 +93,7 @@ local one = function() return 1 end
 for _, name in ipairs{"", ".", "slope.X1", "noise.own", "rmse.x"} do
   refused("measure must be of names of their own (got '" .. name .. "')", {data = data, measure = {[name] = one}})
 end
-for _, name in ipairs{"n", "kind", "label", "change", "options", "searched", "place"} do
+for _, name in ipairs{"n", "kind", "label", "change", "options", "searched", "place", "warning"} do
   refused("measure." .. name .. " must be of another name", {data = data, measure = {[name] = one}})
 end
 refused("store must be a file's path (got '')", {data = data, store = ""})
@@ -229,6 +229,12 @@ local entry = sweep{grid = {["lambda.X4"] = {1e-3}}, base = {hidden = {4}, epoch
 local whole = sweep{grid = {lambda = {{X4 = 1e-3, default = 0.1}}}, base = {hidden = {4}, epochs = 2, alpha = 1}}:run()
 assert(entry:rows()[2].rmse.mean == whole:rows()[2].rmse.mean and entry:rows()[1].rmse.mean == whole:rows()[1].rmse.mean)
 assert(entry:rows()[2].rmse.mean ~= entry:rows()[1].rmse.mean)
+
+-- points that never took the Lai loss: 1 % of 2 epochs of 3 batches is none
+local rare = sweep{grid = {lambda = {0.1}, alpha = {0.01, 0.5}}}:run()
+local warning = "no batch has taken the Lai loss: alpha 0.01 of so few"
+assert(rare:rows()[2].warning == warning and not rare:rows()[3].warning and not rare:rows()[1].warning)
+assert(tostring(rare):find("2 † ", 1, true) and tostring(rare):find("\n  † " .. warning .. "$"), tostring(rare))
 
 -- searches
 for _, kind in ipairs{"random", "sobol", "tpe"} do

@@ -12,7 +12,13 @@ end
 -- An answer on fresh seeds
 local store = os.tmpname()
 os.remove(store)
-local t = lai.tune(options{store = store, measure = {mine = function() return 1 end}})
+-- What a function's variables hold is part of its key: 0 both times.
+local calls = 0
+local function counted()
+  calls = calls + 1
+  return 1
+end
+local t = lai.tune(options{store = store, measure = {mine = counted}})
 assert(t.complete and t.best and not t.nearest and #t.failures == 0)
 assert(t.best.kind == "point" and t.best.n == 5)
 assert(t.best.options.lambda.X4 > 0 and t.best.options.lambda.default == false)
@@ -27,10 +33,11 @@ for _, part in ipairs{"least noise.X4 with rmse ≤ +60 %", "best: lambda", "wit
 end
 assert(t:table():text("csv"):find("noise.X4_change", 1, true))
 
--- A store has it all: nothing is trained, the result is the same. The function counts as its code.
-local calls = 0
-local again = lai.tune(options{store = store, measure = {mine = function() return 1 end}})
-assert(tostring(again:table()) == tostring(t:table()) and again.trials == t.trials)
+-- A store has it all: nothing is trained, the result is the same.
+assert(calls == t.trials)
+calls = 0
+local again = lai.tune(options{store = store, measure = {mine = counted}})
+assert(tostring(again:table()) == tostring(t:table()) and again.trials == t.trials and calls == 0)
 
 -- Out of reach: what fails and by how much
 local far = lai.tune(options{minimise = "rmse", subject = {["noise.X4"] = "-99%"}})
@@ -38,6 +45,20 @@ assert(not far.best and not far.model and far.nearest and #far.failures == 1)
 assert(far.failures[1].measure == "noise.X4" and far.failures[1].by.mean > 0)
 assert(far.better[1].name == "without X4")
 assert(tostring(far):find("noise.X4 ≤ −99 %% fails by"))
+
+-- 1 % of 4 epochs of 4 batches is none: every point is the control, and none is announced as the best
+local few = {}
+for name, value in pairs(base) do few[name] = value end
+few.alpha = 0.01
+local none = lai.tune(options{base = few})
+assert(not none.best and none.nearest.change["noise.X4"].mean == 0 and #none.failures == 1)
+assert(none.failures[1].measure == "noise.X4" and none.failures[1].bound == "noise.X4 < the control's")
+assert(none.failures[1].by.mean == 0 and none.failures[1].by.high == 0)
+assert(none.nearest.warning == "no batch has taken the Lai loss: alpha 0.01 of so few")
+text = tostring(none)
+assert(text:find("found nothing better than the control; nearest: lambda", 1, true), text)
+assert(text:find("\n  no batch has taken the Lai loss: alpha 0.01 of so few\n", 1, true), text)
+assert(not t.best.warning and not tostring(t):find("has taken", 1, true))
 
 -- One λ for all features
 local all = lai.tune(options{minimise = "var", budget = 90})

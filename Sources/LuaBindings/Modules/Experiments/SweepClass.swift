@@ -101,7 +101,8 @@ extension LuaSweep: LuaRepresentable {
         returns: "table[]",
         details: """
           row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
-          failed is the number of failed trials. low and high are nil for a single seed.
+          failed is the number of failed trials. low and high are nil for a single seed. warning says
+          that no batch has taken the Lai loss, where alpha is a share of too few.
           """
       ) { LuaRows(rows: try $0.sweep.rows()) },
       LuaFunction(
@@ -263,6 +264,7 @@ extension SweepRow {
         }),
     ]
     if let name = point.name { fields["name"] = .string(name) }
+    if let warning { fields["warning"] = .string(warning) }
     if let searched { fields["searched"] = .object(searched.mapValues { .object($0.fields) }) }
     fields["place"] = .integer(place + 1)
     for (name, estimate) in estimates { fields[name] = .object(estimate.fields) }

@@ -45,7 +45,7 @@ extension SweepRow {
   /// Fields of a row in Lua beside its measures.
   fileprivate static let fields = [
     "kind", "n", "failed", "pruned", "asked", "label", "name", "options", "change",
-    "searched", "place",
+    "searched", "place", "warning",
   ]
 }
 

@@ -21,16 +21,18 @@ extension LuaTune: LuaRepresentable {
     properties: [
       LuaFunction(
         "best",
-        "The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.",
+        "The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.",
         receiver, returns: "table?"
       ) { $0.result.best.map { Presented($0.json) } },
       LuaFunction(
-        "nearest", "Without a best row, the one that comes nearest to the bounds.", receiver,
+        "nearest",
+        "Without a best row, the one that comes nearest: to the bounds, or with the least of the measure.",
+        receiver,
         returns: "table?"
       ) { $0.result.nearest.map { Presented($0.json) } },
       LuaFunction(
         "failures",
-        "The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.",
+        "Why nearest is not the best: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for what is relative to the control. The bound of the measure to be made small is the control.",
         receiver, returns: "table[]"
       ) { Presented(JSON.array($0.result.failures.map(\.json))) },
       LuaFunction(
@@ -76,7 +78,7 @@ extension LuaTune: LuaRepresentable {
 extension TuneResult.Failure {
   fileprivate var json: JSON {
     .object([
-      "measure": .string(bound.measure), "bound": .string("\(bound)"),
+      "measure": .string(measure), "bound": .string(wanted),
       "by": .object(by.fields),
     ])
   }

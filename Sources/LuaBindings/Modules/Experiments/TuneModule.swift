@@ -51,9 +51,10 @@ enum TuneModule {
         Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
         t.best and t:table(). The control is base with its residual, or the loss control.
         Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
-        seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
-        that keep the bounds and are better. With store, the same script run again finishes what is
-        missing, and has the same result.
+        seeds, or none has less of the measure than a control that keeps them (the 95 % interval of the
+        change has 0 in it), t.best is nil, and t.nearest with t.failures says by how much. t.better lists
+        the baselines that keep the bounds and are better. With store, the same script run again finishes
+        what is missing, and has the same result.
         """,
       example: """
         local data = lai.synthetic.friedman1{n = 400, noise = 1, seed = 1}
