@@ -7,6 +7,8 @@ let package = Package(
     .executable(name: "lai", targets: ["lai"]),
     .library(name: "Learning", targets: ["Kernels", "Tensors", "Learning"]),
     .library(name: "Experiments", targets: ["Learning", "Experiments"]),
+    .library(name: "Charts", targets: ["Charts"]),
+    .library(name: "Pictures", targets: ["Charts", "Pictures"]),
     .library(name: "LuaBindings", targets: ["LuaBindings"]),
     // `require "lai"` for a Lua of another program: lai.so, see scripts/install.sh.
     .library(name: "LaiModule", type: .dynamic, targets: ["LuaBindings"]),
@@ -35,14 +37,18 @@ let package = Package(
       dependencies: [
         "Learning", "Tensors", "Platform", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    // The charts of runs, sweeps, losses and data.
+    .target(name: "Pictures", dependencies: ["Charts", "Experiments", "Learning", "Tensors"]),
     .target(
       name: "LuaBindings",
       dependencies: [
-        "Experiments", "Learning", "Tensors", "Kernels", "CLai", "CMapping", "CTerminal",
-        "LuaSyntax", "Platform",
+        "Pictures", "Charts", "Experiments", "Learning", "Tensors", "Kernels", "CLai", "CMapping",
+        "CTerminal", "LuaSyntax", "Platform",
       ]),
     // The prompt's line editor, independent of Lua and of terminals.
     .target(name: "LineEditor", dependencies: ["Platform"]),
+    // Charts as plain data, drawn in terminals, as SVG and by gnuplot.
+    .target(name: "Charts", dependencies: ["LineEditor", "Platform", "Tensors"]),
     // Lua's tokens, for colours, brackets and incomplete lines, without an interpreter.
     .target(name: "LuaSyntax", dependencies: ["LineEditor"]),
     // The terminal's modes and signals.
@@ -68,6 +74,7 @@ let package = Package(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],
       resources: [.copy("Specs")]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], resources: [.copy("Fixtures")]),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"]),
     .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax", "LineEditor"]),
     .testTarget(name: "laiTests", dependencies: ["lai", "Platform"]),

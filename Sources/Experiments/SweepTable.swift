@@ -170,18 +170,8 @@ public struct SweepTable: Sendable {
   }
 
   private var html: String {
-    func row(_ cells: [String], _ tag: String) -> String {
-      "<tr>"
-        + cells.map { "<\(tag)>\(SweepTable.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
-    }
-    return "<table>\n<thead>\n\(row(header, "th"))</thead>\n<tbody>\n"
-      + cells.map { row($0, "td") }.joined() + "</tbody>\n</table>\n"
+    Table(header: header, rows: cells).html
       + (legend.isEmpty ? "" : "<p>\(legend.drop { $0.isWhitespace })</p>\n")
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;")
   }
 
   private static let parts = [

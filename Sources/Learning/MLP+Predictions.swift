@@ -72,13 +72,14 @@ extension MLP {
     return PredictionErrors(predictions, targets, names: names.outputs(outputs))
   }
 
-  /// Rows of a file that are to be predicted: its columns become features as those of the network's
-  /// data did.
+  /// Rows of a file, whose columns become features as those of the network's data did. A target that the
+  /// file does not have is left out.
   ///
-  /// - needsTarget: Whether the target is read, too; a file without it is then an error.
+  /// - options: How the file is written, and columns to keep as text.
   /// - Throws: `FileError`; `ArgumentError` for a network that knows no names of its columns.
   public func data(
-    fromCSV path: String, needsTarget: Bool = false, watch: ReadingWatch = ReadingWatch()
+    fromCSV path: String, _ options: CSVOptions? = nil, readsTarget: Bool = true,
+    watch: ReadingWatch = ReadingWatch()
   ) throws -> Dataset {
     guard
       let schema = schema
@@ -90,12 +91,9 @@ extension MLP {
         "file", mustBe: "left out for a network that was trained without names of columns",
         got: "'\(path)'")
     }
-    // New rows have no target yet, or an empty one.
-    let known = DataSchema(columns: schema.columns, target: needsTarget ? schema.target : nil)
-    let data = try Dataset.csv(path, like: known, CSVOptions(dtype: dtype), watch: watch)
-    if let target = known.target, data.y == nil {
-      throw FileError(path, "has no column '\(target)', the target")
-    }
+    let known = readsTarget ? schema : DataSchema(schema, target: nil)
+    let data = try Dataset.csv(
+      path, like: known, options ?? CSVOptions(dtype: dtype), watch: watch)
     // The network may know fewer columns than the file that its data were once read from.
     guard let own = names.features, own != data.features,
       own.allSatisfy(data.features.contains)

@@ -12,16 +12,18 @@ package struct Table: CustomStringConvertible {
     (self.header, self.rows, self.gap) = (header, rows, gap)
   }
 
-  /// The table in a notebook.
-  var html: String {
-    func escaped(_ text: String) -> String {
-      text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    }
+  /// The table in HTML.
+  package var html: String {
     func row(_ cells: [String], _ tag: String) -> String {
-      "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>"
+      "<tr>" + cells.map { "<\(tag)>\(Table.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
     }
-    return "<table><thead>\(row(header, "th"))</thead><tbody>"
-      + rows.map { row($0, "td") }.joined(separator: "\n") + "</tbody></table>"
+    return "<table>\n<thead>\n\(row(header, "th"))</thead>\n<tbody>\n"
+      + rows.map { row($0, "td") }.joined() + "</tbody>\n</table>\n"
+  }
+
+  /// Text of HTML.
+  package static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 
   package var description: String {
@@ -32,7 +34,8 @@ package struct Table: CustomStringConvertible {
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
         return column == 0 && widths.count > 1 ? row[column] + padding : padding + row[column]
       }
-      return "  " + cells.joined(separator: String(repeating: " ", count: gap))
+      let line = "  " + cells.joined(separator: String(repeating: " ", count: gap))
+      return String(line.reversed().drop { $0 == " " }.reversed())
     }
     return lines.joined(separator: "\n")
   }

@@ -19,6 +19,8 @@ public struct Message: Sendable, Equatable {
     case copy
     /// The value that excludes a feature.
     case excluded
+    /// The call that scales the features of data.
+    case featureScaling
     /// The call that scales data and their target.
     case targetScaling
   }
@@ -53,6 +55,7 @@ public struct Message: Sendable, Equatable {
       case .index(let index): "\(index + notation.firstIndex)"
       case .word(.copy): notation.copy
       case .word(.excluded): notation.excluded
+      case .word(.featureScaling): notation.featureScaling
       case .word(.targetScaling): notation.targetScaling
       }
     }.joined()
@@ -122,15 +125,18 @@ public struct OptionNotation: Sendable {
   let firstIndex: Int
   let copy: String
   let excluded: String
+  let featureScaling: String
   let targetScaling: String
 
   public init(
     assignment: String, list: (open: String, close: String), firstIndex: Int = 0,
     copy: String = "copy()", excluded: String = "excluded",
+    featureScaling: String = "Scaler(fitting: train)",
     targetScaling: String = "Scaler(fitting: train, scalesTarget: true)"
   ) {
     (self.assignment, self.list, self.firstIndex) = (assignment, list, firstIndex)
-    (self.copy, self.excluded, self.targetScaling) = (copy, excluded, targetScaling)
+    (self.copy, self.excluded) = (copy, excluded)
+    (self.featureScaling, self.targetScaling) = (featureScaling, targetScaling)
   }
 
   public static let swift = OptionNotation(assignment: ": ", list: ("[", "]"))

@@ -80,7 +80,8 @@ import Testing
     }
   }
 
-  @Test("missing cells are filled and rows dropped as pandas does, in blocks", arguments: [1, 5, 999])
+  @Test(
+    "missing cells are filled and rows dropped as pandas does, in blocks", arguments: [1, 5, 999])
   func missing(size: Int) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).csv").path
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -114,7 +115,8 @@ import Testing
     try Data("a\n1\n2\n3\n".utf8).write(to: URL(filePath: path))
     var options = CSVOptions()
     options.blockSize = 2
-    let reader = try #require(try CSVBlockReader(path, CSVDialect(options), options, ReadingWatch()))
+    let reader = try #require(
+      try CSVBlockReader(path, CSVDialect(options), options, ReadingWatch()))
     try Data("a\n1\n".utf8).write(to: URL(filePath: path))
     let error = #expect(throws: FileError.self) {
       try reader.read([.init(use: .feature)])

@@ -189,8 +189,14 @@ import Testing
     for missing in CSVCellTests.modes where missing != .drop {
       #expect(
         try csvFailure(text) { ($0.missing, $0.target) = (missing, "y") }
-          == "'FILE', line 3, column 'y': the target is missing (''): missing = \"drop\" leaves such "
-          + "rows out")
+          == "'FILE', line 3, column 'y': the target is missing (''): missing_target = \"drop\" leaves "
+          + "such rows out")
+      // The features' rule holds for the rows that are left.
+      let left = try csv("a,y\n1,2\n,\n4,NaN\n5,6\n") {
+        ($0.missing, $0.target, $0.missingTarget) = (missing, "y", .drop)
+      }
+      #expect(left.x.doubles == [1, 5] && left.y?.doubles == [2, 6])
+      #expect(left.report?.droppedLines == [3, 4] && left.report?.fills.isEmpty == true)
     }
   }
 

@@ -57,7 +57,7 @@ import Testing
       try failure("a,k,y\nx,u,1\n", like: schema()).contains(
         "line 2, column 'a': 'x' is not a number"))
     #expect(
-      try failure("a,k,y\n1,u,\n", like: schema()).contains("column 'y': the value is missing"))
+      try failure("a,k,y\n1,u,\n", like: schema()).contains("column 'y': the target is missing"))
     for row in [",u,1", "1,,1"] {
       #expect(
         try failure("a,k,y\n\(row)\n", like: schema(.drop)).hasSuffix(

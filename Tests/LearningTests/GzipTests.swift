@@ -66,7 +66,8 @@ import Testing
     #expect(reason.contains("incorrect length check"))
   }
 
-  @Test("cut at any byte is an error, and so is any changed byte of the data") func damage() throws {
+  @Test("cut at any byte is an error, and so is any changed byte of the data") func damage() throws
+  {
     let data = try packed(GzipTests.text)
     for count in stride(from: 18, to: data.count, by: 7) {
       let reason = try reason(data.prefix(count))

@@ -36,7 +36,7 @@ import Testing
     #expect(try job(targets: 0.01).0.scaleWarnings == [])
     for scale in [10, 1e5, 1e-3] {
       let warnings = try job(targets: scale).0.scaleWarnings
-      #expect(warnings.count == 1 && warnings[0].isOfTarget)
+      #expect(warnings.count == 1 && warnings[0].isOfData)
       #expect(try job(targets: scale, scalesTarget: false).0.scaleWarnings.count == 1)
       #expect(try job(targets: scale, scalesTarget: true).0.scaleWarnings == [])
     }
@@ -48,6 +48,28 @@ import Testing
     #expect(try ScaleWarning.targets(of: data) == [.target(name: "a", deviation: 100)])
     let scaled = try Scaler(fitting: data, scalesTarget: true).transform(data)
     #expect(try ScaleWarning.targets(of: scaled) == [])
+  }
+
+  @Test("features that are not scaled are warned of in one line") func features() throws {
+    // Deviations 100, 1, 0.001 and 0.
+    let rows = [100.0, 1, 0.001, 5, -100, -1, -0.001, 5]
+    let found = ScaleWarning.features(rows, names: ["a", "b", "c", "d"])
+    #expect(found == [.features(count: 2, name: "c", deviation: 0.001)])
+    #expect(
+      found[0].description
+        == "the feature 'c' has a standard deviation of 0.001000 (and 1 more are "
+        + "far from 1) and is not scaled: training may take very long or diverge; scale the "
+        + "features with Scaler(fitting: train)")
+    #expect(ScaleWarning.features([29.0, -29], names: ["a"]) == [])
+    let problem = try Problem(dtype: .float64)
+    let wide = try Dataset(x: problem.data.x * 1000, y: problem.data.y)
+    var options = problem.options
+    (options.loss, options.pretrain, options.epochs) = (.mse, 0, 1)
+    let job = try TrainingJob(options, model: problem.model, data: wide)
+    #expect(job.scaleWarnings.count == 1 && job.scaleWarnings[0].isOfData)
+    let scaled = try TrainingJob(
+      options, model: problem.model, data: Scaler(fitting: wide).transform(wide))
+    #expect(scaled.scaleWarnings == [])
   }
 
   @Test func anErrorAboveTheDeviationIsWarnedOf() throws {

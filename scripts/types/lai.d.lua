@@ -566,7 +566,8 @@ function MLP:clone() end
 --- Rows of a tensor, and data without names, must have the network's order. Data that the
 --- network's own scaler has scaled are not scaled again; those of another scaler are an error.
 --- A CSV file is read as that of the training data was: with its categories, and with what filled
---- its missing cells.
+--- its missing cells. lai.csv(path, {like = net}) reads it with other separators, and gives its
+--- ids.
 ---@param x lai.Tensor|table|lai.Dataset|string Rows of features, [n][inputs], a data set or a CSV file, in original units.
 ---@return lai.Tensor
 function MLP:predict(x) end
@@ -616,6 +617,10 @@ function Loss:gradients(net, x, y, options) end
 ---@return lai.Tensor
 function Loss:factor(k) end
 
+--- The factor g(k; λ) of a Lai loss over slopes, with its kinks.
+---@return lai.Chart
+function Loss:plot() end
+
 --- Rows of features and, if there are any, their targets; print it for a look.
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
@@ -647,11 +652,16 @@ function Dataset:describe() end
 function Dataset:correlations() end
 
 --- How often each value of a column occurs, the most frequent first.
----@param name string A feature, the target, or the name of the ids.
+---@param name string A feature, the target, or a column of text.
 ---@return lai.ValueCounts
 function Dataset:value_counts(name) end
 
---- A feature or the target, [n]; the ids by their name, as a list.
+--- Histograms of all columns; of one, also the target against it.
+---@param name? string A column; all without it.
+---@return lai.Chart
+function Dataset:plot(name) end
+
+--- A feature or the target, [n]; a column of text, as a list.
 ---@param name string|string[] Its name; a list of k names gives [n][k].
 ---@return lai.Tensor|(integer|string)[]
 function Dataset:column(name) end
@@ -672,9 +682,9 @@ function Dataset:drop(names) end
 ---@return lai.Dataset
 function Dataset:with(columns) end
 
---- Some of the rows: from a first to a last one, or a list of them.
+--- One row, the rows from a first to a last one, or those of a list.
 ---@param first integer|integer[] The first row, or a list of rows; -1 is the last.
----@param last? integer The last row; without it the last of all.
+---@param last? integer The last row; without it only the first.
 ---@return lai.Dataset
 function Dataset:rows(first, last) end
 
@@ -702,8 +712,8 @@ function Dataset:concat(other) end
 ---@field validation? number Share of the rows in the second part. (default 0.2)
 ---@field test? number Share of the rows in a third part.
 ---@field seed? integer Seed of the choice of rows. (default 1)
----@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
----@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
+---@field stratify? boolean|integer|string Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name.
+---@field group? string A column: rows that are the same in it stay in one part. Text columns are those of id and keep.
 
 --- Splits the rows at random into two data sets, or three: the larger part, the validation part and that of a test.
 ---@param options? lai.Dataset.split.options 
@@ -713,8 +723,8 @@ function Dataset:split(options) end
 ---@class lai.Dataset.folds.options
 ---@field k? integer Folds. (default 5)
 ---@field seed? integer Seed of the choice of rows. (default 1)
----@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
----@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
+---@field stratify? boolean|integer|string Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name.
+---@field group? string A column: rows that are the same in it stay in one part. Text columns are those of id and keep.
 
 --- For cross-validation: for train, valid in data:folds{k = 5} do … end.
 ---@param options? lai.Dataset.folds.options 
@@ -815,6 +825,10 @@ local Run = {}
 ---@return string
 function Run:save(path) end
 
+--- How training went: validation, losses, Lai batches, learning rate.
+---@return lai.Chart
+function Run:plot() end
+
 --- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
@@ -831,6 +845,10 @@ local ScriptedRun = {}
 ---@param path string The file; replaced as a whole or not at all.
 ---@return string
 function ScriptedRun:save(path) end
+
+--- How training went: validation, losses, Lai batches, learning rate.
+---@return lai.Chart
+function ScriptedRun:plot() end
 
 --- Changes the tensors that it was given, step by step.
 ---@class lai.ScriptOptimizer
@@ -868,6 +886,9 @@ function ScriptOptimizer:scale_rate(factor) end
 ---@field change (number)[] worst_case: Mean over the rows when the feature alone moves.
 local ProbeResult = {}
 
+--- Bars per feature, with standard errors where it has some.
+---@return lai.Chart
+function ProbeResult:plot() end
 
 --- Points, each trained with several seeds; made by lai.sweep.
 ---@class lai.Sweep
@@ -891,6 +912,12 @@ function Sweep:shard(i, n) end
 ---@param measures? string|string[] Names such as "rmse", "var" and "noise.X8"; those of the whole network if left out.
 ---@return lai.Table
 function Sweep:table(measures) end
+
+--- Means of a measure with 95 % intervals over a setting, and the control.
+---@param setting string A name of the grid, such as "lambda".
+---@param measure string Such as "rmse", "var" or "noise.X8".
+---@return lai.Chart
+function Sweep:plot(setting, measure) end
 
 --- Each point: options, n, each measure {mean, low, high}, and change in %.
 --- row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
@@ -946,6 +973,10 @@ local Tune = {}
 --- The rows on fresh seeds, with 95 % intervals and changes against the control.
 ---@return lai.Table
 function Tune:table() end
+
+--- The measure of the question against a bound's, on fresh seeds.
+---@return lai.Chart
+function Tune:plot() end
 
 --- A table of a sweep; print it, or take its text in a format.
 ---@class lai.Table
@@ -1007,6 +1038,46 @@ function Store:check() end
 
 --- Closes the file; it is closed anyway once unused.
 function Store:close() end
+
+--- A picture: printed with characters, saved as .svg, .png, .pdf or .txt.
+---@class lai.Chart
+local Chart = {}
+
+---@class lai.Chart.save.options
+---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+
+--- Writes the picture; its format is that of the file's extension.
+---@param path string Ends in .svg, .png, .pdf or .txt.
+---@param options? lai.Chart.save.options 
+---@return self
+function Chart:save(path, options) end
+
+--- The picture as the text of an SVG file.
+---@return string
+function Chart:svg() end
+
+---@class lai.Chart.text.options
+---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+---@field height? integer Rows of each panel.
+---@field ascii? boolean Without characters beyond ASCII; by the locale if left out.
+---@field color? boolean Colours; those of the terminal if left out.
+
+--- The picture drawn with characters.
+---@param options? lai.Chart.text.options 
+---@return string
+function Chart:text(options) end
+
+--- A loss over slope and intercept of straight lines.
+---@class lai.Landscape
+---@field slopes lai.Tensor [n]
+---@field intercepts lai.Tensor [m]
+---@field values lai.Tensor [intercepts][slopes]
+---@field minimum {slope: number, intercept: number, value: number} Where it is least on the grid: slope, intercept, value.
+local Landscape = {}
+
+--- The loss with its minimum.
+---@return lai.Chart
+function Landscape:plot() end
 
 --- One epoch, as it went.
 ---@class lai.EpochReport
@@ -1460,11 +1531,13 @@ function lai.penalty.elastic(options) end
 ---@class lai.csv.options
 ---@field target? string The column of the targets; without it the data have no y.
 ---@field id? string The column that names the rows: d.ids, no feature.
----@field like? lai.Dataset Data whose columns, categories and fills the file's become: for new rows. The target may be absent.
+---@field keep? string|string[] Columns kept as text, no features: for groups, and for files that lai.save writes. (default {})
+---@field like? lai.Dataset|lai.MLP Data, or a trained network, whose columns, categories and fills the file's become: for new rows. The target may be absent.
 ---@field columns? string|string[] The features, in this order; all if left out.
 ---@field drop? string|string[] Columns to leave out; their cells are not checked. (default {})
 ---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
 ---@field missing? "error"|"drop"|"mean"|"median"|number For missing cells: an error, drop the row, the column's mean or median, or a number. (default error)
+---@field missing_target? "error"|"drop" For rows without a target: an error, or drop, whatever missing says. (default error)
 ---@field na? string|number|(string|number)[] Cells that count as missing besides empty ones, in upper or lower case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
 ---@field separator? string Character between cells; " " stands for any number of blanks. (default ",")
@@ -1481,12 +1554,14 @@ function lai.penalty.elastic(options) end
 --- missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
 --- infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
 --- can only round are errors that name file, line, column and value. A number is rounded to
---- the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped;
+--- the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped:
+--- missing_target = "drop" leaves out only the rows without a target;
 --- a missing cell of a onehot column is filled with 0 in all of its features. A na marker that
 --- is a number stands for that number, however it is written: na = {-999}.
 --- A column without a name is "column k", its place: pandas and R write row numbers so, and
 --- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
---- column, a note on standard error says that it is a feature.
+--- column, a note on standard error says that it is a feature. So does a note about any other
+--- column that numbers the rows: id = "Id" keeps it aside.
 --- d.report says which cells were filled and which rows dropped.
 ---@param path string The file, which gzip may have compressed.
 ---@param options? lai.csv.options 
@@ -2087,6 +2162,43 @@ function lai.probe.permutation(net, x, options) end
 ---@param options? lai.probe.worst_case.options 
 ---@return lai.ProbeResult
 function lai.probe.worst_case(net, x, options) end
+
+---@class lai.plot.options
+---@field title? string Above the picture. (default "")
+---@field xlabel? string Below the x axis. (default "")
+---@field ylabel? string Beside the y axis. (default "")
+---@field xscale? "linear"|"log" Of the x axis. (default "linear")
+---@field yscale? "linear"|"log" Of the y axis. (default "linear")
+---@field xlim? (number)[] {first, last} of the x axis.
+---@field ylim? (number)[] {first, last} of the y axis.
+---@field legend? boolean Whether the names of the series are listed. (default true)
+---@field panels? (table)[] Several pairs of axes, each a table of series and of the options above.
+---@field columns? integer Panels beside each other; the terminal has one. (default 1)
+---@field theme? "automatic"|"light"|"dark" Colours of text and background. (default "automatic")
+---@field file? string Where to save it, as chart:save does.
+
+--- A picture of series of numbers, drawn when it is printed.
+--- A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table with the keys
+--- of its kind. Texts as x name the places of bars. NaN is a gap.
+--- The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg, .png,
+--- .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
+---@param series lai.plot.options A list of series with options beside them, or the numbers of one line: lai.plot(y), lai.plot(x, y).
+---@return lai.Chart
+function lai.plot(series) end
+
+---@class lai.landscape.options
+---@field loss lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" A loss.
+---@field data lai.Dataset Data of one feature and one target.
+---@field slope? (number)[] {first, last} slope. (default [-8.0, 8.0])
+---@field intercept? (number)[] {first, last} intercept. (default [-8.0, 16.0])
+---@field points? integer Values along each axis. (default 97)
+
+--- A loss of straight lines over slope and intercept, for data of one feature.
+--- landscape:plot() draws it with its minimum: as a map, and in .png and .pdf files as a surface.
+--- Source: the paper's Appendix A.
+---@param options lai.landscape.options 
+---@return lai.Landscape
+function lai.landscape(options) end
 
 lai.stats = {}
 

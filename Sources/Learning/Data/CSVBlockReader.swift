@@ -15,7 +15,8 @@ struct CSVBlockReader {
     let rowCount: Int
     /// Missing cells by column of the file.
     let missing: [Int]
-    var ids: [String]
+    /// By column of text and row.
+    var texts: [[String]]
     let hasLinesInCells: Bool
   }
 
@@ -36,8 +37,10 @@ struct CSVBlockReader {
   init?(
     _ path: String, _ dialect: CSVDialect, _ options: CSVOptions, _ watch: ReadingWatch
   ) throws {
-    guard options.onehot.isEmpty, options.encoding == .utf8, dialect.comment == 0,
-      dialect.separator != UInt8(ascii: " "), let file = try CSVBlockFile(path, watch), file.size > 0,
+    guard options.onehot.isEmpty, options.missingTarget == .error, options.encoding == .utf8,
+      dialect.comment == 0,
+      dialect.separator != UInt8(ascii: " "), let file = try CSVBlockFile(path, watch),
+      file.size > 0,
       options.blockSize != nil || file.size >= 1 << 20
     else { return nil }
     (self.file, self.options, self.watch) = (file, options, watch)
@@ -78,6 +81,7 @@ struct CSVBlockReader {
     guard count > 0 else { return nil }
     let width = roles.count { $0.use == .feature }
     let hasTarget = roles.contains { $0.use == .target }
+    let textCount = roles.count { $0.use == .text }
     try AllocationError.check(
       count, bytesEach: (width + (hasTarget ? 1 : 0)) * dtype.size)
     let x = try Tensor(zeros: [count, width], dtype: dtype)
@@ -87,13 +91,13 @@ struct CSVBlockReader {
       y: try y.map(CSVBlockReader.base), width: width, skipped: skipped)
     let parts = try CSVBlockReader.share(
       blocks.blocks.map(\.bytes), of: file, watch
-    ) { place, buffer -> (missing: [Int], ids: [String])? in
+    ) { place, buffer -> (missing: [Int], texts: [[String]])? in
       var missing = [Int](repeating: 0, count: roles.count)
-      var ids: [String] = []
+      var texts = [[String]](repeating: [], count: textCount)
       let isRead = parser.read(
         buffer, blocks.blocks[place], isLast: place == blocks.blocks.count - 1, missing: &missing,
-        ids: &ids)
-      return isRead ? (missing, ids) : nil
+        texts: &texts)
+      return isRead ? (missing, texts) : nil
     }
     guard let parts else { return nil }
     var missing = [Int](repeating: 0, count: roles.count)
@@ -101,7 +105,8 @@ struct CSVBlockReader {
     // A column without any number is an error.
     guard !missing.contains(count) else { return nil }
     return Result(
-      x: x, y: y, rowCount: count, missing: missing, ids: parts.flatMap(\.ids),
+      x: x, y: y, rowCount: count, missing: missing,
+      texts: (0..<textCount).map { place in parts.flatMap { $0.texts[place] } },
       hasLinesInCells: blocks.hasLinesInCells)
   }
 

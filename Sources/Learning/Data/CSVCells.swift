@@ -24,6 +24,8 @@ struct CSVCells {
   private let markers: [[UInt8]]
   private let markedNumbers: [Double]
   private let longestMarker: Int
+  /// Markers that are not the usual ones.
+  let ownMarkers: [String]
 
   /// Whether some numbers stand for missing values.
   var hasMarkedNumbers: Bool { !markedNumbers.isEmpty }
@@ -31,6 +33,7 @@ struct CSVCells {
   init(_ options: CSVOptions, _ dialect: CSVDialect) {
     self.dialect = dialect
     dtype = options.dtype
+    ownMarkers = options.na == CSVOptions.usualMarkers ? [] : options.na
     markers = options.na.map { Array($0.utf8).map(CSVCells.lowered) }
     longestMarker = markers.map(\.count).max() ?? 0
     markedNumbers = options.na.compactMap { marker in

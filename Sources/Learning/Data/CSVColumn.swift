@@ -73,6 +73,16 @@ struct CSVColumn {
     }
   }
 
+  /// The same of some of the rows.
+  func rows(_ places: [Int]) -> CSVColumn { CSVColumn(self, values: places.map { values[$0] }) }
+
+  private init(_ column: CSVColumn, values: [Double]) {
+    (name, names, categories) = (column.name, column.names, column.categories)
+    self.values = values
+    firstMissing = values.firstIndex { $0.isNaN }
+    missingCount = values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
+  }
+
   private static var largestOneHot: Int { 1000 }
 
   /// The number that replaces missing ones; in a one-hot column 0, for no category.

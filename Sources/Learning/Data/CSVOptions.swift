@@ -14,6 +14,13 @@ public enum MissingValues: Equatable, Sendable {
   case number(Double)
 }
 
+/// What to do with rows whose target is missing.
+public enum MissingTarget: String, CaseIterable, Sendable {
+  /// As `MissingValues` has it: an error, unless rows are dropped.
+  case error
+  case drop
+}
+
 extension MissingValues: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -69,6 +76,10 @@ public struct CSVOptions: Sendable {
 
   /// A column kept aside as the data's `ids`, not a feature.
   public var id: String?
+  /// Columns kept aside as text, not features: for groups, and for files that are written.
+  public var keep: [String] = []
+  /// Leaves out the rows whose target is missing, whatever `missing` says of the features.
+  public var missingTarget = MissingTarget.error
   /// Bytes of the blocks in which threads read a file; nil for the usual, where the file is large.
   package var blockSize: Int?
 

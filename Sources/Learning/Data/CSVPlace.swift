@@ -19,7 +19,7 @@ struct CSVPlace {
     let drop: Message = "\(option: "missing", "drop") leaves such rows out"
     let way: Message =
       if isTarget {
-        drop
+        "\(option: "missing_target", "drop") leaves such rows out"
       } else if isOneHot, !table.bytes(row: row, column: column).isEmpty {
         "\(option: "na", .list([])) reads it as a category, \(drop)"
       } else {
@@ -35,7 +35,8 @@ struct CSVPlace {
     let isPlain = !plain.contains { "\"\\\u{FFFD}…".contains($0) }
     let asMissing: Message =
       isPlain
-      ? "\(option: "na", .list([String(plain)])) reads it as missing" : "na reads it as missing"
+      ? "\(option: "na", .list(cells.ownMarkers + [String(plain)])) reads it as missing"
+      : "na reads it as missing"
     let otherwise: Message =
       isTarget
       ? "a target must have fewer digits"

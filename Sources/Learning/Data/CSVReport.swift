@@ -25,8 +25,8 @@ public struct CSVReport: Sendable {
   public let missing: [(column: String, count: Int)]
   public let fills: [Fill]
   public let categories: [Categories]
-  /// The column kept aside as the data's ids.
-  public let id: String?
+  /// The columns kept aside as text, the data's ids among them.
+  public let texts: [String]
   /// Warnings, such as a first column without a name.
   public let notes: [Message]
 }
@@ -56,7 +56,7 @@ extension CSVReport: CustomStringConvertible {
       let names = entry.names.quotedList()
       lines.append("categories: '\(entry.column)', \(entry.names.count): \(names)")
     }
-    if let id { lines.append("ids: '\(id)', not a feature") }
+    if !texts.isEmpty { lines.append("kept as text: \(texts.quotedList())") }
     lines += notes.map { "note: \($0.text(in: notation))" }
     if lines.count == 1 { lines.append("nothing filled, nothing dropped") }
     return lines.joined(separator: "\n  ")

@@ -4,9 +4,9 @@ import Tensors
 struct CSVRowParser: @unchecked Sendable {
   /// What becomes of a column of the file.
   struct Role {
-    enum Use { case none, feature, target, id }
+    enum Use { case none, feature, target, text }
     var use = Use.none
-    /// The feature's place.
+    /// The feature's place, or that of a column of text.
     var place = 0
     /// What replaces missing numbers, NaN if they are replaced later; nil if nothing does.
     var fill: Double?
@@ -29,7 +29,7 @@ struct CSVRowParser: @unchecked Sendable {
   /// anything that needs an error or more thought.
   func read(
     _ bytes: UnsafeMutablePointer<UInt8>, _ block: CSVBlocks.Block, isLast: Bool,
-    missing: inout [Int], ids: inout [String]
+    missing: inout [Int], texts: inout [[String]]
   ) -> Bool {
     let count = block.bytes.count
     let (separator, quote) = (cells.dialect.separator, cells.dialect.quote)
@@ -59,7 +59,7 @@ struct CSVRowParser: @unchecked Sendable {
               if bytes[end] == quote {
                 guard bytes[end + 1] == quote else { break }
                 // Doubled quotes are no part of numbers.
-                guard !isNumber, role.use != .id else { return false }
+                guard !isNumber, role.use != .text else { return false }
                 end &+= 1
               }
               end &+= 1
@@ -108,10 +108,10 @@ struct CSVRowParser: @unchecked Sendable {
             } else {
               base.assumingMemoryBound(to: Double.self)[place] = value
             }
-          } else if isWanted, role.use == .id {
+          } else if isWanted, role.use == .text {
             let text = UnsafeBufferPointer(start: bytes + cell.lowerBound, count: cell.count)
-            guard let id = String(validating: text, as: UTF8.self) else { return false }
-            ids.append(id)
+            guard let text = String(validating: text, as: UTF8.self) else { return false }
+            texts[role.place].append(text)
           }
           if column < columns - 1 {
             guard bytes[p] == separator else { return false }

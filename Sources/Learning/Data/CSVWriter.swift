@@ -36,16 +36,16 @@ public struct CSVWriter {
     }
   }
 
-  /// Of ids, features and targets.
+  /// Of ids, other text columns, features and targets.
   ///
   /// - Throws: `ArgumentError` for an id with the name of a column.
   public init(_ data: Dataset) throws {
     func numbers(_ tensor: Tensor, _ names: [String]) throws -> [(name: String, column: Column)] {
       try names.enumerated().map { ($1, .numbers(try tensor.selected(axis: 1, index: $0))) }
     }
-    let ids = data.ids.map { [(name: $0.name, column: Column.texts($0.values))] } ?? []
+    let texts = data.textColumns.map { (name: $0.name, column: Column.texts($0.values)) }
     let targets = try data.y.map { try numbers($0, data.names.outputs($0.shape[1])) } ?? []
-    try self.init(ids + numbers(data.x, data.features) + targets)
+    try self.init(texts + numbers(data.x, data.features) + targets)
   }
 
   private static func cells(_ numbers: Tensor, _ name: String) throws -> [String] {

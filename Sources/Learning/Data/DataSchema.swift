@@ -17,8 +17,18 @@ public struct DataSchema: Sendable, Equatable, Codable {
   public let columns: [Column]
   /// The column of the target; nil without one.
   public let target: String?
+  /// The column that names the rows; nil without one.
+  public let id: String?
+  /// Columns kept as text; nil for none.
+  public let keep: [String]?
 
-  public init(columns: [Column], target: String?) {
-    (self.columns, self.target) = (columns, target)
+  public init(columns: [Column], target: String?, id: String? = nil, keep: [String] = []) {
+    (self.columns, self.target, self.id) = (columns, target, id)
+    self.keep = keep.isEmpty ? nil : keep
+  }
+
+  /// The same with another target, or none.
+  init(_ other: DataSchema, target: String?) {
+    self.init(columns: other.columns, target: target, id: other.id, keep: other.keep ?? [])
   }
 }

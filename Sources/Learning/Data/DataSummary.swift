@@ -4,7 +4,7 @@ import Tensors
 /// What the columns of data are like.
 public struct DataSummary: Sendable {
   /// Of one column, without its missing numbers (NaN).
-  public struct Column: Sendable, Equatable {
+  public struct Column: Sendable {
     public let name: String
     /// Of numbers that are not missing.
     public let count: Int
@@ -16,10 +16,6 @@ public struct DataSummary: Sendable {
     /// Interpolated linearly, as NumPy does.
     public let quartiles: (lower: Double, median: Double, upper: Double)
     public let max: Double
-
-    public static func == (a: Column, b: Column) -> Bool {
-      a.fields.elementsEqual(b.fields) { $0 == $1 }
-    }
 
     /// Names and numbers, in the order of the table.
     public var fields: [(name: String, value: Double)] {
@@ -119,24 +115,27 @@ public struct Correlations: Sendable {
     return values[i][j]
   }
 
-  /// The lower triangle, with numbers for the heads of the columns: 13 columns fit in 80 characters.
+  /// The lower triangle without its diagonal, with numbers for the heads of the columns: 13 columns fit
+  /// in 80 characters.
   var table: Table {
-    let width = max(1, names.map(\.count).max() ?? 1)
+    // Five characters per number.
+    let most = max(7, min(12, 80 - 5 - 5 * (names.count - 1)))
     return Table(
-      header: ["" + String(repeating: " ", count: min(width, 12))]
-        + names.indices.map { "\($0 + 1)" },
+      header: [""] + names.indices.dropLast().map { "\($0 + 1)" },
       rows: names.indices.map { i in
         let name =
-          names[i].count > 12 ? "\(names[i].prefix(4))…\(names[i].suffix(7))" : names[i]
+          names[i].count > most
+          ? "\(names[i].prefix(most / 3))…\(names[i].suffix(most - most / 3 - 1))" : names[i]
         return ["\(i + 1) \(name)"]
-          + names.indices.map { $0 < i ? Correlations.text(values[i][$0]) : "" }
+          + names.indices.dropLast().map { $0 < i ? Correlations.text(values[i][$0]) : "" }
       }, gap: 1)
   }
 
   /// "-.93", "1.00"
   static func text(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
-    let text = Table.format("%.2f", value)
+    let rounded = (value * 100).rounded() / 100
+    let text = Table.format("%.2f", rounded == 0 ? 0 : rounded)
     return text.hasPrefix("0.") || text.hasPrefix("-0.")
       ? text.replacing("0.", with: ".", maxReplacements: 1) : text
   }
@@ -147,8 +146,13 @@ extension Correlations: CustomStringConvertible {
     guard let target else { return table.description }
     let others = names.indices.filter { $0 != target && values[target][$0].isFinite }
       .sorted { abs(values[target][$0]) > abs(values[target][$1]) }
-    let list = others.prefix(6).map { "\(names[$0]) \(Correlations.text(values[target][$0]))" }
-    return "with \(names[target]): \(list.joined(separator: ", "))\n\(table)"
+    var line = "with \(names[target]):"
+    for (place, other) in others.enumerated() {
+      let entry = "\(names[other]) \(Correlations.text(values[target][other]))"
+      guard line.count + entry.count + 2 <= 80 else { break }
+      line += (place == 0 ? " " : ", ") + entry
+    }
+    return "\(line)\n\(table)"
   }
   /// The table in a notebook.
   public var html: String { table.html }
@@ -182,16 +186,16 @@ extension Dataset {
     // Text is for people, also of a derivative being taken.
     let columns = try Dataset(x: part.x.detached(), y: part.y?.detached(), names: names)
       .allColumns()
-    var header = [ids?.name ?? ""] + columns.map(\.name)
+    var header = [ids?.name ?? ""] + texts.map(\.name) + columns.map(\.name)
     var rows = places.indices.map { row in
-      [ids?.values[row] ?? "\(row + 1)"]
+      [ids?.values[row] ?? "\(row + 1)"] + texts.map { $0.values[row] }
         + columns.map { Table.shortNumber($0.values[row - places.lowerBound]) }
     }
-    // As many columns as fit in a usual window; the first one and the last one, the target, stay.
+    // As many columns as fit in 80 characters; the first one and the last one, the target, stay.
     func width(_ column: Int) -> Int {
       ([header[column]] + rows.map { $0[column] }).map(\.count).max()! + 2
     }
-    var rest = 100 - width(0) - width(header.count - 1) - 3
+    var rest = 80 - width(0) - width(header.count - 1) - 3
     var shown = 1
     while shown < header.count - 1, rest >= width(shown) {
       rest -= width(shown)

@@ -77,46 +77,63 @@ extension Dataset {
         ? CSVColumn(oneHot: table, place, cells) : CSVColumn(table, place, cells)
     }
     let target = try plan.target.map { try CSVColumn(table, $0, cells, isTarget: true) }
-    let kept = try keptRows(table, plan, columns, target, options.missing)
-    let fills = columns.map { $0.fill(options.missing) }
-    let ids = try plan.id.map { try RowIDs(table, $0, kept) }
+    let kept = try keptRows(table, plan, columns, target, options)
+    // Rows without a target do not count; those that a missing feature drops leave nothing to fill.
+    let columnsOfKept = columns.map { kept.count < table.rowCount ? $0.rows(kept) : $0 }
+    let fills = columnsOfKept.map { $0.fill(options.missing) }
+    let ids = try plan.id.map { try TextColumn(table, $0, kept) }
+    let texts = try plan.kept.map { try TextColumn(table, $0, kept) }
     var data = try assemble(columns, fills, target, kept, options.dtype, table.path)
     data.schema = DataSchema(
-      columns: columns.map { DataSchema.Column($0, options.missing) }, target: target?.name)
-    data.ids = ids
-    data.report = plan.report(table, columns, fills, target, kept, options)
+      columns: columnsOfKept.map { DataSchema.Column($0, options.missing) }, target: target?.name,
+      id: options.id, keep: options.keep)
+    (data.ids, data.texts) = (ids, texts)
+    let filled = zip(columnsOfKept, fills).map {
+      CSVReport.Fill(column: $0.name, count: $0.missingCount, value: $1)
+    }
+    data.report = try plan.report(table, columns, filled, target, kept, options, data)
     return data
   }
 
   /// The rows that are kept.
   private static func keptRows(
     _ table: CSVTable, _ plan: CSVPlan, _ columns: [CSVColumn], _ target: CSVColumn?,
-    _ missing: MissingValues
+    _ options: CSVOptions
   ) throws -> [Int] {
+    let missing = options.missing
     func error(_ place: Int, _ row: Int, isTarget: Bool = false) -> FileError {
       let isOneHot = !isTarget && plan.isOneHot(place)
       return CSVPlace(table: table, column: place, row: row, isTarget: isTarget)
         .missingError(missing, isOneHot: isOneHot)
     }
-    let targetRow = target?.firstMissing
+    var rows = Array(0..<table.rowCount)
+    if options.missingTarget == .drop, let target {
+      rows.removeAll { target.values[$0].isNaN }
+      // As many as the column's numbers, of which there are some.
+    }
+    let targetRow = options.missingTarget == .drop ? nil : target?.firstMissing
     switch missing {
     case .drop:
       let all = columns + (target.map { [$0] } ?? [])
-      let kept = (0..<table.rowCount).filter { row in all.allSatisfy { !$0.values[row].isNaN } }
+      let kept = rows.filter { row in all.allSatisfy { !$0.values[row].isNaN } }
       guard !kept.isEmpty else {
         throw FileError(table.path, "every one of the \(table.rowCount) rows misses a value")
       }
       return kept
     case .error:
       let first = zip(plan.features, columns)
-        .compactMap { place, column in column.firstMissing.map { (place, row: $0) } }
+        .compactMap { place, column in
+          rows.first { column.firstMissing != nil && column.values[$0].isNaN }.map {
+            (place, row: $0)
+          }
+        }
         .min { $0.row < $1.row }
       if let first, first.row <= targetRow ?? .max { throw error(first.0, first.row) }
       if let targetRow { throw error(plan.target!, targetRow, isTarget: true) }
     case .mean, .median, .number:
       if let targetRow { throw error(plan.target!, targetRow, isTarget: true) }
     }
-    return Array(0..<table.rowCount)
+    return rows
   }
 
   private static func assemble(
@@ -146,7 +163,21 @@ extension Dataset {
   }
 }
 
-extension RowIDs {
+extension Dataset {
+  /// Whether a feature counts the rows of a file, from 0 or 1 and with gaps where rows were dropped.
+  fileprivate func isCounter(_ feature: String) throws -> Bool {
+    guard count >= 20, let place = features.firstIndex(of: feature) else { return false }
+    // Most features are seen to be none by the first numbers.
+    let first = try x.narrowed(axis: 0, from: 0, length: 2).selected(axis: 1, index: place)
+      .elements(as: Double.self)
+    guard first[0] == 0 || first[0] == 1, first[1] == first[0] + 1 else { return false }
+    let values = try x.selected(axis: 1, index: place).elements(as: Double.self)
+    return values.last! < 2 * Double(count)
+      && zip(values, values.dropFirst()).allSatisfy { $0 < $1 && $1 == $1.rounded() }
+  }
+}
+
+extension TextColumn {
   /// The texts of a column.
   ///
   /// - Throws: `FileError` for text that is not UTF-8.
@@ -168,6 +199,10 @@ struct CSVPlan {
   let target: Int?
   /// The column of the rows' names.
   let id: Int?
+  /// Other columns kept as text.
+  let kept: [Int]
+  /// All that are kept as text, the names of the rows first.
+  var texts: [Int] { (id.map { [$0] } ?? []) + kept }
   private let onehot: Set<Int>
 
   func isOneHot(_ column: Int) -> Bool { onehot.contains(column) }
@@ -186,6 +221,8 @@ struct CSVPlan {
     let target = try options.target.map { try place($0, of: "target") }
     let id = try options.id.map { try place($0, of: "id") }
     self.id = id
+    let kept = try options.keep.map { try place($0, of: "keep") }
+    self.kept = kept
     let dropped = Set(try options.drop.map { try place($0, of: "drop") })
     onehot = Set(try options.onehot.map { try place($0, of: "onehot") })
     let chosen = try options.columns?.map { try place($0, of: "columns") }
@@ -194,7 +231,13 @@ struct CSVPlan {
       try refusal("onehot", "without the column of id", onehot.contains(id) ? id : nil)
       try refusal("columns", "without the column of id", chosen?.contains(id) == true ? id : nil)
     }
+    try refusal(
+      "keep", "distinct", kept.indices.first { kept[..<$0].contains(kept[$0]) }.map { kept[$0] })
+    try refusal("keep", "without the column of id", id.flatMap { kept.contains($0) ? $0 : nil })
+    try refusal("onehot", "without columns of keep", onehot.intersection(kept).min())
+    try refusal("columns", "without columns of keep", chosen?.first(where: kept.contains))
     if let target {
+      try refusal("keep", "without the target", kept.contains(target) ? target : nil)
       try refusal("drop", "without the target", dropped.contains(target) ? target : nil)
       try refusal("onehot", "without the target", onehot.contains(target) ? target : nil)
     }
@@ -206,7 +249,7 @@ struct CSVPlan {
       try refusal("onehot", "among columns", onehot.subtracting(chosen).min())
     }
     features = (chosen ?? Array(table.names.indices)).filter { place in
-      place != target && place != id && !dropped.contains(place)
+      place != target && !dropped.contains(place) && place != id && !kept.contains(place)
     }
     self.target = target
     guard !features.isEmpty else {
@@ -215,9 +258,9 @@ struct CSVPlan {
   }
 
   func report(
-    _ table: CSVTable, _ columns: [CSVColumn], _ fills: [Double], _ target: CSVColumn?,
-    _ kept: [Int], _ options: CSVOptions
-  ) -> CSVReport {
+    _ table: CSVTable, _ columns: [CSVColumn], _ fills: [CSVReport.Fill], _ target: CSVColumn?,
+    _ kept: [Int], _ options: CSVOptions, _ data: Dataset
+  ) throws -> CSVReport {
     let isFilled = options.missing != .drop
     let all = columns + (target.map { [$0] } ?? [])
     // Rows and kept rows are both in order.
@@ -233,23 +276,33 @@ struct CSVPlan {
     return CSVReport(
       path: table.path, rowCount: table.rowCount, droppedLines: dropped,
       missing: all.filter { $0.missingCount > 0 }.map { ($0.name, $0.missingCount) },
-      fills: zip(columns, fills).filter { isFilled && $0.0.missingCount > 0 }.map {
-        CSVReport.Fill(column: $0.name, count: $0.missingCount, value: $1)
-      },
+      fills: fills.filter { isFilled && $0.count > 0 },
       categories: columns.compactMap { column in
         column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
       },
-      id: id.map { table.names[$0] }, notes: notes(table, options))
+      texts: texts.map { table.names[$0] }, notes: try notes(table, options, data))
   }
 
-  func notes(_ table: CSVTable, _ options: CSVOptions) -> [Message] {
-    guard table.hasRowLabels, features.contains(0), options.columns == nil else { return [] }
-    let name = table.names[0]
-    return [
+  /// Notes about features that are none: a column that numbers the rows.
+  ///
+  /// - data: What was read.
+  func notes(_ table: CSVTable, _ options: CSVOptions, _ data: Dataset) throws -> [Message] {
+    guard options.columns == nil else { return [] }
+    if table.hasRowLabels, features.contains(0) {
+      let name = table.names[0]
+      return [
+        """
+        the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
+        leave it out: \(option: "drop", name)
+        """
+      ]
+    }
+    return try features.filter { !isOneHot($0) }.map { table.names[$0] }.filter(data.isCounter).map
+    {
       """
-      the first column has no name, so it is '\(name)', a feature; where it numbers the rows, \
-      leave it out: \(option: "drop", name)
+      the column '\($0)' numbers the rows, and is a feature: \(option: "id", $0) keeps it aside, \
+      \(option: "drop", $0) leaves it out
       """
-    ]
+    }
   }
 }

@@ -22,7 +22,9 @@ extension Dataset {
     if let target = plan.target {
       roles[target] = CSVRowParser.Role(use: .target, fill: options.missing == .drop ? .nan : nil)
     }
-    if let id = plan.id { roles[id].use = .id }
+    for (place, column) in plan.texts.enumerated() {
+      roles[column] = CSVRowParser.Role(use: .text, place: place)
+    }
     guard var result = try reader.read(roles),
       let fills = try reader.fills(options.missing, roles, result)
     else { return nil }
@@ -41,13 +43,13 @@ extension Dataset {
     }
     var data = try Dataset(
       x: result.x, y: result.y, features: plan.features.map { names[$0] }, target: options.target)
-    data.ids = plan.id.map { RowIDs(name: names[$0], values: result.ids) }
+    data.take(result.texts, plan.texts.map { names[$0] }, id: options.id)
     let isFilled = options.missing != .error && options.missing != .drop
     data.schema = DataSchema(
       columns: zip(plan.features, fills).map {
         DataSchema.Column(names[$0], fill: isFilled ? $1 : nil)
       },
-      target: options.target)
+      target: options.target, id: options.id, keep: options.keep)
     let first = reader.table.lines[0] + (options.rows?.lowerBound ?? 1) - 1
     data.report = CSVReport(
       path: path, rowCount: result.rowCount, droppedLines: dropped.map { first + $0 },
@@ -55,7 +57,8 @@ extension Dataset {
       fills: zip(plan.features, fills).filter { isFilled && result.missing[$0.0] > 0 }.map {
         CSVReport.Fill(column: names[$0], count: result.missing[$0], value: $1)
       },
-      categories: [], id: plan.id.map { names[$0] }, notes: plan.notes(reader.table, options))
+      categories: [], texts: plan.texts.map { names[$0] },
+      notes: try plan.notes(reader.table, options, data))
     return data
   }
 
@@ -82,14 +85,25 @@ extension Dataset {
       guard take(column.name, role) else { return nil }
     }
     let target = schema.target.flatMap { names.contains($0) ? $0 : nil }
-    guard take(target, .init(use: .target)), take(options.id, .init(use: .id)),
+    let texts = schema.textColumns(options, of: names)
+    guard take(target, .init(use: .target)),
+      texts.enumerated().allSatisfy({ take($1, .init(use: .text, place: $0)) }),
       let result = try reader.read(roles)
     else { return nil }
     var data = try Dataset(
       x: result.x, y: result.y, features: schema.columns.map(\.name), target: target)
     data.schema = schema
-    data.ids = options.id.map { RowIDs(name: $0, values: result.ids) }
+    data.take(result.texts, texts, id: options.id ?? schema.id)
     return data
+  }
+}
+
+extension Dataset {
+  /// Takes columns of text, of which one may name the rows.
+  fileprivate mutating func take(_ texts: [[String]], _ names: [String], id: String?) {
+    let columns = zip(names, texts).map { TextColumn(name: $0, values: $1) }
+    ids = columns.first { $0.name == id }
+    self.texts = columns.filter { $0.name != id }
   }
 }
 
@@ -125,7 +139,7 @@ extension CSVBlockReader.Result {
     try x.dtype.dispatch { try look($0) }
     x = try x.taken(axis: 0, at: kept)
     y = try y?.taken(axis: 0, at: kept)
-    if !ids.isEmpty { ids = kept.map { ids[$0] } }
+    texts = texts.map { texts in kept.map { texts[$0] } }
     return dropped
   }
 }

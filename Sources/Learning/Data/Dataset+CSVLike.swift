@@ -17,7 +17,7 @@ extension Dataset {
     if let data = try inBlocks(path, like: schema, dialect, options, watch) { return data }
     return try withTable(path, dialect, options, watch) { table, watch in
       let target = schema.target.flatMap { table.names.contains($0) ? $0 : nil }
-      let wanted = DataSchema(columns: schema.columns, target: target)
+      let wanted = DataSchema(schema, target: target)
       var data = try read(table, wanted, options, dialect, watch)
       data.schema = schema
       return data
@@ -51,7 +51,9 @@ extension Dataset {
       return try KnownColumn(column, table, cells)
     }
     let target = try schema.target.map {
-      try KnownColumn(DataSchema.Column($0), table, cells, isTarget: true)
+      try KnownColumn(
+        DataSchema.Column($0, fill: options.missingTarget == .drop ? .nan : nil), table, cells,
+        isTarget: true)
     }
     let names = columns.flatMap(\.names)
     let rows = table.rowCount
@@ -69,13 +71,18 @@ extension Dataset {
       x: x,
       y: target.map { try Tensor($0.values, shape: [rows, 1], dtype: options.dtype) },
       features: names, target: schema.target)
-    if let id = options.id {
-      guard let column = table.names.firstIndex(of: id) else {
+    for name in schema.textColumns(options, of: table.names) {
+      guard let column = table.names.firstIndex(of: name) else {
         throw FileError(
           table.path, line: table.headerLine,
-          "has no column '\(id)', named in id\(table.names.hint(for: id))")
+          "has no column '\(name)', named in \(name == options.id ? "id" : "keep")\(table.names.hint(for: name))"
+        )
       }
-      data.ids = try RowIDs(table, column, Array(0..<rows))
+      let texts = try TextColumn(table, column, Array(0..<rows))
+      if name == options.id ?? schema.id { data.ids = texts } else { data.texts.append(texts) }
+    }
+    if options.missingTarget == .drop, let target, target.values.contains(where: \.isNaN) {
+      data = try data.rows(target.values.indices.filter { !target.values[$0].isNaN })
     }
     return data
   }
@@ -100,7 +107,9 @@ private struct KnownColumn {
       guard let fill = known.fill else {
         throw FileError(
           table.path, line: table.lines[row], column: known.name,
-          "the value is missing, and the data before had nothing to replace it")
+          isTarget
+            ? "the target is missing: \(option: "missing_target", "drop") leaves such rows out"
+            : "the value is missing, and the data before had nothing to replace it")
       }
       return fill
     }
@@ -145,6 +154,15 @@ private struct KnownColumn {
         target[row * stride + Int(value)] = 1
       }
     }
+  }
+}
+
+extension DataSchema {
+  /// Columns of text: those that the options want, and those of the data before that the file has.
+  func textColumns(_ options: CSVOptions, of names: [String]) -> [String] {
+    let id = options.id ?? id.flatMap { names.contains($0) ? $0 : nil }
+    let kept = options.keep.isEmpty ? (keep ?? []).filter(names.contains) : options.keep
+    return (id.map { [$0] } ?? []) + kept.filter { $0 != id }
   }
 }
 

@@ -7,7 +7,7 @@ extension Dataset {
   /// - Throws: `UnknownFeature`.
   private func place(_ feature: String) throws -> Int {
     guard let place = features.firstIndex(of: feature) else {
-      throw UnknownFeature(name: feature, hint: features.hint(for: feature))
+      throw UnknownFeature(name: feature, hint: features.hintOfFeature(feature))
     }
     return place
   }
@@ -24,7 +24,7 @@ extension Dataset {
     }
     guard let place = features.firstIndex(of: name) else {
       let known = features + (target.map { [$0] } ?? [])
-      throw UnknownFeature(name: name, hint: known.hint(for: name))
+      throw UnknownFeature(name: name, hint: known.hintOfFeature(name))
     }
     return try x.selected(axis: 1, index: place)
   }
@@ -46,7 +46,8 @@ extension Dataset {
       names: ColumnNames(features: names, target: target),
       slopes: slopes.map { try $0.taken(axis: $0.rank - 1, at: places) })
     // The schema may know more columns than the data.
-    (data.schema, data.ids) = (schema, ids)
+    data.schema = schema
+    data.takeTexts(of: self)
     data.scaler = try scaler.map { scaler in
       try Scaler(
         names: ColumnNames(features: names, target: scaler.names.target),
@@ -68,7 +69,7 @@ extension Dataset {
   }
 
   /// With new features, or other values of those that have the same names. Features of other values
-  /// are no longer those of a file: there is no schema for them.
+  /// are no longer those of a file: there is no schema for them. Nor is a target of other values.
   ///
   /// - columns: [n] or [n][1] each.
   /// - Throws: `ShapeError` for another number of rows; `ArgumentError` for data that are scaled or have
@@ -99,7 +100,10 @@ extension Dataset {
     var data = try Dataset(
       x: Tensor.concatenated(parts, axis: 1), y: y,
       names: ColumnNames(features: names, target: target))
-    data.ids = ids
+    data.takeTexts(of: self)
+    if columns.allSatisfy({ $0.name == target }) {
+      data.schema = schema.map { DataSchema($0, target: nil) }
+    }
     return data
   }
 
@@ -119,13 +123,18 @@ extension Dataset {
       }
       return try own.map { try Tensor.concatenated([$0, others!], axis: 0) }
     }
-    guard (ids == nil) == (other.ids == nil) else {
-      throw ArgumentError("data", mustBe: "with ids in both or in neither", got: "in one")
+    guard (ids == nil) == (other.ids == nil), texts.map(\.name) == other.texts.map(\.name) else {
+      throw ArgumentError(
+        "data", mustBe: "with the same ids and text columns in both", got: "others")
     }
     var data = try Dataset(
       x: Tensor.concatenated([x, other.x], axis: 0), y: joined("targets", y, other.y),
       names: names.completed(by: other.names), slopes: joined("slopes", slopes, other.slopes))
-    data.ids = ids.map { RowIDs(name: $0.name, values: $0.values + other.ids!.values) }
+    func joined(_ own: TextColumn, _ others: TextColumn) -> TextColumn {
+      TextColumn(name: own.name, values: own.values + others.values)
+    }
+    data.ids = ids.map { joined($0, other.ids!) }
+    data.texts = zip(texts, other.texts).map(joined)
     (data.schema, data.scaler) = (schema, scaler)
     return data
   }
@@ -171,12 +180,21 @@ extension Dataset {
   /// The same rows with names of their own.
   ///
   /// - Throws: `ArgumentError` if they are not as many as the rows.
-  public func identified(by ids: RowIDs) throws -> Dataset {
+  public func identified(by ids: TextColumn) throws -> Dataset {
     guard ids.values.count == count else {
       throw ArgumentError("ids", mustBe: "\(count), one per row", got: ids.values.count)
     }
     var data = self
     data.ids = ids
     return data
+  }
+}
+
+extension [String] {
+  /// What may have been meant by the name of a feature that there is not: the features that a one-hot
+  /// column became, or the nearest name.
+  func hintOfFeature(_ name: String) -> String {
+    let made = filter { $0.hasPrefix(name + "=") }
+    return made.isEmpty ? hint(for: name) : " (it became \(made.quotedList()))"
   }
 }

@@ -6,11 +6,15 @@ public struct SplitOptions: Sendable {
   /// Parts that all have the same shares of this many ranges of the target, each with the same number
   /// of rows; nil for rows at random.
   public var strata: Int?
-  /// A feature, or the name of the ids: rows that are the same in it stay together.
+  /// A feature or a text column: parts that all have the same shares of each of its values.
+  public var stratum: String?
+  /// A feature or a text column: rows that are the same in it stay together.
   public var group: String?
 
-  public init(seed: UInt64 = 1, strata: Int? = nil, group: String? = nil) {
-    (self.seed, self.strata, self.group) = (seed, strata, group)
+  public init(
+    seed: UInt64 = 1, strata: Int? = nil, stratum: String? = nil, group: String? = nil
+  ) {
+    (self.seed, self.strata, self.stratum, self.group) = (seed, strata, stratum, group)
   }
 }
 
@@ -29,7 +33,7 @@ extension Dataset {
   /// The same in three parts if there is a share for a test; the validation rows stay the same.
   ///
   /// - Throws: `ArgumentError` for shares and strata out of range, or that leave a part empty, and for
-  ///   strata without a single target; `UnknownFeature` for a group that is no column.
+  ///   strata without a single target; `UnknownFeature` for a group or stratum that is no column.
   public func split(
     validation: Double, test: Double? = nil, options: SplitOptions
   ) throws -> (train: Dataset, validation: Dataset, test: Dataset?) {
@@ -50,7 +54,7 @@ extension Dataset {
   }
 
   private func splits(_ options: SplitOptions) throws -> RowSplits {
-    guard options.strata == nil || options.group == nil else {
+    guard options.strata == nil && options.stratum == nil || options.group == nil else {
       throw ArgumentError(
         "stratify", mustBe: "left out with a group", got: "both")
     }
@@ -68,6 +72,7 @@ extension Dataset {
       for (rank, row) in order.enumerated() { places[row] = rank * strata / count }
       splits.strata = places
     }
+    if let stratum = options.stratum { splits.strata = try groups(stratum) }
     if let group = options.group { splits.groups = try groups(group) }
     return splits
   }
@@ -82,7 +87,7 @@ extension Dataset {
         return known.count - 1
       }
     }
-    if let ids, ids.name == name { return numbered(ids.values) }
+    if let texts = textColumns.first(where: { $0.name == name }) { return numbered(texts.values) }
     return numbered(try column(name).elements(as: Double.self))
   }
 }

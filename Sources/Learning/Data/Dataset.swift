@@ -17,7 +17,9 @@ public struct Dataset {
   /// How a file's columns became these features; nil for data that was not read from one.
   public internal(set) var schema: DataSchema?
   /// What names the rows, if anything does.
-  public internal(set) var ids: RowIDs?
+  public internal(set) var ids: TextColumn?
+  /// Other columns that are kept as text, no features.
+  public internal(set) var texts: [TextColumn] = []
   /// The scaler that x and y have gone through; nil for data in their own units.
   public internal(set) var scaler: Scaler?
 
@@ -100,7 +102,8 @@ public struct Dataset {
     var rows = try Dataset(
       x: x.taken(axis: 0, at: indices), y: y?.taken(axis: 0, at: indices), names: names,
       slopes: slopes?.taken(axis: 0, at: indices))
-    (rows.schema, rows.ids, rows.scaler) = (schema, ids?.rows(indices), scaler)
+    (rows.schema, rows.scaler) = (schema, scaler)
+    rows.takeTexts(of: self, rows: indices)
     return rows
   }
 

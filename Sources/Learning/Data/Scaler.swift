@@ -118,7 +118,8 @@ public struct Scaler: Sendable, Equatable {
       return try slopes * Tensor(factors.flatMap { $0 }, shape: shape, dtype: slopes.dtype)
     }
     var result = try Dataset(x: x(data.x), y: data.y.map(y), names: data.names, slopes: slopes)
-    (result.schema, result.ids, result.scaler) = (data.schema, data.ids, scaler)
+    (result.schema, result.scaler) = (data.schema, scaler)
+    result.takeTexts(of: data)
     return result
   }
 

@@ -82,7 +82,7 @@ public enum PerFeature: Sendable, Equatable, Codable {
     for (name, entry) in given.sorted(by: { $0.key < $1.key }) {
       guard let index = features.firstIndex(of: name) ?? aliases.firstIndex(of: name), index < count
       else {
-        throw UnknownFeature(name: name, hint: (features + aliases).hint(for: name))
+        throw UnknownFeature(name: name, hint: (features + aliases).hintOfFeature(name))
       }
       if let other = names[index] {
         throw ArgumentError(

@@ -1,3 +1,4 @@
+import Platform
 import Tensors
 
 /// Numbers that are far from the scale that training is made for.
@@ -5,15 +6,17 @@ public enum ScaleWarning: Sendable, Equatable {
   /// A target that is not scaled, with a standard deviation far from 1: at the usual learning rates
   /// training takes very long, or diverges.
   case target(name: String, deviation: Double)
+  /// Features that are not scaled, with such deviations; the one that is farthest from 1.
+  case features(count: Int, name: String, deviation: Double)
   /// A validation RMSE above the standard deviation of the validation targets: their mean would be
   /// the better prediction.
   case error(rmse: Double, deviation: Double)
 
-  /// Standard deviations of a target that are not warned of.
+  /// Standard deviations of a column that are not warned of.
   static var usualDeviations: ClosedRange<Double> { 0.01...30 }
 
   /// Whether it is known before training.
-  public var isOfTarget: Bool { if case .target = self { true } else { false } }
+  public var isOfData: Bool { if case .error = self { false } else { true } }
 
   /// The warnings about targets [rows][outputs] that are not scaled. A constant one has no scale.
   static func targets<S: TensorScalar>(_ targets: [S], names: [String]) -> [ScaleWarning] {
@@ -21,6 +24,17 @@ public enum ScaleWarning: Sendable, Equatable {
       deviation == 0 || usualDeviations.contains(deviation)
         ? nil : .target(name: names[output], deviation: deviation)
     }
+  }
+
+  /// The warning about features [rows][names] that are not scaled.
+  static func features<S: TensorScalar>(_ features: [S], names: [String]) -> [ScaleWarning] {
+    let unusual = deviations(features, outputs: names.count).enumerated().filter {
+      $0.element != 0 && !usualDeviations.contains($0.element)
+    }
+    guard let worst = unusual.max(by: { abs(log($0.element)) < abs(log($1.element)) }) else {
+      return []
+    }
+    return [.features(count: unusual.count, name: names[worst.offset], deviation: worst.element)]
   }
 
   /// The same of the targets of data, unless a scaler has scaled them.
@@ -70,6 +84,14 @@ extension ScaleWarning: Worded {
       let what = "the target '\(name)' has a standard deviation of \(Table.number(deviation))"
       let risk = "training may take very long or diverge"
       return "\(what) and is not scaled: \(risk); scale it with \(remedy)"
+    case .features(let count, let name, let deviation):
+      let what =
+        "the feature '\(name)' has a standard deviation of \(Table.number(deviation))"
+        + (count == 1 ? "" : " (and \(count - 1) more are far from 1)")
+      return """
+        \(what) and is not scaled: training may take very long or diverge; scale the features \
+        with \(word: .featureScaling)
+        """
     case .error(let rmse, let deviation):
       let limit = "the target's own standard deviation, \(Table.number(deviation))"
       let way =

@@ -146,8 +146,9 @@ public struct TrainingJob: Sendable {
         origin: origin, resumed: state)
       _ = try (plan.prepareBase(), plan.prepareChosen())
       let warnings =
-        form.scaler?.target == nil
-        ? ScaleWarning.targets(rows.y, names: names.outputs(model.outputs)) : []
+        (form.scaler == nil ? ScaleWarning.features(rows.x, names: data.features) : [])
+        + (form.scaler?.target == nil
+          ? ScaleWarning.targets(rows.y, names: names.outputs(model.outputs)) : [])
       return (
         plan, { try plan.run($0, after: $1, crew: $2) }, { try plan.pretrain($0, crew: $1) },
         warnings

@@ -5,6 +5,7 @@ extension OptionNotation {
   /// `skip = 2`
   static let lua = OptionNotation(
     assignment: " = ", list: ("{", "}"), firstIndex: 1, copy: "clone()", excluded: "false",
+    featureScaling: "lai.standardize(train)",
     targetScaling: "lai.standardize(train, {target = true})")
 }
 

@@ -1,5 +1,7 @@
+import Charts
 import Experiments
 import Learning
+import Pictures
 import Tensors
 
 /// The functions of `require "lai"`, room by room.
@@ -15,7 +17,8 @@ let allFunctions: [LuaFunction] =
   + ResumeModule.functions + SweepModule.functions + TuneModule.functions
   + StoreModule.functions
   + ProbeModule.functions
-  + StatisticsModule.functions + LinearAlgebraModule.functions + ToolsModule.functions
+  + PlotModule.functions + StatisticsModule.functions + LinearAlgebraModule.functions
+  + ToolsModule.functions
 
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
@@ -24,7 +27,7 @@ let allClasses: [LuaClass] = [
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
   ProbeResult.luaClass, LuaSweep.luaClass, LuaTune.luaClass, SweepTable.luaClass,
-  SQLiteStore.luaClass,
+  SQLiteStore.luaClass, Chart.luaClass, Landscape.luaClass,
 ]
 
 /// The tables of named fields that these return.

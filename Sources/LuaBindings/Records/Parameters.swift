@@ -157,7 +157,8 @@ extension Parameter where Value == OptionTable {
   /// A table of options. It is optional if all of its options are.
   static func options(_ records: ParameterRecord...) -> Parameter { options(records) }
 
-  static func options(_ records: [ParameterRecord]) -> Parameter {
+  /// - takesList: Whether the table may also hold a list, which the caller reads.
+  static func options(_ records: [ParameterRecord], takesList: Bool = false) -> Parameter {
     let names = records.map(\.name)
     let required = records.contains { !$0.isOptional }
     let kind = Kind<OptionTable>(
@@ -168,6 +169,7 @@ extension Parameter where Value == OptionTable {
       try state.forEachPair(of: index) { key, _ in
         let name = state.string(at: key)
         if let name, names.contains(name) { return }
+        if takesList, state.type(at: key) == .number, state.integer(at: key) != nil { return }
         throw UnknownOption(name: name ?? state.account(of: key), known: names)
       }
       return OptionTable(state: state, index: index)
@@ -175,5 +177,30 @@ extension Parameter where Value == OptionTable {
     var parameter = Parameter("options", kind, "")
     parameter.options = records
     return parameter
+  }
+}
+
+extension OptionTable {
+  /// Reads a table of options that is an option itself; nil for no table. Errors say which key of it
+  /// is meant.
+  static func nested<Value>(
+    _ state: LuaState, _ index: Int32, _ records: [ParameterRecord], takesList: Bool = false,
+    _ read: (OptionTable) throws -> Value
+  ) throws -> Value? {
+    let names = records.map(\.name)
+    guard try state.isTable(at: index, naming: takesList ? [] : names) else { return nil }
+    do {
+      let options = Parameter<OptionTable>.options(
+        records.map(\.asOptional), takesList: takesList)
+      return try read(options.read(state, index))
+    } catch let error as ArgumentError {
+      let dot = error.name.isEmpty || error.name.hasPrefix("[") ? "" : "."
+      throw ArgumentError("\(dot)\(error.name)", mustBe: error.wanted, got: error.got)
+    } catch let error as UnknownOption {
+      throw ArgumentError(
+        "", mustBe: "a table of " + names.joined(separator: ", "), got: "\(error)")
+    } catch let error as MissingOption {
+      throw ArgumentError(".\(error.name)", mustBe: error.wanted, got: "none")
+    }
   }
 }

@@ -1,8 +1,8 @@
 import Platform
 
 /// A file that is being written.
-struct OutputFile {
-  let path: String
+package struct OutputFile {
+  package let path: String
   private let descriptor: Int32
 
   /// Calls `body` to write a new file beside `path`, flushes it to disk and renames it, in one step
@@ -12,7 +12,7 @@ struct OutputFile {
   ///
   /// - Throws: `FileError`, also for a path that is not an ordinary file or must not be written; what `body`
   ///   throws.
-  static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
+  package static func write(_ path: String, _ body: (OutputFile) throws -> Void) throws {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(path, "is not a path") }
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -49,7 +49,7 @@ struct OutputFile {
   }
 
   /// - Throws: `FileError`.
-  func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
       let count = Platform.write(descriptor, bytes.baseAddress! + done, bytes.count - done)

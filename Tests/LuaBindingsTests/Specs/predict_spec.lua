@@ -92,7 +92,7 @@ local function refused(pattern, names, change)
   raises(pattern, again.predict, again, write(41, 44, names, change))
 end
 refused("predict: .*, line 1: has no column 'kind' %(did you mean 'kinds'%?%)", {"a", "b", "kinds"})
-refused("line 3, column 'kind': .w. is none of its categories: 'x', 'y', 'z'", {"a", "b", "kind"},
+refused("line 3, column 'kind': .w. is none of its 3 categories: 'x', 'y', 'z'", {"a", "b", "kind"},
   function(r, i) if i == 42 then r.kind = "w" end end)
 refused("line 2, column 'a': .*dear.* is not a number", {"a", "b", "kind"}, function(r) r.a = "dear" end)
 raises("evaluate: .*has no column 'price'", again.evaluate, again, write(41, 44, {"a", "b", "kind"}))

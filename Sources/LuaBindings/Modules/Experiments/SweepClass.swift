@@ -2,6 +2,7 @@ import CLai
 import Experiments
 import Foundation
 import Learning
+import Pictures
 import Tensors
 
 /// A sweep in Lua. It holds a copy of its options, in which the script's functions are.
@@ -83,6 +84,17 @@ extension LuaSweep: LuaRepresentable {
         let names = try names?.map { try sweep.measure(named: $0) } ?? sweep.summaryNames
         return LuaObject(SweepTable(try sweep.rows(), measures: names))
       },
+      LuaFunction(
+        "plot", "Means of a measure with 95 % intervals over a setting, and the control.", receiver,
+        Parameter("setting", Kind.string, "A name of the grid, such as \"lambda\"."),
+        Parameter("measure", Kind.string, "Such as \"rmse\", \"var\" or \"noise.X8\"."),
+        example: """
+          local data = lai.synthetic.friedman1{n = 200}
+          local s = lai.sweep{data = data, base = {hidden = {8}, epochs = 2}, grid = {alpha = {0.1, 1}},
+                              seeds = 2}
+          print(s:run():plot("alpha", "rmse"))
+          """
+      ) { receiver, setting, measure in LuaObject(try receiver.sweep.chart(setting, measure)) },
       LuaFunction(
         "rows", "Each point: options, n, each measure {mean, low, high}, and change in %.",
         receiver,

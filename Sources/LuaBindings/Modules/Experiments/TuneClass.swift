@@ -1,11 +1,13 @@
 import Experiments
 import Learning
+import Pictures
 import Tensors
 
 /// What lai.tune returns.
 final class LuaTune: CustomStringConvertible {
   let tuner: Tuner
   var result: TuneResult { tuner.result }
+  var question: TuneQuestion { tuner.question }
   init(_ tuner: Tuner) { self.tuner = tuner }
   var description: String { result.description }
 }
@@ -60,7 +62,14 @@ extension LuaTune: LuaRepresentable {
       LuaFunction(
         "table", "The rows on fresh seeds, with 95 % intervals and changes against the control.",
         receiver
-      ) { LuaObject(SweepTable($0.result.rows, measures: $0.result.measures)) }
+      ) { LuaObject(SweepTable($0.result.rows, measures: $0.result.measures)) },
+      LuaFunction(
+        "plot", "The measure of the question against a bound's, on fresh seeds.", receiver
+      ) { tune in
+        let question = tune.question
+        let other = question.bounds.first?.measure ?? "rmse"
+        return LuaObject(try tune.result.rows.chart([other, question.minimise]))
+      },
     ])
 }
 

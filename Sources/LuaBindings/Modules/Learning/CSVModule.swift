@@ -10,9 +10,12 @@ enum CSVModule {
     "drop", Kind.names(), default: [], "Columns to leave out; their cells are not checked.")
   private static let id = Option(
     "id", Kind.string.optional, "The column that names the rows: d.ids, no feature.")
+  private static let keep = Option(
+    "keep", Kind.names(), default: [],
+    "Columns kept as text, no features: for groups, and for files that lai.save writes.")
   private static let like = Option(
-    "like", Kind<Dataset>.object.optional,
-    "Data whose columns, categories and fills the file's become: for new rows. The target may be absent."
+    "like", Kind<Exemplar>.exemplar.optional,
+    "Data, or a trained network, whose columns, categories and fills the file's become: for new rows. The target may be absent."
   )
   private static let columns = Option(
     "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
@@ -22,6 +25,9 @@ enum CSVModule {
   private static let missing = Option(
     "missing", Kind.missing, default: .error,
     "For missing cells: an error, drop the row, the column's mean or median, or a number.")
+  private static let missingTarget = Option(
+    "missing_target", Kind<MissingTarget>.missingTarget, default: .error,
+    "For rows without a target: an error, or drop, whatever missing says.")
   private static let na = Option(
     "na", Kind.markers, default: CSVOptions.usualMarkers,
     "Cells that count as missing besides empty ones, in upper or lower case.")
@@ -52,20 +58,22 @@ enum CSVModule {
       "csv", "A data set from a CSV file with a header.",
       Parameter("path", .path, "The file, which gzip may have compressed."),
       Parameter<OptionTable>.options(
-        target.record, id.record, like.record, columns.record, drop.record, onehot.record,
-        missing.record, na.record,
-        dtype.record, separator.record, decimal.record, thousands.record, quote.record,
+        target.record, id.record, keep.record, like.record, columns.record, drop.record,
+        onehot.record, missing.record, missingTarget.record, na.record, dtype.record,
+        separator.record, decimal.record, thousands.record, quote.record,
         comment.record, skip.record, names.record, rows.record, encoding.record),
       details: """
         missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
         infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
         can only round are errors that name file, line, column and value. A number is rounded to
-        the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped;
+        the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped:
+        missing_target = "drop" leaves out only the rows without a target;
         a missing cell of a onehot column is filled with 0 in all of its features. A na marker that
         is a number stands for that number, however it is written: na = {-999}.
         A column without a name is "column k", its place: pandas and R write row numbers so, and
         drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
-        column, a note on standard error says that it is a feature.
+        column, a note on standard error says that it is a feature. So does a note about any other
+        column that numbers the rows: id = "Id" keeps it aside.
         d.report says which cells were filled and which rows dropped.
         """,
       example: """
@@ -92,6 +100,8 @@ enum CSVModule {
       options.comment = try table(comment)
       options.encoding = try table(encoding)
       options.id = try table(id)
+      options.keep = try table(keep)
+      options.missingTarget = try table(missingTarget)
       if let other = try table(like) {
         // These are those of other data.
         func refuse<Value>(_ option: Option<Value>) throws {
@@ -103,9 +113,14 @@ enum CSVModule {
         try refuse(drop)
         try refuse(onehot)
         try refuse(missing)
-        options.dtype = try table.contains(dtype) ? options.dtype : other.x.dtype
+        options.dtype = try table.contains(dtype) ? options.dtype : other.dtype
         return LuaObject(
-          try ReadingWatch.withBar { try Dataset.csv(path, like: other, options, watch: $0) })
+          try ReadingWatch.withBar { watch in
+            switch other {
+            case .data(let data): try Dataset.csv(path, like: data, options, watch: watch)
+            case .network(let net): try net.data(fromCSV: path, options, watch: watch)
+            }
+          })
       }
       let data = try ReadingWatch.withBar { try Dataset.csv(path, options, watch: $0) }
       for note in data.report?.notes ?? [] {
@@ -130,6 +145,34 @@ extension Kind where Value == [String] {
         ? try list.read(state, index) : try marker.read(state, index).map { [$0] }
     }
   }()
+}
+
+/// What a file is to be like.
+private enum Exemplar {
+  case data(Dataset)
+  case network(MLP)
+
+  var dtype: DType {
+    switch self {
+    case .data(let data): data.x.dtype
+    case .network(let net): net.dtype
+    }
+  }
+}
+
+extension Kind where Value == Exemplar {
+  fileprivate static let exemplar = Kind(
+    "a lai.Dataset or a lai.MLP", annotation: "lai.Dataset|lai.MLP"
+  ) { state, index in
+    state.object(at: index, as: Dataset.self).map { .data($0) }
+      ?? state.object(at: index, as: MLP.self).map { .network($0) }
+  }
+}
+
+extension Kind where Value == MissingTarget {
+  fileprivate static let missingTarget = Kind(
+    "'error' or 'drop'", annotation: "\"error\"|\"drop\"", choices: ["\"error\"", "\"drop\""]
+  ) { state, index in state.string(at: index).flatMap(MissingTarget.init) }
 }
 
 extension Kind where Value == MissingValues {

@@ -52,7 +52,7 @@ enum DataModule {
         x: x, y: y, features: options(features), target: options(targetName),
         slopes: options(slopes))
       guard let values = try options(ids) else { return LuaObject(data) }
-      return LuaObject(try data.identified(by: RowIDs(name: "id", values: values)))
+      return LuaObject(try data.identified(by: TextColumn(name: "id", values: values)))
     },
     LuaFunction(
       "synthetic.friedman1",

@@ -1,4 +1,5 @@
 import Learning
+import Pictures
 import Tensors
 
 /// Data sets in Lua: columns, rows, parts and summaries.
@@ -12,11 +13,13 @@ extension Dataset: LuaRepresentable {
   private static let test = Option(
     "test", Kind<Double>.fraction.optional, "Share of the rows in a third part.")
   private static let stratify = Option(
-    "stratify", Kind<Int>.strata.optional,
-    "Parts with the same distribution of the target: true, or the number of its ranges (10).")
+    "stratify", Kind<Strata>.strata.optional,
+    "Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name."
+  )
   private static let group = Option(
     "group", Kind.string.optional,
-    "A column, or the name of the ids: rows that are the same in it stay in one part.")
+    "A column: rows that are the same in it stay in one part. Text columns are those of id and keep."
+  )
   private static let descending = Option(
     "descending", .boolean, default: false, "The largest first.")
   private static let k = Option("k", .integer(atLeast: 2), default: 5, "Folds.")
@@ -45,7 +48,7 @@ extension Dataset: LuaRepresentable {
         $0.report.map { LuaObject($0) }
       },
     ],
-    methods: lookingMethods + columnMethods + rowMethods + partMethods,
+    methods: lookingMethods + pictureMethods + columnMethods + rowMethods + partMethods,
     metamethods: [
       "__len": LuaFunction("len", "Number of rows.", receiver) { $0.count },
       "__tostring": LuaFunction("tostring", "Size, names and the first rows.", receiver) {
@@ -71,7 +74,7 @@ extension Dataset: LuaRepresentable {
     }
     let known =
       ["x", "y", "slopes", "features", "target", "ids", "report"]
-      + (lookingMethods + columnMethods + rowMethods + partMethods).map(\.name)
+      + (lookingMethods + pictureMethods + columnMethods + rowMethods + partMethods).map(\.name)
     throw UnknownField(name: name, known: known, owner: luaName)
   }
 
@@ -100,7 +103,7 @@ extension Dataset: LuaRepresentable {
     ) { LuaObject(try Correlations($0)) },
     LuaFunction(
       "value_counts", "How often each value of a column occurs, the most frequent first.",
-      receiver, Parameter("name", Kind.string, "A feature, the target, or the name of the ids."),
+      receiver, Parameter("name", Kind.string, "A feature, the target, or a column of text."),
       example: """
         local counts = lai.dataset({{1}, {3}, {1}}, nil, {features = {"rooms"}}):value_counts("rooms")
         print(counts)
@@ -109,9 +112,17 @@ extension Dataset: LuaRepresentable {
     ) { LuaObject(try ValueCounts($0, column: $1)) },
   ]
 
+  private static let pictureMethods = [
+    LuaFunction(
+      "plot", "Histograms of all columns; of one, also the target against it.", receiver,
+      Parameter("name", Kind.string.optional, "A column; all without it."),
+      example: #"print(lai.synthetic.friedman1{n = 100}:plot("X4"))"#
+    ) { data, name in LuaObject(try name.map { try data.chart(of: $0) } ?? data.chart()) }
+  ]
+
   private static let columnMethods = [
     LuaFunction(
-      "column", "A feature or the target, [n]; the ids by their name, as a list.", receiver,
+      "column", "A feature or the target, [n]; a column of text, as a list.", receiver,
       Parameter(
         "name", Kind<ColumnChoice>.columnChoice, "Its name; a list of k names gives [n][k]."),
       returns: "lai.Tensor|(integer|string)[]",
@@ -125,8 +136,8 @@ extension Dataset: LuaRepresentable {
         return LuaResults(LuaObject(try Tensor.stacked(columns, axis: 1)))
       }
       guard case .one(let name) = choice else { return LuaResults() }
-      if let ids = data.ids, ids.name == name {
-        return LuaResults(Presented(.array(ids.luaValues)))
+      if let texts = data.textColumns.first(where: { $0.name == name }) {
+        return LuaResults(Presented(.array(texts.luaValues)))
       }
       return LuaResults(LuaObject(try data.column(name)))
     },
@@ -157,13 +168,14 @@ extension Dataset: LuaRepresentable {
 
   private static let rowMethods = [
     LuaFunction(
-      "rows", "Some of the rows: from a first to a last one, or a list of them.", receiver,
+      "rows", "One row, the rows from a first to a last one, or those of a list.", receiver,
       Parameter(
         "first", Kind<RowChoice>.choice, "The first row, or a list of rows; -1 is the last."),
-      Parameter("last", Kind.integer.optional, "The last row; without it the last of all."),
+      Parameter("last", Kind.integer.optional, "The last row; without it only the first."),
       example: """
         local data = lai.synthetic.friedman1{n = 50}
-        assert(#data:rows(1, 10) == 10 and #data:rows(-5) == 5 and #data:rows{3, 1} == 2)
+        assert(#data:rows(1, 10) == 10 and #data:rows(-5, -1) == 5 and #data:rows{3, 1} == 2)
+        assert(#data:rows(7) == 1)
         """
     ) { data, first, last in
       LuaObject(try data.rows(first.places(through: last, of: data.count)))
@@ -193,7 +205,11 @@ extension Dataset: LuaRepresentable {
     },
     LuaFunction(
       "concat", "The rows of both, these first.", receiver,
-      Parameter("other", Kind<Dataset>.object, "Data of the same columns.")
+      Parameter("other", Kind<Dataset>.object, "Data of the same columns."),
+      example: """
+        local data = lai.synthetic.friedman1{n = 50}
+        assert(#data:rows(1, 10):concat(data:rows(41, 50)) == 20)
+        """
     ) { LuaObject(try $0.appending($1)) },
   ]
 
@@ -235,13 +251,18 @@ extension Dataset: LuaRepresentable {
   ]
 
   private static func splitOptions(_ options: OptionTable) throws -> SplitOptions {
-    SplitOptions(
-      seed: try options(DataModule.splitSeed), strata: try options(stratify),
-      group: try options(group))
+    var result = SplitOptions(
+      seed: try options(DataModule.splitSeed), group: try options(group))
+    switch try options(stratify) {
+    case .ranges(let count): result.strata = count
+    case .column(let name): result.stratum = name
+    case nil: break
+    }
+    return result
   }
 }
 
-extension RowIDs {
+extension TextColumn {
   /// Numbers if all are written as whole numbers.
   var luaValues: [JSON] {
     let numbers = values.compactMap { text in Int(text).flatMap { "\($0)" == text ? $0 : nil } }
@@ -255,157 +276,6 @@ private struct WrongAccess: Error, CustomStringConvertible {
   let key: String
   let form: String
   var description: String { "no field \(key); write \(form)" }
-}
-
-/// What `data:folds` returns: a function for Lua's `for`.
-final class Folds: LuaRepresentable, CustomStringConvertible {
-  static let luaName = "Folds"
-  private let data: Dataset
-  private let places: [[Int]]
-  private var next = 0
-
-  init(_ data: Dataset, places: [[Int]]) { (self.data, self.places) = (data, places) }
-
-  var description: String { "Folds(\(places.count) of \(data.count) rows)" }
-
-  private static let receiver = Parameter("self", Kind<Folds>.object, "")
-
-  static let luaClass = LuaClass(
-    Folds.self, "The folds of data, one after the other: train and validation rows.",
-    metamethods: [
-      "__len": LuaFunction("len", "Number of folds.", receiver) { $0.places.count },
-      "__call": LuaFunction(
-        "Folds", "The next fold; nil after the last one.",
-        reading: [
-          ParameterRecord(
-            name: "self", annotation: "lai.Folds", isOptional: false, defaultText: nil, summary: "",
-            options: []),
-          ParameterRecord(
-            name: "state", annotation: "any", isOptional: true, defaultText: nil,
-            summary: "Not used.", options: []),
-          ParameterRecord(
-            name: "before", annotation: "any", isOptional: true, defaultText: nil,
-            summary: "Not used.", options: []),
-        ], returns: "lai.Dataset?, lai.Dataset?"
-      ) { state in
-        let folds = try receiver.read(state, 1)
-        guard folds.next < folds.places.count else {
-          state.pushNil()
-          return 1
-        }
-        let fold = folds.next
-        folds.next += 1
-        let rest = folds.places.enumerated().filter { $0.offset != fold }.flatMap(\.element)
-        return try LuaResults(
-          LuaObject(folds.data.rows(rest.sorted())), LuaObject(folds.data.rows(folds.places[fold]))
-        ).push(to: state)
-      },
-    ])
-}
-
-extension DataSummary: LuaRepresentable {
-  package static let luaName = "DataSummary"
-  private static let receiver = Parameter("self", Kind<DataSummary>.object, "")
-  package static let luaClass = LuaClass(
-    DataSummary.self, "What the columns of data are like; print it for a table.",
-    properties: [
-      LuaFunction(
-        "columns",
-        "By column: count, missing, mean, std, min, q25, median, q75, max.", receiver,
-        returns: "table<string, table<string, number>>"
-      ) { summary in
-        Presented(
-          .object(
-            Dictionary(
-              summary.columns.map { ($0.name, json(of: $0)) },
-              uniquingKeysWith: { first, _ in first })))
-      }
-    ],
-    metamethods: [
-      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
-    ],
-    index: LuaFunction("DataSummary", "", reading: [], returns: "table<string, number>") { state in
-      let columns = try receiver.read(state, 1).columns
-      let name = state.string(at: 2) ?? state.account(of: 2)
-      guard let column = columns.first(where: { $0.name == name }) else {
-        throw UnknownField(name: name, known: columns.map(\.name) + ["columns"])
-      }
-      return try Presented(json(of: column)).push(to: state)
-    })
-
-  private static func json(of column: Column) -> JSON {
-    JSON.object(
-      Dictionary(
-        uniqueKeysWithValues: column.fields.map { name, value in
-          (name, ["count", "missing"].contains(name) ? .integer(Int(value)) : .number(value))
-        }))
-  }
-}
-
-extension Correlations: LuaRepresentable {
-  package static let luaName = "Correlations"
-  private static let receiver = Parameter("self", Kind<Correlations>.object, "")
-  package static let luaClass = LuaClass(
-    Correlations.self, "Correlations of the columns of data; print it for a table.",
-    properties: [
-      LuaFunction("names", "The columns.", receiver) { $0.names },
-      LuaFunction(
-        "columns", "By two columns; c.X4.y is c.columns.X4.y.", receiver,
-        returns: "table<string, table<string, number>>"
-      ) { correlations in
-        Presented(
-          .object(
-            Dictionary(
-              zip(correlations.names, correlations.values).map { ($0, json(correlations, $1)) },
-              uniquingKeysWith: { first, _ in first })))
-      },
-    ],
-    metamethods: [
-      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html }
-    ],
-    index: LuaFunction("Correlations", "", reading: [], returns: "table<string, number>") { state in
-      let correlations = try receiver.read(state, 1)
-      let name = state.string(at: 2) ?? state.account(of: 2)
-      guard let place = correlations.names.firstIndex(of: name) else {
-        throw UnknownField(name: name, known: correlations.names + ["columns", "names"])
-      }
-      return try Presented(json(correlations, correlations.values[place])).push(to: state)
-    })
-
-  private static func json(_ correlations: Correlations, _ row: [Double]) -> JSON {
-    .object(
-      Dictionary(
-        zip(correlations.names, row.map { JSON.number($0) }),
-        uniquingKeysWith: { first, _ in first }))
-  }
-}
-
-extension ValueCounts: LuaRepresentable {
-  package static let luaName = "ValueCounts"
-  private static let receiver = Parameter("self", Kind<ValueCounts>.object, "")
-  package static let luaClass = LuaClass(
-    ValueCounts.self, "How often each value of a column occurs; print it for a table.",
-    properties: [
-      LuaFunction("name", "The column.", receiver) { $0.name },
-      LuaFunction(
-        "values", "The values, the most frequent first.", receiver, returns: "(number|string)[]"
-      ) { Presented(.array($0.values.map(\.json))) },
-      LuaFunction("counts", "How often each of them occurs.", receiver) { $0.counts },
-      LuaFunction("missing", "Numbers that are missing (NaN).", receiver) { $0.missing },
-    ],
-    metamethods: [
-      "__len": LuaFunction("len", "Number of values.", receiver) { $0.values.count },
-      "__html": LuaFunction("html", "The table in a notebook.", receiver) { $0.html },
-    ])
-}
-
-extension ValueCounts.Value {
-  fileprivate var json: JSON {
-    switch self {
-    case .number(let value): .number(value)
-    case .text(let text): .string(text)
-    }
-  }
 }
 
 // MARK: Arguments
@@ -482,7 +352,7 @@ enum RowChoice {
       }
       return try rows.enumerated().map { try place($1, "rows[\($0 + 1)]") }
     case .first(let first):
-      let (first, last) = (try place(first, "first"), try place(last ?? -1, "last"))
+      let (first, last) = (try place(first, "first"), try place(last ?? first, "last"))
       guard first <= last else {
         throw ArgumentError("last", mustBe: ">= first, \(first + 1)", got: last + 1)
       }
@@ -500,14 +370,22 @@ extension Kind where Value == RowChoice {
   }
 }
 
-extension Kind where Value == Int {
+/// Ranges of the target, or the values of a column.
+private enum Strata {
+  case ranges(Int)
+  case column(String)
+}
+
+extension Kind where Value == Strata {
   /// true is 10 ranges.
   fileprivate static let strata = Kind(
-    "true, or a whole number >= 2", annotation: "boolean|integer"
+    "true, a whole number >= 2, or the name of a column", annotation: "boolean|integer|string"
   ) { state, index in
-    if state.type(at: index) == .boolean { return state.boolean(at: index) ? 10 : nil }
-    guard let value = state.integer(at: index), value >= 2 else { return nil }
-    return value
+    switch state.type(at: index) {
+    case .boolean: state.boolean(at: index) ? .ranges(10) : nil
+    case .string: try state.text(at: index).map { .column($0) }
+    default: state.integer(at: index).flatMap { $0 >= 2 ? .ranges($0) : nil }
+    }
   }
 }
 

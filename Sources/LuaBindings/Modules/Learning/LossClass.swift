@@ -1,5 +1,6 @@
 import CLai
 import Learning
+import Pictures
 import Tensors
 
 /// What scripts know as lai.Loss: sums of residuals, Lai losses, penalties and losses of their own.
@@ -76,6 +77,16 @@ extension Objective: LuaRepresentable {
             worded: "self", mustBe: "a loss with one Lai loss in it", got: loss.words)
         }
         return LuaObject(try lai.factor(k))
+      },
+      LuaFunction(
+        "plot", "The factor g(k; λ) of a Lai loss over slopes, with its kinks.", receiver,
+        example: "print(lai.loss.lai{lambda = 0.1}:plot())"
+      ) { loss in
+        guard let lai = loss.laiLosses.first, loss.laiLosses.count == 1 else {
+          throw ArgumentError(
+            worded: "self", mustBe: "a loss with one Lai loss in it", got: loss.words)
+        }
+        return LuaObject(try lai.chart())
       },
     ],
     metamethods: [

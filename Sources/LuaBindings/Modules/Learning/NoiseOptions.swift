@@ -76,17 +76,6 @@ extension [OptionRecord] {
   /// The values of a table of options that is an option itself; nil for no table. Errors say which
   /// key of it is meant.
   func nestedValues(_ state: LuaState, _ index: Int32) throws -> OptionValues? {
-    guard try state.isTable(at: index, naming: map(\.name)) else { return nil }
-    do {
-      let table = try Parameter<OptionTable>.options(map(\.record.asOptional)).read(state, index)
-      return try values(table)
-    } catch let error as ArgumentError {
-      throw ArgumentError(".\(error.name)", mustBe: error.wanted, got: error.got)
-    } catch let error as UnknownOption {
-      throw ArgumentError(
-        "", mustBe: "a table of " + map(\.name).joined(separator: ", "), got: "\(error)")
-    } catch let error as MissingOption {
-      throw ArgumentError(".\(error.name)", mustBe: error.wanted, got: "none")
-    }
+    try OptionTable.nested(state, index, map(\.record.asOptional)) { try values($0) }
   }
 }

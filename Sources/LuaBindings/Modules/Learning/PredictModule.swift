@@ -22,7 +22,8 @@ enum PredictModule {
         Rows of a tensor, and data without names, must have the network's order. Data that the
         network's own scaler has scaled are not scaled again; those of another scaler are an error.
         A CSV file is read as that of the training data was: with its categories, and with what filled
-        its missing cells.
+        its missing cells. lai.csv(path, {like = net}) reads it with other separators, and gives its
+        ids.
         """,
       example: """
         local train, valid = lai.synthetic.friedman1{n = 100}:split()
@@ -38,7 +39,7 @@ enum PredictModule {
       switch input {
       case .rows(let x): LuaObject(try net.predict(x))
       case .data(let data): LuaObject(try net.predict(data))
-      case .file(let path): LuaObject(try net.predict(read(path, for: net)))
+      case .file(let path): LuaObject(try net.predict(read(path, for: net, readsTarget: false)))
       }
     },
     LuaFunction(
@@ -54,19 +55,23 @@ enum PredictModule {
         """
     ) { net, data in
       switch data {
-      case .file(let path): try net.evaluate(read(path, for: net, needsTarget: true))
+      case .file(let path): try net.evaluate(read(path, for: net, readsTarget: true))
       case .data(let data): try net.evaluate(data)
       case .rows: throw ArgumentError("data", mustBe: Kind.judgeable.wanted, got: "rows")
       }
     },
   ]
 
-  private static func read(_ path: String, for net: MLP, needsTarget: Bool = false) throws
-    -> Dataset
-  {
-    try ReadingWatch.withBar {
-      try net.data(fromCSV: path, needsTarget: needsTarget, watch: $0)
+  private static func read(_ path: String, for net: MLP, readsTarget: Bool) throws -> Dataset {
+    let data = try ReadingWatch.withBar {
+      try net.data(fromCSV: path, readsTarget: readsTarget, watch: $0)
     }
+    if readsTarget, data.y == nil {
+      let target = net.schema?.target ?? net.names.target
+      throw FileError(
+        path, target.map { "has no column '\($0)', the target" } ?? "has no target that is known")
+    }
+    return data
   }
 }
 

@@ -1,5 +1,6 @@
 import CLai
 import Learning
+import Pictures
 import Tensors
 
 /// lai.probe: a function for each probe of `Probe.records`.
@@ -59,7 +60,12 @@ extension ProbeResult: LuaRepresentable {
       }
       + fields(Probe.records.flatMap { probe in probe.columns.map { (probe, $0) } }) {
         try $0.found($1, $0.column)
-      })
+      },
+    methods: [
+      LuaFunction("plot", "Bars per feature, with standard errors where it has some.", receiver) {
+        LuaObject(try $0.chart())
+      }
+    ])
 
   /// A property for each name, with the probes that have it.
   private static func fields<Content: LuaPushable>(

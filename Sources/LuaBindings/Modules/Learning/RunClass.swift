@@ -1,4 +1,5 @@
 import Learning
+import Pictures
 import Tensors
 
 extension EpochReport: LuaTabular {
@@ -103,7 +104,11 @@ enum RunModule {
       ) { run, path in
         try run.stateToGoOn().save(to: path)
         return path
-      }
+      },
+      LuaFunction(
+        "plot", "How training went: validation, losses, Lai batches, learning rate.", receiver,
+        returns: "lai.Chart"
+      ) { LuaObject(try $0.chart()) },
     ]
   }
 }

@@ -124,7 +124,7 @@ private struct LuaPoolControl: PoolControl {
       report("run \(place + 1) \(run.outcome.rawValue): \(luaText(of: error))")
       if run.hasFailed { keep(error) }
     }
-    let scales = run.scaleWarnings.filter { !$0.isOfTarget }.map { $0.words.text(in: .lua) }
+    let scales = run.scaleWarnings.filter { !$0.isOfData }.map { $0.words.text(in: .lua) }
     for text in run.warnings.map(\.description) + scales where warnings.insert(text).inserted {
       report("run \(place + 1): \(text)")
     }

@@ -73,7 +73,7 @@ final class LuaTrainingControl: TrainingControl {
   func warn(of run: Run) -> Run {
     if !run.warnings.isEmpty { bar.wipe() }
     for warning in run.warnings { complain("train: \(warning)\n") }
-    warn(run.scaleWarnings.filter { !$0.isOfTarget })
+    warn(run.scaleWarnings.filter { !$0.isOfData })
     return run
   }
 

@@ -1,0 +1,173 @@
+import Charts
+import Experiments
+import Learning
+import Tensors
+
+extension Sweep {
+  /// The means of a measure with their intervals over the values of a setting: a curve for each
+  /// combination of the others, and the control as a dashed line with its interval.
+  ///
+  /// - Throws: `ArgumentError` for a setting that no point has, and for a measure that is none;
+  ///   `StoreError`.
+  public func chart(_ setting: String, _ measure: String) throws -> Chart {
+    let measure = try self.measure(named: measure)
+    let rows = try rows()
+    let names = rows.flatMap { $0.point.settings.map(\.name) }
+    guard names.contains(setting) else {
+      throw ArgumentError(
+        "setting",
+        mustBe: "one that points differ in: "
+          + Array(Set(names)).sorted().joined(separator: ", ") + names.hint(for: setting),
+        got: "'\(setting)'")
+    }
+    var series: [(name: String, rows: [(value: JSON, estimate: Estimate)])] = []
+    for row in rows where row.point.kind == .point {
+      guard let value = row.point.settings.first(where: { $0.name == setting })?.value,
+        let estimate = row.estimates[measure]
+      else { continue }
+      let name = row.point.settings.filter { $0.name != setting }
+        .map { "\($0.name) \($0.value.shortText)" }.joined(separator: ", ")
+      if let place = series.firstIndex(where: { $0.name == name }) {
+        series[place].rows.append((value, estimate))
+      } else {
+        series.append((name, [(value, estimate)]))
+      }
+    }
+    let values = series.flatMap { $0.rows.map(\.value) }
+    let axis = Positions(values, label: setting)
+    var marks: [Mark] = []
+    for (place, (name, rows)) in series.enumerated() {
+      let style = Style(color: .index(place))
+      let ordered = rows.map { (x: axis.position($0.value), estimate: $0.estimate) }
+        .sorted { $0.x < $1.x }
+      marks.append(
+        try .line(x: ordered.map(\.x), y: ordered.map(\.estimate.mean), style: style))
+      marks.append(
+        try .errorBars(
+          x: ordered.map(\.x), y: ordered.map(\.estimate.mean),
+          errors: .range(
+            low: ordered.map { $0.estimate.low ?? $0.estimate.mean },
+            high: ordered.map { $0.estimate.high ?? $0.estimate.mean }), name: name, style: style))
+    }
+    if let control = rows.first(where: { $0.point.kind == .control })?.estimates[measure] {
+      let ends = axis.ends
+      if let low = control.low, let high = control.high {
+        marks.insert(
+          try .band(
+            x: [ends.first, ends.last], low: [low, low], high: [high, high],
+            style: Style(color: .own(Color(0x8C8C8C)))), at: 0)
+      }
+      marks.append(
+        .horizontalRule(
+          y: control.mean, name: "control",
+          style: Style(color: .own(Color(0x707070)), dash: .dashed)))
+    }
+    return Chart(panels: [
+      Panel(xAxis: axis.axis, yAxis: Axis(label: measure), marks: marks)
+    ])
+  }
+}
+
+/// The values of a setting along an axis: numbers as such, all else as names.
+private struct Positions {
+  let axis: Axis
+  private let names: [String]
+  private let numbers: [Double]
+
+  init(_ values: [JSON], label: String) {
+    numbers = values.compactMap(\.number)
+    guard numbers.count < values.count || numbers.isEmpty else {
+      names = []
+      let (low, high) = (numbers.min()!, numbers.max()!)
+      axis = Axis(label: label, scale: low > 0 && high >= 20 * low ? .log : .linear)
+      return
+    }
+    var names: [String] = []
+    for value in values where !names.contains(value.shortText) { names.append(value.shortText) }
+    self.names = names
+    axis = Axis(label: label, scale: .category(names))
+  }
+
+  func position(_ value: JSON) -> Double {
+    if names.isEmpty { return value.number ?? .nan }
+    return names.firstIndex(of: value.shortText).map(Double.init) ?? .nan
+  }
+
+  var ends: (first: Double, last: Double) {
+    names.isEmpty
+      ? (numbers.min() ?? 0, numbers.max() ?? 1) : (-0.4, Double(names.count) - 0.6)
+  }
+}
+
+extension JSON {
+  fileprivate var number: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  /// As a script writes it: {X4 = 0.01, default = 1}.
+  var shortText: String {
+    switch self {
+    case .null: "nil"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): Table.shortNumber(value)
+    case .string(let text): text
+    case .array(let values): "{" + values.map(\.shortText).joined(separator: ", ") + "}"
+    case .object(let fields):
+      "{"
+        + fields.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shortText)" }
+        .joined(separator: ", ") + "}"
+    }
+  }
+}
+
+extension [SweepRow] {
+  /// Two measures against each other, with intervals: the points as a line in the order of the first,
+  /// the control and each baseline as marks of their own.
+  ///
+  /// - Throws: `ArgumentError` for other than two measures, and if no row has both.
+  public func chart(_ measures: [String], bounds: [Bound] = []) throws -> Chart {
+    guard measures.count == 2 else {
+      throw ArgumentError("measures", mustBe: "two: one per axis", got: measures.count)
+    }
+    let rows = compactMap { row in
+      row.estimates[measures[0]].flatMap { x in row.estimates[measures[1]].map { (row, x, $0) } }
+    }.sorted { $0.1.mean < $1.1.mean }
+    guard !rows.isEmpty else {
+      throw ArgumentError(
+        "measures", mustBe: "of rows that have them", got: measures.joined(separator: " and "))
+    }
+    var marks: [Mark] = []
+    func add(_ chosen: [(SweepRow, Estimate, Estimate)], _ name: String, _ marker: Marker) throws {
+      guard !chosen.isEmpty else { return }
+      let style = Style(color: .index(marks.count / 2), marker: marker, markerRadius: 4)
+      let (x, y) = (chosen.map(\.1), chosen.map(\.2))
+      // The intervals of the first measure are lines, since bars are upright.
+      var (xs, ys): ([Double], [Double]) = ([], [])
+      for (x, y) in zip(x, y) {
+        xs += [x.low ?? x.mean, x.high ?? x.mean, .nan]
+        ys += [y.mean, y.mean, .nan]
+      }
+      marks.append(
+        try .line(x: xs, y: ys, style: Style(color: style.color, lineWidth: 1.2)))
+      marks.append(
+        try .errorBars(
+          x: x.map(\.mean), y: y.map(\.mean),
+          errors: .range(
+            low: y.map { $0.low ?? $0.mean }, high: y.map { $0.high ?? $0.mean }), name: name,
+          style: style, tooltips: chosen.map(\.0.point.label)))
+    }
+    try add(rows.filter { $0.0.point.kind == .point }, "points", .circle)
+    try add(rows.filter { $0.0.point.kind == .control }, "control", .square)
+    for row in rows where row.0.point.kind == .baseline {
+      try add([row], row.0.point.label, .triangle)
+    }
+    return Chart(panels: [
+      Panel(xAxis: Axis(label: measures[0]), yAxis: Axis(label: measures[1]), marks: marks)
+    ])
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@testable import Charts
+
+/// A million points. Times are of builds with optimisation only.
+@Suite(.serialized) struct ManyPointsTests {
+  private static let x = (0..<1_000_000).map(Double.init)
+  private static let y = x.map { sin($0 / 3e4) + 0.3 * sin($0 * 1.7) }
+
+  private func check(_ marks: [Mark], _ scale: Axis.Scale = .linear, bytes: Int) {
+    let chart = Chart(panels: [Panel(xAxis: Axis(scale: scale), marks: marks)])
+    for render in [TerminalRenderer().render, SVGRenderer().render] {
+      let start = ContinuousClock.now
+      let text = render(chart)
+      let duration = ContinuousClock.now - start
+      #expect(text.utf8.count < bytes)
+      #if !DEBUG
+        #expect(duration < .seconds(0.2))
+      #endif
+      print("a million points: \(duration), \(text.utf8.count) bytes")
+    }
+  }
+
+  @Test func line() throws { check([try .line(x: Self.x, y: Self.y)], bytes: 100_000) }
+  @Test func points() throws { check([try .points(x: Self.x, y: Self.y)], bytes: 6_000_000) }
+  @Test func logAxis() throws { check([try .line(x: Self.x, y: Self.y)], .log, bytes: 100_000) }
+  @Test func band() throws {
+    check([try .band(x: Self.x, low: Self.y, high: Self.y.map { $0 + 1 })], bytes: 100_000)
+  }
+}
