@@ -72,6 +72,15 @@ extension Sweep {
     return values
   }
 
+  /// Measures of the whole network, and those of few features.
+  public var summaryNames: [String] {
+    let names = measureNames
+    return names.filter { name in
+      guard let kind = name.split(separator: ".").first, name.contains(".") else { return true }
+      return names.count { $0.hasPrefix("\(kind).") } <= 3
+    }
+  }
+
   /// The measures that trials have, in order.
   public var measureNames: [String] { options.measures.names(data.data) }
 

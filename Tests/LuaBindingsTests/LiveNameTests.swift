@@ -30,6 +30,20 @@ import Testing
     return interpreter
   }
 
+  @Test func saysHowAMethodIsCalled() throws {
+    let interpreter = try interpreter()
+    for (text, call) in [
+      ("data.describe", "data:describe()"), (" run.model.save ", "run.model:save(path)"),
+      ("tensor.sum", "tensor:sum([axis], [{…}])"),
+    ] {
+      #expect(interpreter.call(ofMethod: text) == call)
+    }
+    for text in ["data", "data.x", "data:describe()", "string.rep", "fit", "lai.train", "1.5", ""] {
+      #expect(interpreter.call(ofMethod: text) == nil, "\(text)")
+    }
+    #expect(interpreter.state.top == 0)
+  }
+
   static let cases: [(path: [PathStep], methodsOnly: Bool, has: [String], hasNot: [String])] = [
     (["_G"], false, ["print", "lai", "child", "calls"], ["hello"]),
     (["child"], false, ["own", "hello", "size"], ["seen"]),

@@ -28,7 +28,6 @@ import Testing
       ["function", "a method; call it: d:describe()\r\n3> "]
     ),
     (["x = lai.ones(2)", " x.sum "], ["a method; call it: x:sum([axis], [{…}])\r\n3> "]),
-    (["f = print", "f"], ["function print\r\n3> "]),
     (
       [
         "run = lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 9}, epochs = 1}",
@@ -205,6 +204,17 @@ import Testing
             $0.contains("^") || !$0.contains(" ") || $0.hasPrefix("[lai") || $0.hasSuffix("no")
           } ?? true, "\(typed): \(terminal.plain)")
       }
+    }
+  }
+
+  @Test func tensorsUseTheWindowsWidth() throws {
+    for (columns, isWhole) in [(UInt16(60), false), (170, true)] {
+      let terminal = try PseudoTerminal(in: Folder(), columns: columns, rows: 50)
+      #expect(terminal.wait(for: "1> "))
+      #expect(terminal.ask("lai.arange(0, 40):reshape{1, 40}"))
+      #expect(terminal.plain.contains("...") != isWhole, "\(terminal.plain)")
+      let lines = ScreenText(terminal.output, columns: Int(columns), rows: 50).lines
+      #expect(lines.contains { $0.hasPrefix("  0   1") && $0.hasSuffix("39") }, "\(lines)")
     }
   }
 

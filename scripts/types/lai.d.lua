@@ -566,7 +566,8 @@ function MLP:clone() end
 --- Rows of a tensor, and data without names, must have the network's order. Data that the
 --- network's own scaler has scaled are not scaled again; those of another scaler are an error.
 --- A CSV file is read as that of the training data was: with its categories, and with what filled
---- its missing cells.
+--- its missing cells. lai.csv(path, {like = net}) reads it with other separators, and gives its
+--- ids.
 ---@param x lai.Tensor|table|lai.Dataset|string Rows of features, [n][inputs], a data set or a CSV file, in original units.
 ---@return lai.Tensor
 function MLP:predict(x) end
@@ -616,6 +617,10 @@ function Loss:gradients(net, x, y, options) end
 ---@return lai.Tensor
 function Loss:factor(k) end
 
+--- The factor g(k; λ) of a Lai loss over slopes, with its kinks.
+---@return lai.Chart
+function Loss:plot() end
+
 --- Rows of features and, if there are any, their targets; print it for a look.
 ---@class lai.Dataset
 ---@field x lai.Tensor The features, [n][d].
@@ -647,11 +652,16 @@ function Dataset:describe() end
 function Dataset:correlations() end
 
 --- How often each value of a column occurs, the most frequent first.
----@param name string A feature, the target, or the name of the ids.
+---@param name string A feature, the target, or a column of text.
 ---@return lai.ValueCounts
 function Dataset:value_counts(name) end
 
---- A feature or the target, [n]; the ids by their name, as a list.
+--- Histograms of all columns; of one, also the target against it.
+---@param name? string A column; all without it.
+---@return lai.Chart
+function Dataset:plot(name) end
+
+--- A feature or the target, [n]; a column of text, as a list.
 ---@param name string|string[] Its name; a list of k names gives [n][k].
 ---@return lai.Tensor|(integer|string)[]
 function Dataset:column(name) end
@@ -672,9 +682,9 @@ function Dataset:drop(names) end
 ---@return lai.Dataset
 function Dataset:with(columns) end
 
---- Some of the rows: from a first to a last one, or a list of them.
+--- One row, the rows from a first to a last one, or those of a list.
 ---@param first integer|integer[] The first row, or a list of rows; -1 is the last.
----@param last? integer The last row; without it the last of all.
+---@param last? integer The last row; without it only the first.
 ---@return lai.Dataset
 function Dataset:rows(first, last) end
 
@@ -702,8 +712,8 @@ function Dataset:concat(other) end
 ---@field validation? number Share of the rows in the second part. (default 0.2)
 ---@field test? number Share of the rows in a third part.
 ---@field seed? integer Seed of the choice of rows. (default 1)
----@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
----@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
+---@field stratify? boolean|integer|string Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name.
+---@field group? string A column: rows that are the same in it stay in one part. Text columns are those of id and keep.
 
 --- Splits the rows at random into two data sets, or three: the larger part, the validation part and that of a test.
 ---@param options? lai.Dataset.split.options 
@@ -713,8 +723,8 @@ function Dataset:split(options) end
 ---@class lai.Dataset.folds.options
 ---@field k? integer Folds. (default 5)
 ---@field seed? integer Seed of the choice of rows. (default 1)
----@field stratify? boolean|integer Parts with the same distribution of the target: true, or the number of its ranges (10).
----@field group? string A column, or the name of the ids: rows that are the same in it stay in one part.
+---@field stratify? boolean|integer|string Parts with the same distribution of the target: true, or the number of its ranges (10); or of a column, by its name.
+---@field group? string A column: rows that are the same in it stay in one part. Text columns are those of id and keep.
 
 --- For cross-validation: for train, valid in data:folds{k = 5} do … end.
 ---@param options? lai.Dataset.folds.options 
@@ -815,6 +825,10 @@ local Run = {}
 ---@return string
 function Run:save(path) end
 
+--- How training went: validation, losses, Lai batches, learning rate.
+---@return lai.Chart
+function Run:plot() end
+
 --- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
@@ -832,6 +846,10 @@ local ScriptedRun = {}
 ---@return string
 function ScriptedRun:save(path) end
 
+--- How training went: validation, losses, Lai batches, learning rate.
+---@return lai.Chart
+function ScriptedRun:plot() end
+
 --- Changes the tensors that it was given, step by step.
 ---@class lai.ScriptOptimizer
 ---@field parameters lai.Tensor|table The tensors, in the form in which they were given.
@@ -847,60 +865,30 @@ function ScriptOptimizer:step(f) end
 ---@return self
 function ScriptOptimizer:scale_rate(factor) end
 
---- What a probe found; print it for a table. It keeps its network and rows for compare.
+--- What a probe found; print it for a table.
 ---@class lai.ProbeResult
 ---@field probe string The name of the probe.
----@field features (string)[] The names of the measured features.
 ---@field variance number smoothness: Variance of the outputs (divisor n).
+---@field sigma number noise: The noise, as in the options.
+---@field rmse number permutation: Without permutations.
+---@field mean_change number worst_case: Mean over the rows, all features moving.
+---@field max_change number worst_case: Largest over the rows.
 ---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
 ---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
----@field standard_error (number)[] smoothness: Standard error of the mean |∂ŷ/∂x|; rows are a sample. noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed. monotonicity: Standard error of the mean slope; rows are a sample. dgsm: Standard error of dgsm; rows are a sample. permutation: Standard error of the importance over the permutations; 0 for one. worst_case: Standard error of change over the rows. partial_dependence: Standard error of the mean prediction; rows are a sample.
----@field sigma number|(number)[] noise: The noise, if it is the same for all features. noise: The noise, if features differ in it.
 ---@field sensitivity (number)[] noise: Mean change of the output.
+---@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed. dgsm: Standard error of dgsm; rows are a sample. permutation: Standard error of the importance over the permutations; 0 for one. worst_case: Standard error of change over the rows.
 ---@field rising (number)[] monotonicity: Share of the rows with a slope > 0.
 ---@field falling (number)[] monotonicity: Share of the rows with a slope < 0.
 ---@field signed_slope (number)[] monotonicity: Mean of the slopes, with their signs.
 ---@field dgsm (number)[] dgsm: Mean squared slope.
----@field bound (number)[] dgsm: Upper bound of the total Sobol index of the feature; above 1 it says nothing.
----@field rmse number permutation: Without permutations.
+---@field bound (number)[] dgsm: Upper bound of the total Sobol index of the feature.
 ---@field importance (number)[] permutation: Mean growth of the RMSE.
----@field mean_change number worst_case: Mean over the rows, all measured features moving.
----@field max_change number worst_case: Largest over the rows.
 ---@field change (number)[] worst_case: Mean over the rows when the feature alone moves.
----@field values (number)[] partial_dependence: The values of the feature.
----@field mean (number)[] partial_dependence: Mean prediction at the value.
----@field slope (number)[] partial_dependence: Mean ∂ŷ/∂x at the value.
 local ProbeResult = {}
 
----@class lai.ProbeResult.compare.options
----@field control? string The name of the model with which the others are compared; if left out, the network that was measured, which is called control unless models names it.
-
---- Measures other networks in the same way, on the same rows and with the same random numbers.
---- The first column of the probe is compared, or the mean slope of monotonicity. Changes in %
---- and differences are paired: their standard errors are those of the rows' own changes (of
---- permutations: of each permutation's), not those of two independent measurements. change =
---- 100·(b̄/ā − 1) with the standard error of a ratio, 100·√(Σ (bᵢ − aᵢ·b̄/ā)²/(n(n − 1)))/|ā|
---- (Cochran, Sampling Techniques, 1977).
----@param models table<string, lai.MLP> Networks by name, {mse = net, lai = other}.
----@param options? lai.ProbeResult.compare.options 
----@return lai.ProbeComparison
-function ProbeResult:compare(models, options) end
-
---- What a probe found of several networks on the same rows; print it for a table.
----@class lai.ProbeComparison
----@field probe string The name of the probe.
----@field column string The name of the numbers that are compared.
----@field models (string)[] The names of the networks, the control first.
----@field control string The name of the control.
----@field features (string)[] The names of the measured features.
----@field value table<string, number[]> The numbers that are compared: by model, a list with a number per row of the table.
----@field standard_error table<string, number[]> Their standard errors: by model, a list with a number per row of the table.
----@field change table<string, number[]> Change against the control in %; NaN where the control has 0: by model, a list with a number per row of the table.
----@field change_error table<string, number[]> Paired standard error of change: by model, a list with a number per row of the table.
----@field difference table<string, number[]> Difference to the control: by model, a list with a number per row of the table.
----@field difference_error table<string, number[]> Paired standard error of difference: by model, a list with a number per row of the table.
-local ProbeComparison = {}
-
+--- Bars per feature, with standard errors where it has some.
+---@return lai.Chart
+function ProbeResult:plot() end
 
 --- Points, each trained with several seeds; made by lai.sweep.
 ---@class lai.Sweep
@@ -925,10 +913,15 @@ function Sweep:shard(i, n) end
 ---@return lai.Table
 function Sweep:table(measures) end
 
+--- Means of a measure with 95 % intervals over a setting, and the control.
+---@param setting string A name of the grid, such as "lambda".
+---@param measure string Such as "rmse", "var" or "noise.X8".
+---@return lai.Chart
+function Sweep:plot(setting, measure) end
+
 --- Each point: options, n, each measure {mean, low, high}, and change in %.
 --- row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
---- failed is the number of failed trials. low and high are nil for a single seed. warning says
---- that no batch has taken the Lai loss, where alpha is a share of too few.
+--- failed is the number of failed trials. low and high are nil for a single seed.
 ---@return table[]
 function Sweep:rows() end
 
@@ -966,9 +959,9 @@ function Sweep:trials() end
 
 --- What lai.tune found; print it for a report.
 ---@class lai.Tune
----@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.
----@field nearest table? Without a best row, the one that comes nearest: to the bounds, or with the least of the measure.
----@field failures table[] Why nearest is not the best: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for what is relative to the control. The bound of the measure to be made small is the control.
+---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.
+---@field nearest table? Without a best row, the one that comes nearest to the bounds.
+---@field failures table[] The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.
 ---@field better table[] The baselines that keep all bounds and have less of the measure than best.
 ---@field rows table[] All that ran on fresh seeds: the control, what was judged, and the baselines.
 ---@field front table[] The rows of the search, on its own seeds, that no other beats in the measures of the question.
@@ -980,6 +973,10 @@ local Tune = {}
 --- The rows on fresh seeds, with 95 % intervals and changes against the control.
 ---@return lai.Table
 function Tune:table() end
+
+--- The measure of the question against a bound's, on fresh seeds.
+---@return lai.Chart
+function Tune:plot() end
 
 --- A table of a sweep; print it, or take its text in a format.
 ---@class lai.Table
@@ -1041,6 +1038,46 @@ function Store:check() end
 
 --- Closes the file; it is closed anyway once unused.
 function Store:close() end
+
+--- A picture: printed with characters, saved as .svg, .png, .pdf or .txt.
+---@class lai.Chart
+local Chart = {}
+
+---@class lai.Chart.save.options
+---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+
+--- Writes the picture; its format is that of the file's extension.
+---@param path string Ends in .svg, .png, .pdf or .txt.
+---@param options? lai.Chart.save.options 
+---@return self
+function Chart:save(path, options) end
+
+--- The picture as the text of an SVG file.
+---@return string
+function Chart:svg() end
+
+---@class lai.Chart.text.options
+---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+---@field height? integer Rows of each panel.
+---@field ascii? boolean Without characters beyond ASCII; by the locale if left out.
+---@field color? boolean Colours; those of the terminal if left out.
+
+--- The picture drawn with characters.
+---@param options? lai.Chart.text.options 
+---@return string
+function Chart:text(options) end
+
+--- A loss over slope and intercept of straight lines.
+---@class lai.Landscape
+---@field slopes lai.Tensor [n]
+---@field intercepts lai.Tensor [m]
+---@field values lai.Tensor [intercepts][slopes]
+---@field minimum {slope: number, intercept: number, value: number} Where it is least on the grid: slope, intercept, value.
+local Landscape = {}
+
+--- The loss with its minimum.
+---@return lai.Chart
+function Landscape:plot() end
 
 --- One epoch, as it went.
 ---@class lai.EpochReport
@@ -1494,11 +1531,13 @@ function lai.penalty.elastic(options) end
 ---@class lai.csv.options
 ---@field target? string The column of the targets; without it the data have no y.
 ---@field id? string The column that names the rows: d.ids, no feature.
----@field like? lai.Dataset Data whose columns, categories and fills the file's become: for new rows. The target may be absent.
+---@field keep? string|string[] Columns kept as text, no features: for groups, and for files that lai.save writes. (default {})
+---@field like? lai.Dataset|lai.MLP Data, or a trained network, whose columns, categories and fills the file's become: for new rows. The target may be absent.
 ---@field columns? string|string[] The features, in this order; all if left out.
 ---@field drop? string|string[] Columns to leave out; their cells are not checked. (default {})
 ---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
 ---@field missing? "error"|"drop"|"mean"|"median"|number For missing cells: an error, drop the row, the column's mean or median, or a number. (default error)
+---@field missing_target? "error"|"drop" For rows without a target: an error, or drop, whatever missing says. (default error)
 ---@field na? string|number|(string|number)[] Cells that count as missing besides empty ones, in upper or lower case. (default {"NA", "N/A", "#N/A", "<NA>", "NaN", "-NaN", "null", "?"})
 ---@field dtype? "float32"|"float64" Number type of x and y. (default float32)
 ---@field separator? string Character between cells; " " stands for any number of blanks. (default ",")
@@ -1515,12 +1554,14 @@ function lai.penalty.elastic(options) end
 --- missing is for empty cells and the markers in na, and for nothing else. Text among numbers,
 --- infinities, numbers beyond the dtype's range, and integers in plain digits that the dtype
 --- can only round are errors that name file, line, column and value. A number is rounded to
---- the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped;
+--- the nearest of the dtype, 1e-400 to 0. A missing target is an error unless rows are dropped:
+--- missing_target = "drop" leaves out only the rows without a target;
 --- a missing cell of a onehot column is filled with 0 in all of its features. A na marker that
 --- is a number stands for that number, however it is written: na = {-999}.
 --- A column without a name is "column k", its place: pandas and R write row numbers so, and
 --- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
---- column, a note on standard error says that it is a feature.
+--- column, a note on standard error says that it is a feature. So does a note about any other
+--- column that numbers the rows: id = "Id" keeps it aside.
 --- d.report says which cells were filled and which rows dropped.
 ---@param path string The file, which gzip may have compressed.
 ---@param options? lai.csv.options 
@@ -1993,10 +2034,9 @@ function lai.sweep(options) end
 --- Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
 --- t.best and t:table(). The control is base with its residual, or the loss control.
 --- Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
---- seeds, or none has less of the measure than a control that keeps them (the 95 % interval of the
---- change has 0 in it), t.best is nil, and t.nearest with t.failures says by how much. t.better lists
---- the baselines that keep the bounds and are better. With store, the same script run again finishes
---- what is missing, and has the same result.
+--- seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
+--- that keep the bounds and are better. With store, the same script run again finishes what is
+--- missing, and has the same result.
 ---@param options lai.tune.options 
 ---@return lai.Tune
 function lai.tune(options) end
@@ -2012,7 +2052,6 @@ function lai.store(path) end
 lai.probe = {}
 
 ---@class lai.probe.smoothness.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- Variance of the outputs, and size of the slopes per feature.
@@ -2020,11 +2059,9 @@ lai.probe = {}
 --- With several outputs, all numbers are means over them (arXiv 2405.07884, §6). x is scaled as the
 --- network takes it, whatever the units.
 --- The result has
----   .features        The names of the measured features.
----   .variance        Variance of the outputs (divisor n).
----   .mean_slope      Per feature. Mean |∂ŷ/∂x|.
----   .slope_p95       Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
----   .standard_error  Per feature. Standard error of the mean |∂ŷ/∂x|; rows are a sample.
+---   .variance    Variance of the outputs (divisor n).
+---   .mean_slope  Per feature. Mean |∂ŷ/∂x|.
+---   .slope_p95   Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.smoothness.options 
@@ -2032,73 +2069,53 @@ lai.probe = {}
 function lai.probe.smoothness(net, x, options) end
 
 ---@class lai.probe.noise.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
----@field sigma? number|(number|false)[]|table<string, number|false> σ >= 0: a number, a list (one per feature), or by name {X8 = 0.5, default = 1}; false leaves a feature out. (default 1)
----@field kind? "additive"|"multiplicative"|"uniform" additive: normal; multiplicative: x·(1 + σε); uniform: additive, of the same deviation. (default "additive")
----@field multiplicative? boolean The same as kind = "multiplicative". (default false)
----@field sigma_units? "deviation"|"scaled"|"original" Of σ, unless multiplicative: standard deviations of the feature over x, or the feature's own units, scaled or original. (default "deviation")
+---@field sigma? number Noise in standard deviations of each feature, or in values of it if multiplicative. (default 1)
+---@field multiplicative? boolean x·(1 + σε) instead of x + σ·(deviation)·ε. (default false)
 ---@field repeats? integer Draws per row and feature. (default 16)
 ---@field seed? integer Seed of the noise. (default 1)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
----@field noise? function Instead of sigma: noise(x, feature, generator), which returns a feature's values x, a tensor [n] in original units, with noise.
 
 --- How far the outputs move, on average, when one feature is noisy.
---- Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time. σ is the standard deviation of the noise δ, in
---- units of sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform between ±√3·σ·sⱼ, so
---- that its standard deviation is σ·sⱼ too. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units
---- if the network or the data have a scaler. sⱼ is the standard deviation of the feature over x.
---- With sigma_units = "scaled" sⱼ is 1: σ is in units of the feature as the network receives it;
---- with "original", in units of the feature before the scaler. A feature's numbers are the same
---- whichever others are measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
+--- deviation of the feature over x. If multiplicative, the noise is σ·|xⱼ|·ε, with xⱼ in original
+--- units if the network has a scaler. With several outputs, the mean over them (arXiv 2405.07884, §6).
 --- The result has
----   .features        The names of the measured features.
----   .sigma           The noise, if it is the same for all features.
+---   .sigma           The noise, as in the options.
 ---   .sensitivity     Per feature. Mean change of the output.
 ---   .standard_error  Per feature. Standard error of the sensitivity: rows and noise are a
 ---                    sample, the network is fixed.
----   .sigma           Per feature. The noise, if features differ in it.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.noise.options 
 ---@return lai.ProbeResult
 function lai.probe.noise(net, x, options) end
 
----@class lai.probe.monotonicity.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
-
 --- How often the outputs rise, and how often they fall, with each feature.
 --- The share of the rows with ∂ŷ/∂x > 0 and with ∂ŷ/∂x < 0, and the mean of ∂ŷ/∂x with its sign.
 --- On these rows the network is monotonic in a feature where one of the shares is 0.
 --- With several outputs, all numbers are means over them.
 --- The result has
----   .features        The names of the measured features.
----   .rising          Per feature. Share of the rows with a slope > 0.
----   .falling         Per feature. Share of the rows with a slope < 0.
----   .signed_slope    Per feature. Mean of the slopes, with their signs.
----   .standard_error  Per feature. Standard error of the mean slope; rows are a sample.
+---   .rising        Per feature. Share of the rows with a slope > 0.
+---   .falling       Per feature. Share of the rows with a slope < 0.
+---   .signed_slope  Per feature. Mean of the slopes, with their signs.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
----@param options? lai.probe.monotonicity.options 
 ---@return lai.ProbeResult
-function lai.probe.monotonicity(net, x, options) end
+function lai.probe.monotonicity(net, x) end
 
 ---@class lai.probe.dgsm.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field distribution? "uniform"|"normal" Of the features, for the bound. (default "uniform")
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- Mean squared slope per feature, and an upper bound of its total Sobol index.
 --- dgsm: νⱼ = mean (∂ŷ/∂xⱼ)² over the rows. Features that are independent of each other have total
 --- Sobol indices of at most bound: νⱼ·(bⱼ − aⱼ)²/(π²·var ŷ) for xⱼ uniform in [aⱼ, bⱼ], the range of
---- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. An index is never above 1: a bound
---- above 1 says nothing of it, and is printed as ">1". With several outputs, all numbers are
+--- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. With several outputs, all numbers are
 --- means over them (Sobol and Kucherenko, Mathematics and Computers in Simulation 79, 2009).
 --- The result has
----   .features        The names of the measured features.
 ---   .dgsm            Per feature. Mean squared slope.
 ---   .standard_error  Per feature. Standard error of dgsm; rows are a sample.
----   .bound           Per feature. Upper bound of the total Sobol index of the feature; above 1
----                    it says nothing.
+---   .bound           Per feature. Upper bound of the total Sobol index of the feature.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.dgsm.options 
@@ -2106,18 +2123,15 @@ function lai.probe.monotonicity(net, x, options) end
 function lai.probe.dgsm(net, x, options) end
 
 ---@class lai.probe.permutation.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field repeats? integer Permutations per feature. (default 5)
 ---@field seed? integer Seed of the permutations. (default 1)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- How much the error grows when one feature's values are exchanged among the rows.
 --- RMSE with the values of one feature permuted, minus the RMSE without, as the mean over repeats.
---- A feature's numbers are the same whichever others are measured.
 --- It needs data with targets. With several outputs, the RMSE is over all of them
 --- (Breiman, Machine Learning 45, 2001).
 --- The result has
----   .features        The names of the measured features.
 ---   .rmse            Without permutations.
 ---   .importance      Per feature. Mean growth of the RMSE.
 ---   .standard_error  Per feature. Standard error of the importance over the permutations; 0 for
@@ -2129,7 +2143,6 @@ function lai.probe.dgsm(net, x, options) end
 function lai.probe.permutation(net, x, options) end
 
 ---@class lai.probe.worst_case.options
----@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field epsilon? number Half-width of the box in standard deviations of each feature. (default 0.1)
 ---@field steps? integer Steps of the ascent. (default 10)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
@@ -2140,8 +2153,7 @@ function lai.probe.permutation(net, x, options) end
 --- the worst case, exact for networks that are monotonic in the box. With several outputs, of each
 --- alone, and the mean over them (Madry et al., 2018).
 --- The result has
----   .features        The names of the measured features.
----   .mean_change     Mean over the rows, all measured features moving.
+---   .mean_change     Mean over the rows, all features moving.
 ---   .max_change      Largest over the rows.
 ---   .change          Per feature. Mean over the rows when the feature alone moves.
 ---   .standard_error  Per feature. Standard error of change over the rows.
@@ -2151,30 +2163,42 @@ function lai.probe.permutation(net, x, options) end
 ---@return lai.ProbeResult
 function lai.probe.worst_case(net, x, options) end
 
----@class lai.probe.partial_dependence.options
----@field feature string|integer The feature, by name or index.
----@field points? integer Values of the feature, unless grid is given. (default 20)
----@field spacing? "even"|"quantiles" Of the values: even, from the least to the largest of the rows, or quantiles of the rows, each once. (default "even")
----@field grid? lai.Tensor|table The values themselves, a list of numbers.
----@field output? integer The output, from 1. (default 1)
----@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "original")
+---@class lai.plot.options
+---@field title? string Above the picture. (default "")
+---@field xlabel? string Below the x axis. (default "")
+---@field ylabel? string Beside the y axis. (default "")
+---@field xscale? "linear"|"log" Of the x axis. (default "linear")
+---@field yscale? "linear"|"log" Of the y axis. (default "linear")
+---@field xlim? (number)[] {first, last} of the x axis.
+---@field ylim? (number)[] {first, last} of the y axis.
+---@field legend? boolean Whether the names of the series are listed. (default true)
+---@field panels? (table)[] Several pairs of axes, each a table of series and of the options above.
+---@field columns? integer Panels beside each other; the terminal has one. (default 1)
+---@field theme? "automatic"|"light"|"dark" Colours of text and background. (default "automatic")
+---@field file? string Where to save it, as chart:save does.
 
---- The mean prediction, and its slope, where one feature has the same value in every row.
---- For each value v of the feature: the mean over the rows of ŷ with xⱼ = v, and of ∂ŷ/∂xⱼ there,
---- the other features being those of the row. The standard error is that of the mean prediction;
---- rows are a sample. Values, predictions and slopes are in original units if the network or the
---- data have a scaler, unless units = "scaled" (Friedman, Annals of Statistics 29, 2001).
---- The result has
----   .features        The names of the measured features.
----   .values          Per value. The values of the feature.
----   .mean            Per value. Mean prediction at the value.
----   .standard_error  Per value. Standard error of the mean prediction; rows are a sample.
----   .slope           Per value. Mean ∂ŷ/∂x at the value.
----@param net lai.MLP The network.
----@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
----@param options lai.probe.partial_dependence.options 
----@return lai.ProbeResult
-function lai.probe.partial_dependence(net, x, options) end
+--- A picture of series of numbers, drawn when it is printed.
+--- A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table with the keys
+--- of its kind. Texts as x name the places of bars. NaN is a gap.
+--- The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg, .png,
+--- .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
+---@param series lai.plot.options A list of series with options beside them, or the numbers of one line: lai.plot(y), lai.plot(x, y).
+---@return lai.Chart
+function lai.plot(series) end
+
+---@class lai.landscape.options
+---@field loss lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" A loss.
+---@field data lai.Dataset Data of one feature and one target.
+---@field slope? (number)[] {first, last} slope. (default [-8.0, 8.0])
+---@field intercept? (number)[] {first, last} intercept. (default [-8.0, 16.0])
+---@field points? integer Values along each axis. (default 97)
+
+--- A loss of straight lines over slope and intercept, for data of one feature.
+--- landscape:plot() draws it with its minimum: as a map, and in .png and .pdf files as a surface.
+--- Source: the paper's Appendix A.
+---@param options lai.landscape.options 
+---@return lai.Landscape
+function lai.landscape(options) end
 
 lai.stats = {}
 

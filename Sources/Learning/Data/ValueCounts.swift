@@ -18,14 +18,14 @@ public struct ValueCounts: Sendable, Equatable {
   /// The number of values that are not missing.
   public var total: Int { counts.reduce(0, +) }
 
-  /// Of a feature, the target, or the ids by their name.
+  /// Of a feature, the target, or a column of text.
   ///
   /// - Throws: `UnknownFeature`, and as `Dataset.column`; `LostDerivativeError`; `AllocationError`.
   public init(_ data: Dataset, column name: String) throws {
     self.name = name
-    if let ids = data.ids, ids.name == name {
+    if let column = data.textColumns.first(where: { $0.name == name }) {
       var counts: [String: Int] = [:]
-      for id in ids.values { counts[id, default: 0] += 1 }
+      for text in column.values { counts[text, default: 0] += 1 }
       let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       (values, self.counts) = (sorted.map { .text($0.key) }, sorted.map(\.value))
       missing = 0

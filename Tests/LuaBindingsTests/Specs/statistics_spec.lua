@@ -69,7 +69,7 @@ assert(d:sort("price", {descending = true}).ids[1] == "c")
 raises("unknown feature 'room' %(did you mean 'rooms'%?%)", d.sort, d, "room")
 local c = d:value_counts("rooms")
 assert(#c == 2 and c.values[1] == 1 and c.counts[1] == 2 and c.missing == 1 and c.name == "rooms")
-assert(tostring(c) == "  rooms    count   share\n  1            2  66.7 %\n  3            1  33.3 %\n  missing      1        ",
+assert(tostring(c) == "  rooms    count   share\n  1            2  66.7 %\n  3            1  33.3 %\n  missing      1",
   tostring(c))
 assert(d:value_counts("id").values[1] == "b" and tostring(d:value_counts("id")):find("b       2  50.0 %%"), tostring(d:value_counts("id")))
 raises("unknown feature 'prise' %(did you mean 'price'%?%)", d.value_counts, d, "prise")

@@ -189,15 +189,6 @@ extension LuaSweep: LuaRepresentable {
 }
 
 extension Sweep {
-  /// Measures of the whole network, and those of few features.
-  var summaryNames: [String] {
-    let names = measureNames
-    return names.filter { name in
-      guard let kind = name.split(separator: ".").first, name.contains(".") else { return true }
-      return names.count { $0.hasPrefix("\(kind).") } <= 3
-    }
-  }
-
   /// For people who look for what went wrong.
   fileprivate func trialList() throws -> JSON {
     _ = try rows()

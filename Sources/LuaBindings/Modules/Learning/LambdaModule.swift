@@ -76,6 +76,7 @@ enum LambdaModule {
         if let value = lambda.value { state.push(value) } else { state.push(false) }
         try state.setField(feature, of: -2)
       }
+      try state.presentTable()
       return 1
     }
   }

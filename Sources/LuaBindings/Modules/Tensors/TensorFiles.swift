@@ -262,8 +262,9 @@ private struct LoadedFile: LuaPushable {
         try state.push(object: tensor)
         try state.set(table: -3)
       }
+      try state.presentTable()
       guard let metadata = metadata ?? (skipped.isEmpty ? nil : skipped) else { return 1 }
-      return try 1 + JSON.object(metadata.mapValues(JSON.string)).push(to: state)
+      return try 1 + Presented(.object(metadata.mapValues(JSON.string))).push(to: state)
     }
   }
 }
