@@ -185,8 +185,7 @@ public struct SweepTable: Sendable {
 
   private var html: String {
     Table(header: header, rows: cells).html
-      + legend.map { "<p>\(Table.escaped($0))</p>
-" }.joined()
+      + legend.map { "<p>\(Table.escaped($0))</p>\n" }.joined()
   }
 
   private static let parts = [

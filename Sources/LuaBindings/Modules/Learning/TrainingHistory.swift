@@ -11,7 +11,7 @@ struct TrainingHistory: LuaPushable {
   init(_ reports: [EpochReport]) { self.reports = reports }
 
   func push(to state: LuaState) throws -> Int32 {
-    try reports.push(to: state)
+    _ = try reports.push(to: state)
     try state.setSharedMetatable("lai.history") { metatable in
       for (key, function) in [("__index", Self.column), ("__tostring", Self.text)] {
         try state.push("")
