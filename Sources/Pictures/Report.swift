@@ -34,11 +34,11 @@ public struct Report: Sendable {
   public mutating func table(_ html: String, label: String) { scrolling(html, label) }
 
   public mutating func figure(_ chart: Chart, caption: String) {
-    // Whole on a phone: panels one below the other.
+    // For a phone: panels one below the other, and narrow, so that the letters are not small.
     var chart = chart
     chart.columns = 1
     body +=
-      "<figure>\n\(SVGRenderer().render(chart))\n"
+      "<figure>\n\(SVGRenderer(width: 460).render(chart))\n"
       + "<figcaption>\(Table.escaped(caption))</figcaption>\n</figure>\n"
   }
 
@@ -85,7 +85,7 @@ public struct Report: Sendable {
     * { box-sizing: border-box; }
     body { margin: 0; color: var(--text); background: var(--back);
       font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
-    main { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+    main { max-width: 72rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
     h1 { font-size: 1.6rem; line-height: 1.2; }
     h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid var(--line); }
     .wide { overflow-x: auto; }

@@ -20,7 +20,7 @@ extension Sweep {
       "How \(measures.joined(separator: ", ")) depend on "
         + (settings.isEmpty ? "the method" : settings.joined(separator: ", "))
         + ": \(points.count) points, each with \(seeds) seed\(seeds == 1 ? "" : "s"), compared with the "
-        + "control, \(points[0].label), paired by seed.")
+        + "control, paired by seed.")
     let failed = rows.reduce(0) { $0 + $1.failed }
     let missing = rows.reduce(0) { $0 + $1.asked - $1.n - $1.failed - $1.pruned }
     if failed > 0 { report.paragraph("\(failed) trials failed and count nowhere.") }

@@ -41,6 +41,25 @@ import Testing
     #expect(!texts(plain).contains("Lai batches") && plain.panels.count == 2)
   }
 
+  @Test("a page needs nothing else and escapes what is not its own") func reports() throws {
+    var report = Report(title: "a < b & \"c\"")
+    report.heading("x <y>")
+    report.list([("name", "1 & 2"), ("loss", "<script>")])
+    report.code("if a < b then print [[&]] end", label: "say \"hi\"")
+    report.figure(try run().chart(), caption: "curves")
+    let page = report.html
+    #expect(page.contains("<title>a &lt; b &amp; \"c\"</title>") && !page.contains("<script"))
+    #expect(
+      page.contains("<dd>1 &amp; 2</dd>") && page.contains("aria-label=\"say &quot;hi&quot;\""))
+    #expect(page.contains("if a &lt; b then") && page.contains("<svg"))
+    // Names of XML's spaces are no addresses that a browser asks.
+    let addresses = page.replacing("http://www.w3.org/2000/svg", with: "")
+    #expect(
+      !addresses.contains("http") && !addresses.contains("src=") && !addresses.contains("@import"))
+    let html = try run().report(title: "One run").html
+    #expect(html.contains("<h1>One run</h1>") && html.contains("best epoch"))
+  }
+
   @Test func losses() throws {
     let chart = try LaiLoss(lambda: .named(["X4": .included(0.01)], default: .included(1)))
       .chart()

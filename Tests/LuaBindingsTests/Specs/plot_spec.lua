@@ -44,7 +44,7 @@ raises("no such file or directory", function() chart:save "/nonexistent/x.svg" e
 local path = os.tmpname()
 chart:save(path .. ".svg"):save(path .. ".txt")
 assert(io.open(path .. ".svg"):read "a" == chart:svg() and io.open(path .. ".txt"):read "a":find "Waves")
-lai.plot{1, 2, file = path .. ".svg"}
+lai.plot{{1, 2}, file = path .. ".svg"}
 assert(io.open(path .. ".svg"):read "a" == lai.plot{1, 2}:svg())
 os.remove(path .. ".svg") os.remove(path .. ".txt") os.remove(path)
 
@@ -67,6 +67,19 @@ s:run()
 assert(s:plot("alpha", "rmse"):svg():find "lambda 0.1" and tostring(s:plot("lambda", "var")):find "control")
 raises("differ in: alpha, lambda %(did you mean 'lambda'", function() s:plot("lamda", "var") end)
 raises("measure must be one that the sweep takes", function() s:plot("lambda", "vra") end)
+
+-- reports: one page, nothing else
+do
+  local page = os.tmpname() .. ".html"
+  s:report(page, {title = "λ & α"})
+  local text = io.open(page):read "a"
+  assert(text:find "<h1>λ &amp; α</h1>" and text:find "</table>" and text:find "<svg" and text:find "</html>%s*$")
+  assert(not text:gsub("http://www.w3.org/2000/svg", ""):find "http")
+  assert(run:report(page) == page and io.open(page):read "a":find "Training run")
+  raises("a name that ends in .html", function() s:report "x.pdf" end)
+  raises("no such file or directory", function() run:report "/nonexistent/x.html" end)
+  os.remove(page)
+end
 
 -- landscapes
 local line = lai.synthetic.line{slope = 3, intercept = 4, noise = 8, width = 2, n = 400}
