@@ -5,7 +5,8 @@ import Tensors
 
 extension Sweep {
   /// The means of a measure with their intervals over the values of a setting: a curve for each
-  /// combination of the others, and the control as a dashed line with its interval.
+  /// combination of the others, and the control as a dashed line with its interval. With a measure in
+  /// place of the setting, both measures of all points, the control and the baselines.
   ///
   /// - Throws: `ArgumentError` for a setting that no point has, and for a measure that is none;
   ///   `StoreError`.
@@ -14,9 +15,10 @@ extension Sweep {
     let rows = try rows()
     let names = rows.flatMap { $0.point.settings.map(\.name) }
     guard names.contains(setting) else {
+      if let other = try? self.measure(named: setting) { return try rows.chart([other, measure]) }
       throw ArgumentError(
         "setting",
-        mustBe: "one that points differ in: "
+        mustBe: "a measure, or one that points differ in: "
           + Array(Set(names)).sorted().joined(separator: ", ") + names.hint(for: setting),
         got: "'\(setting)'")
     }

@@ -65,6 +65,8 @@ raises("unknown feature 'X44'", function() train:plot "X44" end)
 local s = lai.sweep{data = train, base = {hidden = {4}, epochs = 1}, grid = {alpha = {0.1, 1}, lambda = {0.1, 1}}, seeds = 2}
 s:run()
 assert(s:plot("alpha", "rmse"):svg():find "lambda 0.1" and tostring(s:plot("lambda", "var")):find "control")
+local both = s:plot("rmse", "var"):svg()
+assert(both:find "points" and both:find "control" and both:find "alpha = 0.1, lambda = 1")
 raises("differ in: alpha, lambda %(did you mean 'lambda'", function() s:plot("lamda", "var") end)
 raises("measure must be one that the sweep takes", function() s:plot("lambda", "vra") end)
 

@@ -86,7 +86,10 @@ extension LuaSweep: LuaRepresentable {
       },
       LuaFunction(
         "plot", "Means of a measure with 95 % intervals over a setting, and the control.", receiver,
-        Parameter("setting", Kind.string, "A name of the grid, such as \"lambda\"."),
+        Parameter(
+          "setting", Kind.string,
+          "A name of the grid, such as \"lambda\"; or another measure, for both of all points and baselines."
+        ),
         Parameter("measure", Kind.string, "Such as \"rmse\", \"var\" or \"noise.X8\"."),
         example: """
           local data = lai.synthetic.friedman1{n = 200}
