@@ -829,6 +829,16 @@ function Run:save(path) end
 ---@return lai.Chart
 function Run:plot() end
 
+---@class lai.Run.report.options
+---@field title? string Above the page.
+
+--- Writes a page of HTML: outcome, curves, options.
+--- Returns the path. The page needs no other file and no network.
+---@param path string Ends in .html.
+---@param options? lai.Run.report.options 
+---@return string
+function Run:report(path, options) end
+
 --- What lai.train gives for a model that is not an MLP; print it for a table.
 ---@class lai.ScriptedRun
 ---@field parameters lai.Tensor|table The trained parameters, in the form of those given.
@@ -850,6 +860,16 @@ function ScriptedRun:save(path) end
 ---@return lai.Chart
 function ScriptedRun:plot() end
 
+---@class lai.ScriptedRun.report.options
+---@field title? string Above the page.
+
+--- Writes a page of HTML: outcome, curves, options.
+--- Returns the path. The page needs no other file and no network.
+---@param path string Ends in .html.
+---@param options? lai.ScriptedRun.report.options 
+---@return string
+function ScriptedRun:report(path, options) end
+
 --- Changes the tensors that it was given, step by step.
 ---@class lai.ScriptOptimizer
 ---@field parameters lai.Tensor|table The tensors, in the form in which they were given.
@@ -865,30 +885,67 @@ function ScriptOptimizer:step(f) end
 ---@return self
 function ScriptOptimizer:scale_rate(factor) end
 
---- What a probe found; print it for a table.
+--- What a probe found; print it for a table. It keeps its network and rows for compare.
 ---@class lai.ProbeResult
 ---@field probe string The name of the probe.
+---@field features (string)[] The names of the measured features.
 ---@field variance number smoothness: Variance of the outputs (divisor n).
----@field sigma number noise: The noise, as in the options.
----@field rmse number permutation: Without permutations.
----@field mean_change number worst_case: Mean over the rows, all features moving.
----@field max_change number worst_case: Largest over the rows.
 ---@field mean_slope (number)[] smoothness: Mean |∂ŷ/∂x|.
 ---@field slope_p95 (number)[] smoothness: 95th percentile of |∂ŷ/∂x|, interpolated linearly.
+---@field standard_error (number)[] smoothness: Standard error of the mean |∂ŷ/∂x|; rows are a sample. noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed. monotonicity: Standard error of the mean slope; rows are a sample. dgsm: Standard error of dgsm; rows are a sample. permutation: Standard error of the importance over the permutations; 0 for one. worst_case: Standard error of change over the rows. partial_dependence: Standard error of the mean prediction; rows are a sample.
+---@field sigma number|(number)[] noise: The noise, if it is the same for all features. noise: The noise, if features differ in it.
 ---@field sensitivity (number)[] noise: Mean change of the output.
----@field standard_error (number)[] noise: Standard error of the sensitivity: rows and noise are a sample, the network is fixed. dgsm: Standard error of dgsm; rows are a sample. permutation: Standard error of the importance over the permutations; 0 for one. worst_case: Standard error of change over the rows.
 ---@field rising (number)[] monotonicity: Share of the rows with a slope > 0.
 ---@field falling (number)[] monotonicity: Share of the rows with a slope < 0.
 ---@field signed_slope (number)[] monotonicity: Mean of the slopes, with their signs.
 ---@field dgsm (number)[] dgsm: Mean squared slope.
----@field bound (number)[] dgsm: Upper bound of the total Sobol index of the feature.
+---@field bound (number)[] dgsm: Upper bound of the total Sobol index of the feature; above 1 it says nothing.
+---@field rmse number permutation: Without permutations.
 ---@field importance (number)[] permutation: Mean growth of the RMSE.
+---@field mean_change number worst_case: Mean over the rows, all measured features moving.
+---@field max_change number worst_case: Largest over the rows.
 ---@field change (number)[] worst_case: Mean over the rows when the feature alone moves.
+---@field values (number)[] partial_dependence: The values of the feature.
+---@field mean (number)[] partial_dependence: Mean prediction at the value.
+---@field slope (number)[] partial_dependence: Mean ∂ŷ/∂x at the value.
 local ProbeResult = {}
 
---- Bars per feature, with standard errors where it has some.
+--- Bars per feature with standard errors; of partial dependence the curve and its slope.
 ---@return lai.Chart
 function ProbeResult:plot() end
+
+---@class lai.ProbeResult.compare.options
+---@field control? string The name of the model with which the others are compared; if left out, the network that was measured, which is called control unless models names it.
+
+--- Measures other networks in the same way, on the same rows and with the same random numbers.
+--- The first column of the probe is compared, or the mean slope of monotonicity. Changes in %
+--- and differences are paired: their standard errors are those of the rows' own changes (of
+--- permutations: of each permutation's), not those of two independent measurements. change =
+--- 100·(b̄/ā − 1) with the standard error of a ratio, 100·√(Σ (bᵢ − aᵢ·b̄/ā)²/(n(n − 1)))/|ā|
+--- (Cochran, Sampling Techniques, 1977).
+---@param models table<string, lai.MLP> Networks by name, {mse = net, lai = other}.
+---@param options? lai.ProbeResult.compare.options 
+---@return lai.ProbeComparison
+function ProbeResult:compare(models, options) end
+
+--- What a probe found of several networks on the same rows; print it for a table.
+---@class lai.ProbeComparison
+---@field probe string The name of the probe.
+---@field column string The name of the numbers that are compared.
+---@field models (string)[] The names of the networks, the control first.
+---@field control string The name of the control.
+---@field features (string)[] The names of the measured features.
+---@field value table<string, number[]> The numbers that are compared: by model, a list with a number per row of the table.
+---@field standard_error table<string, number[]> Their standard errors: by model, a list with a number per row of the table.
+---@field change table<string, number[]> Change against the control in %; NaN where the control has 0: by model, a list with a number per row of the table.
+---@field change_error table<string, number[]> Paired standard error of change: by model, a list with a number per row of the table.
+---@field difference table<string, number[]> Difference to the control: by model, a list with a number per row of the table.
+---@field difference_error table<string, number[]> Paired standard error of difference: by model, a list with a number per row of the table.
+local ProbeComparison = {}
+
+--- The models side by side, with standard errors.
+---@return lai.Chart
+function ProbeComparison:plot() end
 
 --- Points, each trained with several seeds; made by lai.sweep.
 ---@class lai.Sweep
@@ -914,14 +971,15 @@ function Sweep:shard(i, n) end
 function Sweep:table(measures) end
 
 --- Means of a measure with 95 % intervals over a setting, and the control.
----@param setting string A name of the grid, such as "lambda".
+---@param setting string A name of the grid, such as "lambda"; or another measure, for both of all points and baselines.
 ---@param measure string Such as "rmse", "var" or "noise.X8".
 ---@return lai.Chart
 function Sweep:plot(setting, measure) end
 
 --- Each point: options, n, each measure {mean, low, high}, and change in %.
 --- row["noise.X8"].mean, row.rmse.low, row.change.rmse.mean; kind is control, point or baseline;
---- failed is the number of failed trials. low and high are nil for a single seed.
+--- failed is the number of failed trials. low and high are nil for a single seed. warning says
+--- that no batch has taken the Lai loss, where alpha is a share of too few.
 ---@return table[]
 function Sweep:rows() end
 
@@ -938,6 +996,16 @@ function Sweep:front(...) end
 ---@param measures? string|string[] Names such as "rmse", "var" and "noise.X8"; those of the whole network if left out.
 ---@return self
 function Sweep:export(path, measures) end
+
+---@class lai.Sweep.report.options
+---@field title? string Above the page.
+
+--- Writes a page of HTML: question, table, pictures, data, options, script.
+--- It needs no other file and no network, and can be read on a phone and on paper.
+---@param path string Ends in .html.
+---@param options? lai.Sweep.report.options 
+---@return self
+function Sweep:report(path, options) end
 
 --- By point, how many seeds are needed to see a change of so many percent in a measure.
 --- With a power of 80 % at a level of 5 %, two-sided, from the deviation of the paired log ratios so
@@ -959,9 +1027,9 @@ function Sweep:trials() end
 
 --- What lai.tune found; print it for a report.
 ---@class lai.Tune
----@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure; nil without one.
----@field nearest table? Without a best row, the one that comes nearest to the bounds.
----@field failures table[] The bounds that best or nearest does not keep: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for a relative bound.
+---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.
+---@field nearest table? Without a best row, the one that comes nearest: to the bounds, or with the least of the measure.
+---@field failures table[] Why nearest is not the best: measure, bound, and how far it is beyond, {mean, low, high}, in points of % for what is relative to the control. The bound of the measure to be made small is the control.
 ---@field better table[] The baselines that keep all bounds and have less of the measure than best.
 ---@field rows table[] All that ran on fresh seeds: the control, what was judged, and the baselines.
 ---@field front table[] The rows of the search, on its own seeds, that no other beats in the measures of the question.
@@ -2034,9 +2102,10 @@ function lai.sweep(options) end
 --- Lai loss are then run on fresh seeds and judged on rows that the search never saw: only these are
 --- t.best and t:table(). The control is base with its residual, or the loss control.
 --- Bounds are numbers, or "+2.4%" and "-50%" against the control. If no point keeps them on fresh
---- seeds, t.best is nil, and t.nearest with t.failures says by how much. t.better lists the baselines
---- that keep the bounds and are better. With store, the same script run again finishes what is
---- missing, and has the same result.
+--- seeds, or none has less of the measure than a control that keeps them (the 95 % interval of the
+--- change has 0 in it), t.best is nil, and t.nearest with t.failures says by how much. t.better lists
+--- the baselines that keep the bounds and are better. With store, the same script run again finishes
+--- what is missing, and has the same result.
 ---@param options lai.tune.options 
 ---@return lai.Tune
 function lai.tune(options) end
@@ -2052,6 +2121,7 @@ function lai.store(path) end
 lai.probe = {}
 
 ---@class lai.probe.smoothness.options
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- Variance of the outputs, and size of the slopes per feature.
@@ -2059,9 +2129,11 @@ lai.probe = {}
 --- With several outputs, all numbers are means over them (arXiv 2405.07884, §6). x is scaled as the
 --- network takes it, whatever the units.
 --- The result has
----   .variance    Variance of the outputs (divisor n).
----   .mean_slope  Per feature. Mean |∂ŷ/∂x|.
----   .slope_p95   Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
+---   .features        The names of the measured features.
+---   .variance        Variance of the outputs (divisor n).
+---   .mean_slope      Per feature. Mean |∂ŷ/∂x|.
+---   .slope_p95       Per feature. 95th percentile of |∂ŷ/∂x|, interpolated linearly.
+---   .standard_error  Per feature. Standard error of the mean |∂ŷ/∂x|; rows are a sample.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.smoothness.options 
@@ -2069,53 +2141,73 @@ lai.probe = {}
 function lai.probe.smoothness(net, x, options) end
 
 ---@class lai.probe.noise.options
----@field sigma? number Noise in standard deviations of each feature, or in values of it if multiplicative. (default 1)
----@field multiplicative? boolean x·(1 + σε) instead of x + σ·(deviation)·ε. (default false)
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
+---@field sigma? number|(number|false)[]|table<string, number|false> σ >= 0: a number, a list (one per feature), or by name {X8 = 0.5, default = 1}; false leaves a feature out. (default 1)
+---@field kind? "additive"|"multiplicative"|"uniform" additive: normal; multiplicative: x·(1 + σε); uniform: additive, of the same deviation. (default "additive")
+---@field multiplicative? boolean The same as kind = "multiplicative". (default false)
+---@field sigma_units? "deviation"|"scaled"|"original" Of σ, unless multiplicative: standard deviations of the feature over x, or the feature's own units, scaled or original. (default "deviation")
 ---@field repeats? integer Draws per row and feature. (default 16)
 ---@field seed? integer Seed of the noise. (default 1)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
+---@field noise? function Instead of sigma: noise(x, feature, generator), which returns a feature's values x, a tensor [n] in original units, with noise.
 
 --- How far the outputs move, on average, when one feature is noisy.
---- Mean |ŷ(x + σ·sⱼ·ε·eⱼ) − ŷ(x)| with ε ~ N(0, 1), one feature j at a time; sⱼ is the standard
---- deviation of the feature over x. If multiplicative, the noise is σ·|xⱼ|·ε, with xⱼ in original
---- units if the network has a scaler. With several outputs, the mean over them (arXiv 2405.07884, §6).
+--- Mean |ŷ(x + δ·eⱼ) − ŷ(x)|, one feature j at a time. σ is the standard deviation of the noise δ, in
+--- units of sⱼ. Additive: δ = σ·sⱼ·ε with ε ~ N(0, 1). Uniform: δ is uniform between ±√3·σ·sⱼ, so
+--- that its standard deviation is σ·sⱼ too. Multiplicative: δ = σ·|xⱼ|·ε, with xⱼ in original units
+--- if the network or the data have a scaler. sⱼ is the standard deviation of the feature over x.
+--- With sigma_units = "scaled" sⱼ is 1: σ is in units of the feature as the network receives it;
+--- with "original", in units of the feature before the scaler. A feature's numbers are the same
+--- whichever others are measured. With several outputs, the mean over them (arXiv 2405.07884, §6).
 --- The result has
----   .sigma           The noise, as in the options.
+---   .features        The names of the measured features.
+---   .sigma           The noise, if it is the same for all features.
 ---   .sensitivity     Per feature. Mean change of the output.
 ---   .standard_error  Per feature. Standard error of the sensitivity: rows and noise are a
 ---                    sample, the network is fixed.
+---   .sigma           Per feature. The noise, if features differ in it.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.noise.options 
 ---@return lai.ProbeResult
 function lai.probe.noise(net, x, options) end
 
+---@class lai.probe.monotonicity.options
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
+
 --- How often the outputs rise, and how often they fall, with each feature.
 --- The share of the rows with ∂ŷ/∂x > 0 and with ∂ŷ/∂x < 0, and the mean of ∂ŷ/∂x with its sign.
 --- On these rows the network is monotonic in a feature where one of the shares is 0.
 --- With several outputs, all numbers are means over them.
 --- The result has
----   .rising        Per feature. Share of the rows with a slope > 0.
----   .falling       Per feature. Share of the rows with a slope < 0.
----   .signed_slope  Per feature. Mean of the slopes, with their signs.
+---   .features        The names of the measured features.
+---   .rising          Per feature. Share of the rows with a slope > 0.
+---   .falling         Per feature. Share of the rows with a slope < 0.
+---   .signed_slope    Per feature. Mean of the slopes, with their signs.
+---   .standard_error  Per feature. Standard error of the mean slope; rows are a sample.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options? lai.probe.monotonicity.options 
 ---@return lai.ProbeResult
-function lai.probe.monotonicity(net, x) end
+function lai.probe.monotonicity(net, x, options) end
 
 ---@class lai.probe.dgsm.options
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field distribution? "uniform"|"normal" Of the features, for the bound. (default "uniform")
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- Mean squared slope per feature, and an upper bound of its total Sobol index.
 --- dgsm: νⱼ = mean (∂ŷ/∂xⱼ)² over the rows. Features that are independent of each other have total
 --- Sobol indices of at most bound: νⱼ·(bⱼ − aⱼ)²/(π²·var ŷ) for xⱼ uniform in [aⱼ, bⱼ], the range of
---- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. With several outputs, all numbers are
+--- the rows, and νⱼ·sⱼ²/var ŷ for normal ones of deviation sⱼ. An index is never above 1: a bound
+--- above 1 says nothing of it, and is printed as ">1". With several outputs, all numbers are
 --- means over them (Sobol and Kucherenko, Mathematics and Computers in Simulation 79, 2009).
 --- The result has
+---   .features        The names of the measured features.
 ---   .dgsm            Per feature. Mean squared slope.
 ---   .standard_error  Per feature. Standard error of dgsm; rows are a sample.
----   .bound           Per feature. Upper bound of the total Sobol index of the feature.
+---   .bound           Per feature. Upper bound of the total Sobol index of the feature; above 1
+---                    it says nothing.
 ---@param net lai.MLP The network.
 ---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
 ---@param options? lai.probe.dgsm.options 
@@ -2123,15 +2215,18 @@ function lai.probe.monotonicity(net, x) end
 function lai.probe.dgsm(net, x, options) end
 
 ---@class lai.probe.permutation.options
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field repeats? integer Permutations per feature. (default 5)
 ---@field seed? integer Seed of the permutations. (default 1)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
 
 --- How much the error grows when one feature's values are exchanged among the rows.
 --- RMSE with the values of one feature permuted, minus the RMSE without, as the mean over repeats.
+--- A feature's numbers are the same whichever others are measured.
 --- It needs data with targets. With several outputs, the RMSE is over all of them
 --- (Breiman, Machine Learning 45, 2001).
 --- The result has
+---   .features        The names of the measured features.
 ---   .rmse            Without permutations.
 ---   .importance      Per feature. Mean growth of the RMSE.
 ---   .standard_error  Per feature. Standard error of the importance over the permutations; 0 for
@@ -2143,6 +2238,7 @@ function lai.probe.dgsm(net, x, options) end
 function lai.probe.permutation(net, x, options) end
 
 ---@class lai.probe.worst_case.options
+---@field features? string|integer|(string|integer)[] The features to measure, by name or index, in this order; all if left out.
 ---@field epsilon? number Half-width of the box in standard deviations of each feature. (default 0.1)
 ---@field steps? integer Steps of the ascent. (default 10)
 ---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "scaled")
@@ -2153,7 +2249,8 @@ function lai.probe.permutation(net, x, options) end
 --- the worst case, exact for networks that are monotonic in the box. With several outputs, of each
 --- alone, and the mean over them (Madry et al., 2018).
 --- The result has
----   .mean_change     Mean over the rows, all features moving.
+---   .features        The names of the measured features.
+---   .mean_change     Mean over the rows, all measured features moving.
 ---   .max_change      Largest over the rows.
 ---   .change          Per feature. Mean over the rows when the feature alone moves.
 ---   .standard_error  Per feature. Standard error of change over the rows.
@@ -2162,6 +2259,31 @@ function lai.probe.permutation(net, x, options) end
 ---@param options? lai.probe.worst_case.options 
 ---@return lai.ProbeResult
 function lai.probe.worst_case(net, x, options) end
+
+---@class lai.probe.partial_dependence.options
+---@field feature string|integer The feature, by name or index.
+---@field points? integer Values of the feature, unless grid is given. (default 20)
+---@field spacing? "even"|"quantiles" Of the values: even, from the least to the largest of the rows, or quantiles of the rows, each once. (default "even")
+---@field grid? lai.Tensor|table The values themselves, a list of numbers.
+---@field output? integer The output, from 1. (default 1)
+---@field units? "scaled"|"original" Of what it finds: scaled, as the network's, or original, as before its scaler. (default "original")
+
+--- The mean prediction, and its slope, where one feature has the same value in every row.
+--- For each value v of the feature: the mean over the rows of ŷ with xⱼ = v, and of ∂ŷ/∂xⱼ there,
+--- the other features being those of the row. The standard error is that of the mean prediction;
+--- rows are a sample. Values, predictions and slopes are in original units if the network or the
+--- data have a scaler, unless units = "scaled" (Friedman, Annals of Statistics 29, 2001).
+--- The result has
+---   .features        The names of the measured features.
+---   .values          Per value. The values of the feature.
+---   .mean            Per value. Mean prediction at the value.
+---   .standard_error  Per value. Standard error of the mean prediction; rows are a sample.
+---   .slope           Per value. Mean ∂ŷ/∂x at the value.
+---@param net lai.MLP The network.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param options lai.probe.partial_dependence.options 
+---@return lai.ProbeResult
+function lai.probe.partial_dependence(net, x, options) end
 
 ---@class lai.plot.options
 ---@field title? string Above the picture. (default "")

@@ -210,6 +210,27 @@ for class, summary in pairs(summaries) do
   constant[class .. ".__tostring"] = function() return tostring(summary) end
   constant[class .. ".__html"] = function() return debug.getmetatable(summary).__html(summary) end
 end
+-- Pictures are of numbers that are known.
+raises.plot = function(x) lai.plot(x[1]) end
+raises["Dataset:plot"] = function(x) data(x):plot() end
+local line = lai.synthetic.line{n = 5}
+raises.landscape = function(x)
+  lai.landscape{loss = lai.loss.mse(), data = lai.dataset(x:select(2, 1):unsqueeze(2), x:select(2, 2)), points = 3}
+end
+local picture = lai.plot{1, 2}
+constant["Chart.__tostring"] = function() return tostring(picture) end
+constant["Chart.__svg"] = function() return debug.getmetatable(picture).__svg(picture) end
+local landscape = lai.landscape{loss = lai.loss.mse(), data = line, points = 3}
+for _, name in ipairs{"slopes", "intercepts", "values", "minimum"} do
+  constant["Landscape." .. name] = function() return landscape[name] end
+end
+constant["Landscape:plot"] = function() return landscape:plot() end
+for _, name in ipairs{"text", "svg"} do constant["Chart:" .. name] = function() return picture[name](picture) end end
+constant["Chart:save"] = function()
+  picture:save(path .. ".svg")
+  os.remove(path .. ".svg")
+end
+constant["Landscape.__tostring"] = function() return tostring(landscape) end
 local counts = lai.dataset(x0):value_counts("X1")
 for _, name in ipairs{"name", "values", "counts", "missing"} do
   constant["ValueCounts." .. name] = function() return counts[name] end

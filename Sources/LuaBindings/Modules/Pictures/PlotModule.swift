@@ -114,11 +114,18 @@ enum PlotModule {
   }
 
   private static func plot(_ state: LuaState) throws -> Chart {
-    if let y = try PlotSeries.numbers(state, 1) {
+    func numbers(_ place: Int32, _ name: String) throws -> [Double]? {
+      do {
+        return try PlotSeries.numbers(state, place)
+      } catch let error as ArgumentError {
+        throw ArgumentError("\(name)\(error.name)", mustBe: error.wanted, got: error.got)
+      }
+    }
+    if let y = try numbers(1, "series") {
       guard state.top >= 2, !state.isNil(at: 2) else {
         return Chart(panels: [Panel(marks: [try PlotSeries.line(y)])])
       }
-      guard let other = try PlotSeries.numbers(state, 2) else {
+      guard let other = try numbers(2, "y") else {
         throw ArgumentError("y", mustBe: "a list or tensor of numbers", got: state.account(of: 2))
       }
       return Chart(panels: [Panel(marks: [try .line(x: y, y: other)])])
