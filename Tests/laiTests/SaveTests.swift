@@ -105,7 +105,7 @@ import Testing
 
   @Test(
     "at the limit on file sizes every kind of file is an error, and the earlier file stays",
-    arguments: ["a.npy", "a.npz", "a.safetensors", "a.run"])
+    arguments: ["a.npy", "a.npz", "a.safetensors", "a.run", "a.csv"])
   func fileSizeLimit(name: String) async throws {
     let save =
       name == "a.run"

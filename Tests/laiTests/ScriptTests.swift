@@ -87,6 +87,28 @@ struct ScriptTests {
     #expect(outcome.errors.contains("--seeds"))
   }
 
+  @Test("the paper's figures, with their minima where the mathematics says") func figures()
+    async throws
+  {
+    let script = Place.root.appending(path: "scripts/figures.lua").path
+    let folder = try Folder()
+    let outcome = try await folder.lai([script, "--out", ".", "--formats", "svg"])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.errors.isEmpty)
+    let pictures = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+      .filter { $0.hasSuffix(".svg") }
+    #expect(pictures.count == 11)
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: folder.url.appending(path: "\(name).svg"), encoding: .utf8)
+    }
+    for lambda in ["0.5", "1", "1.5", "2"] {
+      #expect(try text("appendix-mae-\(lambda)").contains("minimum: slope \(lambda),"))
+    }
+    #expect(try text("appendix-mse-36").contains("minimum: slope 6,"))
+    #expect(try text("appendix-mse-36-little-noise").contains("minimum: slope 3,"))
+    #expect(try text("section6-validation").contains("λ = 0.001"))
+  }
+
   @Test func theReadmesExamplesRunAsPrinted() async throws {
     let readme = try Place.text(of: "README.md")
     let blocks = readme.matches(of: /```lua\n((?s:.*?))```/).map { String($0.1) }
