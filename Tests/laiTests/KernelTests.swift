@@ -59,6 +59,11 @@ import Testing
     #expect(answer.events.map(\.event) == ["display", "result", "done"])
     #expect(answer.events[0].data == ["text/plain": "a plot", "image/svg+xml": "<svg>p</svg>"])
     #expect(answer.result == "5")
+    let chart = try kernel.execute("lai.plot{{1, 4, 9}, title = 'squares'}").events[0].data
+    #expect(chart?["image/svg+xml"]?.hasPrefix("<svg") == true)
+    #expect(chart?["text/plain"]?.contains("squares") == true)
+    let table = try kernel.execute("lai.synthetic.line{n = 9}:describe()").events[0].data
+    #expect(table?["text/html"]?.contains("<th>mean</th>") == true)
   }
 
   @Test func streamsWhileACellRuns() throws {
