@@ -59,6 +59,8 @@ local found = lai.probe.noise(run.model, scaler(valid), {features = {"X4", "X1"}
 assert(found:compare{now = run.model, then_ = run.model:clone()}:plot():svg():find "then_")
 local slice = lai.probe.partial_dependence(run.model, scaler(valid), {feature = "X4", points = 5}):plot()
 assert(slice:svg():find "mean prediction" and slice:svg():find "mean slope" and slice:svg():find "X4")
+assert(run.model:slice_plot(valid, "X4"):svg():find "mean slope")
+raises("unknown feature 'X44'", function() run.model:slice_plot(valid, "X44") end)
 assert(lai.loss.lai{lambda = 0.1}:plot():svg():find "λ = 0.1" and tostring(train:plot("X4")):find "X4")
 raises("one Lai loss in it", function() lai.loss.mse():plot() end)
 raises("unknown feature 'X44'", function() train:plot "X44" end)

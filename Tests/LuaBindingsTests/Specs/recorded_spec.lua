@@ -213,6 +213,7 @@ end
 -- Pictures are of numbers that are known.
 raises.plot = function(x) lai.plot(x[1]) end
 raises["Dataset:plot"] = function(x) data(x):plot() end
+raises["MLP:slice_plot"] = function(x) net:slice_plot(x, "X1") end
 local line = lai.synthetic.line{n = 5}
 raises.landscape = function(x)
   lai.landscape{loss = lai.loss.mse(), data = lai.dataset(x:select(2, 1):unsqueeze(2), x:select(2, 2)), points = 3}

@@ -198,7 +198,7 @@ extension MLP: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction("clone", "A copy that shares nothing.", receiver) { LuaObject(try $0.clone()) },
-    ] + PredictModule.methods,
+    ] + PredictModule.methods + ProbeModule.methods,
     metamethods: [
       "__call": LuaFunction("MLP", "Predictions, [n][outputs].", receiver, x) {
         LuaObject(try $0($0.features(of: $1)))

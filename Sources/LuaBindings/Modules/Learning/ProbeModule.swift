@@ -1,5 +1,6 @@
 import CLai
 import Learning
+import Pictures
 import Tensors
 
 /// lai.probe: a function for each probe of `Probe.records`.
@@ -27,6 +28,27 @@ enum ProbeModule {
         report: try ProbeReport(probe, net, rows, options, function: function), function: function)
     }
   }
+
+  /// net:slice_plot
+  static let methods = [
+    LuaFunction(
+      "slice_plot", "The partial dependence on a feature, with its slope.",
+      Parameter("self", Kind<MLP>.object, ""), x,
+      Parameter("feature", Kind.string, "Its name."),
+      details:
+        "lai.probe.partial_dependence(net, x, {feature = feature}):plot(), which has options.",
+      example: """
+        local data = lai.synthetic.friedman1{n = 100}
+        print(lai.mlp{inputs = 10}:slice_plot(data, "X4"))
+        """
+    ) { net, rows, feature in
+      let probe = Probe.partialDependence
+      let options = try OptionValues(
+        ["feature": .selection(FeatureSelection(names: [feature]))], of: probe.options)
+      return LuaObject(
+        try ProbeReport(probe, net, rows, options, function: nil).result.chart())
+    }
+  ]
 
   /// - Throws: `ArgumentError` for options of the noise that a function replaces.
   private static func checkOwnNoise(_ table: OptionTable) throws {

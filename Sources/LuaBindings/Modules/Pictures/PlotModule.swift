@@ -47,11 +47,13 @@ enum PlotModule {
           entryOptions: PlotSeries.records)
       ], returns: "lai.Chart",
       details: """
-        A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table with the keys
-        of its kind. Texts as x name the places of bars. NaN is a gap.
-        The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg, .png,
-        .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
-        """,
+        A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table. Texts as x
+        name the places of bars. NaN is a gap.
+        The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg,
+        .png, .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
+        The keys of a series are
+
+        """ + aligned(PlotSeries.records.map { ($0.name, $0.summary) }, width: 84),
       example: """
         local x = lai.linspace(0, 6, 50)
         print(lai.plot{{x = x, y = x:sin(), name = "sin"}, {kind = "points", x = x, y = x:cos(), name = "cos"},
