@@ -27,7 +27,7 @@ extension ReductionOp.Context {
     let place = QuantilePlace(q, of: x.shape[axis])
     let places = try x.sorted(axis: axis).places
     // Without a known quantile there is no known gradient.
-    let (result, one) = (try result.detached(), try Tensor.scalar(1, dtype: x.dtype))
+    let (result, one) = (result.detached(), try Tensor.scalar(1, dtype: x.dtype))
     var cotangent = try cotangent * Tensor.choose(result.ne(result), result, one)
     if whole { cotangent = try cotangent.reshaped([1]) }
     let gradient = try [(place.lower, 1 - place.share), (place.upper, place.share)].map {
