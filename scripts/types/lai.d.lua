@@ -581,6 +581,13 @@ function MLP:predict(x) end
 ---@return lai.Evaluation
 function MLP:evaluate(data) end
 
+--- The partial dependence on a feature, with its slope.
+--- lai.probe.partial_dependence(net, x, {feature = feature}):plot(), which has options.
+---@param x lai.Tensor|table|lai.Dataset Rows of features, [n][inputs], or a data set of the columns that net was trained on.
+---@param feature string Its name.
+---@return lai.Chart
+function MLP:slice_plot(x, feature) end
+
 --- What training minimises: losses and penalties add, and numbers scale them.
 ---@class lai.Loss
 ---@operator add(lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile"): lai.Loss
@@ -2300,10 +2307,29 @@ function lai.probe.partial_dependence(net, x, options) end
 ---@field file? string Where to save it, as chart:save does.
 
 --- A picture of series of numbers, drawn when it is printed.
---- A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table with the keys
---- of its kind. Texts as x name the places of bars. NaN is a gap.
---- The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg, .png,
---- .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
+--- A series is a list or tensor of numbers, which is a line over 1, 2, …, or a table. Texts as x
+--- name the places of bars. NaN is a gap.
+--- The prompt and print draw with characters, Jupyter as SVG; chart:save(path) writes .svg,
+--- .png, .pdf or .txt. PNG and PDF need gnuplot (Debian's gnuplot-nox).
+--- The keys of a series are
+---   kind      What it is drawn as. line, points and bars take y, and x; errors also
+---             errors, or low and high; band takes low and high; histogram values;
+---             heatmap, contour and surface z; text takes texts; vline an x, hline a y.
+---   x         Places on the x axis; 1, 2, … if left out.
+---   y         Values.
+---   z         Values [rows][columns], over y and x.
+---   errors    Half-lengths of error bars, also of bars.
+---   low       Lower ends of a band or of error bars.
+---   high      Upper ends.
+---   values    Numbers that a histogram counts.
+---   bins      Bins of a histogram; NumPy's "auto" if left out.
+---   levels    Levels of contours.
+---   texts     Texts at x and y.
+---   name      In the legend.
+---   color     "#rrggbb", or the place in the list of colours, from 1.
+---   dash      Of lines.
+---   marker    Of points.
+---   tooltips  Texts under the pointer, one per point, in SVG.
 ---@param series lai.plot.options A list of series with options beside them, or the numbers of one line: lai.plot(y), lai.plot(x, y).
 ---@return lai.Chart
 function lai.plot(series) end
