@@ -2,13 +2,14 @@ import Foundation
 import Learning
 
 /// Times the training step, at one size with `bench step --size 8,64,2,64` or at four sizes without
-/// it, and typing at the prompt.
+/// it, typing at the prompt, and charts of many points.
 @main
 struct Bench {
   static let usage = """
     usage: bench [step] [--size D,H,L,B] [--activation A] [--rounds N] [--json] [--peers DIR]
                  [--compare FILE]
            bench typing
+           bench charts
       --size        features, hidden width, hidden layers, batch; without it, four sizes
       --activation  of the hidden layers (default tanh)
       --rounds      interleaved rounds; their median is reported (default 21)
@@ -35,6 +36,7 @@ struct Bench {
     var earlier: [StepRecord]?
     var rest = arguments[...]
     if rest.first == "typing" { return try Typing.measure() }
+    if rest.first == "charts" { return try ChartTimes.measure() }
     if rest.first == "step" { rest.removeFirst() }
     while let word = rest.popFirst() {
       func value() throws -> String {

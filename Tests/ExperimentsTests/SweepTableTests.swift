@@ -36,11 +36,11 @@ import Testing
     #expect(
       try table().text(as: .text) == #"""
           alpha                             note             n       rmse             change, %
-          control                                            3  2.3 ± 3.8                      
+          control                                            3  2.3 ± 3.8
           0.25                                               3  2.6 ± 3.9          +11.5 ± 18.9
           0.75         a|b_c&d<e>, "f" λ~^\$%#{}  2 (1 failed)     3 ± 22  -0.5 [-72.2, +256.0]
           without X4                                         3  4.7 ± 7.6         +100.0 ± 0.0*
-                      {4, {X4 = 0.1, b = false}}             0          –                      
+                      {4, {X4 = 0.1, b = false}}             0          –
           * differs from the control at 5 % (paired t test, Holm over the table)
         """#)
     #expect(try "\(table())" == table().text(as: .text))

@@ -165,7 +165,7 @@ struct MemoryTests {
       "lai.probe.partial_dependence(net, much:unsqueeze(2), {feature = 1})",
       "lai.train{model = lai.mlp{inputs = 10}, data = lai.synthetic.friedman1{n = 14000000}, epochs = 1}",
       "lai.standardize(lai.synthetic.friedman1{n = 14000000})",
-      "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv('a.csv', {missing = 'mean'})",
+      "local f = io.open('a.csv', 'w') f:write('a,b\\n', ('1,2\\n'):rep(2e7)) f:close() lai.csv('a.csv', {missing = 'mean', comment = '#'})",
     ])
   func noRoom(call: String) async throws {
     // A view that needs no memory itself.

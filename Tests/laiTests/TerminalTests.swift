@@ -83,9 +83,9 @@ import Testing
   /// Where Tab is pressed, a part of the menu, and the text that is inserted if there is only one
   /// candidate.
   static let completions: [(typed: String, shown: [String], hidden: String)] = [
-    ("lai.csv('f', {", ["columns=", "drop=", "like="], ""),
+    ("lai.csv('f', {", ["columns=", "drop=", "id="], ""),
     ("lai.csv('f', {t", ["target=", "thousands="], ""),
-    ("lai.csv('f', {columns = {'x'}, ", ["drop=", "missing="], "columns="),
+    ("lai.csv('f', {columns = {'x'}, ", ["drop=", "keep="], "columns="),
     ("lai.probe.noise(net, x, {", ["repeats=", "sigma="], ""),
     ("lai.train_all({{", ["alpha=", "batch="], ""), ("d:split{", ["seed=", "validation="], ""),
     ("lai.train{optimizer = lai.adam{", ["lr="], "epochs"),
