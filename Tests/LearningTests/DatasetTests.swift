@@ -15,8 +15,10 @@ import Testing
     let (train, validation) = try data.split(validation: 0.3, seed: 1)
     #expect(train.count == 7)
     #expect(validation.count == 3)
-    #expect((train.y!.doubles + validation.y!.doubles).sorted() == (0..<10).map(Double.init))
-    #expect(train.x.doubles == train.y!.doubles.flatMap { [2 * $0, 2 * $0 + 1] })
+    let all: [Double] = (train.y!.doubles + validation.y!.doubles).sorted()
+    #expect(all == (0..<10).map(Double.init))
+    let features = train.y!.doubles.flatMap { (y: Double) -> [Double] in [2 * y, 2 * y + 1] }
+    #expect(train.x.doubles == features)
     #expect(train.features == data.features)
     #expect(validation.target == "t")
     #expect(try data.split(validation: 0.3, seed: 1).train.x.doubles == train.x.doubles)
@@ -126,8 +128,9 @@ import Testing
     for row in 0..<data.count {
       let v = Array(x[row * 10..<row * 10 + 10])
       #expect(v.allSatisfy { (0..<1).contains($0) })
-      let expected =
-        10 * Foundation.sin(.pi * v[0] * v[1]) + 20 * pow(v[2] - 0.5, 2) + 10 * v[3] + 5 * v[4]
+      let wave: Double = Foundation.sin(Double.pi * v[0] * v[1])
+      let square: Double = (v[2] - 0.5) * (v[2] - 0.5)
+      let expected: Double = 10 * wave + 20 * square + 10 * v[3] + 5 * v[4]
       #expect(abs(y[row] - expected) < 1e-12)
     }
     #expect(abs(x.reduce(0, +) / 5000 - 0.5) < 0.015)

@@ -45,6 +45,7 @@ struct CSVTable {
     let most = scanner.mostCells
     try AllocationError.check(most, bytesEach: MemoryLayout<Range<Int>>.stride + 8)
     cells.reserveCapacity(most)
+    lines.reserveCapacity(most / names.count + 1)
     try readRows(&scanner, to: options.rows?.upperBound ?? .max, watch)
     try leaveOutRows(before: options.rows?.lowerBound ?? 1)
   }
