@@ -87,9 +87,14 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// LAI_TEST_TARGETS limits a build to some test targets: names separated by spaces.
+// LAI_TEST_TARGETS limits a build to some test targets, names separated by spaces, and to what they
+// need: programs only for the tests that start them.
 if let names = Context.environment["LAI_TEST_TARGETS"]?.split(separator: " ") {
   package.targets.removeAll { $0.type == .test && !names.contains(Substring($0.name)) }
+  if !names.contains("laiTests") {
+    package.targets.removeAll { $0.type == .executable }
+    package.products = []
+  }
 }
 
 // LAI_PLAIN_TESTS leaves the code of the tests unoptimized in release builds, which build in half the

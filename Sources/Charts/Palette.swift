@@ -56,7 +56,8 @@ struct Palette: Sendable {
 extension Color {
   func mixed(with other: Color, _ share: Double) -> Color {
     func mix(_ first: UInt8, _ second: UInt8) -> UInt8 {
-      UInt8((Double(first) + (Double(second) - Double(first)) * share).rounded())
+      let (first, second) = (Double(first), Double(second))
+      return UInt8((first + (second - first) * share).rounded())
     }
     return Color(
       red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))

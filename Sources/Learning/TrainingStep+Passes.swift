@@ -154,11 +154,12 @@ extension TrainingStep {
     _ row: UnsafePointer<S>, _ layer: Layer, from start: Int, _ count: Int, of rows: Int
   ) {
     let place = start * layer.stride
+    let second = layer.second.map { $0 + place }
+    let p = layer.adjoints + (rows * layer.stride + place)
+    let q = outputs > 1 ? layer.curvature.map { $0 + place } : nil
     func write<D: Derivatives>(_ derivatives: D.Type) {
       Kernels.slopes(
-        row: row, derivatives, first: layer.first + place, second: layer.second.map { $0 + place },
-        p: layer.adjoints + rows * layer.stride + place,
-        q: outputs > 1 ? layer.curvature.map { $0 + place } : nil,
+        row: row, derivatives, first: layer.first + place, second: second, p: p, q: q,
         rows: count, columns: layer.stride)
     }
     switch form {

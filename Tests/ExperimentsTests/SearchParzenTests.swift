@@ -13,9 +13,9 @@ import Testing
       Dimension("y", .choices(3)),
     ])
     let points = try (0..<8).map { i in
-      [
-        try space.axes[0].place(of: .number(steps ? Double(i % 4) : (Double(i) + 0.5) / 8)),
-        try space.axes[1].place(of: .choice(i % 3)),
+      let x = steps ? Double(i % 4) : (Double(i) + 0.5) / 8
+      return [
+        try space.axes[0].place(of: .number(x)), try space.axes[1].place(of: .choice(i % 3)),
       ]
     }
     return (ParzenEstimator(points, axes: space.axes), space)

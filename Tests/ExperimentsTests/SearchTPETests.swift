@@ -142,7 +142,8 @@ import Testing
 
   /// The best point lies in the middle, the bad ones on its right.
   @Test func avoidsBadNeighbours() throws {
-    let values = [(0.5, 0.0)] + (1...9).map { (0.5 + 0.05 * Double($0), 1.0) }
+    let bad: [(Double, Double)] = (1...9).map { (0.5 + 0.05 * Double($0), 1) }
+    let values = [(0.5, 0)] + bad
     let left = try (0..<20).count { try onLine(values, seed: UInt64($0))[0].number ?? 1 < 0.5 }
     #expect(left >= 19)
   }

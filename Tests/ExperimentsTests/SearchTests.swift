@@ -23,7 +23,8 @@ import Testing
       Dimension("a", .choices(3)), Dimension("b", .range(low: 1, high: 3, isInteger: true)),
     ])
     let points = try Search.zip.proposals(round: 0, in: space, seed: 1)
-    #expect(points == (0..<3).map { [.choice($0), .number(Double($0 + 1))] })
+    let wanted: [Proposal] = (0..<3).map { [.choice($0), .number(Double($0 + 1))] }
+    #expect(points == wanted)
     #expect(
       throws: ArgumentError("b", mustBe: "as long as a in a zip, 2 values", got: 3)
     ) { _ = try Search.zip.proposals(round: 0, in: mixed, seed: 1) }

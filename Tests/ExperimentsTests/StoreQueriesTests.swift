@@ -86,13 +86,13 @@ import Testing
           .number(.infinity),
         ])
     let long = try store.query("SELECT name, value FROM history_long ORDER BY name")
-    #expect(
-      long.rows == [
-        [.text("bad"), .null], [.text("base_loss"), .number(1)], [.text("lai_count"), .number(7)],
-        [.text("learning_rate"), .number(3e-3)], [.text("low"), .number(-.infinity)],
-        [.text("r2"), .number(0.5)], [.text("seconds"), .number(0.25)],
-        [.text("validation_rmse"), .number(1.1)],
-      ])
+    let wanted: [[StoreValue]] = [
+      [.text("bad"), .null], [.text("base_loss"), .number(1)], [.text("lai_count"), .number(7)],
+      [.text("learning_rate"), .number(3e-3)], [.text("low"), .number(-.infinity)],
+      [.text("r2"), .number(0.5)], [.text("seconds"), .number(0.25)],
+      [.text("validation_rmse"), .number(1.1)],
+    ]
+    #expect(long.rows == wanted)
   }
 
   @Test func deletesWithResults() throws {

@@ -288,8 +288,8 @@ import Testing
 
   /// Each row's products have the same bits, however many rows there are.
   @Test func rowProductsDoNotDependOnTheirNumber() {
-    let x = (0..<(40 * 48)).map { Float($0 % 101) * 0.37 - 17.3 }
-    let w = (0..<48).map { Float($0 % 7) * 0.13 - 0.4 }
+    let x: [Float] = (0..<(40 * 48)).map { (i: Int) -> Float in Float(i % 101) * 0.37 - 17.3 }
+    let w: [Float] = (0..<48).map { (i: Int) -> Float in Float(i % 7) * 0.13 - 0.4 }
     var all = [Float](repeating: 0, count: 40)
     Float.rowProducts(x, w, plus: 0.3, rows: 40, columns: 48, into: &all)
     for rows in 1..<40 {

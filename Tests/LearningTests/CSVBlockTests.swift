@@ -97,8 +97,9 @@ import Testing
     let mean = try read(.mean)
     #expect(mean.x.doubles[2] == Double(Float(1.0 / 3)))
     #expect(mean.x.doubles[5] == Double(Float(7.0 / 3)))
-    #expect(mean.report?.fills.map(\.value) == [(0.1 + 0.2 + 0.7) / 3, 7.0 / 3])
-    #expect(mean.schema?.columns.map(\.fill) == [(0.1 + 0.2 + 0.7) / 3, 7.0 / 3])
+    let means: [Double] = [(0.1 + 0.2 + 0.7) / 3, 7.0 / 3]
+    #expect(mean.report?.fills.map(\.value) == means)
+    #expect(mean.schema?.columns.map(\.fill) == means)
     let median = try read(.median)
     #expect(median.report?.fills.map(\.value) == [0.2, 2])
     let dropped = try read(.drop)

@@ -16,7 +16,8 @@ import Testing
     #expect(train.count == 7)
     #expect(validation.count == 3)
     let all: [Double] = (train.y!.doubles + validation.y!.doubles).sorted()
-    #expect(all == (0..<10).map(Double.init))
+    let numbers: [Double] = (0..<10).map { Double($0) }
+    #expect(all == numbers)
     let features = train.y!.doubles.flatMap { (y: Double) -> [Double] in [2 * y, 2 * y + 1] }
     #expect(train.x.doubles == features)
     #expect(train.features == data.features)
@@ -133,7 +134,8 @@ import Testing
       let expected: Double = 10 * wave + 20 * square + 10 * v[3] + 5 * v[4]
       #expect(abs(y[row] - expected) < 1e-12)
     }
-    #expect(abs(x.reduce(0, +) / 5000 - 0.5) < 0.015)
+    let mean: Double = x.reduce(0, +) / 5000
+    #expect(abs(mean - 0.5) < 0.015)
     let noisy = try Synthetic.friedman1(count: 500, noise: 2, seed: 7, dtype: .float64)
     #expect(noisy.x.doubles == x)
     let noise = zip(noisy.y!.doubles, y).map { $0 - $1 }

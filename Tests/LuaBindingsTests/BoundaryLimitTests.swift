@@ -22,7 +22,7 @@ extension Interpreter {
 }
 
 /// Instructions and time. Memory has a suite of its own.
-@Suite("Boundary: limits", .timeLimit(.minutes(5))) struct BoundaryLimitTests {
+@Suite("Boundary: limits", .timeLimit(.minutes(10))) struct BoundaryLimitTests {
   static let loops = [
     "while true do end",
     "repeat until false",

@@ -4,7 +4,7 @@ import LuaBindings
 import Tensors
 import Testing
 
-@Suite("Boundary: memory limit", .timeLimit(.minutes(5))) struct BoundaryMemoryLimitTests {
+@Suite("Boundary: memory limit", .timeLimit(.minutes(10))) struct BoundaryMemoryLimitTests {
   static let limit = 32 << 20
 
   private func interpreter() throws -> Interpreter {

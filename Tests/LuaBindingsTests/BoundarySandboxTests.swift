@@ -2,7 +2,7 @@ import CLai
 import LuaBindings
 import Testing
 
-@Suite("Boundary: sandbox", .timeLimit(.minutes(2))) struct BoundarySandboxTests {
+@Suite("Boundary: sandbox", .timeLimit(.minutes(10))) struct BoundarySandboxTests {
   let interpreter: Interpreter
 
   init() throws { interpreter = try Interpreter(libraries: .sandboxed) }

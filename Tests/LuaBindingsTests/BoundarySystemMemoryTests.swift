@@ -44,7 +44,7 @@ private enum Heap {
 /// As `MemoryWalkTests`, whose `ulimit -v` the address sanitizer cannot live with: each limit, from
 /// too small to enough, gives a result or an error in Lua, and the script goes on.
 @Suite(
-  "Boundary: memory of the system", .timeLimit(.minutes(5)),
+  "Boundary: memory of the system", .timeLimit(.minutes(10)),
   .enabled(if: Heap.isCounted, "MemoryWalkTests does it without the address sanitizer"))
 struct BoundarySystemMemoryTests {
   private static let scripts = [

@@ -5,7 +5,7 @@ import Testing
 @testable import LuaBindings
 
 /// Functions of Lua in states of their own, for workers.
-@Suite("Copied functions", .timeLimit(.minutes(5))) struct CopiedFunctionTests {
+@Suite("Copied functions", .timeLimit(.minutes(10))) struct CopiedFunctionTests {
   private enum Fate { case copied, notCopied, refused, failed, stopped }
 
   /// What becomes of the function that a chunk returns, when a copy of it is called twice.

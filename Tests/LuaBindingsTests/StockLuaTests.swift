@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `require "lai"` in the interpreter that Debian calls lua5.4; scripts/test installs it.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: StockLua.program != nil, "there is no lua5.4"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: StockLua.program != nil, "there is no lua5.4"))
 struct StockLuaTests {
   @Test(arguments: SpecTests.names) func spec(name: String) throws {
     let lua = try StockLua()

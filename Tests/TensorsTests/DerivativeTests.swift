@@ -65,7 +65,8 @@ import Testing
     let f: ([Tensor]) throws -> [Tensor] = { [try matrix.matmul($0[0]).sin()] }
     let jacobian = try Derivative.jacobian(at: [x], of: f)[0][0]
     #expect(jacobian.shape == [3, 2])
-    let z = [1 * 0.3 - 2 * 0.2, 3 * 0.3 - 4 * 0.2, 5 * 0.3 - 6 * 0.2]
+    let rows: [(Double, Double)] = [(1, 2), (3, 4), (5, 6)]
+    let z: [Double] = rows.map { $0.0 * 0.3 - $0.1 * 0.2 }
     let wanted = z.enumerated().flatMap { row, z in
       [cos(z) * matrix.values[2 * row], cos(z) * matrix.values[2 * row + 1]]
     }

@@ -52,7 +52,8 @@ import Testing
     #expect(try v.dot(Tensor([1.0, 2, 3], shape: [3], dtype: .float64)).dtype == .float64)
     #expect(try v.outer(Tensor([1.0, 2], shape: [2])).values == [1, 2, 0, 0, -1, -2])
     let strided = try Tensor.arange(stop: 60).sliced(axis: 0, from: 0, to: 60, step: 3)
-    #expect(try strided.dot(strided).item() == (0..<20).reduce(0.0) { $0 + Double(9 * $1 * $1) })
+    let squares: [Double] = (0..<20).map { Double(9 * $0 * $0) }
+    #expect(try strided.dot(strided).item() == squares.reduce(0, +))
     #expect(try Tensor.zeros([0]).dot(Tensor.zeros([0])).item() == 0)
   }
 

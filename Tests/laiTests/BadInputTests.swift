@@ -19,7 +19,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
 /// A mistake is an error that names the function, the argument and the Lua line, with exit code 1.
 /// It is never a crash.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct BadInputTests {
   static let files = [
     "empty.csv": "",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Text without a final line break, and the progress bar beside it.
-@Suite(.timeLimit(.minutes(3))) struct BarTests {
+@Suite(.timeLimit(.minutes(10))) struct BarTests {
   /// Epochs that take a while: `run(epochs, on_epoch, in_loss)`.
   private static let slow = """
     local lai = require "lai"

@@ -3,7 +3,7 @@ import Testing
 
 /// The real program, killed in the middle of training: what the last checkpoint holds goes on to the
 /// same bits as a run that was never killed.
-@Suite(.timeLimit(.minutes(2))) struct CheckpointTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckpointTests {
   /// Trains to the end, from the file if there is one.
   private static func script(_ options: String) -> String {
     """

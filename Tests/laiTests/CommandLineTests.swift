@@ -68,7 +68,7 @@ private let usage = """
   """
 
 /// The command line of the stock interpreter: the reference manual of Lua 5.4, §7.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct CommandLineTests {
   static let code = [
     CommandLineCase("-e", "print(1)", output: "1\n"),

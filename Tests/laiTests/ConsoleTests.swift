@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the prompt at a terminal does beyond stock Lua.
-@Suite(.timeLimit(.minutes(5))) struct ConsoleTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsoleTests {
   /// What is typed, one block per line, and what must be shown after the last one, in order.
   static let sessions: [(typed: [String], shown: [String])] = [
     // Results.

@@ -3,7 +3,7 @@ import Testing
 
 /// Ctrl-C at difficult moments: a script presses it itself, through a child that signals its
 /// parent.
-@Suite(.timeLimit(.minutes(2))) struct InterruptTests {
+@Suite(.timeLimit(.minutes(10))) struct InterruptTests {
   private static let beginning = """
     local lai = require "lai"
     local function press() io.popen("kill -INT $PPID"):close() end

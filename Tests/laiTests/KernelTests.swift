@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `lai --kernel` without Jupyter.
-@Suite(.timeLimit(.minutes(5))) struct KernelTests {
+@Suite(.timeLimit(.minutes(10))) struct KernelTests {
   /// Code to execute, and the result shown for the last block.
   static let results: [(cells: [String], result: String?)] = [
     (["6 * 7"], "42"), (["1, nil, 'x'"], "1\tnil\t\"x\""), (["7;"], nil), (["x = 3"], nil),

@@ -94,7 +94,7 @@ private struct Launcher {
 }
 
 /// `scripts/lai` and the scripts that it shares code with.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LauncherTests {
   @Test func buildsOnceAndPassesEverythingOn() async throws {
     let launcher = try Launcher()

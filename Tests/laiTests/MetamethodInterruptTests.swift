@@ -3,7 +3,7 @@ import Testing
 
 /// Ctrl-C in Lua code that the prompts run themselves, outside blocks: endless metamethods. The
 /// prompt returns and the session is kept.
-@Suite(.timeLimit(.minutes(3))) struct MetamethodInterruptTests {
+@Suite(.timeLimit(.minutes(10))) struct MetamethodInterruptTests {
   /// Endless code: it reports its start on standard output. The stubborn kind catches errors with
   /// `pcall` and continues.
   private static let world = """

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Standard output that cannot be written. The shell of each case runs `lai` as `$0`.
-@Suite(.timeLimit(.minutes(2))) struct OutputTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputTests {
   private func shell(_ script: String) async throws -> Outcome {
     try await Folder().run(URL(filePath: "/bin/bash"), ["-c", script, Place.program.path()])
   }

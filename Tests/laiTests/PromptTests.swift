@@ -1,7 +1,7 @@
 import Testing
 
 /// The prompt on a pipe: each line is echoed after its prompt, as by stock Lua with Readline.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PromptTests {
   /// What is typed, and standard output after the greeting.
   static let sessions: [(typed: String, shown: String)] = [

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Saves that are ended by signals, and where saves go.
-@Suite(.timeLimit(.minutes(3)), .serialized) struct SaveTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SaveTests {
   private let folder: Folder
 
   init() throws { folder = try Folder() }

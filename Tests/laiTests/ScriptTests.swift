@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The scripts for beginners, and the README.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ScriptTests {
   static let examples = try! FileManager.default.contentsOfDirectory(
     atPath: Place.root.appending(path: "scripts/examples").path

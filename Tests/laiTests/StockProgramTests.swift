@@ -3,7 +3,7 @@ import Testing
 
 /// What scripts written for `lua` can observe of the program. Lua's own test suite checks all of
 /// it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct StockProgramTests {
   static let arguments = [
     CommandLineCase(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The editor at a terminal, from the first prompt to the last.
-@Suite(.timeLimit(.minutes(3))) struct TerminalTests {
+@Suite(.timeLimit(.minutes(10))) struct TerminalTests {
   @Test func startsAnswersAndEnds() throws {
     let terminal = try PseudoTerminal(in: Folder())
     #expect(terminal.wait(for: "> "))

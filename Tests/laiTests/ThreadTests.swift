@@ -3,7 +3,7 @@ import Testing
 
 /// Where the system gives the process too few threads: a user's limit, which root does not have.
 @Suite(
-  .timeLimit(.minutes(3)), .serialized,
+  .timeLimit(.minutes(10)), .serialized,
   .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/prlimit"))
 )
 struct ThreadTests {

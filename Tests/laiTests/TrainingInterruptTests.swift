@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Ctrl-C in a function that training calls and that catches every error.
-@Suite(.timeLimit(.minutes(3))) struct TrainingInterruptTests {
+@Suite(.timeLimit(.minutes(10))) struct TrainingInterruptTests {
   private static let beginning = """
     local lai = require "lai"
     local function press() io.popen("kill -INT $PPID"):close() end

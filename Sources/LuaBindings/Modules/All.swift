@@ -5,20 +5,16 @@ import Pictures
 import Tensors
 
 /// The functions of `require "lai"`, room by room.
-let allFunctions: [LuaFunction] =
-  TensorCreation.functions + TensorFiles.functions + TensorJoining.functions
-  + DerivativeModule.functions
-  + Generator.functions + NetworkModule.functions + LossModule.functions
-  + LambdaModule.functions
-  + CustomLossModule.functions + PenaltyModule.functions + CSVModule.functions
-  + DataModule.functions + ScalerModule.functions
-  + OptimizerModule.functions
-  + OptimModule.functions + TrainModule.functions + TrainAllModule.functions
-  + ResumeModule.functions + SweepModule.functions + TuneModule.functions
-  + StoreModule.functions
-  + ProbeModule.functions
-  + PlotModule.functions + StatisticsModule.functions + LinearAlgebraModule.functions
-  + ToolsModule.functions
+let allFunctions = [
+  TensorCreation.functions, TensorFiles.functions, TensorJoining.functions,
+  DerivativeModule.functions, Generator.functions, NetworkModule.functions,
+  LossModule.functions, LambdaModule.functions, CustomLossModule.functions,
+  PenaltyModule.functions, CSVModule.functions, DataModule.functions, ScalerModule.functions,
+  OptimizerModule.functions, OptimModule.functions, TrainModule.functions,
+  TrainAllModule.functions, ResumeModule.functions, SweepModule.functions,
+  TuneModule.functions, StoreModule.functions, ProbeModule.functions, PlotModule.functions,
+  StatisticsModule.functions, LinearAlgebraModule.functions, ToolsModule.functions,
+].flatMap(\.self)
 
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [
