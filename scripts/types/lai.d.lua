@@ -994,8 +994,9 @@ function Sweep:rows() end
 --- s:front("rmse", "noise.X8", {fresh = 5}). Less is better. The means of the sweep choose the rows;
 --- as a winner looks better than it is, they are then trained again with seeds that had no part in
 --- it, and judged on the targets of test where it has some. The rows are those results, the
---- control first; searched has the means that chose them. Baselines are rows like others.
----@return table[]
+--- control first; searched has the means that chose them. Baselines are rows like others. The result is a
+--- list, front[1].rmse.mean, and front:plot() draws it.
+---@return lai.Front
 function Sweep:front(...) end
 
 --- Writes the table as .csv, .md, .tex, .json, .html or .txt.
@@ -1031,6 +1032,19 @@ function Sweep:model(place, seed) end
 --- Every trial: point, seed, state, problem, seconds and measures.
 ---@return table[]
 function Sweep:trials() end
+
+--- A list of rows, each a table, that can be drawn; made by s:front.
+---@class lai.Front
+local Front = {}
+
+--- The front with its intervals, the control, the baselines, and what they beat.
+--- The line joins the front's points, judged on fresh seeds. Baselines that are not on the front, and
+--- the points that others beat, have the means of the sweep's own seeds, as the legend says. A cross
+--- is on every point that a baseline beats on the same seeds in both measures.
+---@param x? string A measure; with y in place of the front's, of which all pairs are drawn.
+---@param y? string Another measure.
+---@return lai.Chart
+function Front:plot(x, y) end
 
 --- What lai.tune found; print it for a report.
 ---@class lai.Tune
