@@ -39,18 +39,23 @@ extension SweepFront {
       ? ""
       : ", \(freshSeeds) fresh seed\(freshSeeds == 1 ? "" : "s")\(isOnTestRows ? ", test rows" : "")"
     let searched = freshSeeds == 0 ? "" : ", sweep's seeds"
+    let beaten = (
+      all: points.all.filter { isBeaten($0, in: pair.names, isFresh: false) },
+      front: points.front.filter { isBeaten($0, in: pair.names, isFresh: freshSeeds > 0) }
+    )
+    // What is judged on fresh seeds is in front of the rest, and a cross in front of its point.
     var marks = try pair.means(
       points.all, name: "points\(freshSeeds == 0 ? " beaten by others" : searched)",
       style: PairStyle.faint)
+    marks += try pair.means(beaten.all, name: "beaten by a baseline", style: PairStyle.beaten)
     marks += try pair.marks(
       points.front, name: "front\(judged)", style: PairStyle.points, isJoined: true)
     marks += try pair.references(references) { row in
       row.point.label + (isFresh(row) ? "" : searched)
     }
-    let beaten =
-      points.all.filter { isBeaten($0, in: pair.names, isFresh: false) }
-      + points.front.filter { isBeaten($0, in: pair.names, isFresh: freshSeeds > 0) }
-    marks += try pair.means(beaten, name: "beaten by a baseline", style: PairStyle.beaten)
+    marks += try pair.means(
+      beaten.front, name: beaten.all.isEmpty ? "beaten by a baseline" : "",
+      style: PairStyle.beaten)
     return pair.panel(marks)
   }
 }

@@ -22,8 +22,16 @@ extension Sweep {
           + Array(Set(names)).sorted().joined(separator: ", ") + names.hint(for: setting),
         got: "'\(setting)'")
     }
+    return try rows.chart(over: setting, of: measure)
+  }
+}
+
+extension [SweepRow] {
+  /// The means of a measure with their intervals over the values of a setting that points have, and the
+  /// control's.
+  func chart(over setting: String, of measure: String) throws -> Chart {
     var series: [(name: String, rows: [(value: JSON, estimate: Estimate)])] = []
-    for row in rows where row.point.kind == .point {
+    for row in self where row.point.kind == .point {
       guard let value = row.point.settings.first(where: { $0.name == setting })?.value,
         let estimate = row.estimates[measure]
       else { continue }
@@ -51,7 +59,7 @@ extension Sweep {
             low: ordered.map { $0.estimate.low ?? $0.estimate.mean },
             high: ordered.map { $0.estimate.high ?? $0.estimate.mean }), name: name, style: style))
     }
-    if let control = rows.first(where: { $0.point.kind == .control })?.estimates[measure] {
+    if let control = first(where: { $0.point.kind == .control })?.estimates[measure] {
       let ends = axis.ends
       if let low = control.low, let high = control.high {
         marks.insert(
@@ -129,7 +137,8 @@ extension JSON {
 
 extension [SweepRow] {
   /// Two measures against each other, with intervals: the points, the control and each baseline as
-  /// marks of their own.
+  /// marks of their own, and the bounds of these measures as lines. A bound that is relative to the
+  /// control needs the control among the rows.
   ///
   /// - Throws: `ArgumentError` for other than two measures, and if no row has both.
   public func chart(_ measures: [String], bounds: [Bound] = []) throws -> Chart {
@@ -141,6 +150,18 @@ extension [SweepRow] {
     var marks = try pair.marks(
       filter { $0.point.kind == .point }, name: "points", style: PairStyle.points)
     marks += try pair.references(filter { $0.point.kind != .point }) { $0.point.label }
+    let control = first { $0.point.kind == .control }
+    for bound in bounds {
+      let value = bound.value(control: control?.estimates[bound.measure]?.mean ?? .nan)
+      guard value.isFinite else { continue }
+      let style = Style(color: .muted, dash: .dashed, lineWidth: 1.2)
+      if bound.measure == pair.x {
+        marks.append(.verticalRule(x: value, name: "\(bound)", style: style))
+      }
+      if bound.measure == pair.y {
+        marks.append(.horizontalRule(y: value, name: "\(bound)", style: style))
+      }
+    }
     return Chart(panels: [pair.panel(marks)])
   }
 }

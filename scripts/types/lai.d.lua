@@ -1063,7 +1063,7 @@ local Tune = {}
 ---@return lai.Table
 function Tune:table() end
 
---- The measure of the question against a bound's, on fresh seeds.
+--- The measure of the question against a bound's, on fresh seeds, with the bound.
 ---@return lai.Chart
 function Tune:plot() end
 
@@ -1134,6 +1134,7 @@ local Chart = {}
 
 ---@class lai.Chart.save.options
 ---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic, light or dark; the picture's own if left out.
 
 --- Writes the picture; its format is that of the file's extension.
 ---@param path string Ends in .svg, .png, .pdf or .txt.
@@ -1150,8 +1151,11 @@ function Chart:svg() end
 ---@field height? integer Rows of each panel.
 ---@field ascii? boolean Without characters beyond ASCII; by the locale if left out.
 ---@field color? boolean Colours; those of the terminal if left out.
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic, light or dark; the picture's own if left out.
 
 --- The picture drawn with characters.
+--- A terminal is taken to be dark if the variable COLORFGBG says so, "15;0", or TERM is linux. Otherwise
+--- the colours of an automatic theme are readable on white and on black.
 ---@param options? lai.Chart.text.options 
 ---@return string
 function Chart:text(options) end
@@ -2317,7 +2321,7 @@ function lai.probe.partial_dependence(net, x, options) end
 ---@field legend? boolean Whether the names of the series are listed. (default true)
 ---@field panels? (table)[] Several pairs of axes, each a table of series and of the options above.
 ---@field columns? integer Panels beside each other; the terminal has one. (default 1)
----@field theme? "automatic"|"light"|"dark" Colours of text and background. (default "automatic")
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic is the reader's preference in SVG, what the terminal says, else light. (default "automatic")
 ---@field file? string Where to save it, as chart:save does.
 
 --- A picture of series of numbers, drawn when it is printed.

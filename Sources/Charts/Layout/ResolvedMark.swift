@@ -54,7 +54,7 @@ extension Geometry {
   /// Whether it uses up a colour of the list.
   var takesColor: Bool {
     switch self {
-    case .line, .points, .bars, .band, .errorBars, .contour: true
+    case .line, .points, .bars, .lyingBars, .band, .errorBars, .contour: true
     default: false
     }
   }
