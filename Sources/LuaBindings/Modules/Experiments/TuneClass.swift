@@ -71,7 +71,8 @@ extension LuaTune: LuaRepresentable {
       ) { tune in
         let question = tune.question
         let other = question.bounds.first?.measure ?? "rmse"
-        return LuaObject(try tune.result.rows.chart(
+        return LuaObject(
+          try tune.result.rows.chart(
             [other, question.minimise], bounds: question.bounds))
       },
     ])
