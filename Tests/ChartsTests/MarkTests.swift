@@ -47,18 +47,6 @@ import Testing
     #expect(resolved.map(\.series) == [1, 0, 2, 3, nil, 6])
   }
 
-  @Test func colorsHaveContrast() {
-    for palette in [Palette.light, .dark] {
-      #expect(palette.text.contrast(with: palette.background) >= 7)
-      #expect(palette.mutedText.contrast(with: palette.background) >= 4.5)
-      #expect(palette.axis.contrast(with: palette.background) >= 3)
-      for color in palette.series { #expect(color.contrast(with: palette.background) >= 3) }
-    }
-    // A formula's known values.
-    #expect(abs(Color(0).contrast(with: Color(0xFFFFFF)) - 21) < 1e-9)
-    #expect(abs(Color(0x767676).contrast(with: Color(0xFFFFFF)) - 4.54) < 0.01)
-  }
-
   @Test func scaleOfColorsGrowsLighter() {
     let colors = (0...100).map { Palette.scale(Double($0) / 100).luminance }
     #expect(zip(colors, colors.dropFirst()).allSatisfy { $0 < $1 })
