@@ -74,7 +74,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "PicturesTests",
-      dependencies: ["Pictures", "Charts", "Experiments", "Learning", "Tensors"]),
+      dependencies: ["Pictures", "Charts", "Experiments", "Learning", "Tensors"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "LuaBindingsTests", dependencies: ["LuaBindings", "CLai", "LuaSyntax"],
       exclude: ["Fixtures"],

@@ -3,7 +3,7 @@
 #   require_swift       stops with advice unless Swift 6 is there
 #   require_packages [COMMAND …]
 #                       finds or installs the Debian packages needed by a build, and those of the
-#                       commands, whose packages have the same names
+#                       commands, whose packages have the same names but for gnuplot's, gnuplot-nox
 #   build PRODUCT       builds PRODUCT for this machine if anything has changed since last time;
 #                       the program is then $binaries/PRODUCT
 #
@@ -38,7 +38,11 @@ require_packages() {
     pkg-config --exists zlib || missing+=(zlib1g-dev)
   fi
   local command
-  for command; do hash "$command" 2>/dev/null || missing+=("$command"); done
+  for command; do
+    hash "$command" 2>/dev/null && continue
+    [[ $command == gnuplot ]] && command=gnuplot-nox
+    missing+=("$command")
+  done
   ((${#missing[@]})) || return 0
   hash apt-get 2>/dev/null ||
     stop "missing: ${missing[*]} (Debian's names); install them and start again"

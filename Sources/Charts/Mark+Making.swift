@@ -35,6 +35,22 @@ extension Mark {
     return Mark(.bars(x: x, heights: heights, edges: nil, errors: errors), name, style, tooltips)
   }
 
+  /// Bars that lie, from 0 (on a log axis: from its lower end) to a length; their names are on the y
+  /// axis, where long ones have room. Marks of this kind at the same positions lie below each other, in
+  /// the order of the panel. The panel is as high as its bars need.
+  ///
+  /// - errors: In units of the x axis.
+  /// - Throws: `ChartError.differentLengths`.
+  public static func lyingBars(
+    y: [Double], lengths: [Double], errors: Errors? = nil, name: String = "",
+    style: Style = Style(), tooltips: [String] = []
+  ) throws(ChartError) -> Mark {
+    try check(name, ("y", y.count), ("lengths", lengths.count))
+    if let errors { try check(name, errors, ("y", y.count)) }
+    try check(name, tooltips, ("y", y.count))
+    return Mark(.lyingBars(y: y, lengths: lengths, errors: errors), name, style, tooltips)
+  }
+
   /// The counts of a histogram, each as wide as its bin.
   public static func histogram(
     _ histogram: Histogram, name: String = "", style: Style = Style()

@@ -22,6 +22,8 @@ enum Geometry: Sendable, Equatable {
   case points(x: [Double], y: [Double])
   /// Without edges, all such marks of a panel share the places at x.
   case bars(x: [Double], heights: [Double], edges: [Double]?, errors: Mark.Errors?)
+  /// Bars that lie; all such marks of a panel share the places at y.
+  case lyingBars(y: [Double], lengths: [Double], errors: Mark.Errors?)
   case band(x: [Double], low: [Double], high: [Double])
   case errorBars(x: [Double], y: [Double], errors: Mark.Errors)
   case heatMap(Grid)
@@ -34,7 +36,7 @@ enum Geometry: Sendable, Equatable {
 }
 
 extension Mark {
-  /// The extent of errors around values, in units of the y axis.
+  /// The extent of errors around values, in units of the axis of the values.
   public enum Errors: Sendable, Equatable {
     /// From y - e to y + e.
     case symmetric([Double])

@@ -9,22 +9,34 @@ struct Palette: Sendable {
   let background: Color
   let series: [Color]
 
-  /// The colours of Okabe and Ito, which all kinds of colour blindness can tell apart. Those that
-  /// are too pale on white are darker here, so that all have a contrast of 3 or more.
+  /// Each series has a contrast of 3 or more with the background (WCAG 2.2, 1.4.11), and differs from
+  /// every other by 16 or more in L*a*b*, also as people without one kind of cone see it. The first
+  /// three are of Okabe and Ito; their others are too pale on white.
   static let light = Palette(
     text: Color(0x1F2328), mutedText: Color(0x57606A), axis: Color(0x6E7781),
     grid: Color(0xE6E9ED), background: Color(0xFFFFFF),
     series: [
-      Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xB8578F), Color(0xA67200),
-      Color(0x3A95D0), Color(0x4D4D4D),
+      Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xAA55FF), Color(0x663311),
+      Color(0x5500FF), Color(0x444455),
     ])
 
+  /// All of them are colours of xterm's 256, as those of `middle`.
   static let dark = Palette(
     text: Color(0xE6EDF3), mutedText: Color(0x9DA7B3), axis: Color(0x7D8590),
     grid: Color(0x2A313A), background: Color(0x0F1419),
     series: [
-      Color(0x3D9BE0), Color(0xF0803C), Color(0x1DBF92), Color(0xDB8FBC), Color(0xE0A526),
-      Color(0x8CCBF2), Color(0xC4C4C4),
+      Color(0x5F87FF), Color(0xFF8700), Color(0x00D787), Color(0xD787D7), Color(0xD7FF87),
+      Color(0xFFD7FF), Color(0x808080),
+    ])
+
+  /// For a terminal of which nobody knows whether it is light or dark: the contrast of each series is 3
+  /// or more with white and with black.
+  static let middle = Palette(
+    text: Color(0x767676), mutedText: Color(0x767676), axis: Color(0x767676),
+    grid: Color(0x767676), background: Color(0xFFFFFF),
+    series: [
+      Color(0x0087AF), Color(0xD7005F), Color(0xAF8700), Color(0x8700FF), Color(0xD75FFF),
+      Color(0x5F5F00), Color(0x949494),
     ])
 
   static func of(_ theme: Theme) -> Palette { theme == .dark ? dark : light }

@@ -21,7 +21,7 @@ struct Scene: Sendable, Equatable {
 
   /// What an item is for. The terminal draws axes with characters of their own.
   enum Role: Sendable, Equatable {
-    case grid, xAxis, yAxis, xTick, yTick, minorTick, mark, label
+    case grid, xAxis, yAxis, xTick, yTick, minorTick, mark, lyingBar, label
   }
 
   enum Shape: Sendable, Equatable {

@@ -5,6 +5,8 @@ public struct Style: Sendable, Equatable {
     case index(Int)
     /// The same colour in every theme.
     case own(Color)
+    /// The grey of axes, for what is less important than the rest.
+    case muted
   }
 
   /// Nil for the next colour of the list.

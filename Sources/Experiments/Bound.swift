@@ -30,7 +30,7 @@ public struct Bound: Sendable, Equatable {
   }
 
   /// The largest value that keeps it.
-  func value(control: Double) -> Double {
+  public func value(control: Double) -> Double {
     switch limit {
     case .absolute(let value): value
     case .relative(let percent): control + percent / 100 * control.magnitude

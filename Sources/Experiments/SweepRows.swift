@@ -131,11 +131,7 @@ extension Sweep {
     }
     func means(_ row: SweepRow) -> [Double] { names.map { row.estimates[$0]!.mean } }
     return rows.filter { row in
-      let own = means(row)
-      return !rows.contains { other in
-        let theirs = means(other)
-        return zip(theirs, own).allSatisfy { $0 <= $1 } && theirs != own
-      }
+      !rows.contains { $0.beats(row, in: names) }
     }.sorted { means($0).lexicographicallyPrecedes(means($1)) }
   }
 }

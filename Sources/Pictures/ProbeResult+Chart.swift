@@ -12,14 +12,9 @@ extension ProbeResult {
     guard let name = names.first(where: { column($0) != nil }), let heights = column(name) else {
       throw ArgumentError("probe", mustBe: "one with a number per feature", got: probe)
     }
-    let errors = column("standard_error").map { Mark.Errors.symmetric($0) }
-    return Chart(panels: [
-      Panel(
-        xAxis: Axis(label: "feature", scale: .category(features)), yAxis: Axis(label: name),
-        marks: [
-          try .bars(x: features.indices.map(Double.init), heights: heights, errors: errors)
-        ])
-    ])
+    let bars = FeatureBars(
+      features: features, label: name, models: [("", heights, column("standard_error"))])
+    return Chart(panels: [try bars.panel()])
   }
 
   private func curve(_ values: [Double], _ mean: [Double]) throws -> Chart {
@@ -45,19 +40,13 @@ extension ProbeResult {
 }
 
 extension ProbeComparison {
-  /// Bars of each model side by side, with standard errors.
+  /// Bars of each model beside each other, with standard errors.
   ///
   /// - Throws: `ChartError`.
   public func chart() throws -> Chart {
-    let marks = try zip(models, numbers).map { name, numbers in
-      try Mark.bars(
-        x: features.indices.map(Double.init), heights: numbers.values,
-        errors: .symmetric(numbers.errors), name: name)
-    }
-    return Chart(panels: [
-      Panel(
-        xAxis: Axis(label: "feature", scale: .category(features)), yAxis: Axis(label: column),
-        marks: marks)
-    ])
+    let bars = FeatureBars(
+      features: features, label: column,
+      models: zip(models, numbers).map { ($0, $1.values, $1.errors) })
+    return Chart(panels: [try bars.panel()])
   }
 }

@@ -22,8 +22,16 @@ extension Sweep {
           + Array(Set(names)).sorted().joined(separator: ", ") + names.hint(for: setting),
         got: "'\(setting)'")
     }
+    return try rows.chart(over: setting, of: measure)
+  }
+}
+
+extension [SweepRow] {
+  /// The means of a measure with their intervals over the values of a setting that points have, and the
+  /// control's.
+  func chart(over setting: String, of measure: String) throws -> Chart {
     var series: [(name: String, rows: [(value: JSON, estimate: Estimate)])] = []
-    for row in rows where row.point.kind == .point {
+    for row in self where row.point.kind == .point {
       guard let value = row.point.settings.first(where: { $0.name == setting })?.value,
         let estimate = row.estimates[measure]
       else { continue }
@@ -51,18 +59,18 @@ extension Sweep {
             low: ordered.map { $0.estimate.low ?? $0.estimate.mean },
             high: ordered.map { $0.estimate.high ?? $0.estimate.mean }), name: name, style: style))
     }
-    if let control = rows.first(where: { $0.point.kind == .control })?.estimates[measure] {
+    if let control = first(where: { $0.point.kind == .control })?.estimates[measure] {
       let ends = axis.ends
       if let low = control.low, let high = control.high {
         marks.insert(
           try .band(
             x: [ends.first, ends.last], low: [low, low], high: [high, high],
-            style: Style(color: .own(Color(0x8C8C8C)))), at: 0)
+            style: Style(color: .muted)), at: 0)
       }
       marks.append(
         .horizontalRule(
           y: control.mean, name: "control",
-          style: Style(color: .own(Color(0x707070)), dash: .dashed)))
+          style: Style(color: .muted, dash: .dashed)))
     }
     return Chart(panels: [
       Panel(xAxis: axis.axis, yAxis: Axis(label: measure), marks: marks)
@@ -128,48 +136,32 @@ extension JSON {
 }
 
 extension [SweepRow] {
-  /// Two measures against each other, with intervals: the points as a line in the order of the first,
-  /// the control and each baseline as marks of their own.
+  /// Two measures against each other, with intervals: the points, the control and each baseline as
+  /// marks of their own, and the bounds of these measures as lines. A bound that is relative to the
+  /// control needs the control among the rows.
   ///
   /// - Throws: `ArgumentError` for other than two measures, and if no row has both.
   public func chart(_ measures: [String], bounds: [Bound] = []) throws -> Chart {
     guard measures.count == 2 else {
       throw ArgumentError("measures", mustBe: "two: one per axis", got: measures.count)
     }
-    let rows = compactMap { row in
-      row.estimates[measures[0]].flatMap { x in row.estimates[measures[1]].map { (row, x, $0) } }
-    }.sorted { $0.1.mean < $1.1.mean }
-    guard !rows.isEmpty else {
-      throw ArgumentError(
-        "measures", mustBe: "of rows that have them", got: measures.joined(separator: " and "))
-    }
-    var marks: [Mark] = []
-    func add(_ chosen: [(SweepRow, Estimate, Estimate)], _ name: String, _ marker: Marker) throws {
-      guard !chosen.isEmpty else { return }
-      let style = Style(color: .index(marks.count / 2), marker: marker, markerRadius: 4)
-      let (x, y) = (chosen.map(\.1), chosen.map(\.2))
-      // The intervals of the first measure are lines, since bars are upright.
-      var (xs, ys): ([Double], [Double]) = ([], [])
-      for (x, y) in zip(x, y) {
-        xs += [x.low ?? x.mean, x.high ?? x.mean, .nan]
-        ys += [y.mean, y.mean, .nan]
+    let pair = MeasurePair(measures[0], measures[1])
+    try pair.check(self)
+    var marks = try pair.marks(
+      filter { $0.point.kind == .point }, name: "points", style: PairStyle.points)
+    marks += try pair.references(filter { $0.point.kind != .point }) { $0.point.label }
+    let control = first { $0.point.kind == .control }
+    for bound in bounds {
+      let value = bound.value(control: control?.estimates[bound.measure]?.mean ?? .nan)
+      guard value.isFinite else { continue }
+      let style = Style(color: .muted, dash: .dashed, lineWidth: 1.2)
+      if bound.measure == pair.x {
+        marks.append(.verticalRule(x: value, name: "\(bound)", style: style))
       }
-      marks.append(
-        try .line(x: xs, y: ys, style: Style(color: style.color, lineWidth: 1.2)))
-      marks.append(
-        try .errorBars(
-          x: x.map(\.mean), y: y.map(\.mean),
-          errors: .range(
-            low: y.map { $0.low ?? $0.mean }, high: y.map { $0.high ?? $0.mean }), name: name,
-          style: style, tooltips: chosen.map(\.0.point.label)))
+      if bound.measure == pair.y {
+        marks.append(.horizontalRule(y: value, name: "\(bound)", style: style))
+      }
     }
-    try add(rows.filter { $0.0.point.kind == .point }, "points", .circle)
-    try add(rows.filter { $0.0.point.kind == .control }, "control", .square)
-    for row in rows where row.0.point.kind == .baseline {
-      try add([row], row.0.point.label, .triangle)
-    }
-    return Chart(panels: [
-      Panel(xAxis: Axis(label: measures[0]), yAxis: Axis(label: measures[1]), marks: marks)
-    ])
+    return Chart(panels: [pair.panel(marks)])
   }
 }

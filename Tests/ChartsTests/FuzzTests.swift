@@ -58,6 +58,7 @@ import Testing
       try .points(x: values(), y: values(), name: "points", style: style),
       try .bars(x: values(), heights: values(), errors: .symmetric(values()), name: "bars"),
       .histogram(histogram, name: "histogram"),
+      try .lyingBars(y: values(), lengths: values(), errors: .symmetric(values()), name: "lying"),
       try .band(x: values(), low: values(), high: values(), name: "band"),
       try .errorBars(x: values(), y: values(), errors: .range(low: values(), high: values())),
       .heatMap(grid, name: "map"), .contour(grid, name: "contour"), .surface(grid),

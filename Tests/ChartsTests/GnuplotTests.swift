@@ -4,11 +4,6 @@ import Testing
 @testable import Charts
 
 @Suite(.serialized) struct GnuplotTests {
-  static let isInstalled = (ProcessInfo.processInfo.environment["PATH"] ?? "")
-    .split(separator: ":").contains {
-      FileManager.default.isExecutableFile(atPath: $0 + "/gnuplot")
-    }
-
   private let chart = Samples.chart("curves")
 
   /// A program in the place of gnuplot, for `body`.
@@ -70,7 +65,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isInstalled), arguments: Samples.all.map(\.name))
+  @Test(arguments: Samples.all.map(\.name))
   func pictures(name: String) throws {
     let chart = Samples.chart(name)
     let png = try GnuplotRenderer(scale: 1).render(chart, as: .png)
@@ -84,7 +79,7 @@ import Testing
   }
 
   /// Texts that gnuplot would replace, or that would end a string, are shown as they are.
-  @Test(.enabled(if: isInstalled))
+  @Test
   func textsAreQuoted() throws {
     let path = NSTemporaryDirectory() + "charts-\(UUID().uuidString)"
     let nasty = "'') # a' ; system('touch \(path)') #\n`touch \(path)` \"@x\" \\ {/:Bold _b^c} %d"
@@ -101,7 +96,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test(.enabled(if: isInstalled))
+  @Test
   func surfacesOfOddGrids() throws {
     let grids = [
       try Grid(x: [0, 1], y: [0, 1], values: [1, 1, 1, 1]),

@@ -22,6 +22,9 @@ import Testing
     #expect(error { try .points(x: two, y: [1]) } != nil)
     #expect(error { try .bars(x: two, heights: [1]) } != nil)
     #expect(error { try .bars(x: two, heights: two, errors: .symmetric([1])) } != nil)
+    #expect(error { try .lyingBars(y: two, lengths: [1]) } != nil)
+    #expect(error { try .lyingBars(y: two, lengths: two, errors: .symmetric([1])) } != nil)
+    #expect(error { try .lyingBars(y: two, lengths: two, tooltips: ["a"]) } != nil)
     #expect(error { try .band(x: two, low: [1], high: two) } != nil)
     #expect(error { try .band(x: two, low: two, high: [1]) } != nil)
     #expect(error { try .errorBars(x: two, y: [1], errors: .symmetric(two)) } != nil)
@@ -42,18 +45,6 @@ import Testing
     ]
     let resolved = ResolvedMark.resolve(Panel(marks: marks))
     #expect(resolved.map(\.series) == [1, 0, 2, 3, nil, 6])
-  }
-
-  @Test func colorsHaveContrast() {
-    for palette in [Palette.light, .dark] {
-      #expect(palette.text.contrast(with: palette.background) >= 7)
-      #expect(palette.mutedText.contrast(with: palette.background) >= 4.5)
-      #expect(palette.axis.contrast(with: palette.background) >= 3)
-      for color in palette.series { #expect(color.contrast(with: palette.background) >= 3) }
-    }
-    // A formula's known values.
-    #expect(abs(Color(0).contrast(with: Color(0xFFFFFF)) - 21) < 1e-9)
-    #expect(abs(Color(0x767676).contrast(with: Color(0xFFFFFF)) - 4.54) < 0.01)
   }
 
   @Test func scaleOfColorsGrowsLighter() {

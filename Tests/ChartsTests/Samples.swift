@@ -66,6 +66,32 @@ enum Samples {
               name: "Lai loss, λ = 0.1"),
           ])
       ])
+    let names = Chart(
+      title: "Sensitivity of two networks",
+      panels: [
+        Panel(
+          xAxis: Axis(label: "increase of the RMSE"),
+          yAxis: Axis(
+            scale: .category([
+              "a name that is longer than the panel has room for, and that is cut", "経度 longitude",
+              "latitude", "infinite", "nothing", "average occupancy",
+            ])),
+          marks: [
+            try .lyingBars(
+              y: [5, 4, 3, 2, 1, 0], lengths: [0.52, .nan, .infinity, 0.33, -0.08, 0.2],
+              errors: .symmetric([0.05, 0.1, 0.1, 0.03, 0.03, .nan]), name: "plain",
+              tooltips: ["<a>", "", "", "", "b", ""]),
+            try .lyingBars(
+              y: [5, 4, 3, 2, 1, 0], lengths: [0.3, 0, 0.25, 0.125, -0.2, 0.001],
+              errors: .range(
+                low: [0.2, -0.01, 0.2, 0.1, -0.25, 0], high: [0.45, 0.01, 0.3, 0.14, -0.15, 0.01]),
+              name: "Lai loss"),
+          ]),
+        Panel(
+          title: "from the lower end of a log axis", xAxis: Axis(label: "ms", scale: .log),
+          yAxis: Axis(scale: .category(["b", "a"])),
+          marks: [try .lyingBars(y: [1, 0], lengths: [1e-3, 1e9], errors: .symmetric([1, 9e8]))]),
+      ], columns: 2)
     let grid = try Grid(
       x: (0...40).map { -2 + Double($0) * 0.2 }, y: (0...30).map { -1 + Double($0) * 0.2 }
     ) { ($0 - 3) * ($0 - 3) * 0.5 + ($1 - 2) * ($1 - 2) + $0 * $1 * 0.2 }
@@ -114,7 +140,8 @@ enum Samples {
       ], columns: 2)
     return [
       ("curves", curves), ("sweep", sweep), ("probes", probes), ("landscape", landscape),
-      ("describe", describe), ("surface", try surfaces()), ("oddities", try oddities()),
+      ("describe", describe), ("surface", try surfaces()), ("names", names),
+      ("oddities", try oddities()),
     ]
   }
 

@@ -15,7 +15,9 @@ import Testing
   }
 
   /// Few rows, since an escape sequence is longer than what it colours.
-  @Test(arguments: [("curves", 40), ("sweep", 80), ("probes", 120), ("landscape", 80)])
+  @Test(arguments: [
+    ("curves", 40), ("sweep", 80), ("probes", 120), ("landscape", 80), ("names", 80),
+  ])
   func goldenColors(name: String, width: Int) throws {
     for colors in TerminalRenderer.Colors.allCases where colors != .none {
       for charset in TerminalRenderer.Charset.allCases {
@@ -151,7 +153,7 @@ import Testing
         .horizontalRule(y: 2, style: Style(dash: .solid)),
       ])
     let text = TerminalRenderer(width: 40, colors: .trueColor).render(Chart(panels: [panel]))
-    #expect(text.contains(";48;2;0;114;178m"))
+    #expect(text.contains("[48;2;0;135;175m"))
   }
 
   @Test func nearestColorsOfXterm() {

@@ -67,7 +67,7 @@ import Testing
   private static let withoutTensors = [
     "lai.Generator", "lai.MLP", "lai.Loss", "lai.Scaler", "lai.Optimizer", "lai.Schedule",
     "lai.Run", "lai.ScriptedRun", "lai.ProbeResult", "lai.ProbeComparison", "lai.CSVReport",
-    "lai.Sweep", "lai.Store", "lai.Table", "lai.Tune",
+    "lai.Sweep", "lai.Front", "lai.Store", "lai.Table", "lai.Tune",
   ]
 
   private static func takesTensor(_ function: LuaFunction) -> Bool {

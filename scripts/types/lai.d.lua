@@ -994,8 +994,9 @@ function Sweep:rows() end
 --- s:front("rmse", "noise.X8", {fresh = 5}). Less is better. The means of the sweep choose the rows;
 --- as a winner looks better than it is, they are then trained again with seeds that had no part in
 --- it, and judged on the targets of test where it has some. The rows are those results, the
---- control first; searched has the means that chose them. Baselines are rows like others.
----@return table[]
+--- control first; searched has the means that chose them. Baselines are rows like others. The result is a
+--- list, front[1].rmse.mean, and front:plot() draws it.
+---@return lai.Front
 function Sweep:front(...) end
 
 --- Writes the table as .csv, .md, .tex, .json, .html or .txt.
@@ -1032,6 +1033,19 @@ function Sweep:model(place, seed) end
 ---@return table[]
 function Sweep:trials() end
 
+--- A list of rows, each a table, that can be drawn; made by s:front.
+---@class lai.Front
+local Front = {}
+
+--- The front with its intervals, the control, the baselines, and what they beat.
+--- The line joins the front's points, judged on fresh seeds. Baselines that are not on the front, and
+--- the points that others beat, have the means of the sweep's own seeds, as the legend says. A cross
+--- is on every point that a baseline beats on the same seeds in both measures.
+---@param x? string A measure; with y in place of the front's, of which all pairs are drawn.
+---@param y? string Another measure.
+---@return lai.Chart
+function Front:plot(x, y) end
+
 --- What lai.tune found; print it for a report.
 ---@class lai.Tune
 ---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.
@@ -1049,7 +1063,7 @@ local Tune = {}
 ---@return lai.Table
 function Tune:table() end
 
---- The measure of the question against a bound's, on fresh seeds.
+--- The measure of the question against a bound's, on fresh seeds, with the bound.
 ---@return lai.Chart
 function Tune:plot() end
 
@@ -1120,6 +1134,7 @@ local Chart = {}
 
 ---@class lai.Chart.save.options
 ---@field width? integer Columns of text, the terminal's or 80; units of an SVG, 640.
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic, light or dark; the picture's own if left out.
 
 --- Writes the picture; its format is that of the file's extension.
 ---@param path string Ends in .svg, .png, .pdf or .txt.
@@ -1136,8 +1151,11 @@ function Chart:svg() end
 ---@field height? integer Rows of each panel.
 ---@field ascii? boolean Without characters beyond ASCII; by the locale if left out.
 ---@field color? boolean Colours; those of the terminal if left out.
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic, light or dark; the picture's own if left out.
 
 --- The picture drawn with characters.
+--- A terminal is taken to be dark if the variable COLORFGBG says so, "15;0", or TERM is linux. Otherwise
+--- the colours of an automatic theme are readable on white and on black.
 ---@param options? lai.Chart.text.options 
 ---@return string
 function Chart:text(options) end
@@ -2303,7 +2321,7 @@ function lai.probe.partial_dependence(net, x, options) end
 ---@field legend? boolean Whether the names of the series are listed. (default true)
 ---@field panels? (table)[] Several pairs of axes, each a table of series and of the options above.
 ---@field columns? integer Panels beside each other; the terminal has one. (default 1)
----@field theme? "automatic"|"light"|"dark" Colours of text and background. (default "automatic")
+---@field theme? "automatic"|"light"|"dark" Of the background: automatic is the reader's preference in SVG, what the terminal says, else light. (default "automatic")
 ---@field file? string Where to save it, as chart:save does.
 
 --- A picture of series of numbers, drawn when it is printed.

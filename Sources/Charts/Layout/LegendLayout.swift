@@ -93,7 +93,8 @@ struct LegendLayout {
     case .line: return [line()] + (style.marker.map { [marker($0)] } ?? [])
     case .points: return [marker(style.marker)]
     case .errorBars: return [line(), marker(style.marker)]
-    case .bars: return [item(.rectangles([box]), fill: resolved.paint, stroke: resolved.stroke())]
+    case .bars, .lyingBars:
+      return [item(.rectangles([box]), fill: resolved.paint, stroke: resolved.stroke())]
     case .band:
       let paint = Paint(resolved.paint.source, opacity: PanelLayout.bandOpacity)
       let corners = [

@@ -17,18 +17,21 @@ struct MarkDrawing {
   static func items(_ layout: PanelLayout) -> [Scene.Item] {
     var drawing = MarkDrawing(layout)
     for mark in layout.marks { drawing.addHeatMap(mark) }
-    var bars = 0
-    for mark in layout.marks { drawing.add(mark, &bars) }
+    var (bars, lyingBars) = (0, 0)
+    for mark in layout.marks { drawing.add(mark, &bars, &lyingBars) }
     return drawing.items
   }
 
-  private mutating func add(_ mark: ResolvedMark, _ bars: inout Int) {
+  private mutating func add(_ mark: ResolvedMark, _ bars: inout Int, _ lyingBars: inout Int) {
     switch mark.mark.geometry {
     case .line(let x, let y): addLine(mark, x, y)
     case .points(let x, let y): addPoints(mark, x, y)
     case .bars(let x, let heights, let edges, let errors):
       addBars(mark, x, heights, edges, errors, number: bars)
       if edges == nil { bars += 1 }
+    case .lyingBars(let y, let lengths, let errors):
+      addLyingBars(mark, y, lengths, errors, number: lyingBars)
+      lyingBars += 1
     case .band(let x, let low, let high): addBand(mark, x, low, high)
     case .errorBars(let x, let y, let errors):
       for index in x.indices where xScale.accepts(x[index]) && yScale.accepts(y[index]) {

@@ -7,14 +7,18 @@ struct PanelExtents {
   private(set) var colors: ColorScale?
   /// Of bars without edges: see `BarSlots`.
   let slots: BarSlots
+  /// The same of bars that lie.
+  let lyingSlots: BarSlots
   private var xMargins = true
   /// The base of bars, where the axis ends without a margin.
   private var hasBase = false
+  private var hasXBase = false
   private let panel: Panel
 
   init(_ panel: Panel) {
     self.panel = panel
-    slots = BarSlots(panel)
+    slots = BarSlots(panel, areLying: false)
+    lyingSlots = BarSlots(panel, areLying: true)
     for mark in panel.marks { include(mark) }
     let ranges = panel.marks.compactMap(\.geometry.coloredValues)
     if let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max() {
@@ -22,7 +26,11 @@ struct PanelExtents {
     }
   }
 
-  var xDomain: ClosedRange<Double> { x.domain(of: panel.xAxis, margins: (xMargins, xMargins)) }
+  var xDomain: ClosedRange<Double> {
+    let (low, high) =
+      xMargins ? (!(hasXBase && x.low == 0), !(hasXBase && x.high == 0)) : (false, false)
+    return x.domain(of: panel.xAxis, margins: (low, high))
+  }
 
   var yDomain: ClosedRange<Double> {
     let (low, high) =
@@ -51,6 +59,17 @@ struct PanelExtents {
         }
         hasBase = hasBase || !logY
         if edges == nil { xMargins = false }
+      }
+    case .lyingBars(let ys, let lengths, let errors):
+      for index in ys.indices where accepts(ys[index], logY) && accepts(lengths[index], logX) {
+        let ends = lyingSlots.ends(at: ys[index])
+        for end in [ends.0, ends.1] where accepts(end, logY) { y.include(end) }
+        x.include(logX ? lengths[index] / 2 : 0)
+        x.include(lengths[index])
+        if let ends = errors?.ends(lengths[index], index) {
+          for end in [ends.low, ends.high] where accepts(end, logX) { x.include(end) }
+        }
+        hasXBase = hasXBase || !logX
       }
     case .band(let xs, let low, let high):
       for index in xs.indices where accepts(xs[index], logX) && accepts(high[index], logY) {
@@ -88,19 +107,23 @@ struct BarSlots {
   private let isLog: Bool
   let count: Int
 
-  init(_ panel: Panel) {
-    isLog = panel.xAxis.scale == .log
+  init(_ panel: Panel, areLying: Bool) {
+    let axis = areLying ? panel.yAxis : panel.xAxis
+    isLog = axis.scale == .log
     var positions: [Double] = []
     var count = 0
     for mark in panel.marks {
-      guard case .bars(let x, _, nil, _) = mark.geometry else { continue }
-      positions += x.filter(\.isFinite)
+      switch mark.geometry {
+      case .bars(let x, _, nil, _) where !areLying: positions += x.filter(\.isFinite)
+      case .lyingBars(let y, _, _) where areLying: positions += y.filter(\.isFinite)
+      default: continue
+      }
       count += 1
     }
     self.count = count
     let sorted = Array(Set(positions.filter { [isLog] in !isLog || $0 > 0 })).sorted()
     let spacings = zip(sorted, sorted.dropFirst()).map { [isLog] in isLog ? $1 / $0 : $1 - $0 }
-    if case .category = panel.xAxis.scale {
+    if case .category = axis.scale {
       spacing = 1
     } else {
       let smallest = spacings.min() ?? (isLog ? 10 : max(1, abs(sorted.first ?? 0) / 10))

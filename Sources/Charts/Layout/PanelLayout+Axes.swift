@@ -28,7 +28,7 @@ extension PanelLayout {
         add(Point(x, plot.minY), Point(x, plot.maxY))
       }
     }
-    for value in yTicks.values {
+    for value in yTicks.values where extents.lyingSlots.count == 0 {
       let y = yScale.place(value)
       add(Point(plot.minX, y), Point(plot.maxX, y))
     }

@@ -73,16 +73,30 @@ struct PanelLayout {
 
   var insets: Insets { Insets(left: left, right: right, top: top, bottom: bottom) }
 
+  /// What bars that lie need; nil without any.
+  private var heightOfLyingBars: Double? {
+    let marks = extents.lyingSlots.count
+    guard marks > 0 else { return nil }
+    let domain = extents.yDomain
+    let names = max(1, (domain.upperBound - domain.lowerBound).rounded())
+    guard case .category = panel.yAxis.scale, names < 10_000 else { return nil }
+    guard metrics.isTerminal else { return names * (Double(marks) * 12 + 10) }
+    // A row between the names, where that does not make the panel much too high.
+    let rows = Double(marks) * names
+    return rows + names <= 48 ? rows + names : rows
+  }
+
   /// Computes all places anew with at least these insets.
   mutating func fit(_ smallest: Insets = Insets()) {
-    plotHeight = max(metrics.smallestPlot.height, wantedHeight * 0.7)
+    let fixed = heightOfLyingBars
+    plotHeight = max(metrics.smallestPlot.height, fixed ?? wantedHeight * 0.7)
     if metrics.isTerminal { plotHeight = plotHeight.rounded() }
     var smallest = smallest
     // The width of labels depends on the height and the height on labels.
     for _ in 0..<6 {
       fitSides(smallest)
       fitTopAndBottom(smallest)
-      let next = max(metrics.smallestPlot.height, wantedHeight - top - bottom)
+      let next = max(metrics.smallestPlot.height, fixed ?? wantedHeight - top - bottom)
       let isWhole = xLabels.shortfall <= 0 || left > width / 3
       if next == plotHeight, isWhole { break }
       if !isWhole { smallest.left = left + xLabels.shortfall + 1 }

@@ -21,6 +21,7 @@ struct ResolvedMark {
       case .own(let color)?:
         let series = mark.geometry.takesColor ? free.next()! : nil
         return ResolvedMark(mark: mark, paint: Paint(.own(color)), series: series)
+      case .muted?: return ResolvedMark(mark: mark, paint: Paint(.axis), series: nil)
       case nil: break
       }
       guard mark.geometry.takesColor, !(hasHeatMap && mark.geometry.isContour) else {
@@ -53,7 +54,7 @@ extension Geometry {
   /// Whether it uses up a colour of the list.
   var takesColor: Bool {
     switch self {
-    case .line, .points, .bars, .band, .errorBars, .contour: true
+    case .line, .points, .bars, .lyingBars, .band, .errorBars, .contour: true
     default: false
     }
   }

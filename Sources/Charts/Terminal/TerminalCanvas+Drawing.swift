@@ -10,6 +10,7 @@ extension TerminalCanvas {
     case (_, .grid), (_, .minorTick): return
     case (.polyline(let points), _): drawLine(points, item.stroke)
     case (.polygon(let points), _): fillPolygon(points, item)
+    case (.rectangles(let rects), .lyingBar): for rect in rects { drawLyingBar(rect, item) }
     case (.rectangles(let rects), _): for rect in rects { drawBar(rect, item) }
     case (.markers(let points, let marker, _), _): drawMarkers(points, marker, item)
     case (.raster(let raster), _): drawRaster(raster, palette)
@@ -73,14 +74,23 @@ extension TerminalCanvas {
   /// Dots that are drawn, that are not, that are drawn, … along a line.
   private func pattern(_ stroke: Stroke) -> [Int] {
     guard !isASCII else { return [] }
-    if stroke.dash == .solid, renderer.colors == .none, let series = stroke.series {
-      return [[], [4, 2], [1, 2], [5, 2, 1, 2], [2, 2], [1, 3], [3, 2, 1, 2]][series % 7]
+    if stroke.dash == .solid, let series = stroke.series {
+      return [[], [4, 2], [1, 2], [5, 2, 1, 2], [2, 2], [1, 3], [3, 2, 1, 2]][variant(series) % 7]
     }
     switch stroke.dash {
     case .solid: return []
     case .dashed: return [4, 2]
     case .dotted: return [1, 2]
     case .dashDot: return [5, 2, 1, 2]
+    }
+  }
+
+  /// What a series has of its own where colours do not tell it from all others.
+  private func variant(_ series: Int) -> Int {
+    switch renderer.colors {
+    case .none: series
+    case .ansi16: series / TerminalWriter.ansi16.any.count
+    case .ansi256, .trueColor: 0
     }
   }
 
@@ -172,7 +182,7 @@ extension TerminalCanvas {
     if isASCII {
       full = symbolOfBar(series)
     } else {
-      full = renderer.colors == .none ? Array("█▒▓░")[series % 4] : "█"
+      full = Array("█▒▓░")[variant(series) % 4]
     }
     for row in Int(rect.minY.rounded(.down))..<max(0, Int(rect.maxY.rounded(.up))) {
       let top = max(0, rect.minY - Double(row))
@@ -194,6 +204,32 @@ extension TerminalCanvas {
         character = eighths >= 6 ? full : eighths >= 3 ? "▀" : "▔"
       }
       for column in first..<last { set(column, row, character, paint) }
+    }
+  }
+
+  private mutating func drawLyingBar(_ rect: Rect, _ item: Scene.Item) {
+    guard let paint = item.fill.map({ Paint($0.source) }) else { return }
+    let series = item.stroke?.series ?? 0
+    let full = isASCII ? symbolOfBar(series) : Array("█▒▓░")[variant(series) % 4]
+    let row = Int((rect.minY / 2 + rect.maxY / 2).rounded(.down))
+    let last = Int(rect.maxX.rounded(.up))
+    for column in Int(rect.minX.rounded(.down))..<max(0, last) {
+      let start = max(0, rect.minX - Double(column))
+      let end = min(1, rect.maxX - Double(column))
+      let eighths = Int(((end - start) * 8).rounded())
+      if isASCII || full != "█" {
+        guard eighths >= 4 || rect.width < 0.5 else { continue }
+        set(column, row, full, paint)
+      } else if eighths >= 8 {
+        set(column, row, full, paint)
+      } else if start == 0 {
+        guard eighths > 0 || rect.width < 0.07 else { continue }
+        set(column, row, Array("▏▎▍▌▋▊▉")[max(1, eighths) - 1], paint)
+      } else {
+        // The end of a bar below 0.
+        guard eighths > 0 else { continue }
+        set(column, row, eighths >= 6 ? full : eighths >= 3 ? "▐" : "▕", paint)
+      }
     }
   }
 

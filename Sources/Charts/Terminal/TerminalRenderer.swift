@@ -5,7 +5,7 @@ public struct TerminalRenderer: Sendable, Equatable {
   public enum Colors: String, Sendable, Equatable, CaseIterable {
     /// No escape sequences. Series differ by dashes and shades instead.
     case none
-    /// The terminal's own colours.
+    /// The terminal's own colours, four of them: others differ by dashes and shades as well.
     case ansi16
     case ansi256
     case trueColor
@@ -26,11 +26,16 @@ public struct TerminalRenderer: Sendable, Equatable {
   public var height: Int?
   public var colors: Colors
   public var charset: Charset
+  /// Whether its background is known to be dark. If not, charts with an automatic theme have colours
+  /// that can be read on white and on black.
+  public var isDark: Bool
 
   public init(
-    width: Int = 80, height: Int? = nil, colors: Colors = .none, charset: Charset = .unicode
+    width: Int = 80, height: Int? = nil, colors: Colors = .none, charset: Charset = .unicode,
+    isDark: Bool = false
   ) {
     (self.width, self.height, self.colors, self.charset) = (width, height, colors, charset)
+    self.isDark = isDark
   }
 
   /// Lines that each end with a line feed and have no spaces at their ends.
@@ -38,10 +43,11 @@ public struct TerminalRenderer: Sendable, Equatable {
     let scene = scene(chart)
     var canvas = TerminalCanvas(
       columns: max(1, min(width, 10_000)), rows: Int(scene.height.rounded(.up)), self)
-    let palette = Palette.of(chart.theme)
+    let isDark = chart.theme == .dark || chart.theme == .automatic && self.isDark
+    let palette = isDark ? Palette.dark : .middle
     for plot in scene.plots { canvas.markPlot(plot) }
     for item in scene.items { canvas.draw(item, palette) }
-    return TerminalWriter(canvas: canvas, palette: palette, renderer: self).text
+    return TerminalWriter(canvas: canvas, palette: palette, renderer: self, isDark: isDark).text
   }
 
   /// The chart laid out in columns and rows.

@@ -3,6 +3,11 @@ struct TerminalWriter {
   let canvas: TerminalCanvas
   let palette: Palette
   let renderer: TerminalRenderer
+  let isDark: Bool
+
+  /// Bright blue, red, grey, magenta; on a dark background bright blue, yellow, red, cyan. With xterm's
+  /// values, these have a contrast of 3 or more and differ for the colour-blind.
+  static let ansi16 = (any: [94, 31, 90, 35], dark: [94, 93, 91, 96])
 
   var text: String {
     (0..<canvas.rows).map { line($0) + "\n" }.joined()
@@ -44,8 +49,8 @@ struct TerminalWriter {
   /// Text has the terminal's own colour.
   private func code(_ source: Paint.Source, isBackground: Bool) -> String? {
     switch source {
-    case .text, .transparent, .background: return nil
-    case .mutedText, .axis, .grid: return renderer.colors == .ansi16 ? nil : "2"
+    case .text, .mutedText, .transparent, .background: return nil
+    case .axis, .grid: return renderer.colors == .ansi16 ? nil : "2"
     default: break
     }
     let color = palette.color(source)
@@ -55,10 +60,9 @@ struct TerminalWriter {
     case .trueColor: return "\(layer);2;\(color.red);\(color.green);\(color.blue)"
     case .ansi256: return "\(layer);5;\(color.ansi256)"
     case .ansi16:
-      // Blue, red, green, magenta, yellow, cyan.
       if case .series(let index) = source {
-        let codes: [Int?] = [34, 31, 32, 35, 33, 36, nil]
-        return codes[index % codes.count].map(String.init)
+        let codes = isDark ? TerminalWriter.ansi16.dark : TerminalWriter.ansi16.any
+        return "\(codes[index % codes.count] + (isBackground ? 10 : 0))"
       }
       // Black or white may be the terminal's background.
       if color.isGrey { return nil }

@@ -37,7 +37,7 @@ public struct ProbeComparison: Sendable, Equatable {
   public var control: String { models[0] }
   public var features: [String] { results[0].features }
 
-  fileprivate init(
+  init(
     _ probe: Probe, _ measured: [(name: String, result: ProbeResult, samples: [[Double]])]
   ) {
     (self.probe, column, title) = (probe.name, probe.principal.name, probe.title)

@@ -22,8 +22,8 @@ let allClasses: [LuaClass] = [
   DataSummary.luaClass, Correlations.luaClass, ValueCounts.luaClass, Folds.luaClass,
   CSVReport.luaClass, Scaler.luaClass, Optimizer.luaClass, Schedule.luaClass, Run.luaClass,
   ScriptRun.luaClass, ScriptOptimizer.luaClass,
-  ProbeReport.luaClass, ProbeComparison.luaClass, LuaSweep.luaClass, LuaTune.luaClass,
-  SweepTable.luaClass, SQLiteStore.luaClass, Chart.luaClass, Landscape.luaClass,
+  ProbeReport.luaClass, ProbeComparison.luaClass, LuaSweep.luaClass, LuaFront.luaClass,
+  LuaTune.luaClass, SweepTable.luaClass, SQLiteStore.luaClass, Chart.luaClass, Landscape.luaClass,
 ]
 
 /// The tables of named fields that these return.
@@ -32,4 +32,4 @@ let allTables: [LuaTableRecord] = [EpochReport.luaTable.record, PredictionErrors
 /// The functions that these return.
 let allClosures: [LuaFunction] =
   DerivativeModule.closures + [HostFunction.record, RefusedFunction.record, GuardedTable.record]
-  + ResultTable.closures
+  + ResultTable.closures + FrontTable.closures

@@ -10,6 +10,8 @@ enum ResultTable {
     case record
     /// The reports of all epochs.
     case history
+    /// The rows of a front.
+    case list
     /// Any other table, shown as the prompt shows tables.
     case plain
   }

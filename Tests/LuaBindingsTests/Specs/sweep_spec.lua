@@ -115,6 +115,7 @@ raises("my index", lai.sweep, {data = data, grid = setmetatable({}, {__pairs = 1
 local s = sweep{grid = {lambda = {0.1, false}, alpha = {1}}, control = lai.loss.huber(), seeds = {3, -7},
   measure = {smoothness = true, mae = true, noise = {"X4", "X5", sigma = 0.5, repeats = 2}}, baselines = true}
 assert(tostring(s) == "Sweep(9 points × 2 seeds, in memory)\n  nothing has run yet: s:run()")
+raises("measures must be of rows that have them %(got rmse and var%)", function() s:front("rmse", "var"):plot() end)
 assert(#s:front("rmse") == 0 and s:rows()[1].n == 0 and s:rows()[1].rmse == nil)
 assert(s:trials()[1].state == "waiting")
 assert(s:run() == s and s:run() == s)
@@ -162,6 +163,28 @@ for i, row in ipairs(fresh) do
   assert(not row.searched or row.searched.rmse.mean ~= row.rmse.mean and row.searched.rmse.n == 2)
 end
 assert(#s:rows() == 9 and s:rows()[1].n == 2)
+-- a front is a list that draws itself
+assert(#lai.json.decode(lai.json.encode(fresh)) == #fresh and fresh[#fresh + 1] == nil and rawget(fresh, "plot") == nil)
+assert(tostring(fresh):find("^front of rmse, noise.X4: %d+ rows, judged on 3 fresh seeds\n") and tostring(fresh):find("\n +control"))
+assert(tostring(front):find("on the sweep's own seeds\n") and tostring(s:front("rmse", {fresh = 1})):find("judged on 1 fresh seed\n"))
+local picture = fresh:plot():svg()
+local has_point = false
+for _, row in ipairs(fresh) do has_point = has_point or row.kind == "point" end
+assert((picture:find("front, 3 fresh seeds", 1, true) ~= nil) == has_point and picture:find("points, sweep&#39;s seeds", 1, true))
+for i = 4, 9 do  -- every baseline, on the front or not
+  local on_front = false
+  for _, row in ipairs(fresh) do on_front = on_front or row.label == labels[i] end
+  assert(picture:find(">" .. labels[i] .. (on_front and "<" or ", sweep&#39;s seeds<"), 1, true), labels[i])
+end
+assert(not front:plot():svg():find("seeds", 1, true))
+local several = tostring(s:front({"rmse", "noise.X4", "var"}, {fresh = 0}):plot())
+assert(select(2, several:gsub("beaten by others", "")) <= 3 and select(2, several:gsub("\n +rmse\n", "")) == 2)
+assert(fresh:plot("mae", "noise.X5"):svg():find(">mae<", 1, true) and getmetatable(fresh).__html(fresh):find("^<table"))
+raises("plot: measures must be two, as in front:plot%('rmse', 'var'%) %(got a front of one%)", function() s:front("rmse", {fresh = 0}):plot() end)
+raises("plot: y must be given with x", function() fresh:plot("rmse") end)
+raises("plot: measure must be one that the sweep takes: .*did you mean 'rmse'", function() fresh:plot("var", "rsme") end)
+raises("plot: self must be what s:front returns %(got a table%)", function() fresh.plot({}) end)
+raises("front: no field 'plt' %(did you mean 'plot'", function() return fresh.plt end)
 local needed = s:seeds_needed("rmse", 2)
 assert(#needed == 9 and needed[1] == false and needed[2] >= 2)
 assert(s:seeds_needed("rmse", 1)[2] >= needed[2])

@@ -116,16 +116,17 @@ extension LuaSweep: LuaRepresentable {
             name: "...", annotation: "string|table", isOptional: false, defaultText: nil,
             summary: "Measures such as \"rmse\", \"noise.X8\", or a list of them; then options.",
             options: [], entryOptions: [fresh.record]),
-        ], returns: "table[]",
+        ], returns: "lai.Front",
         details: """
           s:front("rmse", "noise.X8", {fresh = 5}). Less is better. The means of the sweep choose the rows;
           as a winner looks better than it is, they are then trained again with seeds that had no part in
           it, and judged on the targets of test where it has some. The rows are those results, the
-          control first; searched has the means that chose them. Baselines are rows like others.
+          control first; searched has the means that chose them. Baselines are rows like others. The result is a
+          list, front[1].rmse.mean, and front:plot() draws it.
           """
       ) { state in
         let (sweep, names, fresh) = try SweepReceiver.frontArguments(state, receiver, fresh)
-        return try LuaRows(rows: sweep.front(names, fresh: fresh)).push(to: state)
+        return try FrontTable(front: sweep.front(names, fresh: fresh)).push(to: state)
       },
       LuaFunction(
         "export", "Writes the table as .csv, .md, .tex, .json, .html or .txt.", receiver,
@@ -324,13 +325,20 @@ struct SweepReceiver: @unchecked Sendable {
     return (sweep, names, seeds)
   }
 
-  func front(_ names: [String], fresh: Int) throws -> [SweepRow] {
-    let rows = try sweep.front(names)
-    guard fresh > 0, !rows.isEmpty else { return rows }
-    let test = object.test.flatMap { $0.y == nil ? nil : $0 }
-    return try training { _, recipes, control in
-      try sweep.confirmed(rows, recipes: recipes, test: test, seeds: fresh, control: &control)
+  func front(_ names: [String], fresh: Int) throws -> LuaFront {
+    let names = try names.map { try sweep.measure(named: $0) }
+    let (chosen, all) = (try sweep.front(names), try sweep.rows())
+    guard fresh > 0, !chosen.isEmpty else {
+      return LuaFront(
+        sweep, SweepFront(names, rows: chosen, all: all, freshSeeds: 0, isOnTestRows: false))
     }
+    let test = object.test.flatMap { $0.y == nil ? nil : $0 }
+    let rows = try training { _, recipes, control in
+      try sweep.confirmed(chosen, recipes: recipes, test: test, seeds: fresh, control: &control)
+    }
+    return LuaFront(
+      sweep,
+      SweepFront(names, rows: rows, all: all, freshSeeds: fresh, isOnTestRows: test != nil))
   }
 
   /// Calls `body` with the sweep's options, the recipes of its points if their losses have functions of

@@ -66,11 +66,14 @@ extension LuaTune: LuaRepresentable {
         receiver
       ) { LuaObject(SweepTable($0.result.rows, measures: $0.result.measures)) },
       LuaFunction(
-        "plot", "The measure of the question against a bound's, on fresh seeds.", receiver
+        "plot", "The measure of the question against a bound's, on fresh seeds, with the bound.",
+        receiver
       ) { tune in
         let question = tune.question
         let other = question.bounds.first?.measure ?? "rmse"
-        return LuaObject(try tune.result.rows.chart([other, question.minimise]))
+        return LuaObject(
+          try tune.result.rows.chart(
+            [other, question.minimise], bounds: question.bounds))
       },
     ])
 }

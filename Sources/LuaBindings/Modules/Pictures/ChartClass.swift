@@ -20,6 +20,16 @@ extension Chart: LuaRepresentable {
   private static let color = Option(
     "color", Kind.boolean.optional, "Colours; those of the terminal if left out.")
 
+  private static let shownTheme = Option(
+    "theme", Kind.choice(Theme.allCases.map(\.rawValue)).optional,
+    "Of the background: automatic, light or dark; the picture's own if left out.")
+
+  fileprivate func with(_ theme: String?) -> Chart {
+    var chart = self
+    if let theme { chart.theme = Theme(rawValue: theme)! }
+    return chart
+  }
+
   /// Drawn with characters.
   package var luaText: String {
     var text = TerminalRenderer.forOutput().render(self)
@@ -33,7 +43,7 @@ extension Chart: LuaRepresentable {
       LuaFunction(
         "save", "Writes the picture; its format is that of the file's extension.", receiver,
         Parameter("path", .path, "Ends in .svg, .png, .pdf or .txt."),
-        Parameter<OptionTable>.options(width.record),
+        Parameter<OptionTable>.options(width.record, shownTheme.record),
         example: """
           local path = os.tmpname()
           lai.plot{1, 4, 9}:save(path .. ".svg")
@@ -41,7 +51,8 @@ extension Chart: LuaRepresentable {
           os.remove(path)
           """
       ) { chart, path, options in
-        try chart.write(to: path, width: options(width).map(Double.init) ?? 640)
+        try chart.with(options(shownTheme)).write(
+          to: path, width: options(width).map(Double.init) ?? 640)
         return LuaSelf()
       },
       LuaFunction("svg", "The picture as the text of an SVG file.", receiver) {
@@ -49,7 +60,12 @@ extension Chart: LuaRepresentable {
       },
       LuaFunction(
         "text", "The picture drawn with characters.", receiver,
-        Parameter<OptionTable>.options(width.record, height.record, ascii.record, color.record),
+        Parameter<OptionTable>.options(
+          width.record, height.record, ascii.record, color.record, shownTheme.record),
+        details: """
+          A terminal is taken to be dark if the variable COLORFGBG says so, "15;0", or TERM is linux. Otherwise
+          the colours of an automatic theme are readable on white and on black.
+          """,
         example: "print(lai.plot{1, 4, 9}:text{width = 40, height = 10, ascii = true})"
       ) { chart, options in
         var renderer = TerminalRenderer.forOutput()
@@ -61,7 +77,7 @@ extension Chart: LuaRepresentable {
         case false?: renderer.colors = .none
         default: break
         }
-        return renderer.render(chart)
+        return try renderer.render(chart.with(options(shownTheme)))
       },
     ],
     metamethods: [
@@ -88,6 +104,12 @@ extension TerminalRenderer {
       renderer.colors =
         depth == "truecolor" || depth == "24bit"
         ? .trueColor : terminal.contains("256") ? .ansi256 : .ansi16
+    }
+    // "15;0" is white on black; the first 7 colours and bright black are dark.
+    if let last = value("COLORFGBG").split(separator: ";").last, let color = Int(last) {
+      renderer.isDark = (0...6).contains(color) || color == 8
+    } else {
+      renderer.isDark = terminal == "linux"
     }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.map(value).first { !$0.isEmpty } ?? ""
     let name = locale.lowercased().filter { $0 != "-" }

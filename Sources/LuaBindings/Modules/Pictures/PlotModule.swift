@@ -31,7 +31,8 @@ enum PlotModule {
     "columns", .integer(atLeast: 1), default: 1, "Panels beside each other; the terminal has one.")
   private static let theme = Option(
     "theme", Kind.choice(Theme.allCases.map(\.rawValue)), default: "automatic",
-    "Colours of text and background.")
+    "Of the background: automatic is the reader's preference in SVG, what the terminal says, else light."
+  )
   private static let file = Option(
     "file", Kind<String>.path.optional, "Where to save it, as chart:save does.")
 
