@@ -39,6 +39,8 @@ import Testing
       ["add(a, ...)  test:5\n  -- Adds.\n  -- Twice.\n  function add(a, ...)\n    return a\n  end"]
     ),
     ("rep", ["string.rep(s, n"]), ("also", ["lai.train("]), ("error", ["error()  test:8"]),
+    ("front.plot", ["Front:plot([x], [y]) -> lai.Chart", "Example:"]),
+    ("front", ["front: a table: 1 name\n  front of rmse: 0 rows"]),
     ("gone", ["no help on 'gone'"]), ("lai.trian", ["no help", "did you mean 'lai.train'"]),
     ("patience", ["patience is an option of\n  lai.train", "Early stopping"]),
     ("lr", ["lai.adam", "Default: 0.001", "lai.sgd"]), ("train.patience", ["is an option of"]),
@@ -61,6 +63,8 @@ import Testing
     rep, also, co = string.rep, lai.train, coroutine.create(print)
     run = lai.train{model = lai.mlp{inputs = 10, hidden = {2}}, epochs = 1,
       data = lai.synthetic.friedman1{n = 20}}
+    front = lai.sweep{data = lai.synthetic.friedman1{n = 20}, base = {hidden = {2}},
+      grid = {alpha = {0.1, 1}}, seeds = 1}:front("rmse")
     strict = setmetatable({}, {__index = function() print("ran") error("ran") end})
     """
 

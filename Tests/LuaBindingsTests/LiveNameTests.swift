@@ -22,6 +22,8 @@ import Testing
     run = lai.train{model = lai.mlp{inputs = 1}, data = data, epochs = 1}
     runs, kept, words = {run}, {history = run.history}, {["two words"] = {inside = 1}}
     fit = lai.train
+    sweep = lai.sweep{data = data, grid = {alpha = {0.1, 1}}, seeds = 1}
+    front = sweep:front("rmse")
     """
 
   private func interpreter() throws -> Interpreter {
@@ -79,6 +81,9 @@ import Testing
     (["tensor", "reshape", .result, "square", .result], true, ["reshape"], []),
     (["child", "hello", .result], false, [], ["own"]), (["print", .result], false, [], ["own"]),
     (["words", "two words"], false, ["inside"], []),
+    // A list with a method.
+    (["front"], true, ["plot"], []), (["sweep", "front", .result], true, ["plot"], ["save"]),
+    (["sweep", "front", .result, "plot", .result], true, ["save"], []),
   ]
 
   @Test(arguments: cases) func sees(

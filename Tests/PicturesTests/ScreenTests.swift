@@ -112,6 +112,7 @@ import Testing
     try Screens.check((rows() + [missing]).chart(over: "lambda", of: "noise.X8"), "sweep-names")
     let one = [row(.point, 1, nil, settings: [.init("alpha", .number(0.5))], ["rmse": (2, .nan)])]
     try Screens.check(one.chart(over: "alpha", of: "rmse"), "sweep-one")
+    try Screens.check([missing].chart(over: "lambda", of: "rmse"), "sweep-none")
   }
 
   @Test func sweepsOfTwoMeasures() throws {

@@ -16,7 +16,9 @@ s:run()
 print(s:table{"rmse", "var", "noise.X4", "slopes"})
 
 -- The points that no other beats in both, trained again with five fresh seeds.
-for _, row in ipairs(s:front{"rmse", "noise.X4"}) do
+local front = s:front{"rmse", "noise.X4"}
+print(front:plot())
+for _, row in ipairs(front) do
   print(("%-50s rmse %.2f, noise.X4 %.2f"):format(row.label, row.rmse.mean, row["noise.X4"].mean))
 end
 

@@ -125,6 +125,15 @@ extension Interpreter {
         return "\(entry.signature)\n  \(entry.summary)"
       }
     }
+    var number: Int64 = 0
+    if lai_function_number(state.pointer, -1, &number) {
+      state.pop()  // what a closure keeps
+      if let method = LuaModule.shared.methodName(of: number),
+        let page = LuaModule.shared.page(on: method, width: width)
+      {
+        return page
+      }
+    }
     guard let function = FunctionText(at: -1, in: state) else { return "\(name): a function" }
     let headline =
       "\(name)(\(function.parameters.joined(separator: ", ")))  \(function.place == "C" ? "written in C" : function.place)"

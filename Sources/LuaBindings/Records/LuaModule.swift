@@ -128,6 +128,21 @@ package struct LuaModule: Sendable {
   }
 }
 
+extension LuaModule {
+  /// "Front.plot" for the number of a class's method; nil for other functions.
+  func methodName(of number: Int64) -> String? {
+    var first = functions.count
+    for record in classes {
+      let place = Int(number) - first
+      if record.methods.indices.contains(place) {
+        return "\(record.name.dropFirst("lai.".count)).\(record.methods[place].name)"
+      }
+      first += record.functions.count
+    }
+    return nil
+  }
+}
+
 extension LuaFunction {
   /// "lai.loss" for the table `loss` that contains `lai.loss.mse`.
   fileprivate func tablePath(through table: String) -> String {
