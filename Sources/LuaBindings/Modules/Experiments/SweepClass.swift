@@ -145,7 +145,8 @@ extension LuaSweep: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction(
-        "report", "Writes a page of HTML: question, table, pictures, data, options, script.",
+        "report",
+        "Writes a page of HTML: question, table, baselines, pictures, data, options, script.",
         receiver,
         Parameter("path", .path, "Ends in .html."),
         Parameter<OptionTable>.options(RunModule.title.record),
