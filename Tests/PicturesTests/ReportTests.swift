@@ -217,7 +217,9 @@ private struct Nobody: SweepControl {
     #expect(plain.all("dt").contains { $0.text == "validation" })
     #expect(!plain.tableRows[0].contains("validation RMSE") && !sections(plain).contains("Slopes"))
     let diverged = check(
-      try training { ($0.optimizer, $0.onDivergence) = (try .sgd(learningRate: 1e4), .stop) }.report())
+      try training {
+        ($0.optimizer, $0.onDivergence) = (try .sgd(learningRate: 1e4), .stop)
+      }.report())
     #expect(diverged.all("dd").contains { $0.text == "diverged" })
     #expect(diverged.all("dt").contains { $0.text == "problem" })
   }

@@ -81,6 +81,7 @@ do
   -- The script itself, where there is one, may say anything.
   text = text:gsub("<h2>Script</h2>.*", ""):gsub("http://www.w3.org/2000/svg", "")
   assert(not text:find "http")
+  assert(text:find("<dt>base.hidden</dt><dd>{4}</dd>", 1, true) and text:find("<dt>cores</dt>", 1, true))
   assert(run:report(page) == page and io.open(page):read "a":find "Training run")
   raises("a name that ends in .html", function() s:report "x.pdf" end)
   raises("no such file or directory", function() run:report "/nonexistent/x.html" end)
