@@ -125,7 +125,9 @@ private struct Nobody: SweepControl {
     let page = check(try sweep.report(title: "λ", date: Date(timeIntervalSince1970: 0)))
     #expect(
       sections(page) == [
-        "Question", "Results", "Baselines", "Figures", "Data", "Options", "Environment", "Script",
+        "Question", "Results", "By feature", "Baselines", "Figures", "Data", "Options",
+        "Environment",
+        "Script",
       ])
     let heads = page.tableRows[0]
     #expect(
@@ -160,8 +162,27 @@ private struct Nobody: SweepControl {
     let beaten = Set(verdict.beaten.map(\.point.place)).count
     #expect(
       text.contains(beaten == 0 ? "No baseline beats" : "baselines beat \(beaten) of 2 points"))
-    let second = page.tableRows.dropFirst(sweep.points.count + 1)
-    #expect(second.count == (verdict.beaten.isEmpty ? 0 : verdict.beaten.count + 1))
+    // Of slope and slope_p95.
+    let count = sweep.points.count + 1
+    let tables = (1...2).map { Array(page.tableRows[($0 * count)..<(($0 + 1) * count)]) }
+    for (table, kind) in zip(tables, ["slope", "slope_p95"]) {
+      #expect(table[0] == ["point"] + sweep.data.data.features)
+      for (place, row) in table.dropFirst().enumerated() {
+        for (name, cell) in zip(table[0], row).dropFirst() {
+          let mean =
+            sweep.options.seeds.map {
+              sweep.result(of: place, seed: $0)?.result?.measures["\(kind).\(name)"] ?? .nan
+            }.reduce(0, +) / 3
+          #expect(abs(try #require(Double(cell)) - mean) <= 5e-4 * mean + 1e-12)
+        }
+      }
+    }
+    let last = page.tableRows.dropFirst(3 * count)
+    #expect(last.count == (verdict.beaten.isEmpty ? 0 : verdict.beaten.count + 1))
+    let chosen = check(try sweep.report(measures: ["slope.X2"]))
+    #expect(chosen.tableRows[0] == ["lambda", "n", "slope.X2", "change, %"])
+    #expect(!sections(chosen).contains("By feature"))
+    #expect(throws: ArgumentError.self) { try sweep.report(measures: ["slope.X22"]) }
   }
 
   @Test("names are escaped everywhere") func escaping() throws {

@@ -1007,6 +1007,7 @@ function Sweep:export(path, measures) end
 
 ---@class lai.Sweep.report.options
 ---@field title? string Above the page.
+---@field measures? string|string[] Those of the tables and pictures; those of the whole network and of few features if left out, and the means of all others by feature.
 
 --- Writes a page of HTML: question, table, baselines, pictures, data, options, script.
 --- It needs no other file and no network, and can be read on a phone and on paper.

@@ -8,11 +8,15 @@ extension Sweep {
   /// The page of a sweep: question, table with intervals, baselines, pictures, data, options, machine
   /// and script.
   ///
+  /// - measures: Those of the tables and pictures; nil for those of the whole network and of few
+  ///   features, with the means of all others in tables by feature.
   /// - date: Of the page; nil for now.
-  /// - Throws: `StoreError`; `ArgumentError`.
-  public func report(title: String = "Sweep", date: Date? = nil) throws -> Report {
+  /// - Throws: `StoreError`; `ArgumentError` for a name that is no measure.
+  public func report(
+    title: String = "Sweep", measures: [String]? = nil, date: Date? = nil
+  ) throws -> Report {
     let rows = try rows()
-    let names = summaryNames
+    let names = try measures?.map { try measure(named: $0) } ?? summaryNames
     var report = Report(title: title)
     report.heading("Question")
     report.paragraph(question(names))
@@ -26,6 +30,7 @@ extension Sweep {
     report.table(
       SweepTable(rows, measures: names).text(as: .html), label: "Results of all points")
     report.list(meanings(of: names))
+    if measures == nil { addFeatures(to: &report, rows) }
     report.heading("Baselines")
     try report.add(baselineVerdict(rows), of: rows)
     report.figures(figures(names, rows))
@@ -53,6 +58,34 @@ extension Sweep {
   }
 
   private static let shownProblems = 10
+
+  /// Of a table by feature.
+  private static let mostCells = 5000
+
+  /// A table for each measure of more features than the results show: means by point and feature.
+  private func addFeatures(to report: inout Report, _ rows: [SweepRow]) {
+    let kinds = ["slope", "slope_p95", "noise"].map { kind in
+      measureNames.filter { $0.hasPrefix("\(kind).") && !summaryNames.contains($0) }
+    }.filter { !$0.isEmpty }
+    let done = rows.filter { $0.n > 0 }
+    guard !kinds.isEmpty, !done.isEmpty else { return }
+    report.heading("By feature")
+    for names in kinds {
+      let kind = String(names[0].prefix { $0 != "." })
+      let meaning = "\(kind): \(meanings(of: names)[0].value)"
+      guard names.count * done.count <= Self.mostCells else {
+        report.paragraph("\(meaning). The table is too large for a page: export has it.")
+        continue
+      }
+      report.paragraph("\(meaning). Means over the seeds.")
+      let table = Table(
+        header: ["point"] + names.map { String($0.dropFirst(kind.count + 1)) },
+        rows: done.map { row in
+          [row.point.label] + names.map { row.estimates[$0].map { Table.number($0.mean) } ?? "–" }
+        })
+      report.table(table.html, label: "\(kind) by point and feature")
+    }
+  }
 
   /// What has not gone as it was asked for.
   private func problems(_ rows: [SweepRow]) -> [String] {
@@ -106,10 +139,15 @@ extension Sweep {
 
   /// What measures are, one entry per kind.
   func meanings(of names: [String]) -> [(name: String, value: String)] {
+    let sigma = options.measures.noise?.sigma ?? 1
+    let unit = options.measures.noise?.isMultiplicative == true ? "value" : "standard deviation"
     let ofFeatures: [(kind: String, text: String)] = [
-      ("slope", "mean size of the slope by the feature, as scaled for training"),
-      ("slope_p95", "95th percentile of that size over the rows"),
-      ("noise", "mean change of the prediction for noise on the feature"),
+      ("slope", "mean |∂ŷ/∂x| over the rows, x as scaled for training"),
+      ("slope_p95", "95th percentile of |∂ŷ/∂x| over the rows, x as scaled for training"),
+      (
+        "noise",
+        "mean |ŷ(x + δ) − ŷ(x)|, δ normal noise on the feature, σ = \(numberText(sigma)) times its \(unit)"
+      ),
     ]
     return names.map { name in
       if let metric = MetricRecord.all.first(where: { $0.name == name }) {
