@@ -101,7 +101,7 @@ public struct SweepData {
   /// Share of the rows of `data` that each seed sets aside.
   public let validation: Double
   /// Rows that each seed trains on.
-  let trainingRows: Int
+  package let trainingRows: Int
 
   /// - Throws: `ArgumentError` for data without a target or with several, and for a share out of range;
   ///   `NameMismatch` for test data of other columns.

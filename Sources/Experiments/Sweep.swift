@@ -101,6 +101,14 @@ public final class Sweep {
   /// nil for those that did not run. The next run writes them.
   var unwritten: [(claim: TrialClaim, end: (state: TrialState, result: TrialResult)?)] = []
   private let fingerprint: JSON
+  /// What tells the data from others, for people: "120x10 8f3a…", and that of test rows.
+  package var fingerprintTexts: [String]? {
+    guard case .object(let fields) = fingerprint else { return nil }
+    return ["data", "test", "inputs"].compactMap { name in
+      guard case .string(let text)? = fields[name] else { return nil }
+      return name == "data" ? text : "\(name) \(text)"
+    }
+  }
   private let measures: JSON
   /// Of the points, as far as their trials were asked for.
   private var recipes: [Int: JSON] = [:]

@@ -98,7 +98,9 @@ extension MLP {
     guard let own = names.features, own != data.features,
       own.allSatisfy(data.features.contains)
     else { return data }
-    return try data.selecting(own)
+    var chosen = try data.selecting(own)
+    chosen.report = data.report
+    return chosen
   }
 }
 

@@ -209,6 +209,7 @@ public final class MLP {
 extension MLP: CustomStringConvertible {
   public var description: String {
     let widths = sizes.map(String.init).joined(separator: " -> ")
-    return "MLP(\(widths), \(activation.name), \(parameterCount) parameters)"
+    return "MLP(\(widths), \(activation.name), \(parameterCount) parameters"
+      + (scaler == nil ? ")" : ", takes scaled data)")
   }
 }

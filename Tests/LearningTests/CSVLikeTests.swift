@@ -46,13 +46,41 @@ import Testing
     #expect(try new("a,k\n1,u\n", like: blind, dtype: .float32).x.dtype == .float32)
   }
 
+  /// The one-hot columns are those of scikit-learn 1.9.1's OneHotEncoder(handle_unknown="ignore"), fitted
+  /// to u, v, u.
+  @Test func unknownCategoriesAreIgnoredWhenAsked() throws {
+    let text = "a,k\n1,v\n2,w\n3,u\n,zz\n5,w\n"
+    let data = try withFile(text) { path in
+      var options = CSVOptions(dtype: .float64)
+      options.unknown = .ignore
+      return try Dataset.csv(path, like: schema(), options)
+    }
+    #expect(data.x.doubles == [1, 0, 1, 2, 0, 0, 3, 1, 0, 2, 0, 0, 5, 0, 0])
+    let report = try #require(data.report)
+    #expect(report.unknown == [.init(column: "k", count: 3, values: ["w", "zz"])])
+    #expect(report.fills.map(\.column) == ["a"] && report.fills[0].value == 2)
+    #expect(report.rowCount == 5 && report.missing.map(\.count) == [1])
+    #expect(
+      "\(report)".contains(
+        "unknown: 'k', 3 cells of no category, 0 in all of its features: 'w', 'zz'"))
+    // What is missing is not unknown.
+    #expect(throws: FileError.self) {
+      try withFile("a,k\n1,\n") { path in
+        var options = CSVOptions()
+        options.unknown = .ignore
+        _ = try Dataset.csv(path, like: schema(.drop), options)
+      }
+    }
+  }
+
   @Test func whatDoesNotFitIsRefused() throws {
     #expect(
       try failure("a,kk,y\n1,u,1\n", like: schema())
         == "'FILE', line 1: has no column 'k' (did you mean 'kk'?)")
     #expect(
       try failure("a,k,y\n1,u,1\n1,w,1\n", like: schema()).hasSuffix(
-        "line 3, column 'k': 'w' is none of its 2 categories: 'u', 'v'"))
+        "line 3, column 'k': 'w' is none of its 2 categories: 'u', 'v'; "
+          + "unknown = \"ignore\" reads it as none of them"))
     #expect(
       try failure("a,k,y\nx,u,1\n", like: schema()).contains(
         "line 2, column 'a': 'x' is not a number"))

@@ -46,7 +46,7 @@ import Testing
     report.heading("x <y>")
     report.list([("name", "1 & 2"), ("loss", "<script>")])
     report.code("if a < b then print [[&]] end", label: "say \"hi\"")
-    report.figure(try run().chart(), caption: "curves")
+    report.figures([(try run().chart(), "curves")])
     let page = report.html
     #expect(page.contains("<title>a &lt; b &amp; \"c\"</title>") && !page.contains("<script"))
     #expect(

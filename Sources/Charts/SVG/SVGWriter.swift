@@ -25,7 +25,9 @@ struct SVGWriter {
     let title = cleaned(chart.title)
     if !title.isEmpty { return title }
     let titles = chart.panels.map { panel in
-      panel.title.isEmpty ? panel.yAxis.label : panel.title
+      if !panel.title.isEmpty { return panel.title }
+      let (x, y) = (panel.xAxis.label, panel.yAxis.label)
+      return x.isEmpty || y.isEmpty ? x + y : "\(y) over \(x)"
     }.filter { !$0.isEmpty }
     return titles.isEmpty ? "chart" : cleaned(titles.joined(separator: "; "))
   }

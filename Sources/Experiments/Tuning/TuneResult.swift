@@ -111,7 +111,26 @@ extension TuneQuestion {
 extension TuneResult: CustomStringConvertible {
   /// The question, what was found, and the table on fresh seeds.
   public var description: String {
-    var lines = ["\(question)"]
+    var lines = ["\(question)"] + answer
+    if !rows.isEmpty {
+      lines.append("")
+      lines.append(
+        "fresh seeds (\(rows.map(\.n).max() ?? 0)), rows that the search never saw; "
+          + "means and 95 % intervals:")
+      lines.append(SweepTable(rows, measures: measures).description)
+    }
+    return (lines + [effort]).joined(separator: "\n")
+  }
+
+  /// How much work it took, one line.
+  public var effort: String {
+    "\(trials) trials, " + Table.format("%.1f", seconds) + " s of training; the search tried "
+      + "\(tried) points" + (isOutOfBudget ? ", which the budget ended" : "")
+  }
+
+  /// What was found, bound by bound, and the baselines that do better; a line each.
+  public var answer: [String] {
+    var lines: [String] = []
     if !isComplete {
       lines.append("stopped before the report; run it again with the same store to go on")
     } else if let best {
@@ -138,18 +157,7 @@ extension TuneResult: CustomStringConvertible {
       let test = p.map { $0 < 0.001 ? " (p < 0.001)" : Table.format(" (p = %.3f)", $0) } ?? ""
       lines.append("\(row.point.label) \(verdict): \(changeText(row, question.minimise))\(test)")
     }
-    if !rows.isEmpty {
-      lines.append("")
-      lines.append(
-        "fresh seeds (\(rows.map(\.n).max() ?? 0)), rows that the search never saw; "
-          + "means and 95 % intervals:")
-      lines.append(SweepTable(rows, measures: measures).description)
-    }
-    lines.append(
-      "\(trials) trials, " + Table.format("%.1f", seconds) + " s of training; the search tried "
-        + "\(tried) points"
-        + (isOutOfBudget ? ", which the budget ended" : ""))
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private func changeText(_ row: SweepRow, _ measure: String) -> String {

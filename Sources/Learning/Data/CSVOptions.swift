@@ -21,6 +21,13 @@ public enum MissingTarget: String, CaseIterable, Sendable {
   case drop
 }
 
+/// A cell of a one-hot column that is none of the categories of the data before.
+public enum UnknownCategory: String, CaseIterable, Sendable {
+  case error
+  /// 0 in all features of the column.
+  case ignore
+}
+
 extension MissingValues: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -80,6 +87,8 @@ public struct CSVOptions: Sendable {
   public var keep: [String] = []
   /// Leaves out the rows whose target is missing, whatever `missing` says of the features.
   public var missingTarget = MissingTarget.error
+  /// Of rows that are read like those of other data, and no other.
+  public var unknown = UnknownCategory.error
   /// Bytes of the blocks in which threads read a file; nil for the usual, where the file is large.
   package var blockSize: Int?
 

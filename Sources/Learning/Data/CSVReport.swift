@@ -16,6 +16,14 @@ public struct CSVReport: Sendable {
     public let names: [String]
   }
 
+  /// The cells of a one-hot column that are none of its categories.
+  public struct Unknown: Sendable, Equatable {
+    public let column: String
+    public let count: Int
+    /// Each once, in the order of the file.
+    public let values: [String]
+  }
+
   public let path: String
   /// Rows read, before any were dropped.
   public let rowCount: Int
@@ -29,6 +37,8 @@ public struct CSVReport: Sendable {
   public let texts: [String]
   /// Warnings, such as a first column without a name.
   public let notes: [Message]
+  /// Columns with cells that were ignored, being none of the categories of the data before.
+  public internal(set) var unknown: [Unknown] = []
 }
 
 extension CSVReport: CustomStringConvertible {
@@ -51,6 +61,11 @@ extension CSVReport: CustomStringConvertible {
     if !droppedLines.isEmpty {
       let reasons = missing.map { "'\($0.column)' \($0.count)" }.joined(separator: ", ")
       lines.append("dropped: \(rows(droppedLines.count)); cells missing: \(reasons)")
+    }
+    for entry in unknown {
+      lines.append(
+        "unknown: '\(entry.column)', \(cells(entry.count)) of no category, 0 in all of its features: "
+          + entry.values.quotedList())
     }
     for entry in categories {
       let names = entry.names.quotedList()

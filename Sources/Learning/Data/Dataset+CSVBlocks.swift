@@ -94,6 +94,16 @@ extension Dataset {
       x: result.x, y: result.y, features: schema.columns.map(\.name), target: target)
     data.schema = schema
     data.take(result.texts, texts, id: options.id ?? schema.id)
+    let fills = schema.columns.compactMap { column in
+      let count = names.firstIndex(of: column.name).map { result.missing[$0] } ?? 0
+      return column.fill.flatMap {
+        count == 0 ? nil : CSVReport.Fill(column: column.name, count: count, value: $0)
+      }
+    }
+    data.report = CSVReport(
+      path: path, rowCount: result.rowCount, droppedLines: [],
+      missing: fills.map { ($0.column, $0.count) }, fills: fills, categories: [], texts: texts,
+      notes: [])
     return data
   }
 }

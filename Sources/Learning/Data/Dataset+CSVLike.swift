@@ -7,7 +7,8 @@ extension Dataset {
   ///
   /// - options: How the file is written: separator, decimals, markers and the like, and the number type.
   /// - Throws: `FileError` for a column that is missing, a cell that is none of its column's
-  ///   categories, and a missing cell that nothing replaces; as `csv`.
+  ///   categories unless `options.unknown` ignores it, and a missing cell that nothing replaces; as
+  ///   `csv`.
   public static func csv(
     _ path: String, like schema: DataSchema, _ options: CSVOptions = CSVOptions(),
     watch: ReadingWatch = ReadingWatch()
@@ -38,7 +39,10 @@ extension Dataset {
       other.schema
       ?? DataSchema(columns: other.features.map { .init($0) }, target: other.target)
     let data = try csv(path, like: schema, options, watch: watch)
-    return data.features == other.features ? data : try data.selecting(other.features)
+    if data.features == other.features { return data }
+    var chosen = try data.selecting(other.features)
+    chosen.report = data.report
+    return chosen
   }
 
   private static func read(
@@ -48,7 +52,7 @@ extension Dataset {
     let cells = CSVCells(options, dialect)
     let columns = try schema.columns.enumerated().map { done, column in
       try watch.check(done, of: schema.columns.count)
-      return try KnownColumn(column, table, cells)
+      return try KnownColumn(column, table, cells, unknown: options.unknown)
     }
     let target = try schema.target.map {
       try KnownColumn(
@@ -81,29 +85,56 @@ extension Dataset {
       let texts = try TextColumn(table, column, Array(0..<rows))
       if name == options.id ?? schema.id { data.ids = texts } else { data.texts.append(texts) }
     }
-    if options.missingTarget == .drop, let target, target.values.contains(where: \.isNaN) {
-      data = try data.rows(target.values.indices.filter { !target.values[$0].isNaN })
+    var dropped: [Int] = []
+    if options.missingTarget == .drop, let target {
+      dropped = target.values.indices.filter { target.values[$0].isNaN }
+      if !dropped.isEmpty {
+        data = try data.rows(target.values.indices.filter { !target.values[$0].isNaN })
+      }
     }
+    data.report = CSVReport(
+      path: table.path, rowCount: rows, droppedLines: dropped.map { table.lines[$0] },
+      missing: (columns + (target.map { [$0] } ?? [])).filter { $0.missingCount > 0 }
+        .map { ($0.name, $0.missingCount) },
+      fills: columns.compactMap(\.filled),
+      categories: schema.columns.compactMap { column in
+        column.categories.map { CSVReport.Categories(column: column.name, names: $0) }
+      },
+      texts: schema.textColumns(options, of: table.names), notes: [],
+      unknown: columns.compactMap(\.unknown))
     return data
   }
 }
 
 /// A column of a file that is known from other data.
 private struct KnownColumn {
+  let name: String
   let names: [String]
   /// By row; of a one-hot column the place of the category, −1 for none.
   let values: [Double]
   private let categories: Int?
+  private let fill: Double?
+  private(set) var missingCount = 0
+  /// What was ignored; nil if nothing was.
+  private(set) var unknown: CSVReport.Unknown?
+
+  /// What was done about missing cells; nil if there are none.
+  var filled: CSVReport.Fill? {
+    missingCount == 0 ? nil : fill.map { .init(column: name, count: missingCount, value: $0) }
+  }
 
   init(
-    _ known: DataSchema.Column, _ table: CSVTable, _ cells: CSVCells, isTarget: Bool = false
+    _ known: DataSchema.Column, _ table: CSVTable, _ cells: CSVCells,
+    unknown action: UnknownCategory = .error, isTarget: Bool = false
   ) throws {
     guard let column = table.names.firstIndex(of: known.name) else {
       throw FileError(
         table.path, line: table.headerLine,
         "has no column '\(known.name)'\(table.names.hint(for: known.name))")
     }
+    var missingCount = 0
     func missing(_ row: Int) throws -> Double {
+      missingCount += 1
       guard let fill = known.fill else {
         throw FileError(
           table.path, line: table.lines[row], column: known.name,
@@ -113,11 +144,12 @@ private struct KnownColumn {
       }
       return fill
     }
-    names = known.features
+    (name, names, fill) = (known.name, known.features, known.fill)
     categories = known.categories?.count
     if let categories = known.categories {
       let places = Dictionary(
         uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
+      var strange: (count: Int, values: [String]) = (0, [])
       values = try (0..<table.rowCount).map { row in
         if cells.isMissing(table.bytes(row: row, column: column)) {
           _ = try missing(row)
@@ -125,12 +157,21 @@ private struct KnownColumn {
         }
         let text = table.text(row: row, column: column)
         if let place = text.flatMap({ places[$0] }) { return place }
+        if action == .ignore, let text {
+          strange.count += 1
+          if !strange.values.contains(text) { strange.values.append(text) }
+          return -1
+        }
         throw FileError(
           table.path, line: table.lines[row], column: known.name,
           """
           \(table.quoted(row: row, column: column)) is none of its \(categories.count) categories: \
-          \(categories.quotedList())
+          \(categories.quotedList()); \(option: "unknown", "ignore") reads it as none of them
           """)
+      }
+      self.missingCount = missingCount
+      if strange.count > 0 {
+        unknown = .init(column: known.name, count: strange.count, values: strange.values)
       }
       return
     }
@@ -143,6 +184,7 @@ private struct KnownColumn {
           .error(kind, cells)
       }
     }
+    self.missingCount = missingCount
   }
 
   /// Writes its features over zeros, with rows `stride` apart.

@@ -11,6 +11,7 @@ enum ForeignNames {
       case "Tensor": tensor
       case "MLP": network
       case "Run", "ScriptedRun": run
+      case "Chart": chart
       case "lai": module
       default: [String: String]()
       }
@@ -39,8 +40,18 @@ enum ForeignNames {
     "num_epochs": [("epochs", "")], "max_iter": [("epochs", "")], "max_epochs": [("epochs", "")],
     "random_state": [("seed", "")], "n_jobs": [("workers", "")],
     "num_workers": [("workers", "")], "net": [("model", "")], "network": [("model", "")],
-    "x": [("data", "data = lai.dataset(x, y)")], "X": [("data", "data = lai.dataset(x, y)")],
-    "y": [("data", "data = lai.dataset(x, y)")], "dataset": [("data", "")],
+    "x": [
+      ("data", "data = lai.dataset(x, y)"),
+      ("panels", "lai.plot{{x = …, y = …}}: each series is a table in the list"),
+    ],
+    "logx": [("xscale", "xscale = \"log\"")], "logy": [("yscale", "yscale = \"log\"")],
+    "xrange": [("xlim", "")], "yrange": [("ylim", "")], "suptitle": [("title", "")],
+    "figsize": [("panels", "chart:save(path, {width = …})")],
+    "handle_unknown": [("unknown", "")], "X": [("data", "data = lai.dataset(x, y)")],
+    "y": [
+      ("data", "data = lai.dataset(x, y)"),
+      ("panels", "lai.plot{{x = …, y = …}}: each series is a table in the list"),
+    ], "dataset": [("data", "")],
     "train_data": [("data", "")], "valid": [("validation", "")],
     "validation_data": [("validation", "")], "validation_split": [("validation", "")],
     "validation_fraction": [
@@ -106,6 +117,7 @@ enum ForeignNames {
   ]
 
   private static let tensor = [
+    "plot": "lai.plot(x)",
     "T": "x:t()", "size": "x.shape, or #x for the first extent", "ndim": "#x.shape",
     "dim": "#x.shape", "view": "x:reshape{…}", "flatten": "x:reshape{-1}",
     "ravel": "x:reshape{-1}", "numpy": "x:totable(), or lai.save(\"x.npy\", x) for NumPy",
@@ -137,6 +149,12 @@ enum ForeignNames {
     "compile": "lai.train{model = net, loss = …, optimizer = …}",
     "backward": "lai.grad, or loss:gradients(net, x, y)", "gradient": "net:input_gradient(x)",
     "predict_proba": "net:predict(x)",
+  ]
+
+  private static let chart = [
+    "savefig": "chart:save(\"x.svg\")", "write": "chart:save(\"x.svg\")",
+    "show": "print(chart)", "display": "print(chart)", "draw": "print(chart)",
+    "to_html": "chart:svg()",
   ]
 
   private static let run = [

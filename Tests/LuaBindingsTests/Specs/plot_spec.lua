@@ -157,10 +157,14 @@ do
   -- The script itself, where there is one, may say anything.
   text = text:gsub("<h2>Script</h2>.*", ""):gsub("http://www.w3.org/2000/svg", "")
   assert(not text:find "http")
+  assert(text:find("<dt>base.hidden</dt><dd>{4}</dd>", 1, true) and text:find("<dt>cores</dt>", 1, true))
   assert(run:report(page) == page and io.open(page):read "a":find "Training run")
   local about = io.open(page):read "a"
   assert(about:find("<dt>best epoch</dt><dd>" .. run.best_epoch .. ", ", 1, true) and about:find("<dt>outcome</dt><dd>finished</dd>", 1, true))
   assert(about:find("<dt>alpha</dt><dd>0.5</dd>", 1, true) and about:find("<dt>batch</dt><dd>16</dd>", 1, true) and about:find "<svg")
+  s:report(page, {measures = "slope.X4"})
+  assert(io.open(page):read "a":find("<th>slope.X4</th>", 1, true))
+  raises("measure must be one that the sweep takes", function() s:report(page, {measures = {"slop.X4"}}) end)
   raises("a name that ends in .html", function() s:report "x.pdf" end)
   raises("no such file or directory", function() run:report "/nonexistent/x.html" end)
   os.remove(page)

@@ -37,6 +37,7 @@ local raw = lai.csv(write(1, 40, {"a", "b", "kind", "price"}),
 local scaler = lai.standardize(raw, {target = true})
 local net = lai.mlp{inputs = #raw.features, hidden = {}, dtype = "float64"}
 local run = lai.train{model = net, data = scaler(raw), epochs = 60, batch = 40, optimizer = lai.lbfgs{}}
+assert(tostring(run.model):find("parameters, takes scaled data)", 1, true) and not tostring(net):find "scaled")
 local path = os.tmpname()
 paths[#paths + 1] = path
 run.model:save(path)

@@ -32,6 +32,16 @@ for _, part in ipairs{"least noise.X4 with rmse ≤ +60 %", "best: lambda", "wit
   assert(text:find(part, 1, true), part)
 end
 assert(t:table():text("csv"):find("noise.X4_change", 1, true))
+do
+  local page = os.tmpname() .. ".html"
+  assert(t:report(page, {title = "Quiet"}) == t)
+  local html = io.open(page):read "a"
+  for _, part in ipairs{"<h1>Quiet</h1>", "least noise.X4 with rmse ≤ +60 %", "<li>best: lambda", "Results on fresh seeds",
+                        "<h2>Baselines</h2>", "<svg", "<dt>minimise</dt><dd>noise.X4</dd>", "<dt>base.optimizer</dt><dd>adam"} do
+    assert(html:find(part, 1, true), part)
+  end
+  os.remove(page)
+end
 
 -- A store has it all: nothing is trained, the result is the same.
 assert(calls == t.trials)

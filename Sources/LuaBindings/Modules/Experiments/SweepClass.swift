@@ -39,6 +39,10 @@ extension LuaSweep: LuaRepresentable {
   private static let measures = Parameter(
     "measures", Kind<[String]>.names(atLeast: 1).optional,
     "Names such as \"rmse\", \"var\" and \"noise.X8\"; those of the whole network if left out.")
+  private static let reported = Option(
+    "measures", Kind<[String]>.names(atLeast: 1).optional,
+    "Those of the tables and pictures; those of the whole network and of few features if left out, and the means of all others by feature."
+  )
   private static let fresh = Option(
     "fresh", .integer(atLeast: 0), default: 5,
     "How many fresh seeds; 0 for the results of the sweep's own, without any training.")
@@ -146,13 +150,16 @@ extension LuaSweep: LuaRepresentable {
         return LuaSelf()
       },
       LuaFunction(
-        "report", "Writes a page of HTML: question, table, pictures, data, options, script.",
+        "report",
+        "Writes a page of HTML: question, table, baselines, pictures, data, options, script.",
         receiver,
         Parameter("path", .path, "Ends in .html."),
-        Parameter<OptionTable>.options(RunModule.title.record),
+        Parameter<OptionTable>.options(RunModule.title.record, reported.record),
         details: "It needs no other file and no network, and can be read on a phone and on paper."
       ) { receiver, path, options in
-        try receiver.sweep.report(title: options(RunModule.title) ?? "Sweep").write(to: path)
+        try receiver.sweep.report(
+          title: options(RunModule.title) ?? "Sweep", measures: options(reported)
+        ).write(to: path)
         return LuaSelf()
       },
       LuaFunction(

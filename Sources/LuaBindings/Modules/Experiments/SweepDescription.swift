@@ -15,19 +15,40 @@ enum SweepDescription {
     if let index = options.index {
       try state.forEachPair(of: index) { key, value in
         guard state.type(at: key) == .string, let name = state.string(at: key) else { return }
-        texts[name] = try? state.setting(at: value)
+        texts[name] = try shown(state, value)
       }
     }
     let (path, arguments) = try script(state)
     return SweepRecord(
       options: .object(texts), script: path.flatMap { text(ofScript: $0) },
       environment: .object([
-        "lai": .string(laiVersion), "system": .string(system),
-        "cores": .integer(ProcessInfo.processInfo.activeProcessorCount),
+        "lai": .string(laiVersion), "system": .string(system), "cores": .integer(cores),
         "script": path.map { .string($0) } ?? .null,
         "arguments": .array(arguments.map { .string($0) }),
       ]))
   }
+
+  /// A value of the options for people, objects as they print themselves, functions as that word.
+  private static func shown(_ state: LuaState, _ index: Int32, depth: Int = 0) throws -> JSON {
+    if let value = try? state.setting(at: index) { return value }
+    guard state.type(at: index) == .table, depth < 20 else {
+      return .string(state.typeName(at: index))
+    }
+    try state.reserve(4)
+    var fields: [String: JSON] = [:]
+    try state.forEachPair(of: index) { key, value in
+      let name = state.string(at: key) ?? state.integer(at: key).map(String.init) ?? "?"
+      fields[name] = try shown(state, value, depth: depth + 1)
+    }
+    return .object(fields)
+  }
+
+  /// The program and what it runs on.
+  static var machine: [(name: String, value: String)] {
+    [("cores", "\(cores)"), ("lai", laiVersion), ("system", system)]
+  }
+
+  private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// The global `arg`: the script's path and its arguments.
   private static func script(_ state: LuaState) throws -> (path: String?, arguments: [String]) {

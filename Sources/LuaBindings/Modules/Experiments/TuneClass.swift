@@ -17,7 +17,7 @@ extension LuaTune: LuaRepresentable {
   private static let receiver = Parameter("self", Kind<LuaTune>.object, "")
 
   package static let luaClass = LuaClass(
-    LuaTune.self, "What lai.tune found; print it for a report.",
+    LuaTune.self, "What lai.tune found; print it for a summary.",
     properties: [
       LuaFunction(
         "best",
@@ -74,6 +74,16 @@ extension LuaTune: LuaRepresentable {
         return LuaObject(
           try tune.result.rows.chart(
             [other, question.minimise], bounds: question.bounds))
+      },
+      LuaFunction(
+        "report",
+        "Writes a page of HTML: question, answer, tables, baselines, pictures, data, options, script.",
+        receiver, Parameter("path", .path, "Ends in .html."),
+        Parameter<OptionTable>.options(RunModule.title.record),
+        details: "It needs no other file and no network, and can be read on a phone and on paper."
+      ) { tune, path, options in
+        try tune.tuner.page(title: options(RunModule.title) ?? "Tuning").write(to: path)
+        return LuaSelf()
       },
     ])
 }

@@ -17,6 +17,10 @@ enum CSVModule {
     "like", Kind<Exemplar>.exemplar.optional,
     "Data, or a trained network, whose columns, categories and fills the file's become: for new rows. The target may be absent."
   )
+  private static let unknown = Option(
+    "unknown", Kind<UnknownCategory>.unknown, default: .error,
+    "With like, for cells that are none of the categories: an error, or ignore, 0 in all features of the column."
+  )
   private static let columns = Option(
     "columns", Kind.names(atLeast: 1).optional, "The features, in this order; all if left out.")
   private static let onehot = Option(
@@ -58,8 +62,8 @@ enum CSVModule {
       "csv", "A data set from a CSV file with a header.",
       Parameter("path", .path, "The file, which gzip may have compressed."),
       Parameter<OptionTable>.options(
-        target.record, id.record, keep.record, like.record, columns.record, drop.record,
-        onehot.record, missing.record, missingTarget.record, na.record, dtype.record,
+        target.record, id.record, keep.record, like.record, unknown.record, columns.record,
+        drop.record, onehot.record, missing.record, missingTarget.record, na.record, dtype.record,
         separator.record, decimal.record, thousands.record, quote.record,
         comment.record, skip.record, names.record, rows.record, encoding.record),
       details: """
@@ -74,7 +78,8 @@ enum CSVModule {
         drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
         column, a note on standard error says that it is a feature. So does a note about any other
         column that numbers the rows: id = "Id" keeps it aside.
-        d.report says which cells were filled and which rows dropped.
+        d.report says which cells were filled and which rows dropped; with unknown = "ignore", which cells
+        were of no category that is known.
         """,
       example: """
         local path = os.tmpname()
@@ -114,6 +119,7 @@ enum CSVModule {
         try refuse(onehot)
         try refuse(missing)
         options.dtype = try table.contains(dtype) ? options.dtype : other.dtype
+        options.unknown = try table(unknown)
         return LuaObject(
           try ReadingWatch.withBar { watch in
             switch other {
@@ -121,6 +127,11 @@ enum CSVModule {
             case .network(let net): try net.data(fromCSV: path, options, watch: watch)
             }
           })
+      }
+      guard try !table.contains(unknown) else {
+        throw ArgumentError(
+          "unknown", mustBe: "left out without like: the file's own categories are all known",
+          got: try table(unknown).rawValue)
       }
       let data = try ReadingWatch.withBar { try Dataset.csv(path, options, watch: $0) }
       for note in data.report?.notes ?? [] {
@@ -173,6 +184,13 @@ extension Kind where Value == MissingTarget {
   fileprivate static let missingTarget = Kind(
     "'error' or 'drop'", annotation: "\"error\"|\"drop\"", choices: ["\"error\"", "\"drop\""]
   ) { state, index in state.string(at: index).flatMap(MissingTarget.init) }
+}
+
+extension Kind where Value == UnknownCategory {
+  fileprivate static let unknown = Kind(
+    "'error' or 'ignore'", annotation: "\"error\"|\"ignore\"",
+    choices: ["\"error\"", "\"ignore\""]
+  ) { state, index in state.string(at: index).flatMap(UnknownCategory.init) }
 }
 
 extension Kind where Value == MissingValues {
@@ -259,6 +277,13 @@ extension CSVReport: LuaRepresentable {
         returns: "table<string, string[]>"
       ) { report in
         table(report.categories.map { ($0.column, .array($0.names.map(JSON.string))) })
+      },
+      LuaFunction(
+        "unknown",
+        "The number of cells that are none of the known categories, by column; columns with none are absent.",
+        receiver, returns: "table<string, integer>"
+      ) { report in
+        table(report.unknown.map { ($0.column, .integer($0.count)) })
       },
       LuaFunction("notes", "Warnings, such as a first column without a name.", receiver) {
         $0.notes.map { $0.text(in: .lua) }

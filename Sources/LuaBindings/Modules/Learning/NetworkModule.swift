@@ -200,7 +200,13 @@ extension MLP: LuaRepresentable {
       LuaFunction("clone", "A copy that shares nothing.", receiver) { LuaObject(try $0.clone()) },
     ] + PredictModule.methods + ProbeModule.methods,
     metamethods: [
-      "__call": LuaFunction("MLP", "Predictions, [n][outputs].", receiver, x) {
+      "__call": LuaFunction(
+        "MLP", "Predictions, [n][outputs].", receiver, x,
+        details: """
+          Rows of a tensor are taken as they are: a network with a scaler (net.scaler) wants them scaled,
+          and predicts in the units that it was trained in. net:predict(x) takes raw rows.
+          """
+      ) {
         LuaObject(try $0($0.features(of: $1)))
       }
     ])

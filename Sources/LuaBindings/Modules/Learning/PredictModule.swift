@@ -22,8 +22,8 @@ enum PredictModule {
         Rows of a tensor, and data without names, must have the network's order. Data that the
         network's own scaler has scaled are not scaled again; those of another scaler are an error.
         A CSV file is read as that of the training data was: with its categories, and with what filled
-        its missing cells. lai.csv(path, {like = net}) reads it with other separators, and gives its
-        ids.
+        its missing cells. lai.csv(path, {like = net}) reads it with other separators, or with unknown =
+        "ignore" rows of categories that the training data did not have, and gives its ids.
         """,
       example: """
         local train, valid = lai.synthetic.friedman1{n = 100}:split()

@@ -112,11 +112,14 @@ enum RunModule {
         returns: "lai.Chart"
       ) { LuaObject(try $0.chart()) },
       LuaFunction(
-        "report", "Writes a page of HTML: outcome, curves, options.", receiver,
+        "report", "Writes a page of HTML: outcome, curves, epochs, network, options.", receiver,
         Parameter("path", .path, "Ends in .html."), Parameter<OptionTable>.options(title.record),
         returns: "string", details: "Returns the path. The page needs no other file and no network."
       ) { run, path, options in
-        try run.report(title: options(title) ?? "Training run").write(to: path)
+        try run.report(
+          title: options(title) ?? "Training run", notation: .lua,
+          environment: SweepDescription.machine
+        ).write(to: path)
         return path
       },
     ]
