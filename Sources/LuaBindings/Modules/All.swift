@@ -18,7 +18,7 @@ let allFunctions: [LuaFunction] =
   + StoreModule.functions
   + ProbeModule.functions
   + PlotModule.functions + StatisticsModule.functions + LinearAlgebraModule.functions
-  + ToolsModule.functions
+  + ProgressModule.functions + ToolsModule.functions
 
 /// The classes of the objects that these return.
 let allClasses: [LuaClass] = [

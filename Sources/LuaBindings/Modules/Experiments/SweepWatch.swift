@@ -41,7 +41,7 @@ struct LuaSweepControl: SweepControl {
   mutating func measure(_ run: Run, on validation: Dataset) throws -> [String: Double] {
     // What Lua calls now would take the press for its own.
     if shouldStop() { throw CancellationError() }
-    bar.wipe()
+    bar.giveWay()
     var values: [String: Double] = [:]
     for (name, function) in measures {
       let state = function.state
@@ -83,7 +83,7 @@ struct LuaSweepControl: SweepControl {
 
   /// - error: What ended it, nil for nothing.
   private mutating func finish(_ error: (any Error)?) {
-    bar.wipe()
+    bar.finish()
     if failures > 1 {
       let place = name == "tune" ? "its store" : "s:trials()"
       complain("\(name): \(failures) trials failed; \(place) has their errors\n")

@@ -153,7 +153,7 @@ private struct LuaPoolControl: PoolControl {
     guard let callback else { return true }
     // What Lua calls now would take the press for its own.
     if shouldStop() { return false }
-    bar.wipe()
+    bar.giveWay()
     do {
       return try callback.agrees(to: arguments)
     } catch {
@@ -194,7 +194,7 @@ private struct LuaPoolControl: PoolControl {
   }
 
   mutating func finish() {
-    bar.wipe()
+    bar.finish()
     if lai_end_training(isNested, raisesInterruption) {
       raisesInterruption ? complain("\(text)\n") : sayStopped(text)
     } else if isInterrupted {

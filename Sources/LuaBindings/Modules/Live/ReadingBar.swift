@@ -7,14 +7,14 @@ final class ReadingBar: Sendable {
   private let bar = Mutex(ProgressBar())
 
   func show(_ done: Int, of total: Int) { bar.withLock { $0.show(done, of: total) } }
-  func wipe() { bar.withLock { $0.wipe() } }
+  func finish() { bar.withLock { $0.finish() } }
 }
 
 extension ReadingWatch {
   /// Reads a file with a progress bar, until Ctrl-C.
   static func withBar<Result>(_ read: (ReadingWatch) throws -> Result) rethrows -> Result {
     let bar = ReadingBar()
-    defer { bar.wipe() }
+    defer { bar.finish() }
     return try read(
       ReadingWatch(shouldStop: { lai_pending_interrupts() > 0 }) { bar.show($0, of: $1) })
   }

@@ -1,0 +1,70 @@
+import Learning
+import Pictures
+
+/// The progress of a single run: its bar, and the picture below.
+struct LiveTraining {
+  private var bar = ProgressBar()
+  private let epochs: Int
+  /// What is done; the next epoch's report decides what the curve shows.
+  private var picture: TrainingPicture?
+  private var meter: SlopeMeter?
+  private let start = ContinuousClock.now
+  /// When slopes are next measured, in seconds.
+  private var nextMeasure = 0.8
+  private static let interval = 0.5
+  private static let largestShare = 0.002
+
+  /// - epochs: Of both stages.
+  init(epochs: Int) { self.epochs = epochs }
+
+  /// Measures slopes on the validation data, else on the training data, if there is a Lai loss.
+  mutating func measureSlopes(_ loss: Objective, _ data: Dataset) {
+    // The display is not worth an error.
+    guard bar.isShown else { return }
+    meter = (try? SlopeMeter(loss.laiLosses.first, on: data)) ?? nil
+  }
+
+  /// The epochs of a run before it goes on.
+  mutating func begin(after history: [EpochReport]) {
+    bar.begun = history.count
+    for report in history { append(report) }
+  }
+
+  /// After an epoch, before it is reported.
+  mutating func look(at model: () throws -> TrainedModel) {
+    guard let meter, ProgressMode.current == .picture else { return }
+    let begin = elapsed
+    guard begin >= nextMeasure else { return }
+    if case .network(let net)? = try? model(), let slopes = try? meter.measure(net) {
+      picture?.slopes = slopes
+    }
+    nextMeasure = elapsed + max(Self.interval, (elapsed - begin) / Self.largestShare)
+  }
+
+  private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+  private mutating func append(_ report: EpochReport) {
+    guard bar.isShown else { return }
+    let (name, value) = Self.score(of: report)
+    if picture == nil { picture = TrainingPicture(label: name) }
+    picture?.append(epoch: report.epoch, stage: report.stage, value)
+  }
+
+  mutating func show(_ report: EpochReport) {
+    append(report)
+    let (name, value) = Self.score(of: report)
+    bar.show(
+      report.epoch, of: epochs, note: "epoch \(report.epoch)  \(name) \(Table.number(value))",
+      picture: { [picture] in picture })
+  }
+
+  private static func score(of report: EpochReport) -> (name: String, value: Double) {
+    if let rmse = report.validationRMSE { return ("validation RMSE", rmse) }
+    if let loss = report.validationLoss { return ("validation value", loss) }
+    return ("loss", report.baseLoss)
+  }
+
+  mutating func wipe() { bar.wipe() }
+  mutating func giveWay() { bar.giveWay() }
+  mutating func finish() { bar.finish() }
+}
