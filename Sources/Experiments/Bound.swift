@@ -30,7 +30,7 @@ public struct Bound: Sendable, Equatable {
   }
 
   /// The largest value that keeps it.
-  func value(control: Double) -> Double {
+  public func value(control: Double) -> Double {
     switch limit {
     case .absolute(let value): value
     case .relative(let percent): control + percent / 100 * control.magnitude
@@ -38,7 +38,7 @@ public struct Bound: Sendable, Equatable {
   }
 
   /// How far a value is beyond it, as a share of the control's size; ≤ 0 where it holds.
-  func violation(_ value: Double, control: Double) -> Double {
+  public func violation(_ value: Double, control: Double) -> Double {
     let unit = control == 0 ? 1 : control.magnitude
     return (value - self.value(control: control)) / unit
   }

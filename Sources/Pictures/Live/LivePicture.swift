@@ -9,13 +9,17 @@ public protocol LivePicture {
   func rows(most: Int, _ renderer: TerminalRenderer) -> [String]
   /// For notebooks; nil if there is nothing to show yet.
   var chart: Chart? { get }
+  /// What the rows have beside the chart.
+  func notes(_ renderer: TerminalRenderer) -> [String]
 }
 
 extension LivePicture {
-  /// The rows of a chart of one panel; empty if it has more than `most`.
-  func rows(of chart: Chart, most: Int, _ renderer: TerminalRenderer) -> [String] {
+  /// The rows of a chart of one panel, with its axes; empty if it needs more than `most`.
+  func rows(
+    of chart: Chart, height: Int, most: Int, _ renderer: TerminalRenderer
+  ) -> [String] {
     var renderer = renderer
-    renderer.height = min(7, most)
+    renderer.height = min(height, most)
     let rows = renderer.render(chart).split(separator: "\n", omittingEmptySubsequences: false)
       .dropLast().map(String.init)
     return rows.count <= most ? rows : []

@@ -39,14 +39,21 @@ public struct TrainingPicture: LivePicture, Sendable {
   public func rows(most: Int, _ renderer: TerminalRenderer) -> [String] {
     guard let panel else { return [] }
     // The curve needs 6 rows; the slopes have what is left.
-    let shown = slopes.steepest(max(0, min(Self.mostFeatures, most - 7)))
-    var rows: [String] = []
-    if !shown.isEmpty {
-      let widest = shown.map { renderer.fitted($0.feature, columns: 12).displayWidth }.max() ?? 0
-      rows = [renderer.fitted("mean slopes, to their kinks and beyond", columns: renderer.width)]
-      rows += shown.map { $0.row(nameWidth: widest, renderer) }
-    }
-    return self.rows(of: Chart(panels: [panel]), most: most - rows.count, renderer) + rows
+    let rows = slopeRows(max(0, min(Self.mostFeatures, most - 7)), renderer)
+    return self.rows(
+      of: Chart(panels: [panel]), height: 7, most: most - rows.count, renderer) + rows
+  }
+
+  public func notes(_ renderer: TerminalRenderer) -> [String] {
+    slopeRows(Self.mostFeatures, renderer)
+  }
+
+  private func slopeRows(_ most: Int, _ renderer: TerminalRenderer) -> [String] {
+    let shown = slopes.steepest(most)
+    guard !shown.isEmpty else { return [] }
+    let widest = shown.map { renderer.fitted($0.feature, columns: 12).displayWidth }.max()!
+    return [renderer.fitted("mean slopes, to their kinks and beyond", columns: renderer.width)]
+      + shown.map { $0.row(nameWidth: widest, renderer) }
   }
 
   public var chart: Chart? {

@@ -1,6 +1,7 @@
 import CLai
 import Experiments
 import Learning
+import Pictures
 import Tensors
 
 /// Shows a sweep's progress, answers Ctrl-C and calls the script's own measures.
@@ -12,9 +13,12 @@ struct LuaSweepControl: SweepControl {
   private var latest = SweepProgress()
   private var failures = 0
   private var isInterrupted = false
+  private var picture: SweepPicture
 
-  private init(_ name: String, measures: [(name: String, function: LuaCallable)]) {
-    (self.name, self.measures) = (name, measures)
+  private init(
+    _ name: String, measures: [(name: String, function: LuaCallable)], _ picture: SweepPicture
+  ) {
+    (self.name, self.measures, self.picture) = (name, measures, picture)
     isNested = lai_begin_training()
   }
 
@@ -27,7 +31,11 @@ struct LuaSweepControl: SweepControl {
     if let best = progress.best {
       note += "  best rmse \(Table.number(best.rmse)): \(best.point)"
     }
-    bar.show(progress.epochsDone, of: progress.epochs, note: note)
+    bar.show(progress.epochsDone, of: progress.epochs, note: note) { [picture] in picture }
+  }
+
+  mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double]) {
+    if bar.isShown { picture.add(point, seed: seed, measures) }
   }
 
   /// The first one is reported at once; of the others there is a count at the end.
@@ -66,11 +74,14 @@ struct LuaSweepControl: SweepControl {
   func endsAll(_ error: any Error) -> Bool { isInterruption(error) && lai_is_insistent() }
   func text(of error: any Error) -> String { luaText(of: error) }
 
-  /// Calls `body` with who watches it; `options` has the script's measures.
+  /// Calls `body` with who watches it; `options` has the script's measures, and `picture` shows what is
+  /// found.
   static func watching<Result>(
-    _ name: String, _ options: OptionTable, _ body: (inout LuaSweepControl) throws -> Result
+    _ name: String, _ options: OptionTable, _ picture: SweepPicture,
+    _ body: (inout LuaSweepControl) throws -> Result
   ) throws -> Result {
-    var control = LuaSweepControl(name, measures: try options(SweepModule.measure).functions)
+    var control = LuaSweepControl(
+      name, measures: try options(SweepModule.measure).functions, picture)
     do {
       let result = try body(&control)
       control.finish(nil)

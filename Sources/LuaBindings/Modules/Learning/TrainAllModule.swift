@@ -1,6 +1,7 @@
 import CLai
 import Foundation
 import Learning
+import Pictures
 import Tensors
 
 /// lai.train_all.
@@ -114,8 +115,10 @@ private struct LuaPoolControl: PoolControl {
   var problem: StackValue? { hasProblem ? StackValue(index: slot) : nil }
 
   func shouldStop() -> Bool { isInterrupted || lai_pending_interrupts() > 0 }
-  mutating func progress(done: Int, of total: Int) {
-    bar.show(done, of: total, note: "\(done) of \(total) epochs")
+  mutating func progress(done: Int, of total: Int, running: () -> [RunningJob]) {
+    bar.show(done, of: total, note: "\(done) of \(total) epochs") {
+      RunsPicture(running: running())
+    }
     text = "stopped after \(done) of \(total) epochs of all runs"
   }
 

@@ -45,23 +45,17 @@ struct LiveTraining {
 
   private mutating func append(_ report: EpochReport) {
     guard bar.isShown else { return }
-    let (name, value) = Self.score(of: report)
+    let (name, value) = report.liveScore
     if picture == nil { picture = TrainingPicture(label: name) }
     picture?.append(epoch: report.epoch, stage: report.stage, value)
   }
 
   mutating func show(_ report: EpochReport) {
     append(report)
-    let (name, value) = Self.score(of: report)
+    let (name, value) = report.liveScore
     bar.show(
       report.epoch, of: epochs, note: "epoch \(report.epoch)  \(name) \(Table.number(value))",
       picture: { [picture] in picture })
-  }
-
-  private static func score(of report: EpochReport) -> (name: String, value: Double) {
-    if let rmse = report.validationRMSE { return ("validation RMSE", rmse) }
-    if let loss = report.validationLoss { return ("validation value", loss) }
-    return ("loss", report.baseLoss)
   }
 
   mutating func wipe() { bar.wipe() }

@@ -70,7 +70,7 @@ struct ProgressBar {
       let size = Self.size
       columns = size.columns
       renderer.width = max(0, columns - 1)
-      var rows = [Self.line(report.share, report.text, renderer)]
+      var rows = [Self.line(report, renderer)]
       if showsPicture, !lai_is_guest(), size.rows >= Self.leastRows, columns >= Self.leastColumns {
         interval = Self.pictureInterval
         rows += picture()?.rows(most: size.rows / 2 - 1, renderer) ?? []
@@ -80,7 +80,10 @@ struct ProgressBar {
     case .listener(let id, let listener):
       interval = Self.reportInterval
       report.id = id
-      report.chart = showsPicture ? picture()?.chart : nil
+      if showsPicture, let picture = picture() {
+        report.chart = picture.chart
+        report.rows = picture.notes(TerminalRenderer(width: 80))
+      }
       listener(report)
     }
     self.report = report
@@ -107,6 +110,11 @@ struct ProgressBar {
   private static let leastWidth = 6
 
   /// No wider than the renderer: a short bar, or none, before a text that is cut.
+  static func line(_ report: ProgressReport, _ renderer: TerminalRenderer) -> String {
+    let padding = report.share < 0.1 ? "   " : report.share < 1 ? "  " : " "
+    return line(report.share, padding + report.text, renderer)
+  }
+
   static func line(_ share: Double, _ text: String, _ renderer: TerminalRenderer) -> String {
     let text = renderer.fitted(text, columns: .max)
     let width = min(Self.width, renderer.width - text.displayWidth)
@@ -141,7 +149,7 @@ struct ProgressBar {
     guard case .listener(_, let listener) = place, var report else { return }
     report.seconds = elapsed
     report.isLast = true
-    report.chart = nil
+    (report.chart, report.rows) = (nil, [])
     listener(report)
     self.report = nil
   }

@@ -16,6 +16,8 @@ public struct ProgressReport: Sendable {
   public let note: String
   /// Since the work began.
   public internal(set) var seconds: Double
+  /// Lines of text that say more, such as a table of the best points of a sweep, at most 80 columns wide.
+  public internal(set) var rows: [String] = []
   /// A picture of the work so far; nil while there is none.
   public internal(set) var chart: Chart?
   /// Whether the work has ended, with success or without.
@@ -29,11 +31,14 @@ public struct ProgressReport: Sendable {
   /// 0 to 1.
   public var share: Double { min(1, max(0, Double(done) / Double(total))) }
 
+  /// The picture as an SVG.
+  public var svg: String? { chart.map { SVGRenderer(width: 520, panelHeight: 200).render($0) } }
+
   /// In words: "43 %  12 s left  epoch 7", at last with the time that it took.
   public var text: String {
     let left = done > begun ? seconds * Double(total - done) / Double(done - begun) : 0
     let time = isLast ? Self.duration(seconds) : "\(Self.duration(left)) left"
-    return " \(String(Int(share * 100)).leftPadding(to: 3)) %  \(time)  \(note)"
+    return "\(Int(share * 100)) %  \(time)  \(note)"
   }
 
   private static func duration(_ seconds: Double) -> String {
