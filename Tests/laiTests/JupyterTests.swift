@@ -69,6 +69,8 @@ import Testing
                 outputs[-1] = content["name"], outputs[-1][1] + content["text"]
             elif kind == "stream":
                 outputs.append((content["name"], content["text"]))
+            elif kind in ("display_data", "update_display_data") and "display_id" in content["transient"]:
+                outputs.append((kind, content["transient"]["display_id"], content["data"]))
             elif kind in ("execute_result", "display_data"):
                 outputs.append((kind, content["data"]))
             elif kind == "error":
@@ -92,6 +94,17 @@ import Testing
         check(run("setmetatable({}, {__tostring = function() return 'p' end, "
                   "__svg = function() return '<svg/>' end})"),
               ("ok", [("display_data", {"text/plain": "p", "image/svg+xml": "<svg/>"})]))
+        # Progress is one display, which is updated.
+        slow = ("lai.train{model = lai.mlp{inputs = 1}, data = lai.synthetic.line{n = 8}, epochs = 15, "
+                "loss = lai.loss.mse(), on_epoch = function() local t = os.clock() + 0.06 "
+                "while os.clock() < t do end end}")
+        status, outputs = run(slow + ";")
+        check((status, outputs[0][0]), ("ok", "display_data"))
+        assert len(outputs) > 1 and {output[0] for output in outputs[1:]} == {"update_display_data"}, outputs
+        check(len({output[1] for output in outputs}), 1)
+        assert outputs[-1][2]["text/plain"].startswith("100 %  1 s  epoch 15  loss"), outputs
+        assert '<progress value="15" max="15">' in outputs[-1][2]["text/html"], outputs
+        check(run(slow, silent=True), ("ok", []))
         check(run("hidden = 1 return 2", silent=True), ("ok", []))
         check(run("99", silent=True), ("ok", []))
         check(run("_6 ~= 99 and _1"), ("ok", [("execute_result", {"text/plain": "42"})]))

@@ -79,11 +79,12 @@ extension SlopeAtKink {
   ///
   /// Never wider than the renderer, for widths of at least 40.
   func row(nameWidth: Int, _ renderer: TerminalRenderer) -> String {
+    let hasSlopes = renderer.width >= 68
     var numbers = "  \(percent) % above"
-    if renderer.width >= 64 {
+    if hasSlopes {
       numbers += "  \(Table.shortNumber(slope)), kink \(Table.shortNumber(kink))"
     }
-    let room = renderer.width - nameWidth - 3 - (renderer.width >= 64 ? 36 : 12)
+    let room = renderer.width - nameWidth - 3 - (hasSlopes ? 40 : 13)
     let half = max(1, min(16, room / 2))
     let ratio = slope / kink
     let filled = ratio.isFinite ? Int((min(2, ratio) * Double(half)).rounded()) : 2 * half

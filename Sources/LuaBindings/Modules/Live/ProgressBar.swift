@@ -33,8 +33,8 @@ struct ProgressBar {
   /// What is on the terminal, and its columns then.
   private var rows = ""
   private var columns = 0
-  /// The last that was shown; nil for nothing.
-  private var report: ProgressReport?
+  /// How far it is; nil before anything is shown.
+  private var last: ProgressReport?
 
   init() {
     let mode = ProgressMode.current
@@ -58,10 +58,10 @@ struct ProgressBar {
   ) {
     guard isShown, total > 0 else { return }
     let begin = elapsed
-    guard begin >= nextTime else { return keep() }
-    let showsPicture = begin > Self.picturePatience && ProgressMode.current == .picture
     var report = ProgressReport(
       done: done, total: total, begun: begun, note: note, seconds: begin)
+    guard begin >= nextTime else { return keep(report) }
+    let showsPicture = begin > Self.picturePatience && ProgressMode.current == .picture
     var interval = Self.interval
     switch place {
     case .nowhere: return
@@ -86,12 +86,13 @@ struct ProgressBar {
       }
       listener(report)
     }
-    self.report = report
+    last = report
     nextTime = elapsed + max(interval, (elapsed - begin) / Self.largestShare)
   }
 
   /// Shows the same again if the output of a script has erased it.
-  private mutating func keep() {
+  private mutating func keep(_ report: ProgressReport) {
+    if last != nil { last = report }
     guard case .terminal = place, !rows.isEmpty, !lai_has_bar() else { return }
     if Self.size.columns == columns { put() } else { nextTime = 0 }
   }
@@ -146,12 +147,11 @@ struct ProgressBar {
   mutating func finish() {
     wipe()
     rows = ""
-    guard case .listener(_, let listener) = place, var report else { return }
-    report.seconds = elapsed
-    report.isLast = true
+    guard case .listener(let id, let listener) = place, var report = last else { return }
+    (report.id, report.seconds, report.isLast) = (id, elapsed, true)
     (report.chart, report.rows) = (nil, [])
     listener(report)
-    self.report = nil
+    last = nil
   }
 }
 
