@@ -23,24 +23,41 @@ import Testing
     return picture
   }
 
-  @Test func trainingInUnicode() {
-    let rows = picture().rows(most: 12, TerminalRenderer(width: 40))
-    let wanted = """
-      validation RMSE
-       │⠀⠑⢄
-      """
-    #expect(
-      rows == wanted.split(separator: "\n").map(String.init), "\n\(rows.joined(separator: "\n"))")
-  }
+  /// Narrow, with the numbers of the slopes left out; a dotted line after the pre-training.
+  private let narrow = """
+    validation RMSE
+     │⠀⠑⢄⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⡁
+    4┤⠀⠀⠀⠱⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠄
+    2┤⠀⠀⠀⠀⠈⠢⣀⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠂
+     │⠀⠀⠀⠀⠀⠀⠀⠈⠉⠉⠒⠒⠒⠢⠤⠤⠤⠤⠤⣁⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+     └──────┬─────────┬─────────┬─────────┬─
+            2         4         6         8
+    mean slopes, to their kinks and beyond
+    X1            ━━━╌╌╌┃╌╌╌╌╌╌   25 % above
+    X4            ━━━━━━┃━━━╌╌╌   63 % above
+    a very long…  ━━━━━━┃━━━━━━  100 % above
+    """
 
-  @Test func trainingInASCII() {
-    let rows = picture().rows(most: 12, TerminalRenderer(width: 80, charset: .ascii))
-    let wanted = """
-      validation RMSE
-       |  ***                                 |
-      """
-    #expect(
-      rows == wanted.split(separator: "\n").map(String.init), "\n\(rows.joined(separator: "\n"))")
+  private let inASCII = """
+    validation RMSE
+     |  ***                                  |
+    4+     ******                            |
+    2+           *******                     |
+     |                  *********************|************************************
+     +--+----------+---------+---------+----------+---------+---------+----------+--
+        1          2         3         4          5         6         7          8
+    mean slopes, to their kinks and beyond
+    X1            ======------|------------   25 % above  0.5, kink 1
+    X4            ============|======------   63 % above  0.15, kink 0.1
+    a very long~  ============|============  100 % above  9, kink 1
+    """
+
+  @Test func trainingAtItsWidths() {
+    let rows = picture().rows(most: 12, TerminalRenderer(width: 40)).joined(separator: "\n")
+    #expect(rows == narrow, "\n\(rows)")
+    let ascii = picture().rows(most: 12, TerminalRenderer(width: 80, charset: .ascii))
+      .joined(separator: "\n")
+    #expect(ascii == inASCII, "\n\(ascii)")
   }
 
   @Test func coloursAreAddedToTheSameText() {
