@@ -48,7 +48,8 @@ import Testing
   @Test("a host hears of what its scripts do") func listening() throws {
     let reports = Reports()
     let interpreter = try Interpreter()
-    try ProgressReport.listening({ reports.add($0) }) {
+    let listener: ProgressReport.Listener = { reports.add($0) }
+    try ProgressReport.listening(listener) {
       try interpreter.run(
         """
         local data = lai.synthetic.line{n = 8}

@@ -129,7 +129,7 @@ import Testing
                 outputs[-1] = content["name"], outputs[-1][1] + content["text"]
             elif kind == "stream":
                 outputs.append((content["name"], content["text"]))
-            elif kind in ("display_data", "update_display_data") and "display_id" in content.get("transient", {}):
+            elif kind.endswith("display_data") and "display_id" in content.get("transient", {}):
                 outputs.append((kind, content["transient"]["display_id"], content["data"]))
             elif kind in ("execute_result", "display_data"):
                 outputs.append((kind, content["data"]))

@@ -104,7 +104,8 @@ final class Kernel: ConsoleListener {
       return console.perform(request.code, silently: request.isSilent)
     }
     let sender = channel.sender
-    ProgressReport.listening({ sender.send(Self.event(of: $0)) }) {
+    let listener: ProgressReport.Listener = { sender.send(Self.event(of: $0)) }
+    ProgressReport.listening(listener) {
       console.perform(request.code)
     }
   }

@@ -75,4 +75,4 @@ assert(a:normal() == b:normal())
 -- What long work shows
 assert(lai.progress() == "picture" and lai.progress("bar") == "picture" and lai.progress("off") == "bar")
 assert(lai.progress("picture") == "off")
-raises('progress: show must be "picture", "bar" or "off" %(got "on"%)', lai.progress, "on")
+raises("progress: show must be 'picture', 'bar' or 'off' %(got 'on'%)", lai.progress, "on")

@@ -6,7 +6,7 @@ import Tensors
 
 /// Shows a sweep's progress, answers Ctrl-C and calls the script's own measures.
 struct LuaSweepControl: SweepControl {
-  private var bar = ProgressBar()
+  private var bar: ProgressBar
   private let name: String
   private let measures: [(name: String, function: LuaCallable)]
   private let isNested: Bool
@@ -16,9 +16,11 @@ struct LuaSweepControl: SweepControl {
   private var picture: SweepPicture
 
   private init(
-    _ name: String, measures: [(name: String, function: LuaCallable)], _ picture: SweepPicture
+    _ name: String, measures: [(name: String, function: LuaCallable)], _ picture: SweepPicture,
+    _ mode: ProgressMode
   ) {
     (self.name, self.measures, self.picture) = (name, measures, picture)
+    bar = ProgressBar(mode)
     isNested = lai_begin_training()
   }
 
@@ -35,7 +37,7 @@ struct LuaSweepControl: SweepControl {
   }
 
   mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double]) {
-    if bar.isShown { picture.add(point, seed: seed, measures) }
+    if bar.hasPicture { picture.add(point, seed: seed, measures) }
   }
 
   /// The first one is reported at once; of the others there is a count at the end.
@@ -81,7 +83,8 @@ struct LuaSweepControl: SweepControl {
     _ body: (inout LuaSweepControl) throws -> Result
   ) throws -> Result {
     var control = LuaSweepControl(
-      name, measures: try options(SweepModule.measure).functions, picture)
+      name, measures: try options(SweepModule.measure).functions, picture,
+      options.state.progressMode)
     do {
       let result = try body(&control)
       control.finish(nil)

@@ -115,14 +115,16 @@ enum CSVModule {
         try refuse(missing)
         options.dtype = try table.contains(dtype) ? options.dtype : other.dtype
         return LuaObject(
-          try ReadingWatch.withBar { watch in
+          try ReadingWatch.withBar(table.state.progressMode) { watch in
             switch other {
             case .data(let data): try Dataset.csv(path, like: data, options, watch: watch)
             case .network(let net): try net.data(fromCSV: path, options, watch: watch)
             }
           })
       }
-      let data = try ReadingWatch.withBar { try Dataset.csv(path, options, watch: $0) }
+      let data = try ReadingWatch.withBar(table.state.progressMode) {
+        try Dataset.csv(path, options, watch: $0)
+      }
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }

@@ -87,7 +87,7 @@ enum TrainAllModule {
 
 /// Shows progress, answers Ctrl-C, calls the script's on_run and on_epoch, and keeps the first error.
 private struct LuaPoolControl: PoolControl {
-  private var bar = ProgressBar()
+  private var bar: ProgressBar
   private var text = "stopped before the first epoch"
   private let state: LuaState
   private let onRun: LuaCallable?
@@ -105,6 +105,7 @@ private struct LuaPoolControl: PoolControl {
 
   init(state: LuaState, onRun: LuaCallable?, onEpoch: LuaCallable?) throws {
     (self.state, self.onRun, self.onEpoch) = (state, onRun, onEpoch)
+    bar = ProgressBar(state.progressMode)
     try state.reserve(8)
     state.pushNil()
     slot = state.top

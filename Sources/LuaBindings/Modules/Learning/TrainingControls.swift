@@ -23,7 +23,7 @@ final class LuaTrainingControl: TrainingControl {
   ) {
     (self.state, self.callback, self.epochs) = (state, callback, epochs)
     (measures, self.validation, self.tree) = (metrics, validation, tree)
-    live = LiveTraining(epochs: epochs)
+    live = LiveTraining(epochs: epochs, state.progressMode)
     isNested = lai_begin_training()
   }
 

@@ -3,7 +3,7 @@ import Pictures
 
 /// The progress of a single run: its bar, and the picture below.
 struct LiveTraining {
-  private var bar = ProgressBar()
+  private var bar: ProgressBar
   private let epochs: Int
   /// What is done; the next epoch's report decides what the curve shows.
   private var picture: TrainingPicture?
@@ -15,12 +15,15 @@ struct LiveTraining {
   private static let largestShare = 0.002
 
   /// - epochs: Of both stages.
-  init(epochs: Int) { self.epochs = epochs }
+  init(epochs: Int, _ mode: ProgressMode) {
+    self.epochs = epochs
+    bar = ProgressBar(mode)
+  }
 
   /// Measures slopes on the validation data, else on the training data, if there is a Lai loss.
   mutating func measureSlopes(_ loss: Objective, _ data: Dataset) {
     // The display is not worth an error.
-    guard bar.isShown else { return }
+    guard bar.hasPicture else { return }
     meter = (try? SlopeMeter(loss.laiLosses.first, on: data)) ?? nil
   }
 
@@ -32,7 +35,7 @@ struct LiveTraining {
 
   /// After an epoch, before it is reported.
   mutating func look(at model: () throws -> TrainedModel) {
-    guard let meter, ProgressMode.current == .picture else { return }
+    guard let meter else { return }
     let begin = elapsed
     guard begin >= nextMeasure else { return }
     if case .network(let net)? = try? model(), let slopes = try? meter.measure(net) {
@@ -44,7 +47,7 @@ struct LiveTraining {
   private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   private mutating func append(_ report: EpochReport) {
-    guard bar.isShown else { return }
+    guard bar.hasPicture else { return }
     let (name, value) = report.liveScore
     if picture == nil { picture = TrainingPicture(label: name) }
     picture?.append(epoch: report.epoch, stage: report.stage, value)

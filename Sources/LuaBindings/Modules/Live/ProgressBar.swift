@@ -26,6 +26,7 @@ struct ProgressBar {
   private static let (leastRows, leastColumns) = (16, 40)
 
   private let place: Place
+  private let mode: ProgressMode
   /// Steps that were done before.
   var begun = 0
   private let start = ContinuousClock.now
@@ -36,8 +37,8 @@ struct ProgressBar {
   /// How far it is; nil before anything is shown.
   private var last: ProgressReport?
 
-  init() {
-    let mode = ProgressMode.current
+  init(_ mode: ProgressMode) {
+    self.mode = mode
     if mode == .off {
       place = .nowhere
     } else if let listener = ProgressReport.listener {
@@ -49,8 +50,9 @@ struct ProgressBar {
     }
   }
 
-  /// Whether anything is shown, so that a picture is worth keeping.
-  var isShown: Bool { if case .nowhere = place { false } else { true } }
+  private var isShown: Bool { if case .nowhere = place { false } else { true } }
+  /// Whether a picture may be shown, and is worth keeping.
+  var hasPicture: Bool { isShown && mode == .picture }
 
   /// Shows `done` of `total`, now and then.
   mutating func show(
@@ -61,7 +63,7 @@ struct ProgressBar {
     var report = ProgressReport(
       done: done, total: total, begun: begun, note: note, seconds: begin)
     guard begin >= nextTime else { return keep(report) }
-    let showsPicture = begin > Self.picturePatience && ProgressMode.current == .picture
+    let showsPicture = begin > Self.picturePatience && hasPicture
     var interval = Self.interval
     switch place {
     case .nowhere: return

@@ -60,14 +60,3 @@ public struct ProgressReport: Sendable {
   static func nextID() -> Int { count.add(1, ordering: .relaxed).newValue }
   private static let count = Atomic<Int>(0)
 }
-
-/// What long work shows, for the whole program.
-enum ProgressMode: String, CaseIterable {
-  case picture, bar, off
-
-  static var current: ProgressMode {
-    get { allCases[mode.load(ordering: .relaxed)] }
-    set { mode.store(allCases.firstIndex(of: newValue)!, ordering: .relaxed) }
-  }
-  private static let mode = Atomic<Int>(0)
-}
