@@ -7,6 +7,7 @@ their protocol. $LAI names the program; without it, `lai` is searched on PATH.
 import codecs
 import collections
 import fnmatch
+import html
 import json
 import os
 import selectors
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
@@ -116,6 +118,17 @@ def error_in(event):
     return None
 
 
+def progress_data(event):
+    """How far long work is, as HTML and as text. At its end one line stays."""
+    text, rows = event["text"], event.get("rows", [])
+    parts = [f'<progress value="{event["done"]}" max="{event["total"]}"></progress> {html.escape(text)}']
+    if "svg" in event:
+        parts.append(event["svg"])
+    if rows:
+        parts.append(f"<pre>{html.escape(chr(10).join(rows))}</pre>")
+    return {"text/plain": "\n".join([text, *rows]), "text/html": f"<div>{' '.join(parts)}</div>"}
+
+
 class LaiKernel(Kernel):
     implementation = "lai"
 
@@ -143,6 +156,13 @@ class LaiKernel(Kernel):
             content = {"name": name, "text": text}
             self.session.send(self.iopub_socket, "stream", content, parent=self.request)
 
+    def send_progress(self, event, works):
+        """Shows the progress of long work in place; `works` has the displays of the cell, by number."""
+        kind = "update_display_data" if event["id"] in works else "display_data"
+        display = works.setdefault(event["id"], uuid.uuid4().hex)
+        self.send_response(self.iopub_socket, kind, {
+            "data": progress_data(event), "metadata": {}, "transient": {"display_id": display}})
+
     async def do_execute(self, code, silent, store_history=True, user_expressions=None, *_, **__):
         if self.lai.process.poll() is not None:
             self.lai = Lai(self.send_printed)
@@ -152,8 +172,13 @@ class LaiKernel(Kernel):
         if store_history and not silent:
             self.cells.append((number, code))
         reply = {"status": "ok", "execution_count": number, "user_expressions": {}, "payload": []}
-        for event in self.lai.ask(request="execute", code=code, number=number, silent=silent):
+        works = {}
+        for event in self.lai.ask(
+                request="execute", code=code, number=number, silent=silent, progress=not silent):
             kind, message = event["event"], {}
+            if kind == "progress":
+                self.send_progress(event, works)
+                continue
             if error := error_in(event):
                 kind, message = "error", error
                 reply = {"status": "error", "execution_count": number, **error}

@@ -13,9 +13,9 @@
 
 #include "Boundary.h"
 
-// The output of scripts and the progress bar on the terminal. The bar is in the row below the
-// cursor. The cursor stays where the script's text ends, in any column: IND moves to the bar's row
-// and RI back, and both keep the column. The bar is erased before a script writes.
+// The output of scripts and the progress display on the terminal. The display is the rows below the
+// cursor. The cursor stays where the script's text ends, in any column: IND moves to the rows below
+// and RI back, and both keep the column. The display is erased before a script writes.
 
 static bool has_bar;
 // Columns written since the last line break. Only a multiple of the terminal's width matters: there
@@ -33,26 +33,64 @@ static void put(const char *text, size_t length) {
   }
 }
 
+// The display is written in few pieces, so that terminals seldom draw a part of it.
+static char pending[1 << 13];
+static size_t pending_length;
+
+static void flush_pending(void) {
+  put(pending, pending_length);
+  pending_length = 0;
+}
+
+static void append(const char *text, size_t length) {
+  while (length > 0) {
+    if (pending_length == sizeof pending) flush_pending();
+    size_t room = sizeof pending - pending_length, count = length < room ? length : room;
+    memcpy(pending + pending_length, text, count);
+    pending_length += count;
+    text += count;
+    length -= count;
+  }
+}
+
+static void append_text(const char *text) { append(text, strlen(text)); }
+
 void lai_wipe_bar(void) {
-  static const char wipe[] = "\x1b[K\x1b" "D\x1b[2K\x1b" "M";
   if (!has_bar) return;
   has_bar = false;
   fflush(stdout);
-  put(wipe, sizeof wipe - 1);
+  append_text("\x1b[J");  // right of the cursor and below
+  flush_pending();
 }
 
-void lai_show_bar(const char *line, size_t length, int columns) {
-  // Keys echoed meanwhile may have moved the cursor onto the last bar: first erase everything right
-  // of it. Then make sure that there is a row below, and save the cursor before moving there.
-  static const char before[] = "\x1b[K\x1b" "D\x1b" "M\x1b" "7\x1b" "D\r\x1b[2K", after[] = "\x1b" "8";
+bool lai_has_bar(void) { return has_bar; }
+
+void lai_show_bar(const char *rows, size_t length, int columns) {
+  if (length == 0) return;
   fflush(NULL);
   if (column > 0 && columns > 0 && column % columns == 0) {
-    put("\r\n", 2);
+    append_text("\r\n");
     column = 0;
   }
-  put(before, sizeof before - 1);
-  put(line, length);
-  put(after, sizeof after - 1);
+  // Keys echoed meanwhile may have moved the cursor onto the last display: erase what is right of it.
+  append_text("\x1b[K");
+  // Make sure that there are rows below, and save the cursor before moving there.
+  const char *end = rows + length;
+  int count = 1;
+  for (const char *byte = rows; byte < end; byte++) count += *byte == '\n';
+  for (int i = 0; i < count; i++) append_text("\x1b" "D");
+  for (int i = 0; i < count; i++) append_text("\x1b" "M");
+  append_text("\x1b" "7");
+  while (rows <= end) {
+    const char *next = rows < end ? memchr(rows, '\n', end - rows) : NULL;
+    if (next == NULL) next = end;
+    append_text("\x1b" "D\r");
+    append(rows, next - rows);
+    append_text("\x1b[K");
+    rows = next + 1;
+  }
+  append_text("\x1b[J\x1b" "8");
+  flush_pending();
   has_bar = true;
 }
 
@@ -176,7 +214,7 @@ bool lai_has_closed_reader(void) { return loss == EPIPE; }
 
 // Lua's own functions, called in the frame of ours.
 static lua_CFunction own_print, own_io_write, own_file_write, own_io_flush, own_file_flush,
-    own_finaliser;
+    own_finaliser, own_execute, own_popen;
 
 static int noted_print(lua_State *L) {
   if (is_terminal[STDOUT_FILENO]) {
@@ -223,6 +261,17 @@ static int noted_file_write(lua_State *L) {
 static int noted_io_flush(lua_State *L) { return checked(L, own_io_flush); }
 static int noted_file_flush(lua_State *L) { return checked(L, own_file_flush); }
 
+// A command may write to the terminal, too.
+static int noted_execute(lua_State *L) {
+  lai_wipe_bar();
+  return own_execute(L);
+}
+
+static int noted_popen(lua_State *L) {
+  lai_wipe_bar();
+  return own_popen(L);
+}
+
 /// Closes a file that a script has left open: nobody sees the result.
 static int noted_finaliser(lua_State *L) {
 #ifdef __linux__
@@ -257,6 +306,10 @@ static int watch_output(lua_State *L) {
   if (lua_getfield(L, -1, LUA_IOLIBNAME) == LUA_TTABLE) {
     replace(L, "write", noted_io_write, &own_io_write);
     replace(L, "flush", noted_io_flush, &own_io_flush);
+    replace(L, "popen", noted_popen, &own_popen);
+  }
+  if (lua_getfield(L, -2, LUA_OSLIBNAME) == LUA_TTABLE) {
+    replace(L, "execute", noted_execute, &own_execute);
   }
   if (luaL_getmetatable(L, LUA_FILEHANDLE) == LUA_TTABLE) {
     replace(L, "__gc", noted_finaliser, &own_finaliser);

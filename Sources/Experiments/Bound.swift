@@ -38,7 +38,7 @@ public struct Bound: Sendable, Equatable {
   }
 
   /// How far a value is beyond it, as a share of the control's size; ≤ 0 where it holds.
-  func violation(_ value: Double, control: Double) -> Double {
+  public func violation(_ value: Double, control: Double) -> Double {
     let unit = control == 0 ? 1 : control.magnitude
     return (value - self.value(control: control)) / unit
   }

@@ -4,6 +4,8 @@ import Learning
 public protocol SweepControl {
   func shouldStop() -> Bool
   mutating func progress(_ progress: SweepProgress)
+  /// A trial has given its measures, now or in an earlier run.
+  mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double])
   /// A trial has failed, for this reason.
   mutating func failed(_ point: SweepPoint, seed: UInt64, problem: String)
   /// The caller's own measures of a run, on the rows that it was not trained on.
@@ -12,6 +14,10 @@ public protocol SweepControl {
   func endsAll(_ error: any Error) -> Bool
   /// What a trial that an error ended says of it.
   func text(of error: any Error) -> String
+}
+
+extension SweepControl {
+  public mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double]) {}
 }
 
 /// How far a sweep is.

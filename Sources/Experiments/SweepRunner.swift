@@ -70,6 +70,12 @@ final class SweepRunner<Control: SweepControl> {
     try sweep.store.register(all.map(\.spec), for: options.record)
     try sweep.look(at: all.map(\.spec))
     progress.total = all.count
+    for trial in all {
+      guard let stored = sweep.result(of: trial.point, seed: trial.seed), stored.state == .done
+      else { continue }
+      control.ended(
+        sweep.points[trial.point], seed: trial.seed, measures: stored.result?.measures ?? [:])
+    }
     while true {
       pending = all.filter { isOpen($0) }
       progress.done = all.count { sweep.state(of: $0.spec).isOver }
@@ -263,6 +269,9 @@ final class SweepRunner<Control: SweepControl> {
       // Without its traceback.
       lastProblem = String(problem.prefix { !$0.isNewline })
       control.failed(sweep.points[trial.point], seed: trial.seed, problem: problem)
+    }
+    if state == .done {
+      control.ended(sweep.points[trial.point], seed: trial.seed, measures: result.measures)
     }
     if let rmse = result.measures["rmse"], rmse < progress.best?.rmse ?? .infinity {
       progress.best = (rmse, sweep.points[trial.point].label)

@@ -32,7 +32,7 @@ extension TrainingReport {
       lossMarks.append(
         try .points(x: epochs, y: laiLosses, name: "Lai batches", style: Style(marker: .circle)))
     }
-    panels.append(panel("training loss", lossMarks, isLog: Self.spansDecades(losses + laiLosses)))
+    panels.append(panel("training loss", lossMarks, isLog: (losses + laiLosses).spansDecades))
     if let most = history.map(\.laiCount).max(), most > 1 {
       panels.append(
         panel(
@@ -42,7 +42,7 @@ extension TrainingReport {
     let rates = history.map(\.learningRate)
     if Set(rates).count > 1 {
       panels.append(
-        panel("learning rate", [try line(rates, name: "")], isLog: Self.spansDecades(rates)))
+        panel("learning rate", [try line(rates, name: "")], isLog: rates.spansDecades))
     }
     return Chart(title: title, panels: panels, columns: min(2, panels.count))
   }
@@ -64,10 +64,12 @@ extension TrainingReport {
       xAxis: Axis(label: "epoch"), yAxis: Axis(label: label, scale: isLog ? .log : .linear),
       marks: marks)
   }
+}
 
+extension [Double] {
   /// Whether positive values differ more than tenfold.
-  private static func spansDecades(_ values: [Double]) -> Bool {
-    let finite = values.filter(\.isFinite)
+  var spansDecades: Bool {
+    let finite = filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return false }
     return low > 0 && high > 10 * low
   }

@@ -320,6 +320,29 @@ import Testing
     #expect(text.withLock { $0 }.contains("not enough memory"))
   }
 
+  @Test("a control can ask for the runs on their way") func running() throws {
+    struct Watch: PoolControl {
+      var seen: [RunningJob] = []
+      let hearsEpochs = true
+      func shouldStop() -> Bool { false }
+      mutating func progress(done: Int, of total: Int, running: () -> [RunningJob]) {
+        seen += running()
+      }
+    }
+    let problem = try Problem().changed { ($0.pretrain, $0.epochs) = (1, 4) }
+    let jobs = try [problem, problem.changed { $0.epochs = 2 }].map {
+      (job: try $0.job(), model: $0.model)
+    }
+    var control = Watch()
+    _ = try Training.runAll(jobs, workers: 1, control: &control)
+    for (place, epochs) in [(0, 5), (1, 3)] {
+      let seen = control.seen.filter { $0.place == place }
+      #expect(!seen.isEmpty && seen.allSatisfy { $0.epochs == epochs })
+      #expect(seen.map(\.report.epoch).allSatisfy { (1...epochs).contains($0) })
+      #expect(seen.map(\.report.epoch) == seen.map(\.report.epoch).sorted())
+    }
+  }
+
   /// Epochs of a pre-training that diverges count for nobody.
   @Test func epochsOfAFailedPreTrainingAreNotCounted() throws {
     struct Counter: PoolControl {

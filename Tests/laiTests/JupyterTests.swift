@@ -6,6 +6,25 @@ import Testing
 @Suite struct JupyterTests {
   @Test("a session of Jupyter", .timeLimit(.minutes(10))) func session() async throws {
     let folder = try Folder(["session.py": Self.session])
+    guard let outcome = try await outcome(of: "session.py", needing: "ipykernel", in: folder) else {
+      return
+    }
+    #expect(outcome.status == 0 && outcome.output.hasSuffix("all as expected\n"), "\(outcome)")
+  }
+
+  @Test("a notebook without a person: progress, a picture, a table", .timeLimit(.minutes(10)))
+  func notebook() async throws {
+    let folder = try Folder(["notebook.py": Self.notebook])
+    guard let outcome = try await outcome(of: "notebook.py", needing: "nbclient", in: folder) else {
+      return
+    }
+    #expect(outcome.status == 0 && outcome.output.hasSuffix("all as expected\n"), "\(outcome)")
+  }
+
+  /// What a script of Python gives with the kernel installed; nil, with a message, without the module.
+  private func outcome(
+    of script: String, needing module: String, in folder: Folder
+  ) async throws -> Outcome? {
     // What `scripts/lai --install` writes for Jupyter, for the program under test.
     let scripts = Place.root.appending(path: "scripts").path
     let spec = try await folder.run(
@@ -17,14 +36,20 @@ import Testing
       ])
     #expect(spec.status == 0 && spec.errors.isEmpty, "\(spec)")
     try folder.write(spec.output, to: "kernels/lai/kernel.json")
-    guard let (python, packages) = try await python(in: folder) else { return }
-    let outcome = try await folder.run(
-      URL(filePath: "/usr/bin/env"), [python, "session.py"],
+    guard let (python, packages) = try await python(in: folder) else { return nil }
+    let path = ["PYTHONPATH": packages]
+    let known = try await folder.run(
+      URL(filePath: "/usr/bin/env"), [python, "-c", "import \(module)"], environment: path)
+    guard known.status == 0 else {
+      print("no \(script): \(python) has no \(module)")
+      return nil
+    }
+    return try await folder.run(
+      URL(filePath: "/usr/bin/env"), [python, script],
       environment: [
         "PYTHONPATH": packages, "JUPYTER_PATH": folder.url.path, "HOME": folder.url.path,
         "IPYTHONDIR": folder.url.path, "NO_COLOR": "1",
       ])
-    #expect(outcome.status == 0 && outcome.output.hasSuffix("all as expected\n"), "\(outcome)")
   }
 
   /// A Python with ipykernel, and the folder of its packages; nil, with a message, if there is
@@ -49,6 +74,41 @@ import Testing
     return ("python3", packages)
   }
 
+  private static let notebook = #"""
+    import nbformat
+    from nbclient import NotebookClient
+
+    cells = [
+        """net = lai.mlp{inputs = 10, hidden = {4}}
+           data = lai.synthetic.friedman1{n = 50, seed = 1}
+           run = lai.train{model = net, data = data, validation = data, epochs = 28,
+             loss = lai.loss.lai{lambda = 0.1}, on_epoch = function()
+               local finish = os.clock() + 0.05
+               while os.clock() < finish do end
+             end}""",
+        "run:plot()",
+        "setmetatable({}, {__html = function() return '<table><tr><td>1</td></tr></table>' end})"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    pictures = []
+
+    class Client(NotebookClient):
+        def process_message(self, message, cell, index):
+            if message["msg_type"] == "update_display_data":
+                pictures.append("<svg" in message["content"]["data"]["text/html"])
+            return super().process_message(message, cell, index)
+
+    Client(book, timeout=60, kernel_name="lai").execute()
+    training, plot, table = ([output.get("data") for output in cell.outputs if "data" in output]
+                             for cell in book.cells)
+    # While it trains there is a picture; what stays is one line.
+    assert any(pictures) and not pictures[-1], pictures
+    assert len(training) == 1 and training[0]["text/plain"].startswith("100 %"), training
+    assert '<progress value="28" max="28">' in training[0]["text/html"], training
+    assert plot[0]["image/svg+xml"].startswith("<svg"), plot
+    assert table[0]["text/html"].startswith("<table>"), table
+    print("all as expected")
+    """#
+
   private static let session = #"""
     import os
     import queue
@@ -69,6 +129,8 @@ import Testing
                 outputs[-1] = content["name"], outputs[-1][1] + content["text"]
             elif kind == "stream":
                 outputs.append((content["name"], content["text"]))
+            elif kind.endswith("display_data") and "display_id" in content.get("transient", {}):
+                outputs.append((kind, content["transient"]["display_id"], content["data"]))
             elif kind in ("execute_result", "display_data"):
                 outputs.append((kind, content["data"]))
             elif kind == "error":
@@ -92,6 +154,17 @@ import Testing
         check(run("setmetatable({}, {__tostring = function() return 'p' end, "
                   "__svg = function() return '<svg/>' end})"),
               ("ok", [("display_data", {"text/plain": "p", "image/svg+xml": "<svg/>"})]))
+        # Progress is one display, which is updated.
+        slow = ("lai.train{model = lai.mlp{inputs = 1}, data = lai.synthetic.line{n = 8}, epochs = 15, "
+                "loss = lai.loss.mse(), on_epoch = function() local t = os.clock() + 0.06 "
+                "while os.clock() < t do end end}")
+        status, outputs = run(slow + ";")
+        check((status, outputs[0][0]), ("ok", "display_data"))
+        assert len(outputs) > 1 and {output[0] for output in outputs[1:]} == {"update_display_data"}, outputs
+        check(len({output[1] for output in outputs}), 1)
+        assert outputs[-1][2]["text/plain"].startswith("100 %") and "epoch 15" in outputs[-1][2]["text/plain"], outputs
+        assert '<progress value="15" max="15">' in outputs[-1][2]["text/html"], outputs
+        check(run(slow, silent=True), ("ok", []))
         check(run("hidden = 1 return 2", silent=True), ("ok", []))
         check(run("99", silent=True), ("ok", []))
         check(run("_6 ~= 99 and _1"), ("ok", [("execute_result", {"text/plain": "42"})]))

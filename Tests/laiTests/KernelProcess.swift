@@ -16,6 +16,9 @@ final class KernelProcess {
     var state: String?
     var indent: String?
     var banner: String?
+    var id: Int?
+    var rows: [String]?
+    var svg: String?
   }
 
   /// The events of a request.

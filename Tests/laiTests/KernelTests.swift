@@ -221,4 +221,32 @@ import Testing
       outcome.errors.hasSuffix(
         "lai: --kernel needs a socket as standard input; Jupyter starts it\n"))
   }
+
+  @Test("long work sends its progress, if the client asks for it") func progress() throws {
+    let kernel = try KernelProcess()
+    let code = """
+      data = lai.synthetic.friedman1{n = 50, seed = 1}
+      function run(epochs)
+        lai.train{model = lai.mlp{inputs = 10, hidden = {4}}, data = data, validation = data, epochs = epochs,
+          loss = lai.loss.lai{lambda = 0.1}, on_epoch = function()
+            local finish = os.clock() + 0.05
+            while os.clock() < finish do end
+          end}
+      end
+      run(30)
+      """
+    let asking = kernel.request("execute", code).dropLast() + ", \"progress\": true}"
+    let events = try kernel.ask(String(asking)).events.dropLast()
+    #expect(events.count >= 3 && events.allSatisfy { $0.event == "progress" && $0.id == 1 })
+    #expect(events.dropLast().allSatisfy { $0.state == "running" })
+    let last = try #require(events.last)
+    #expect(last.state == "done" && last.svg == nil && last.rows == nil)
+    let text = try #require(last.text)
+    #expect(text.contains(/^100 %  \d+ s  epoch 30  validation RMSE/), "\(text)")
+    #expect(events.contains { $0.svg?.hasPrefix("<svg") == true && $0.rows?.count == 7 })
+    // Silence, short work and lai.progress have none.
+    #expect(try kernel.execute("run(14)").events.count == 1)
+    let short = kernel.request("execute", "run(2) lai.progress('off') run(14)")
+    #expect(try kernel.ask(short.dropLast() + ", \"progress\": true}").events.count == 1)
+  }
 }

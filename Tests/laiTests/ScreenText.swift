@@ -43,6 +43,7 @@ struct ScreenText {
       while let next = rest.popFirst() {
         if !(0x30...0x3f).contains(next.value) {
           if next == "K" { erase(from: parameters == "2" ? 0 : column) }
+          if next == "J" { eraseRest() }
           return
         }
         parameters.unicodeScalars.append(next)
@@ -53,6 +54,13 @@ struct ScreenText {
 
   private mutating func erase(from start: Int) {
     for place in start..<columns { rows[row][place] = " " }
+  }
+
+  private mutating func eraseRest() {
+    erase(from: column)
+    for place in (row + 1)..<max(row + 1, rows.count) {
+      rows[place] = Array(repeating: " ", count: columns)
+    }
   }
 
   private mutating func moveTo(_ row: Int, _ column: Int) {

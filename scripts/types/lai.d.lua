@@ -2482,6 +2482,17 @@ function lai.linalg.eigvalsh(a) end
 ---@return lai.Tensor
 function lai.linalg.matrix_rank(a, options) end
 
+--- Sets what long work, such as training, shows of its progress; returns the setting before.
+--- Training, sweeps, tuning and the reading of large files show a bar after half a second, below
+--- the line in which the script writes, and after a second a picture: the curve so far and
+--- slopes against the kinks of a Lai loss, the runs of lai.train_all, or the best points of a
+--- sweep. Windows below 16 rows or 40 columns have the bar alone. A notebook shows the same
+--- in its cell. Nothing is shown when standard error is no terminal, or TERM is dumb. Results do
+--- not depend on it.
+---@param show? "picture"|"bar"|"off" "picture", the default, "bar" or "off"; nothing changes without it.
+---@return string
+function lai.progress(show) end
+
 --- Prints values as the prompt shows them: tables with what is in them.
 --- Long tables are shortened; print shows no table of your own.
 function lai.show(...) end

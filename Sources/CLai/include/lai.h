@@ -337,12 +337,13 @@ bool lai_is_insistent(void);
 /// Whether we may write to the terminal: Ctrl-C is watched, or the program is another Lua.
 bool lai_has_terminal(void);
 
-// ---- The terminal that scripts and the progress bar share (Output.c)
+// ---- The terminal that scripts and the progress display share (Output.c)
 
-/// Makes `print`, `io.write` and `file:write` of a state erase the progress bar before they write
-/// to the terminal. Standard output that cannot be written is then an error of `print`; the others
-/// return nil and a message as in stock Lua, and the first loss is reported on standard error. So is
-/// what a file loses that is closed by its finaliser. Returns a status.
+/// Makes `print`, `io.write` and `file:write` of a state erase the progress display before they write
+/// to the terminal; so do `os.execute` and `io.popen`. Standard output that cannot be written is then
+/// an error of `print`; the others return nil and a message as in stock Lua, and the first loss is
+/// reported on standard error. So is what a file loses that is closed by its finaliser. Returns a
+/// status.
 int lai_watch_output(lua_State *L);
 /// For programs, at their start: standard streams that are closed are opened in a way that reading
 /// and writing fail, so that no other file takes their descriptors. At its end the process reports
@@ -358,10 +359,13 @@ void lai_check_output(void);
 void lai_note_reported_error(void);
 /// Whether the reader of standard output has closed its end of the pipe.
 bool lai_has_closed_reader(void);
-/// Shows a line, without a line break, in the row below the cursor, on standard error. The cursor
-/// does not move.
-void lai_show_bar(const char *line, size_t length, int columns);
+/// Shows rows, separated by line feeds, below the cursor, on standard error. The cursor does not
+/// move. Each row must be shorter than the terminal's `columns`.
+void lai_show_bar(const char *rows, size_t length, int columns);
+/// Erases them.
 void lai_wipe_bar(void);
+/// Whether they are there: the output of a script erases them, too.
+bool lai_has_bar(void);
 /// Notes that the cursor is at the beginning of a line.
 void lai_begin_output_line(void);
 /// Ends the terminal's current line, if scripts have written to it.

@@ -73,5 +73,5 @@ extension TextRole {
 
 extension String {
   /// The columns that a terminal uses for it.
-  var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+  package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 }

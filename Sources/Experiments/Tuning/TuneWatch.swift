@@ -9,6 +9,8 @@ struct TuneWatch<Base: SweepControl>: SweepControl {
   let epochs: Int
   /// Trials of earlier runs.
   var before = 0
+  /// Whether trials are on the rows of the search; those on other rows do not compare with them.
+  var isSearching = true
 
   func shouldStop() -> Bool { base.shouldStop() }
 
@@ -22,6 +24,10 @@ struct TuneWatch<Base: SweepControl>: SweepControl {
     // The least RMSE is not what is looked for.
     whole.best = nil
     base.progress(whole)
+  }
+
+  mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double]) {
+    if isSearching { base.ended(point, seed: seed, measures: measures) }
   }
 
   mutating func failed(_ point: SweepPoint, seed: UInt64, problem: String) {

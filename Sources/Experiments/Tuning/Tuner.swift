@@ -91,6 +91,7 @@ public final class Tuner {
     defer { watch = box.watch.base }
     let train: Training = { [self] sweep, points, seeds in
       defer { box.watch.before = asked.count }
+      box.watch.isSearching = sweep === search
       try sweep.run(points: points, seeds: seeds, control: &box.watch)
       if box.watch.shouldStop() { throw Stopped() }
     }

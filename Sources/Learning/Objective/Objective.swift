@@ -110,7 +110,7 @@ extension Objective {
   public var hasLai: Bool { !laiLosses.isEmpty }
 
   /// The Lai losses among its terms.
-  var laiLosses: [LaiLoss] {
+  public var laiLosses: [LaiLoss] {
     terms.compactMap { if case .lai(let loss) = $0.term { loss } else { nil } }
   }
 

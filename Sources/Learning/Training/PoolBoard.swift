@@ -132,7 +132,8 @@ final class PoolBoard: Sendable {
     return isClosed
   }
 
-  func count(_ entry: PoolEntry) {
+  func count(_ entry: PoolEntry, _ report: EpochReport) {
+    entry.note(report)
     entry.epochsDone.add(1, ordering: .relaxed)
     epochsDone.add(1, ordering: .relaxed)
   }
@@ -205,7 +206,7 @@ final class PoolBoard: Sendable {
     func shouldStop() -> Bool { board.shouldStop || entry.shouldStop }
     func checkTime() throws { try entry.checkTime() }
     func epochEnded(_ report: EpochReport) -> Bool {
-      board.count(entry)
+      board.count(entry, report)
       return board.goesOn(entry, after: report)
     }
     /// A run with copies that an error ends begins again without them.
@@ -231,7 +232,7 @@ final class PoolBoard: Sendable {
     func checkTime() throws { try entries[0].checkTime() }
     func epochEnded(_ report: EpochReport) -> Bool {
       reports.append(report)
-      for entry in entries { board.count(entry) }
+      for entry in entries { board.count(entry, report) }
       return true
     }
   }

@@ -3,6 +3,9 @@ public protocol PoolControl {
   func shouldStop() -> Bool
   /// Epochs that are done, of all runs that are known so far.
   mutating func progress(done: Int, of total: Int)
+  /// The same, with the runs that have begun and not ended: what the watcher calls. Asking for them is
+  /// not free.
+  mutating func progress(done: Int, of total: Int, running: () -> [RunningJob])
   /// Whether `epochEnded` is to be called. Every run then waits for the answer after each of its
   /// epochs.
   var hearsEpochs: Bool { get }
@@ -21,11 +24,25 @@ public protocol PoolControl {
 }
 
 extension PoolControl {
+  public mutating func progress(done: Int, of total: Int) {}
+  public mutating func progress(done: Int, of total: Int, running: () -> [RunningJob]) {
+    progress(done: done, of: total)
+  }
   public var hearsEpochs: Bool { false }
   public func epochEnded(_ report: EpochReport, at place: Int) -> Bool { true }
   public func ended(_ run: Run, at place: Int) -> Bool { true }
   public func goesOn(after error: any Error) -> Bool { true }
   public var keepsRuns: Bool { true }
+}
+
+/// A run of a pool that is on its way.
+public struct RunningJob: Sendable {
+  /// Of its job, from 0.
+  public let place: Int
+  /// Of both stages.
+  public let epochs: Int
+  /// Its last epoch.
+  public let report: EpochReport
 }
 
 /// Jobs some of which share their pre-training: those of a group become known together.

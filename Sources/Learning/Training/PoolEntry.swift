@@ -10,6 +10,8 @@ final class PoolEntry: @unchecked Sendable {
   let copies: [(loss: CustomLoss, copy: CustomLoss.Copy)]
 
   private let isStopped = Atomic<Bool>(false)
+  /// The last epoch of its run; nil before the first one.
+  private let latest = Guarded<EpochReport?>(nil)
   /// Epochs that count as done.
   let epochsDone = Atomic<Int>(0)
 
@@ -46,6 +48,11 @@ final class PoolEntry: @unchecked Sendable {
   /// - Throws: `TimeoutError`.
   func checkTime() throws {
     if let deadline, let limit, ContinuousClock.now > deadline { throw TimeoutError(limit: limit) }
+  }
+
+  func note(_ report: EpochReport) { latest.withLock { $0 = report } }
+  var running: RunningJob? {
+    latest.withLock { $0 }.map { RunningJob(place: place, epochs: job.epochs, report: $0) }
   }
 
   func stop() { isStopped.store(true, ordering: .relaxed) }

@@ -72,7 +72,9 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
         throw error
       }
     }
-    control.progress(done: board.epochsDone.load(ordering: .relaxed), of: total)
+    control.progress(done: board.epochsDone.load(ordering: .relaxed), of: total) {
+      entries.compactMap { $0?.running }
+    }
     fill()
   }
 
@@ -204,7 +206,7 @@ where Jobs.Element == (job: TrainingJob, model: MLP) {
     }
 
     func epochEnded(_ report: EpochReport) -> Bool {
-      watcher.board.count(entry)
+      watcher.board.count(entry, report)
       look()
       guard watcher.control.hearsEpochs else { return true }
       return entry.goesOn(after: report) {

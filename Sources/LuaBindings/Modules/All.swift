@@ -13,7 +13,8 @@ let allFunctions = [
   OptimizerModule.functions, OptimModule.functions, TrainModule.functions,
   TrainAllModule.functions, ResumeModule.functions, SweepModule.functions,
   TuneModule.functions, StoreModule.functions, ProbeModule.functions, PlotModule.functions,
-  StatisticsModule.functions, LinearAlgebraModule.functions, ToolsModule.functions,
+  StatisticsModule.functions, LinearAlgebraModule.functions, ProgressModule.functions,
+  ToolsModule.functions,
 ].flatMap(\.self)
 
 /// The classes of the objects that these return.

@@ -11,6 +11,13 @@ import Tensors
 ///     {"event": "result", "data": {"text/plain": "42"}}
 ///     {"event": "done", "status": "ok"}
 ///
+/// With `"progress": true`, long work sends events while it runs, at most four a second. Those of one
+/// work have the same number; the last has the state "done". `rows` and `svg` show its picture, if it
+/// has one.
+///
+///     {"event": "progress", "id": 1, "done": 20, "total": 80, "text": "25 %  3 s left  epoch 20  …",
+///      "state": "running", "rows": ["…"], "svg": "<svg …>"}
+///
 /// Every request ends with a "done" event, whose status is "ok", "error" or, for an invalid
 /// request, "invalid". SIGINT ends the running code.
 final class Kernel: ConsoleListener {
@@ -72,7 +79,7 @@ final class Kernel: ConsoleListener {
     switch request.kind {
     case .execute:
       if let number = request.number { console.number = number }
-      console.perform(request.code, silently: request.isSilent)
+      perform(request)
       return [:]
     case .complete:
       let found = language.completions(in: request.code, at: request.offset)
@@ -90,6 +97,28 @@ final class Kernel: ConsoleListener {
         "indent": .string(indent),
       ]
     }
+  }
+
+  private func perform(_ request: KernelRequest) {
+    guard request.wantsProgress, !request.isSilent else {
+      return console.perform(request.code, silently: request.isSilent)
+    }
+    let sender = channel.sender
+    let listener: ProgressReport.Listener = { sender.send(Self.event(of: $0)) }
+    ProgressReport.listening(listener) {
+      console.perform(request.code)
+    }
+  }
+
+  static func event(of report: ProgressReport) -> [String: JSON] {
+    var event: [String: JSON] = [
+      "event": .string("progress"), "id": .integer(report.id), "done": .integer(report.done),
+      "total": .integer(report.total), "text": .string(report.text),
+      "state": .string(report.isLast ? "done" : "running"),
+    ]
+    if !report.rows.isEmpty { event["rows"] = .array(report.rows.map { .string($0) }) }
+    if let svg = report.svg { event["svg"] = .string(svg) }
+    return event
   }
 
   /// Help on the name at the cursor, else on the function whose call encloses it.

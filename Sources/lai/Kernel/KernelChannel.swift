@@ -5,6 +5,7 @@ import Tensors
 /// The socket that `lai --kernel` has as its standard input: JSON objects, one per line, both ways.
 final class KernelChannel {
   private let descriptor: Int32
+  let sender: KernelSender
   private var bytes: [UInt8] = []
   /// The number of bytes already searched for a line break.
   private var searched = 0
@@ -14,6 +15,7 @@ final class KernelChannel {
   init?() {
     descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
     guard descriptor >= 0 else { return nil }
+    sender = KernelSender(descriptor: descriptor)
     let modes = fcntl(descriptor, F_GETFL)
     let null = open("/dev/null", O_RDONLY)
     guard modes >= 0, modes & O_ACCMODE == O_RDWR, null >= 0, dup2(null, STDIN_FILENO) >= 0 else {
@@ -42,19 +44,7 @@ final class KernelChannel {
 
   /// Sends an object after everything printed so far. A closed connection is noticed only by the
   /// next read.
-  func send(_ object: [String: JSON]) {
-    fflush(nil)
-    guard var text = try? JSON.object(object).text() else { return }
-    text += "\n"
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = write(descriptor, rest.baseAddress, rest.count)
-        if count < 0, errno != EINTR { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
-      }
-    }
-  }
+  func send(_ object: [String: JSON]) { sender.send(object) }
 
   /// From now on the program ends when the client disconnects, even during an endless block.
   func endWithOtherSide() {
@@ -73,4 +63,23 @@ final class KernelChannel {
 
   /// Seconds.
   private static let patience: UInt32 = 2
+}
+
+/// The way out of the socket, for any thread.
+struct KernelSender: Sendable {
+  fileprivate let descriptor: Int32
+
+  func send(_ object: [String: JSON]) {
+    fflush(nil)
+    guard var text = try? JSON.object(object).text() else { return }
+    text += "\n"
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = write(descriptor, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+      }
+    }
+  }
 }

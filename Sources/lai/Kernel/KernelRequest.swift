@@ -19,6 +19,8 @@ struct KernelRequest {
   var number: Int?
   /// Whether nothing is kept: no `_3`, no number.
   var isSilent = false
+  /// Whether the client shows the progress of long work.
+  var wantsProgress = false
   /// The cursor's position: in Unicode code points in Jupyter's requests, in bytes here.
   var offset = 0
 
@@ -40,16 +42,21 @@ struct KernelRequest {
     case .integer(let number)? where number >= 0: self.number = number
     default: throw Problem("\"number\" must be a whole number, 0 or more")
     }
-    switch fields["silent"] {
-    case nil, .null?: break
-    case .bool(let value)?: isSilent = value
-    default: throw Problem("\"silent\" must be true or false")
-    }
+    isSilent = try Self.flag("silent", fields)
+    wantsProgress = try Self.flag("progress", fields)
     switch fields["cursor"] {
     case nil, .null?: offset = code.utf8.count
     case .integer(let cursor)? where (0...code.unicodeScalars.count).contains(cursor):
       offset = code.unicodeScalars.prefix(cursor).reduce(0) { $0 + UTF8.width($1) }
     default: throw Problem("\"cursor\" must be a place in the code")
+    }
+  }
+
+  private static func flag(_ name: String, _ fields: [String: JSON]) throws -> Bool {
+    switch fields[name] {
+    case nil, .null?: return false
+    case .bool(let value)?: return value
+    default: throw Problem("\"\(name)\" must be true or false")
     }
   }
 }

@@ -71,3 +71,8 @@ raises("description must be a string", lai.args, {a = 1}, 7)
 local a, b = lai.generator(3), lai.generator(3)
 for _ = 1, 10 do assert(a:uniform() == b:uniform()) end
 assert(a:normal() == b:normal())
+
+-- What long work shows
+assert(lai.progress() == "picture" and lai.progress("bar") == "picture" and lai.progress("off") == "bar")
+assert(lai.progress("picture") == "off")
+raises("progress: show must be 'picture', 'bar' or 'off' %(got 'on'%)", lai.progress, "on")

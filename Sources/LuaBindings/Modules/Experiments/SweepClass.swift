@@ -363,7 +363,9 @@ struct SweepReceiver: @unchecked Sendable {
     if sweep.points.contains(where: \.recipe.isBound) {
       recipes = try SweepModule.recipes(options, sweep)
     }
-    return try LuaSweepControl.watching("sweep", options) { try body(options, recipes, &$0) }
+    return try LuaSweepControl.watching(
+      "sweep", options, SweepPicture(measures: sweep.summaryNames)
+    ) { try body(options, recipes, &$0) }
   }
 }
 

@@ -284,7 +284,7 @@ enum SweepModule {
     case .data(let data): return data
     case .path(let path):
       let dropped = try options(drop)
-      return try ReadingWatch.withBar {
+      return try ReadingWatch.withBar(options.state.progressMode) {
         try Dataset.csv(path, CSVOptions(target: target, drop: dropped), watch: $0)
       }
     }

@@ -1,20 +1,26 @@
 import CLai
 import Experiments
 import Learning
+import Pictures
 import Tensors
 
 /// Shows a sweep's progress, answers Ctrl-C and calls the script's own measures.
 struct LuaSweepControl: SweepControl {
-  private var bar = ProgressBar()
+  private var bar: ProgressBar
   private let name: String
   private let measures: [(name: String, function: LuaCallable)]
   private let isNested: Bool
   private var latest = SweepProgress()
   private var failures = 0
   private var isInterrupted = false
+  private var picture: SweepPicture
 
-  private init(_ name: String, measures: [(name: String, function: LuaCallable)]) {
-    (self.name, self.measures) = (name, measures)
+  private init(
+    _ name: String, measures: [(name: String, function: LuaCallable)], _ picture: SweepPicture,
+    _ mode: ProgressMode
+  ) {
+    (self.name, self.measures, self.picture) = (name, measures, picture)
+    bar = ProgressBar(mode)
     isNested = lai_begin_training()
   }
 
@@ -27,7 +33,11 @@ struct LuaSweepControl: SweepControl {
     if let best = progress.best {
       note += "  best rmse \(Table.number(best.rmse)): \(best.point)"
     }
-    bar.show(progress.epochsDone, of: progress.epochs, note: note)
+    bar.show(progress.epochsDone, of: progress.epochs, note: note) { [picture] in picture }
+  }
+
+  mutating func ended(_ point: SweepPoint, seed: UInt64, measures: [String: Double]) {
+    if bar.hasPicture { picture.add(point, seed: seed, measures) }
   }
 
   /// The first one is reported at once; of the others there is a count at the end.
@@ -41,7 +51,7 @@ struct LuaSweepControl: SweepControl {
   mutating func measure(_ run: Run, on validation: Dataset) throws -> [String: Double] {
     // What Lua calls now would take the press for its own.
     if shouldStop() { throw CancellationError() }
-    bar.wipe()
+    bar.giveWay()
     var values: [String: Double] = [:]
     for (name, function) in measures {
       let state = function.state
@@ -66,11 +76,15 @@ struct LuaSweepControl: SweepControl {
   func endsAll(_ error: any Error) -> Bool { isInterruption(error) && lai_is_insistent() }
   func text(of error: any Error) -> String { luaText(of: error) }
 
-  /// Calls `body` with who watches it; `options` has the script's measures.
+  /// Calls `body` with who watches it; `options` has the script's measures, and `picture` shows what is
+  /// found.
   static func watching<Result>(
-    _ name: String, _ options: OptionTable, _ body: (inout LuaSweepControl) throws -> Result
+    _ name: String, _ options: OptionTable, _ picture: SweepPicture,
+    _ body: (inout LuaSweepControl) throws -> Result
   ) throws -> Result {
-    var control = LuaSweepControl(name, measures: try options(SweepModule.measure).functions)
+    var control = LuaSweepControl(
+      name, measures: try options(SweepModule.measure).functions, picture,
+      options.state.progressMode)
     do {
       let result = try body(&control)
       control.finish(nil)
@@ -83,7 +97,7 @@ struct LuaSweepControl: SweepControl {
 
   /// - error: What ended it, nil for nothing.
   private mutating func finish(_ error: (any Error)?) {
-    bar.wipe()
+    bar.finish()
     if failures > 1 {
       let place = name == "tune" ? "its store" : "s:trials()"
       complain("\(name): \(failures) trials failed; \(place) has their errors\n")

@@ -1,5 +1,6 @@
 import Experiments
 import Learning
+import Pictures
 import Tensors
 
 /// lai.tune and its options.
@@ -88,7 +89,9 @@ enum TuneModule {
     let tuner = try Tuner(
       question, on: rows, test: SweepModule.testRows(options, test),
       control: recipe, tuning, sweep: settings, store: SweepModule.openStore(options))
-    try LuaSweepControl.watching("tune", options) { try tuner.run(control: &$0) }
+    try LuaSweepControl.watching("tune", options, SweepPicture(tuner.question)) {
+      try tuner.run(control: &$0)
+    }
     return tuner
   }
 

@@ -121,7 +121,7 @@ enum CSVModule {
         options.dtype = try table.contains(dtype) ? options.dtype : other.dtype
         options.unknown = try table(unknown)
         return LuaObject(
-          try ReadingWatch.withBar { watch in
+          try ReadingWatch.withBar(table.state.progressMode) { watch in
             switch other {
             case .data(let data): try Dataset.csv(path, like: data, options, watch: watch)
             case .network(let net): try net.data(fromCSV: path, options, watch: watch)
@@ -133,7 +133,9 @@ enum CSVModule {
           "unknown", mustBe: "left out without like: the file's own categories are all known",
           got: try table(unknown).rawValue)
       }
-      let data = try ReadingWatch.withBar { try Dataset.csv(path, options, watch: $0) }
+      let data = try ReadingWatch.withBar(table.state.progressMode) {
+        try Dataset.csv(path, options, watch: $0)
+      }
       for note in data.report?.notes ?? [] {
         complain("csv: '\(path)': \(note.text(in: .lua))\n")
       }

@@ -39,7 +39,8 @@ enum PredictModule {
       switch input {
       case .rows(let x): LuaObject(try net.predict(x))
       case .data(let data): LuaObject(try net.predict(data))
-      case .file(let path): LuaObject(try net.predict(read(path, for: net, readsTarget: false)))
+      case .file(let path, let mode):
+        LuaObject(try net.predict(read(path, mode, for: net, readsTarget: false)))
       }
     },
     LuaFunction(
@@ -55,15 +56,18 @@ enum PredictModule {
         """
     ) { net, data in
       switch data {
-      case .file(let path): try net.evaluate(read(path, for: net, readsTarget: true))
+      case .file(let path, let mode):
+        try net.evaluate(read(path, mode, for: net, readsTarget: true))
       case .data(let data): try net.evaluate(data)
       case .rows: throw ArgumentError("data", mustBe: Kind.judgeable.wanted, got: "rows")
       }
     },
   ]
 
-  private static func read(_ path: String, for net: MLP, readsTarget: Bool) throws -> Dataset {
-    let data = try ReadingWatch.withBar {
+  private static func read(_ path: String, _ mode: ProgressMode, for net: MLP, readsTarget: Bool)
+    throws -> Dataset
+  {
+    let data = try ReadingWatch.withBar(mode) {
       try net.data(fromCSV: path, readsTarget: readsTarget, watch: $0)
     }
     if readsTarget, data.y == nil {
@@ -79,7 +83,8 @@ enum PredictModule {
 enum PredictionInput {
   case rows(Tensor)
   case data(Dataset)
-  case file(String)
+  /// Read with this display.
+  case file(String, ProgressMode)
 }
 
 extension Kind where Value == PredictionInput {
@@ -96,7 +101,7 @@ extension Kind where Value == PredictionInput {
   ) { state, index in
     if let data = state.object(at: index, as: Dataset.self) { return .data(data) }
     guard state.type(at: index) == .string else { return nil }
-    return try Kind<String>.path.read(state, index).map { .file($0) }
+    return try Kind<String>.path.read(state, index).map { .file($0, state.progressMode) }
   }
 }
 

@@ -63,6 +63,8 @@ enum ResumeModule {
         state: options.state, callback: try options(TrainModule.onEpoch),
         epochs: try epochs(of: state, options), metrics: metrics, validation: validation)
       defer { control.finish() }
+      control.live.begin(after: state.history)
+      control.live.measureSlopes(state.options.loss, validation ?? data)
       return AnyRun.network(
         control.warn(
           of: try Training.resume(

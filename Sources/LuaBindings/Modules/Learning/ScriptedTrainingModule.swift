@@ -70,6 +70,7 @@ enum ScriptedTrainingModule {
     let epochs = try ResumeModule.epochs(of: state, options)
     let control = try functions.control(options, epochs: epochs, validation)
     defer { control.finish() }
+    control.live.begin(after: state.history)
     let run = try ScriptedTraining.resume(
       state, data: data, validation: validation, control: control,
       customMetrics: functions.metrics.map(\.name), prediction: functions.prediction,

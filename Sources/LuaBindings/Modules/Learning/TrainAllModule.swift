@@ -1,6 +1,7 @@
 import CLai
 import Foundation
 import Learning
+import Pictures
 import Tensors
 
 /// lai.train_all.
@@ -86,7 +87,7 @@ enum TrainAllModule {
 
 /// Shows progress, answers Ctrl-C, calls the script's on_run and on_epoch, and keeps the first error.
 private struct LuaPoolControl: PoolControl {
-  private var bar = ProgressBar()
+  private var bar: ProgressBar
   private var text = "stopped before the first epoch"
   private let state: LuaState
   private let onRun: LuaCallable?
@@ -104,6 +105,7 @@ private struct LuaPoolControl: PoolControl {
 
   init(state: LuaState, onRun: LuaCallable?, onEpoch: LuaCallable?) throws {
     (self.state, self.onRun, self.onEpoch) = (state, onRun, onEpoch)
+    bar = ProgressBar(state.progressMode)
     try state.reserve(8)
     state.pushNil()
     slot = state.top
@@ -114,8 +116,10 @@ private struct LuaPoolControl: PoolControl {
   var problem: StackValue? { hasProblem ? StackValue(index: slot) : nil }
 
   func shouldStop() -> Bool { isInterrupted || lai_pending_interrupts() > 0 }
-  mutating func progress(done: Int, of total: Int) {
-    bar.show(done, of: total, note: "\(done) of \(total) epochs")
+  mutating func progress(done: Int, of total: Int, running: () -> [RunningJob]) {
+    bar.show(done, of: total, note: "\(done) of \(total) epochs") {
+      RunsPicture(running: running())
+    }
     text = "stopped after \(done) of \(total) epochs of all runs"
   }
 
@@ -153,7 +157,7 @@ private struct LuaPoolControl: PoolControl {
     guard let callback else { return true }
     // What Lua calls now would take the press for its own.
     if shouldStop() { return false }
-    bar.wipe()
+    bar.giveWay()
     do {
       return try callback.agrees(to: arguments)
     } catch {
@@ -194,7 +198,7 @@ private struct LuaPoolControl: PoolControl {
   }
 
   mutating func finish() {
-    bar.wipe()
+    bar.finish()
     if lai_end_training(isNested, raisesInterruption) {
       raisesInterruption ? complain("\(text)\n") : sayStopped(text)
     } else if isInterrupted {

@@ -66,6 +66,8 @@ enum TrainModule {
         state: options.state, callback: try options(onEpoch), epochs: job.epochs,
         metrics: metrics, validation: try options(validation))
       defer { control.finish() }
+      control.live.measureSlopes(
+        job.options.loss, try options(validation) ?? options(data))
       control.warn(job.scaleWarnings)
       return AnyRun.network(
         control.warn(of: try Training.run(job, model: net, control: control)))

@@ -7,7 +7,8 @@ final class LuaTrainingControl: TrainingControl {
   private let state: LuaState
   private let callback: LuaCallable?
   private let epochs: Int
-  private var bar = ProgressBar()
+  /// What is shown of the run.
+  var live: LiveTraining
   private var done = 0
   private let isNested: Bool
   private let measures: [(name: String, function: LuaCallable)]
@@ -22,14 +23,16 @@ final class LuaTrainingControl: TrainingControl {
   ) {
     (self.state, self.callback, self.epochs) = (state, callback, epochs)
     (measures, self.validation, self.tree) = (metrics, validation, tree)
+    live = LiveTraining(epochs: epochs, state.progressMode)
     isNested = lai_begin_training()
   }
 
   func shouldStop() -> Bool { lai_pending_interrupts() > 0 }
 
   func metrics(_ model: () throws -> TrainedModel) throws -> [String: Double] {
+    live.look(at: model)
     guard !measures.isEmpty else { return [:] }
-    bar.wipe()
+    live.giveWay()
     let model: any LuaPushable =
       switch try model() {
       case .network(let net): LuaObject(net)
@@ -52,14 +55,9 @@ final class LuaTrainingControl: TrainingControl {
   func epochEnded(_ report: EpochReport) throws -> Bool {
     done = report.epoch
     if shouldStop() { return false }
-    if callback != nil { bar.wipe() }  // what the script prints does not mix with it
+    if callback != nil { live.giveWay() }
     let goesOn = try callback?.agrees(to: report) ?? true
-    let note =
-      report.validationRMSE.map { "validation RMSE \(rounded($0))" }
-      ?? report.validationLoss.map { "validation value \(rounded($0))" }
-    bar.show(
-      report.epoch, of: epochs,
-      note: "epoch \(report.epoch)  " + (note ?? "loss \(rounded(report.baseLoss))"))
+    live.show(report)
     return goesOn
   }
 
@@ -71,7 +69,7 @@ final class LuaTrainingControl: TrainingControl {
 
   /// Says what the Lai loss could not reach.
   func warn(of run: Run) -> Run {
-    if !run.warnings.isEmpty { bar.wipe() }
+    if !run.warnings.isEmpty { live.wipe() }
     for warning in run.warnings { complain("train: \(warning)\n") }
     warn(run.scaleWarnings.filter { !$0.isOfData })
     return run
@@ -79,21 +77,16 @@ final class LuaTrainingControl: TrainingControl {
 
   /// Says what is wrong with the scale of numbers.
   func warn(_ warnings: [ScaleWarning]) {
-    if !warnings.isEmpty { bar.wipe() }
+    if !warnings.isEmpty { live.wipe() }
     for warning in warnings { complain("train: \(warning.words.text(in: .lua))\n") }
   }
 
   /// A run that Ctrl-C ended is an answer to it: the script goes on.
   func finish() {
-    bar.wipe()
+    live.finish()
     if lai_end_training(isNested, lai_is_insistent()) {
       sayStopped("stopped after \(done) of \(epochs) epochs")
     }
-  }
-
-  private func rounded(_ value: Double) -> String {
-    let scale = 10_000.0
-    return "\((value * scale).rounded() / scale)"
   }
 }
 

@@ -89,8 +89,13 @@ extension Chart: LuaRepresentable {
 
 extension TerminalRenderer {
   /// As wide as the terminal and in its colours, if the output is one.
-  static func forOutput() -> TerminalRenderer {
-    let isTerminal = lai_has_terminal() && isatty(1) == 1
+  static func forOutput() -> TerminalRenderer { suiting(1) }
+
+  /// The same for standard error.
+  static func forErrors() -> TerminalRenderer { suiting(2) }
+
+  private static func suiting(_ descriptor: Int32) -> TerminalRenderer {
+    let isTerminal = lai_has_terminal() && isatty(descriptor) == 1
     var renderer = TerminalRenderer()
     if isTerminal {
       var (columns, rows): (Int32, Int32) = (80, 24)

@@ -1,0 +1,16 @@
+/// Single texts in the manner of the renderer, for rows beside its charts.
+extension TerminalRenderer {
+  /// A text in the renderer's characters, without control characters, cut to some columns and filled
+  /// up with spaces to `padding`.
+  package func fitted(_ text: String, columns: Int, padding: Int = 0) -> String {
+    let text = charset == .ascii ? asciiText(text) : cleaned(text)
+    let metrics = LayoutMetrics.terminal(isASCII: charset == .ascii)
+    let fitted = metrics.shortened(text, .annotation, width: Double(columns))
+    return fitted + String(repeating: " ", count: max(0, padding - fitted.displayWidth))
+  }
+
+  /// A text in one of the terminal's 8 colours, 30 to 37, if there are colours.
+  package func tinted(_ text: String, ansi color: Int) -> String {
+    colors == .none || text.isEmpty ? text : "\u{1b}[\(color)m\(text)\u{1b}[0m"
+  }
+}
