@@ -1,0 +1,54 @@
+-- Runs the blocks of one page in order, as the prompt would, and writes what each one prints and
+-- shows: parts that begin with a zero byte, their kind and a line break. See page.lua.
+package.path = arg[0]:match("^(.*)/") .. "/?.lua;" .. package.path
+local page = require "page"
+lai = require "lai"  -- bound at the prompt, too
+io.stdout:setvbuf("no")
+
+local function part(kind, text) io.write("\0", kind, "\n", text or "") end
+
+--- A block that returns the value of its last expression: `return` goes before the shortest ending
+--- of whole lines with which it compiles.
+local function compiled(code, name)
+  local lines = {}
+  for line in (code .. "\n"):gmatch("(.-)\n") do lines[#lines + 1] = line end
+  for i = #lines, 1, -1 do
+    if not lines[i]:find("^%s*$") and not lines[i]:find("^%s*%-%-") then
+      local line = lines[i]
+      lines[i] = "return " .. line
+      local chunk = load(table.concat(lines, "\n"), name)
+      if chunk then return chunk end
+      lines[i] = line
+    end
+  end
+  return load(code, name)
+end
+
+local function show(value)
+  local metatable = debug.getmetatable(value)
+  for _, kind in ipairs{"svg", "html"} do
+    local draw = type(metatable) == "table" and rawget(metatable, "__" .. kind)
+    local text = draw and draw(value)
+    if text then return part(kind, text) end
+  end
+  part "text"
+  lai.show(value)
+end
+
+local file = assert(io.open(arg[1]))
+local blocks = page.blocks(file:read("a"), arg[1])
+file:close()
+for number, block in ipairs(blocks) do
+  part "block"
+  part "text"
+  local chunk, problem = compiled(block.code, ("=[%d]"):format(number))
+  local results = table.pack(chunk ~= nil, problem)
+  if chunk then results = table.pack(pcall(chunk)) end
+  if results[1] then
+    for i = 2, results.n do
+      if results[i] ~= nil then show(results[i]) end
+    end
+  else
+    part("error", "error: " .. tostring(results[2]))
+  end
+end
