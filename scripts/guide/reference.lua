@@ -33,18 +33,26 @@ function reference.pages(records)
   return pages, addresses
 end
 
---- Text as paragraphs: lines that were broken are joined, short ones are kept, some being formulas.
-local function paragraphs(text)
-  local lines, last = {}, 0
+--- Text as paragraphs. Lines that were broken are joined; short ones are kept, some being formulas, and
+--- indented ones are columns.
+local function paragraphs(text, label)
+  local parts, last = {}, ""
   for line in (text .. "\n"):gmatch("(.-)\n") do
-    if last >= 70 then lines[#lines] = lines[#lines] .. " " .. line else lines[#lines + 1] = line end
-    last = #line
+    local kind = line:find("^  ") and "columns" or "text"
+    local previous = parts[#parts]
+    local continues = kind == "columns" or #last >= 70 and not line:find("^Source")
+    if previous and previous.kind == kind and continues then
+      previous.text = previous.text .. (kind == "columns" and "\n" or " ") .. line
+    elseif line ~= "" then
+      parts[#parts + 1] = {kind = kind, text = line}
+    end
+    last = line
   end
-  local result = {}
-  for _, line in ipairs(lines) do
-    if line ~= "" then result[#result + 1] = "<p>" .. html.prose(line) .. "</p>\n" end
+  for i, part in ipairs(parts) do
+    parts[i] = part.kind == "text" and "<p>" .. html.prose(part.text) .. "</p>\n"
+      or html.wide("<pre>" .. html.escape(part.text) .. "</pre>", label)
   end
-  return table.concat(result)
+  return table.concat(parts)
 end
 
 --- A type in LuaLS's notation, with links to classes.
@@ -56,21 +64,17 @@ local function typeText(text, link)
   return "<code>" .. words .. "</code>"
 end
 
-local function rows(entries, link)
+--- Names with their types, defaults and meanings, one below the other on a narrow screen.
+local function list(title, entries, link)
+  if #entries == 0 then return "" end
   local lines = {}
   for _, entry in ipairs(entries) do
-    local fallback = entry.default and "default <code>" .. html.escape(entry.default) .. "</code>"
-      or entry.optional and "optional" or ""
-    lines[#lines + 1] = ("<tr><td><code>%s</code></td><td>%s<br><span class=\"grey\">%s</span></td><td>%s</td></tr>"):format(
+    local fallback = entry.default and " = <code>" .. html.escape(entry.default) .. "</code>"
+      or entry.optional and ", optional" or ""
+    lines[#lines + 1] = ('<dt><code class="own">%s</code> <span class="grey">%s%s</span></dt>\n<dd>%s</dd>'):format(
       html.escape(entry.name), typeText(entry.type, link), fallback, html.prose(entry.summary))
   end
-  return table.concat(lines, "\n")
-end
-
-local function tableOf(title, label, entries, link)
-  if #entries == 0 then return "" end
-  return html.wide(('<table>\n<thead><tr><th scope="col">%s</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>\n<tbody>\n%s\n</tbody>\n</table>'):format(
-    title, rows(entries, link)), label)
+  return ("<h3>%s</h3>\n<dl>\n%s\n</dl>\n"):format(title, table.concat(lines, "\n"))
 end
 
 local function entryText(entry, link)
@@ -81,14 +85,13 @@ local function entryText(entry, link)
   for _, parameter in ipairs(entry.parameters) do
     if #parameter.options == 0 then arguments[#arguments + 1] = parameter end
   end
-  parts[#parts + 1] = tableOf("Argument", "Arguments of " .. entry.name, arguments, link)
+  parts[#parts + 1] = list("Arguments", arguments, link)
   for _, parameter in ipairs(entry.parameters) do
-    parts[#parts + 1] = tableOf("Option", "Options of " .. entry.name, parameter.options, link)
-    parts[#parts + 1] = tableOf("Key of an entry", "Entries of " .. parameter.name .. " of " .. entry.name,
-      parameter.entries, link)
+    parts[#parts + 1] = list("Options", parameter.options, link)
+    parts[#parts + 1] = list(("Keys of each entry of <code>%s</code>"):format(parameter.name), parameter.entries, link)
   end
   if entry.returns ~= "nil" then parts[#parts + 1] = "<p>Returns " .. typeText(entry.returns, link) .. "</p>\n" end
-  parts[#parts + 1] = paragraphs(entry.details)
+  parts[#parts + 1] = paragraphs(entry.details, "Details of " .. entry.name)
   if entry.example ~= "" then
     parts[#parts + 1] = html.wide("<pre><code>" .. html.lua(entry.example, link) .. "</code></pre>",
       "Example of " .. entry.name, "code")
@@ -97,14 +100,14 @@ local function entryText(entry, link)
   return table.concat(parts)
 end
 
---- A list of what a page has, for a quick look: name and summary.
+--- What a page has, for a quick look: names and summaries.
 local function overview(entries, link)
   local lines = {}
   for _, entry in ipairs(entries) do
-    lines[#lines + 1] = ('<tr><td><a href="%s"><code>%s</code></a></td><td>%s</td></tr>'):format(
+    lines[#lines + 1] = ('<dt><a href="%s"><code>%s</code></a></dt>\n<dd>%s</dd>'):format(
       link(entry.name), html.escape(entry.name), html.prose(entry.summary))
   end
-  return "<table>\n<tbody>\n" .. table.concat(lines, "\n") .. "\n</tbody>\n</table>"
+  return "<dl>\n" .. table.concat(lines, "\n") .. "\n</dl>\n"
 end
 
 --- The body of a page.
@@ -113,18 +116,18 @@ function reference.body(page, link)
   local function add(text) parts[#parts + 1] = text end
   add(("<h1>%s</h1>\n"):format(html.escape(page.kind == "group" and page.title or "lai." .. page.title)))
   if page.kind == "group" then
-    add(html.wide(overview(record.functions, link), "Functions"))
+    add(overview(record.functions, link))
     for _, entry in ipairs(record.functions) do add(entryText(entry, link)) end
     return table.concat(parts)
   end
   add("<p>" .. html.prose(record.summary) .. "</p>\n")
-  if page.kind == "table" then return table.concat(parts) .. tableOf("Field", "Fields", record.fields, link) end
+  if page.kind == "table" then return table.concat(parts) .. list("Fields", record.fields, link) end
   if #record.operators > 0 then
     local operators = {}
     for _, operator in ipairs(record.operators) do operators[#operators + 1] = "<code>" .. html.escape(operator) .. "</code>" end
     add("<p>Operators: " .. table.concat(operators, ", ") .. "</p>\n")
   end
-  if #record.methods > 0 then add(html.wide(overview(record.methods, link), "Methods")) end
+  if #record.methods > 0 then add(overview(record.methods, link)) end
   for _, entry in ipairs(record.properties) do
     add(('<section class="entry">\n<h2 id="%s"><a href="#%s"><code>%s</code></a></h2>\n<p>%s: %s</p>\n</section>\n'):format(
       entry.name, entry.name, entry.name, typeText(entry.returns, link), html.prose(entry.summary)))
@@ -140,12 +143,11 @@ function reference.index(records, pages, addresses)
     local list = lists[page.kind]
     local names, text = {}, page.record.summary and html.prose(page.record.summary)
     for _, entry in ipairs(page.record.functions or {}) do names[#names + 1] = entry.name:gsub("^lai%.", "") end
-    list[#list + 1] = ('<tr><td><a href="%s">%s</a></td><td>%s</td></tr>'):format(
+    list[#list + 1] = ('<dt><a href="%s">%s</a></dt>\n<dd>%s</dd>'):format(
       page.address, html.escape(page.title), text or html.escape(table.concat(names, ", ")))
   end
-  local function section(title, list)
-    return ("<h2>%s</h2>\n"):format(title)
-      .. html.wide("<table>\n<tbody>\n" .. table.concat(list, "\n") .. "\n</tbody>\n</table>", title)
+  local function section(title, entries)
+    return ("<h2>%s</h2>\n<dl>\n%s\n</dl>\n"):format(title, table.concat(entries, "\n"))
   end
   local names, items = {}, {}
   for name in pairs(addresses) do
