@@ -9,14 +9,16 @@ end
 --- What a block printed and showed.
 local function outputs(parts, number)
   local pieces = {}
-  for _, part in ipairs(parts) do
+  for i, part in ipairs(parts) do
+    local label = ("%s of block %d"):format(({svg = "Picture", html = "Table"})[part.kind] or "Output", number)
+    if i > 1 then label = label .. ", part " .. i end
     if part.kind == "svg" then
-      pieces[#pieces + 1] = '<div class="picture">' .. part.text .. "</div>\n"
+      pieces[#pieces + 1] = html.wide(part.text, label, "picture")
     elseif part.kind == "html" then
-      pieces[#pieces + 1] = html.wide(part.text, "Table of block " .. number, "output")
+      pieces[#pieces + 1] = html.wide(part.text, label, "output")
     else
       local class = part.kind == "error" and "output error" or "output"
-      pieces[#pieces + 1] = html.wide("<pre>" .. html.escape(part.text) .. "</pre>", "Output of block " .. number, class)
+      pieces[#pieces + 1] = html.wide("<pre>" .. html.escape(part.text) .. "</pre>", label, class)
     end
   end
   return table.concat(pieces)

@@ -79,11 +79,11 @@ function html.page(options)
   end
   local items, neighbours = {}, {}
   for _, entry in ipairs(options.entries) do items[#items + 1] = item(entry) end
-  for _, side in ipairs{{"before", "prev", "← "}, {"after", "next", "→ "}} do
+  for _, side in ipairs{{"before", "prev", "← %s"}, {"after", "next", "%s →"}} do
     local entry = options[side[1]]
     if entry then
-      neighbours[#neighbours + 1] = ('<a rel="%s" href="%s">%s%s</a>'):format(
-        side[2], entry.address, side[3], html.escape(entry.title))
+      neighbours[#neighbours + 1] = ('<a rel="%s" href="%s">%s</a>'):format(
+        side[2], entry.address, side[3]:format(html.escape(entry.title)))
     end
   end
   return ([[<!DOCTYPE html>

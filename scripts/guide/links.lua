@@ -38,8 +38,8 @@ function links.problems(folder, pages)
       if not address:find("^%a+:") then
         count = count + 1
         local path, anchor = address:match("^([^#]*)#?(.*)$")
+        if path:find("/$") then path = path .. "index.html" end
         local target = path == "" and page or normal((page:match("^(.*)/") or "") .. "/" .. path)
-        if path:find("/$") then target = target .. "/index.html" end
         local known = anchorsOf(target)
         if not known or anchor ~= "" and not known[anchor] then
           problems[#problems + 1] = ("%s: %s leads nowhere"):format(page, address)

@@ -43,8 +43,13 @@ function page.start(program, here, path, folder)
       if kind == "block" then
         outputs[#outputs + 1] = {}
       elseif part ~= "" then
-        local parts = outputs[#outputs]
-        parts[#parts + 1] = {kind = kind, text = (part:gsub("\n$", ""))}
+        local parts, text = outputs[#outputs], part:gsub("\n$", "")
+        local last = parts[#parts]
+        if last and last.kind == "text" and kind == "text" then
+          last.text = last.text .. "\n" .. text
+        else
+          parts[#parts + 1] = {kind = kind, text = text}
+        end
       end
     end
     if not ended then error(("%s: the session ended early: %s"):format(path, text:sub(-500)), 0) end

@@ -1,8 +1,16 @@
 -- Makes the site, or with --out "" only runs the pages of the guide. Started by scripts/docs and the tests.
 local lai = require "lai"
 
+local function lines(command)
+  local process = assert(io.popen(command))
+  local result = {}
+  for line in process:lines() do result[#result + 1] = line end
+  process:close()
+  return result
+end
+
 --- An absolute path: pages run in folders of their own.
-local function absolute(path) return path:find("^/") and path or os.getenv("PWD") .. "/" .. path end
+local function absolute(path) return path:find("^/") and path or lines("pwd")[1] .. "/" .. path end
 local here = absolute(arg[0]):match("^(.*)/[^/]*$")
 package.path = here .. "/?.lua;" .. package.path
 local page, html, guide = require "page", require "html", require "guide"
@@ -12,13 +20,6 @@ local options = lai.args({
   swift = {default = "", help = "Modules that DocC has documented in OUT/swift, separated by commas."},
 }, "Makes the guide and the Lua reference.")
 local program = arg[-1]:find("/") and absolute(arg[-1]) or arg[-1]
-
-local function lines(command)
-  local process = assert(io.popen(command))
-  local result = {}
-  for line in process:lines() do result[#result + 1] = line end
-  return result, process:close()
-end
 
 local function readAll(path)
   local file = assert(io.open(path))
@@ -89,7 +90,7 @@ end
 
 local modules = {}
 for name in options.swift:gmatch("[^,]+") do
-  modules[#modules + 1] = ('<li><a href="swift/documentation/%s/index.html">%s</a></li>'):format(name:lower(), name)
+  modules[#modules + 1] = ('<li><a href="swift/documentation/%s/">%s</a></li>'):format(name:lower(), name)
 end
 local list = #modules == 0 and "<p>This copy of the site was made without it; <code>scripts/docs</code> makes it.</p>\n"
   or "<ul>\n" .. table.concat(modules, "\n") .. "\n</ul>\n"
