@@ -1,5 +1,5 @@
 -- The guide's pages as HTML: Markdown through cmark-gfm, and what the program said after each block.
-local html = require "html"
+local html, page = require "html", require "page"
 local guide = {}
 
 local function slug(text)
@@ -29,7 +29,7 @@ local function markdown(text, folder)
   local file = assert(io.open(path, "w"))
   file:write(text)
   file:close()
-  local process = assert(io.popen(("cmark-gfm --unsafe --smart -e table '%s'"):format(path)))
+  local process = assert(io.popen("cmark-gfm --unsafe --smart -e table " .. page.quoted(path)))
   local result = process:read("a")
   if not process:close() or result == "" then error("cmark-gfm does not run", 0) end
   return result

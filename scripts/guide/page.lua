@@ -28,12 +28,15 @@ function page.blocks(text, name)
   return blocks
 end
 
+--- A word of a shell's command.
+function page.quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
 --- Starts a fresh interpreter that runs a page's blocks in a new folder. `finish` waits for it and
 --- returns, for each block, a list of {kind=, text=}: "text", "svg", "html" or "error".
 function page.start(program, here, path, folder)
-  local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
   local command = ("mkdir -p %s && cd %s && exec %s %s %s 2>&1"):format(
-    quoted(folder), quoted(folder), quoted(program), quoted(here .. "/session.lua"), quoted(path))
+    page.quoted(folder), page.quoted(folder), page.quoted(program), page.quoted(here .. "/session.lua"),
+    page.quoted(path))
   local process = assert(io.popen(command))
   return function()
     local text = process:read("a")

@@ -30,13 +30,13 @@ end
 
 local function stop(problems)
   io.stderr:write(table.concat(problems, "\n"), "\n")
-  os.exit(1)
+  os.exit(1, true)  -- which also removes the folder
 end
 
 -- The pages run at the same time, each in a process and a folder of its own.
 local folder = assert(lines("mktemp -d")[1])
-local removed <close> = setmetatable({}, {__close = function() os.execute(("rm -rf '%s'"):format(folder)) end})
-local names = lines(("cd '%s' && ls *.md"):format(here))
+local removed <close> = setmetatable({}, {__close = function() os.execute("rm -rf " .. page.quoted(folder)) end})
+local names = lines(("cd %s && ls *.md"):format(page.quoted(here)))
 -- index.md is the first page, not the last one.
 table.sort(names, function(a, b) return (a == "index.md" and "" or a) < (b == "index.md" and "" or b) end)
 local pages, problems = {}, {}
@@ -66,9 +66,9 @@ local function write(path, text)
   if path:find("%.html$") then written[#written + 1] = path end
 end
 
-assert(os.execute(("mkdir -p '%s/lua'"):format(options.out)))
+assert(os.execute(("mkdir -p %s/lua"):format(page.quoted(options.out))))
 write("style.css", readAll(here .. "/style.css"))
-local records = lai.json.decode(table.concat(lines(("'%s' --reference"):format(program)), "\n"))
+local records = lai.json.decode(table.concat(lines(page.quoted(program) .. " --reference"), "\n"))
 local entries, addresses = reference.pages(records)
 
 local function inGuide(name) return addresses[name] and "lua/" .. addresses[name] end
