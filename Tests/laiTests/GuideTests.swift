@@ -114,4 +114,19 @@ struct GuideTests {
 
         """, "\(outcome)")
   }
+
+  @Test("scripts/docs removes nobody's files, and names its options") func launcher() async throws {
+    let folder = try Folder(["site/mine.txt": "mine"])
+    let program = Place.root.appending(path: "scripts/docs")
+    let full = try await folder.run(program, ["--out", "site"])
+    #expect(full.status == 1)
+    #expect(full.errors == "site has other files: give --out a new or empty folder\n")
+    #expect(
+      FileManager.default.fileExists(atPath: folder.url.appending(path: "site/mine.txt").path))
+    let unknown = try await folder.run(program, ["--in", "site"])
+    #expect(unknown.status == 1)
+    #expect(unknown.errors == "usage: scripts/docs [--out DIR] [--base PATH]\n")
+    let relative = try await folder.run(program, ["--base", "docs"])
+    #expect(relative.errors == "--base must begin with / (got docs)\n")
+  }
 }

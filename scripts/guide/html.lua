@@ -70,15 +70,21 @@ function html.wide(content, label, class)
 end
 
 --- A whole page. `root` leads to the site's first page: "" or "../"; `entries` are the links of the
---- list at the side, {title, address}; `before` and `after` are its neighbours.
+--- list at the side, {title=, address=, section=}; `before` and `after` are its neighbours.
 function html.page(options)
   local root = options.root or ""
   local function item(entry)
     local current = entry.address == options.address and ' aria-current="page"' or ""
     return ('<li><a href="%s"%s>%s</a></li>'):format(entry.address, current, html.escape(entry.title))
   end
-  local items, neighbours = {}, {}
-  for _, entry in ipairs(options.entries) do items[#items + 1] = item(entry) end
+  local items, neighbours, section = {}, {}, nil
+  for _, entry in ipairs(options.entries) do
+    if entry.section ~= section then
+      section = entry.section
+      items[#items + 1] = ("</ul>\n<p>%s</p>\n<ul>"):format(section)
+    end
+    items[#items + 1] = item(entry)
+  end
   for _, side in ipairs{{"before", "prev", "← %s"}, {"after", "next", "%s →"}} do
     local entry = options[side[1]]
     if entry then

@@ -2,6 +2,9 @@
 local html = require "html"
 local reference = {}
 
+-- What the kinds of pages describe.
+local sections = {group = "Functions", class = "Classes", ["table"] = "Tables of named fields"}
+
 local function fileName(title) return title:lower():gsub(" ", "-") .. ".html" end
 
 --- The pages, in order: {title=, address=, group= or class= or fields=}, and the address of each name.
@@ -9,7 +12,7 @@ function reference.pages(records)
   local pages, addresses = {}, {}
   local function add(title, kind, record)
     -- The address within lua/.
-    local page = {title = title, address = fileName(title), kind = kind, record = record}
+    local page = {title = title, address = fileName(title), kind = kind, record = record, section = sections[kind]}
     -- "Probes" the group and "ProbeResult" the class have names of their own; so must all.
     assert(not addresses[page.address], "two pages have the name " .. page.address)
     addresses[page.address] = page.address
@@ -146,8 +149,8 @@ function reference.index(records, pages, addresses)
     list[#list + 1] = ('<dt><a href="%s">%s</a></dt>\n<dd>%s</dd>'):format(
       page.address, html.escape(page.title), text or html.escape(table.concat(names, ", ")))
   end
-  local function section(title, entries)
-    return ("<h2>%s</h2>\n<dl>\n%s\n</dl>\n"):format(title, table.concat(entries, "\n"))
+  local function section(kind)
+    return ("<h2>%s</h2>\n<dl>\n%s\n</dl>\n"):format(sections[kind], table.concat(lists[kind], "\n"))
   end
   local names, items = {}, {}
   for name in pairs(addresses) do
@@ -160,8 +163,7 @@ function reference.index(records, pages, addresses)
   end
   return "<h1>Lua reference</h1>\n<p>Generated from the records that make the prompt's help, so "
     .. "<code>? lai.train</code> at the prompt says the same. <a href=\"#names\">All names</a> are below.</p>\n"
-    .. section("Functions", lists.group) .. section("Classes", lists.class)
-    .. section("Tables of named fields", lists["table"])
+    .. section("group") .. section("class") .. section("table")
     .. '<h2 id="names">All names</h2>\n<ul class="names">\n' .. table.concat(items, "\n") .. "\n</ul>\n"
 end
 

@@ -88,18 +88,26 @@ for i, entry in ipairs(list) do
     before = list[i - 1], after = list[i + 1]})
 end
 
+-- DocC's pages: each module, and its articles.
 local modules = {}
 for name in options.swift:gmatch("[^,]+") do
-  modules[#modules + 1] = ('<li><a href="swift/documentation/%s/">%s</a></li>'):format(name:lower(), name)
+  local address = "swift/documentation/" .. name:lower() .. "/"
+  local items = {('<li><a href="%s">%s</a>'):format(address, name)}
+  local catalogue = ("%s/../../Sources/%s/%s.docc"):format(here, name, name)
+  for _, path in ipairs(lines("ls -d " .. page.quoted(catalogue) .. "/*.md 2>/dev/null")) do
+    items[#items + 1] = ('<br><a href="%s%s/">%s</a>'):format(
+      address, path:match("([^/]+)%.md$"):lower(), html.escape(readAll(path):match("^# ([^\n]+)")))
+  end
+  modules[#modules + 1] = table.concat(items, "\n") .. "</li>"
 end
-local list = #modules == 0 and "<p>This copy of the site was made without it; <code>scripts/docs</code> makes it.</p>\n"
+local swift = #modules == 0 and "<p>This copy of the site was made without it; <code>scripts/docs</code> makes it.</p>\n"
   or "<ul>\n" .. table.concat(modules, "\n") .. "\n</ul>\n"
 write("swift.html", html.page{
   title = "Swift reference", address = "swift.html", entries = pages, part = "Guide",
   body = "<h1>Swift reference</h1>\n<p>The public types and functions of the package's libraries, with formulas, shapes "
     .. "and units. The pages are made by DocC and need a web server, unlike the rest of this site; in the folder of "
-    .. "the site, <code>python3 -m http.server</code> is one.</p>\n" .. list})
+    .. "the site, <code>python3 -m http.server</code> is one.</p>\n" .. swift})
 
-local problems, count = links.problems(options.out, written)
-if #problems > 0 then stop(problems) end
+local broken, count = links.problems(options.out, written)
+if #broken > 0 then stop(broken) end
 print(("%d pages with %d links"):format(#written, count))
