@@ -92,6 +92,8 @@ function html.page(options)
         side[2], entry.address, side[3]:format(html.escape(entry.title)))
     end
   end
+  local around = #neighbours == 0 and "" or '<nav class="neighbours" aria-label="Neighbouring pages">'
+    .. table.concat(neighbours, "\n") .. "</nav>\n"
   return ([[<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -112,8 +114,7 @@ function html.page(options)
 <div class="columns">
 <main id="main" tabindex="-1">
 %s
-<nav class="neighbours" aria-label="Neighbouring pages">%s</nav>
-</main>
+%s</main>
 <nav id="contents" class="contents" aria-label="%s">
 <p>%s</p>
 <ul>
@@ -123,7 +124,7 @@ function html.page(options)
 </div>
 </body>
 </html>
-]]):format(html.escape(options.title), root, root, root, root, options.body, table.concat(neighbours, "\n"),
+]]):format(html.escape(options.title), root, root, root, root, options.body, around,
     options.part, options.part, table.concat(items, "\n"))
 end
 

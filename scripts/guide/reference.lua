@@ -68,7 +68,7 @@ local function typeText(text, link)
 end
 
 --- Names with their types, defaults and meanings, one below the other on a narrow screen.
-local function list(title, entries, link)
+local function list(title, entries, link, level)
   if #entries == 0 then return "" end
   local lines = {}
   for _, entry in ipairs(entries) do
@@ -77,7 +77,8 @@ local function list(title, entries, link)
     lines[#lines + 1] = ('<dt><code class="own">%s</code> <span class="grey">%s%s</span></dt>\n<dd>%s</dd>'):format(
       html.escape(entry.name), typeText(entry.type, link), fallback, html.prose(entry.summary))
   end
-  return ("<h3>%s</h3>\n<dl>\n%s\n</dl>\n"):format(title, table.concat(lines, "\n"))
+  local heading = "h" .. (level or 3)
+  return ("<%s>%s</%s>\n<dl>\n%s\n</dl>\n"):format(heading, title, heading, table.concat(lines, "\n"))
 end
 
 local function entryText(entry, link)
@@ -124,7 +125,7 @@ function reference.body(page, link)
     return table.concat(parts)
   end
   add("<p>" .. html.prose(record.summary) .. "</p>\n")
-  if page.kind == "table" then return table.concat(parts) .. list("Fields", record.fields, link) end
+  if page.kind == "table" then return table.concat(parts) .. list("Fields", record.fields, link, 2) end
   if #record.operators > 0 then
     local operators = {}
     for _, operator in ipairs(record.operators) do operators[#operators + 1] = "<code>" .. html.escape(operator) .. "</code>" end
