@@ -79,11 +79,11 @@ for i, entry in ipairs(pages) do
 end
 
 local function inReference(name) return addresses[name] end
-local index = {title = "Lua reference", address = "index.html"}
+local index = {title = "Overview", address = "index.html"}
 local list = table.move(entries, 1, #entries, 2, {index})
 for i, entry in ipairs(list) do
   write("lua/" .. entry.address, html.page{
-    title = entry.title, root = "../", entries = list, address = entry.address, part = "Lua reference",
+    title = entry == index and "Lua reference" or entry.title, root = "../", entries = list, address = entry.address, part = "Lua reference",
     body = entry == index and reference.index(records, entries, addresses) or reference.body(entry, inReference),
     before = list[i - 1], after = list[i + 1]})
 end
