@@ -81,9 +81,13 @@ local function list(title, entries, link, level)
   return ("<%s>%s</%s>\n<dl>\n%s\n</dl>\n"):format(heading, title, heading, table.concat(lines, "\n"))
 end
 
+--- A heading that is a link to itself, for the address of an entry.
+local function heading(name, text)
+  return ('<h2 id="%s"><a href="#%s"><code>%s</code></a></h2>\n'):format(name, name, html.escape(text))
+end
+
 local function entryText(entry, link)
-  local parts = {('<section class="entry">\n<h2 id="%s"><a href="#%s"><code>%s</code></a></h2>\n'):format(
-    entry.name, entry.name, html.escape(entry.signature))}
+  local parts = {'<section class="entry">\n', heading(entry.name, entry.signature)}
   parts[#parts + 1] = "<p>" .. html.prose(entry.summary) .. "</p>\n"
   local arguments = {}
   for _, parameter in ipairs(entry.parameters) do
@@ -92,7 +96,8 @@ local function entryText(entry, link)
   parts[#parts + 1] = list("Arguments", arguments, link)
   for _, parameter in ipairs(entry.parameters) do
     parts[#parts + 1] = list("Options", parameter.options, link)
-    parts[#parts + 1] = list(("Keys of each entry of <code>%s</code>"):format(parameter.name), parameter.entries, link)
+    parts[#parts + 1] = list(
+      ("Keys of each entry of <code>%s</code>"):format(parameter.name), parameter.entries, link)
   end
   if entry.returns ~= "nil" then parts[#parts + 1] = "<p>Returns " .. typeText(entry.returns, link) .. "</p>\n" end
   parts[#parts + 1] = paragraphs(entry.details, "Details of " .. entry.name)
@@ -128,13 +133,13 @@ function reference.body(page, link)
   if page.kind == "table" then return table.concat(parts) .. list("Fields", record.fields, link, 2) end
   if #record.operators > 0 then
     local operators = {}
-    for _, operator in ipairs(record.operators) do operators[#operators + 1] = "<code>" .. html.escape(operator) .. "</code>" end
+    for i, operator in ipairs(record.operators) do operators[i] = "<code>" .. html.escape(operator) .. "</code>" end
     add("<p>Operators: " .. table.concat(operators, ", ") .. "</p>\n")
   end
   if #record.methods > 0 then add(overview(record.methods, link)) end
   for _, entry in ipairs(record.properties) do
-    add(('<section class="entry">\n<h2 id="%s"><a href="#%s"><code>%s</code></a></h2>\n<p>%s: %s</p>\n</section>\n'):format(
-      entry.name, entry.name, entry.name, typeText(entry.returns, link), html.prose(entry.summary)))
+    add('<section class="entry">\n' .. heading(entry.name, entry.name))
+    add(("<p>%s: %s</p>\n</section>\n"):format(typeText(entry.returns, link), html.prose(entry.summary)))
   end
   for _, entry in ipairs(record.methods) do add(entryText(entry, link)) end
   return table.concat(parts)

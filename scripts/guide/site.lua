@@ -43,7 +43,8 @@ local pages, problems = {}, {}
 for i, name in ipairs(names) do
   local text = readAll(here .. "/" .. name)
   pages[i] = {
-    name = name, text = text, title = text:match("^# ([^\n]+)") or error(name .. " must begin with '# ' and its title", 0),
+    name = name, text = text,
+    title = text:match("^# ([^\n]+)") or error(name .. " must begin with '# ' and its title", 0),
     address = name:gsub("%.md$", ".html"), blocks = page.blocks(text, name),
     finish = page.start(program, here, here .. "/" .. name, ("%s/%d"):format(folder, i)),
   }
@@ -83,7 +84,8 @@ local index = {title = "Overview", address = "index.html"}
 local list = table.move(entries, 1, #entries, 2, {index})
 for i, entry in ipairs(list) do
   write("lua/" .. entry.address, html.page{
-    title = entry == index and "Lua reference" or entry.title, root = "../", entries = list, address = entry.address, part = "Lua reference",
+    title = entry == index and "Lua reference" or entry.title, part = "Lua reference",
+    root = "../", entries = list, address = entry.address,
     body = entry == index and reference.index(records, entries, addresses) or reference.body(entry, inReference),
     before = list[i - 1], after = list[i + 1]})
 end
@@ -100,13 +102,14 @@ for name in options.swift:gmatch("[^,]+") do
   end
   modules[#modules + 1] = table.concat(items, "\n") .. "</li>"
 end
-local swift = #modules == 0 and "<p>This copy of the site was made without it; <code>scripts/docs</code> makes it.</p>\n"
+local swift = #modules == 0
+  and "<p>This copy of the site was made without it; <code>scripts/docs</code> makes it.</p>\n"
   or "<ul>\n" .. table.concat(modules, "\n") .. "\n</ul>\n"
 write("swift.html", html.page{
   title = "Swift reference", address = "swift.html", entries = pages, part = "Guide",
-  body = "<h1>Swift reference</h1>\n<p>The public types and functions of the package's libraries, with formulas, shapes "
-    .. "and units. The pages are made by DocC and need a web server, unlike the rest of this site; in the folder of "
-    .. "the site, <code>python3 -m http.server</code> is one.</p>\n" .. swift})
+  body = "<h1>Swift reference</h1>\n<p>The public types and functions of the package's libraries, with formulas, "
+    .. "shapes and units. The pages are made by DocC and need a web server, unlike the rest of this site; in the "
+    .. "folder of the site, <code>python3 -m http.server</code> is one.</p>\n" .. swift})
 
 local broken, count = links.problems(options.out, written)
 if #broken > 0 then stop(broken) end

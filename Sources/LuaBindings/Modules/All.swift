@@ -35,6 +35,7 @@ private func group(_ title: String, _ functions: [LuaFunction]...) -> LuaFunctio
   LuaFunctionGroup(title: title, functions: functions.flatMap { $0 })
 }
 
+/// All of them, one after the other.
 let allFunctions: [LuaFunction] = allGroups.flatMap(\.functions)
 
 /// The classes of the objects that these return.
