@@ -1,4 +1,4 @@
-/// The command line: the options of stock `lua` 5.4 (its manual, §7) and four more.
+/// The command line: the options of stock `lua` 5.4 (its manual, §7) and five more.
 struct CommandLineOptions {
   /// Actions before the script, in order.
   enum Action: Equatable {
@@ -28,6 +28,8 @@ struct CommandLineOptions {
   var showsBuild = false
   /// --types
   var showsTypes = false
+  /// --reference
+  var showsReference = false
   /// --kernel
   var isKernel = false
   /// The position of the script's name among the arguments; their number if there is no script.
@@ -53,6 +55,7 @@ struct CommandLineOptions {
       case "--help": showsHelp = true
       case "--version": showsBuild = true
       case "--types": showsTypes = true
+      case "--reference": showsReference = true
       case "--kernel": isKernel = true
       case "-E": ignoresEnvironment = true
       case "-i": (isInteractive, showsVersion) = (true, true)
@@ -91,6 +94,8 @@ struct CommandLineOptions {
       --help    show this help
       --version show what this program was built from
       --types   print the annotations for the Lua language server
+      --reference
+                print the records of all functions as JSON, for scripts/docs
       --kernel  serve Jupyter, which starts it through lai_kernel.py
 
     """

@@ -43,6 +43,10 @@ struct Lai {
       Interpreter.write(Array(LuaModule.shared.stubs.utf8))
       return
     }
+    if options.showsReference {
+      Interpreter.write(Array("\(LuaModule.shared.reference)\n".utf8))
+      return
+    }
     let succeeded: Bool
     do {
       let interpreter = try Interpreter(ignoringEnvironment: options.ignoresEnvironment)

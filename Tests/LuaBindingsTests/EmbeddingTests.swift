@@ -20,7 +20,10 @@ import Testing
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let own = lines(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8))
-    for page in ["README.md", "Sources/LuaBindings/LuaBindings.docc/Embedding.md"] {
+    for page in [
+      "README.md", "Sources/LuaBindings/LuaBindings.docc/Embedding.md",
+      "scripts/guide/09-embedding.md",
+    ] {
       let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
       let block = try #require(text.firstMatch(of: /```swift\n((?s:.*?))```/)).1
       #expect(block.split(separator: "\n", omittingEmptySubsequences: false).count == 11)

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 @testable import LuaBindings
@@ -28,6 +29,37 @@ import Testing
   func hasExample(name: String) throws {
     let function = try #require(Self.functions.first { $0.name == name })
     #expect(!function.example.isEmpty)
+  }
+
+  @Test("lai --reference has every function, option and class") func reference() throws {
+    func names(_ list: JSON?, _ key: String = "name") -> [String] {
+      guard case .array(let entries)? = list else { return [] }
+      return entries.compactMap { entry in
+        guard case .object(let fields) = entry, case .string(let name)? = fields[key] else {
+          return nil
+        }
+        return name
+      }
+    }
+    guard case .object(let fields) = try JSON(parsing: Self.module.reference.utf8),
+      case .array(let groups)? = fields["groups"]
+    else {
+      Issue.record("not an object with groups")
+      return
+    }
+    let functions = groups.flatMap { group in
+      if case .object(let fields) = group { return names(fields["functions"]) }
+      return []
+    }
+    #expect(functions == Self.module.functions.map { "lai.\($0.name)" })
+    #expect(names(fields["classes"]) == Self.module.classes.map { String($0.name.dropFirst(4)) })
+    #expect(names(fields["tables"]) == Self.module.tables.map { String($0.name.dropFirst(4)) })
+    for text in [
+      #""name":"patience","optional":true"#, #""name":"Dataset:split""#, #""name":"Tensor.shape""#,
+      #""default":"{-8, 8}""#,
+    ] {
+      #expect(Self.module.reference.contains(text), "\(text)")
+    }
   }
 
   @Test("scripts/types/lai.d.lua is up to date: lai --types >scripts/types/lai.d.lua")

@@ -16,7 +16,7 @@ import Testing
       "-e 'print(1)'", "-e 'io.write(1)'", "-e 'io.write(1) io.flush()'",
       "-e 'io.write(1) os.exit(3)'", "-e 'io.write(1) os.exit(true, true)'",
       "-e 'pcall(print, 1)'", "-e 'io.stdout:write(1)'",
-      "-l lai -e 'print(lai.ones(3))'", "-v", "--help", "--version", "--types",
+      "-l lai -e 'print(lai.ones(3))'", "-v", "--help", "--version", "--types", "--reference",
       "-l lai -e 'lai.args{n = 1}' /dev/null --help", "-i </dev/null", "-i <<<'6 * 7'",
     ])
   func fullDisk(arguments: String) async throws {

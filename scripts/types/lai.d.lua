@@ -2355,8 +2355,8 @@ function lai.plot(series) end
 ---@class lai.landscape.options
 ---@field loss lai.Loss|"mse"|"mae"|"huber"|"logcosh"|"quantile" A loss.
 ---@field data lai.Dataset Data of one feature and one target.
----@field slope? (number)[] {first, last} slope. (default [-8.0, 8.0])
----@field intercept? (number)[] {first, last} intercept. (default [-8.0, 16.0])
+---@field slope? (number)[] {first, last} slope. (default {-8, 8})
+---@field intercept? (number)[] {first, last} intercept. (default {-8, 16})
 ---@field points? integer Values along each axis. (default 97)
 
 --- A loss of straight lines over slope and intercept, for data of one feature.

@@ -87,14 +87,18 @@ extension LuaClass {
     if !methods.isEmpty {
       parts.append(aligned(methods.map { (":\($0.signature)", $0.summary) }, width: width))
     }
-    let operators = metamethods.compactMap { key, function in
-      function.returns == LuaFunction.nothing ? nil : LuaClass.operators[key]
-    }
     if !operators.isEmpty { parts.append("  Operators: " + operators.joined(separator: "  ")) }
     return parts.joined(separator: "\n")
   }
 
-  private static let operators = [
+  /// The operators that objects accept, as they are written.
+  var operators: [String] {
+    metamethods.compactMap { key, function in
+      function.returns == LuaFunction.nothing ? nil : LuaClass.operatorTexts[key]
+    }
+  }
+
+  private static let operatorTexts = [
     "__add": "+", "__sub": "-", "__mul": "*", "__div": "/", "__pow": "^", "__unm": "-x",
     "__len": "#x", "__call": "x(…)", "__concat": "..", "__idiv": "//", "__mod": "%",
     "__eq": "==", "__band": "&", "__bor": "|", "__bxor": "~", "__bnot": "~x",

@@ -97,6 +97,8 @@ struct Option<Value>: Sendable {
       switch value {
       case let text as String: "\"\(text)\""
       case let texts as [String]: "{" + texts.map { "\"\($0)\"" }.joined(separator: ", ") + "}"
+      case let numbers as [Double]:
+        "{" + numbers.map { numberText("\($0)") }.joined(separator: ", ") + "}"
       default: numberText("\(value)")
       }
   }
