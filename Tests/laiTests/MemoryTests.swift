@@ -3,7 +3,8 @@ import Testing
 
 /// What the whole process takes, measured where no other test runs beside it.
 @Suite(
-  .timeLimit(.minutes(10)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
+  .timeLimit(.minutes(10)),
+  .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
 )
 struct MemoryTests {
   /// Runs a script with `lai` and `memory(name)`, in KB, and returns the number it prints.

@@ -3,7 +3,8 @@ import Testing
 
 /// Limits from too small to enough: each gives a result or an error in Lua, and the script goes on.
 @Suite(
-  .timeLimit(.minutes(10)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
+  .timeLimit(.minutes(10)),
+  .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"))
 )
 struct MemoryWalkTests {
   private static let scripts = [

@@ -566,8 +566,8 @@ function MLP:clone() end
 --- Rows of a tensor, and data without names, must have the network's order. Data that the
 --- network's own scaler has scaled are not scaled again; those of another scaler are an error.
 --- A CSV file is read as that of the training data was: with its categories, and with what filled
---- its missing cells. lai.csv(path, {like = net}) reads it with other separators, and gives its
---- ids.
+--- its missing cells. lai.csv(path, {like = net}) reads it with other separators, or with unknown =
+--- "ignore" rows of categories that the training data did not have, and gives its ids.
 ---@param x lai.Tensor|table|lai.Dataset|string Rows of features, [n][inputs], a data set or a CSV file, in original units.
 ---@return lai.Tensor
 function MLP:predict(x) end
@@ -778,6 +778,7 @@ local Folds = {}
 ---@field dropped_lines (integer)[] The lines of the file on which the dropped rows begin.
 ---@field missing table<string, integer> The number of missing cells, by column, with those of dropped rows.
 ---@field categories table<string, string[]> The values of each onehot column, in the order of its features.
+---@field unknown table<string, integer> The number of cells that are none of the known categories, by column; columns with none are absent.
 ---@field notes (string)[] Warnings, such as a first column without a name.
 local CSVReport = {}
 
@@ -839,7 +840,7 @@ function Run:plot() end
 ---@class lai.Run.report.options
 ---@field title? string Above the page.
 
---- Writes a page of HTML: outcome, curves, options.
+--- Writes a page of HTML: outcome, curves, epochs, network, options.
 --- Returns the path. The page needs no other file and no network.
 ---@param path string Ends in .html.
 ---@param options? lai.Run.report.options 
@@ -870,7 +871,7 @@ function ScriptedRun:plot() end
 ---@class lai.ScriptedRun.report.options
 ---@field title? string Above the page.
 
---- Writes a page of HTML: outcome, curves, options.
+--- Writes a page of HTML: outcome, curves, epochs, network, options.
 --- Returns the path. The page needs no other file and no network.
 ---@param path string Ends in .html.
 ---@param options? lai.ScriptedRun.report.options 
@@ -1007,8 +1008,9 @@ function Sweep:export(path, measures) end
 
 ---@class lai.Sweep.report.options
 ---@field title? string Above the page.
+---@field measures? string|string[] Those of the tables and pictures; those of the whole network and of few features if left out, and the means of all others by feature.
 
---- Writes a page of HTML: question, table, pictures, data, options, script.
+--- Writes a page of HTML: question, table, baselines, pictures, data, options, script.
 --- It needs no other file and no network, and can be read on a phone and on paper.
 ---@param path string Ends in .html.
 ---@param options? lai.Sweep.report.options 
@@ -1046,7 +1048,7 @@ local Front = {}
 ---@return lai.Chart
 function Front:plot(x, y) end
 
---- What lai.tune found; print it for a report.
+--- What lai.tune found; print it for a summary.
 ---@class lai.Tune
 ---@field best table? The row that keeps all bounds on fresh seeds and has the least of the measure, less than the control's if that keeps them too; nil without one.
 ---@field nearest table? Without a best row, the one that comes nearest: to the bounds, or with the least of the measure.
@@ -1066,6 +1068,16 @@ function Tune:table() end
 --- The measure of the question against a bound's, on fresh seeds, with the bound.
 ---@return lai.Chart
 function Tune:plot() end
+
+---@class lai.Tune.report.options
+---@field title? string Above the page.
+
+--- Writes a page of HTML: question, answer, tables, baselines, pictures, data, options, script.
+--- It needs no other file and no network, and can be read on a phone and on paper.
+---@param path string Ends in .html.
+---@param options? lai.Tune.report.options 
+---@return self
+function Tune:report(path, options) end
 
 --- A table of a sweep; print it, or take its text in a format.
 ---@class lai.Table
@@ -1626,6 +1638,7 @@ function lai.penalty.elastic(options) end
 ---@field id? string The column that names the rows: d.ids, no feature.
 ---@field keep? string|string[] Columns kept as text, no features: for groups, and for files that lai.save writes. (default {})
 ---@field like? lai.Dataset|lai.MLP Data, or a trained network, whose columns, categories and fills the file's become: for new rows. The target may be absent.
+---@field unknown? "error"|"ignore" With like, for cells that are none of the categories: an error, or ignore, 0 in all features of the column. (default error)
 ---@field columns? string|string[] The features, in this order; all if left out.
 ---@field drop? string|string[] Columns to leave out; their cells are not checked. (default {})
 ---@field onehot? string|string[] Text column or columns to turn into one 0/1 feature per value, named column=value. (default {})
@@ -1655,7 +1668,8 @@ function lai.penalty.elastic(options) end
 --- drop = "column 1" leaves them out. Unless drop or columns say what to do with such a first
 --- column, a note on standard error says that it is a feature. So does a note about any other
 --- column that numbers the rows: id = "Id" keeps it aside.
---- d.report says which cells were filled and which rows dropped.
+--- d.report says which cells were filled and which rows dropped; with unknown = "ignore", which cells
+--- were of no category that is known.
 ---@param path string The file, which gzip may have compressed.
 ---@param options? lai.csv.options 
 ---@return lai.Dataset
