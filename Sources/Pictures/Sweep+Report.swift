@@ -46,7 +46,7 @@ extension Sweep {
       report.figure(
         chart,
         caption:
-          "\(measures[1]) against \(measures[0]), with 95 % intervals; baselines are triangles.")
+          "\(measures[1]) against \(measures[0]), with 95 % intervals; the control is a square.")
     }
     report.heading("Data")
     report.list([
