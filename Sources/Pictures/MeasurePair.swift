@@ -9,7 +9,8 @@ enum PairStyle {
   static let control = Style(color: .index(6), marker: .square, markerRadius: 4)
   /// On top of a point.
   static let beaten = Style(color: .muted, marker: .cross, markerRadius: 5)
-  static let faint = Style(color: .muted, marker: .circle, markerRadius: 2)
+  /// A dot in the terminal, where other points are signs.
+  static let faint = Style(color: .muted, markerRadius: 2)
 
   static func baseline(_ place: Int) -> Style {
     let markers: [Marker] = [.triangle, .diamond, .star, .plus]

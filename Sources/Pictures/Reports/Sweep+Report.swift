@@ -132,7 +132,7 @@ extension Sweep {
     for name in names.dropFirst().prefix(3) {
       guard let chart = try? rows.chart([names[0], name]) else { continue }
       figures.append(
-        (chart, "\(name) against \(names[0])\(intervals); baselines are triangles."))
+        (chart, "\(name) against \(names[0])\(intervals); the control is a square."))
     }
     return figures
   }

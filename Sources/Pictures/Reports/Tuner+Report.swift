@@ -51,7 +51,7 @@ extension Tuner {
       let pair = [other, question.minimise]
       let caption = "\(question.minimise) against \(other), 95 % intervals"
       return [
-        (result.rows, "\(caption), on fresh seeds; baselines are triangles."),
+        (result.rows, "\(caption), on fresh seeds; the control is a square."),
         (result.front, "\(caption): the best points of the search, on its own seeds."),
       ].compactMap { rows, caption in (try? rows.chart(pair)).map { ($0, caption) } }
     }

@@ -150,7 +150,7 @@ do
   for _, heading in ipairs{"Question", "Results", "Figures", "Data", "Options", "Environment"} do
     assert(text:find("<h2>" .. heading .. "</h2>", 1, true), heading)
   end
-  assert(text:find("5 points, each with 2 seeds", 1, true) and text:find("<dt>rows</dt><dd>64</dd>", 1, true), text:match "Data.-Options")
+  assert(text:find("4 points, the control, each with 2 seeds", 1, true) and text:find("<dt>rows</dt><dd>64</dd>", 1, true), text:match "Data.-Options")
   assert(text:find("<dd>X1, X2, X3", 1, true) and text:find("<dt>seeds</dt><dd>1, 2</dd>", 1, true))
   -- The table's numbers and a picture per setting and measure, and of two measures.
   assert(text:find(s:table():text "html", 1, true) and select(2, text:gsub("<svg", "")) == 5)
