@@ -48,7 +48,7 @@ private struct Nobody: SweepControl {
     for lambda in [0.1, 1] {
       try sweep.add(
         SweepPoint(
-          settings: [.init("lambda", .number(lambda))],
+          settings: [.init("lambda", .number(lambda)), .init("alpha", .number(0.5))],
           recipe: recipe {
             $0.training.loss = .lai(try LaiLoss(lambda: .uniform(lambda)))
             $0.training.optimizer = try .sgd(learningRate: rate)
@@ -131,10 +131,12 @@ private struct Nobody: SweepControl {
       ])
     let heads = page.tableRows[0]
     #expect(
-      heads == ["lambda", "n", "rmse", "change, %", "var", "change, %", "noise.X4", "change, %"])
+      heads == [
+        "lambda", "alpha", "n", "rmse", "change, %", "var", "change, %", "noise.X4", "change, %",
+      ])
     for place in sweep.points.indices {
       let cells = page.tableRows[place + 1]
-      for (column, name) in [(2, "rmse"), (4, "var"), (6, "noise.X4")] {
+      for (column, name) in [(3, "rmse"), (5, "var"), (7, "noise.X4")] {
         let values = sweep.options.seeds.map {
           sweep.result(of: place, seed: $0)?.result?.measures[name] ?? .nan
         }
@@ -179,8 +181,11 @@ private struct Nobody: SweepControl {
     }
     let last = page.tableRows.dropFirst(3 * count)
     #expect(last.count == (verdict.beaten.isEmpty ? 0 : verdict.beaten.count + 1))
+    // Three measures over λ, and two against the first: alpha is the same for all points.
+    #expect(page.all("figure").count == 5)
+    #expect(page.all("figcaption").allSatisfy { !$0.text.contains("over alpha") })
     let chosen = check(try sweep.report(measures: ["slope.X2"]))
-    #expect(chosen.tableRows[0] == ["lambda", "n", "slope.X2", "change, %"])
+    #expect(chosen.tableRows[0] == ["lambda", "alpha", "n", "slope.X2", "change, %"])
     #expect(!sections(chosen).contains("By feature"))
     #expect(throws: ArgumentError.self) { try sweep.report(measures: ["slope.X22"]) }
   }
@@ -202,7 +207,9 @@ private struct Nobody: SweepControl {
     let single = try text(run(sweep(seeds: [1])))
     #expect(single.contains("Results of one seed") && !single.contains("95 %"))
     let failed = try text(run(sweep(seeds: [1, 2], rate: 1e9)))
-    #expect(failed.contains("4 trials failed") && failed.contains("lambda = 0.1, seed 1 failed: "))
+    #expect(
+      failed.contains("4 trials failed")
+        && failed.contains("lambda = 0.1, alpha = 0.5, seed 1 failed: "))
     #expect(failed.contains("No point and baseline have results that can be compared."))
   }
 

@@ -120,7 +120,13 @@ extension Sweep {
   ) -> [(chart: Chart, caption: String)] {
     let intervals = options.seeds.count == 1 ? "" : ", 95 % intervals"
     var figures: [(chart: Chart, caption: String)] = []
-    for setting in settingNames {
+    // Over a setting of one value there is nothing to see, unless there is no other.
+    let varied = settingNames.filter { name in
+      let values = points.filter { $0.kind == .point }
+        .compactMap { $0.settings.first { $0.name == name }?.value }
+      return values.contains { $0 != values[0] }
+    }
+    for setting in varied.isEmpty ? settingNames : varied {
       for name in names.prefix(4) {
         guard rows.contains(where: { $0.point.kind == .point && $0.estimates[name] != nil }),
           let chart = try? chart(setting, name)

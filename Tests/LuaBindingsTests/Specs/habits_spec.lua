@@ -15,7 +15,7 @@ raises("column: name must be a name or a list of names %(got 1%)", data.column, 
 assert(data:with{one = 1}:column("one"):sum():item() == 3 and data:with{price = 7}:column("price"):get(2) == 7)
 raises("with: columns.x must be", data.with, data, {x = "1"})
 
-raises('plot: unknown option \'x\'; write lai.plot{{x = …, y = …}}', lai.plot, {x = {1}, y = {1}})
+raises('plot: unknown option \'y\'; write lai.plot{{x = …, y = …}}', lai.plot, {y = {1}})
 raises('unknown option \'logy\'; write yscale = "log"', lai.plot, {{1, 2}, logy = true})
 raises('no field or method \'savefig\'; write chart:save', function() return lai.plot{1, 2}:savefig("x.png") end)
 raises('no field or method \'plot\'; write lai.plot', function() return lai.ones(2):plot() end)
