@@ -235,18 +235,21 @@ import Testing
       end
       run(30)
       """
-    let asking = kernel.request("execute", code).dropLast() + ", \"progress\": true}"
-    let events = try kernel.ask(String(asking)).events.dropLast()
-    #expect(events.count >= 3 && events.allSatisfy { $0.event == "progress" && $0.id == 1 })
-    #expect(events.dropLast().allSatisfy { $0.state == "running" })
-    let last = try #require(events.last)
+    func events(_ code: String, asking: Bool) throws -> [KernelProcess.Event] {
+      let request = kernel.request("execute", code)
+      kernel.send(asking ? request.dropLast() + ", \"progress\": true}" : request)
+      return try kernel.answer(seconds: 60).events.dropLast()
+    }
+    let reports = try events(code, asking: true)
+    #expect(reports.count >= 3 && reports.allSatisfy { $0.event == "progress" && $0.id == 1 })
+    #expect(reports.dropLast().allSatisfy { $0.state == "running" })
+    let last = try #require(reports.last)
     #expect(last.state == "done" && last.svg == nil && last.rows == nil)
     let text = try #require(last.text)
     #expect(text.contains(/^100 %  \d+ s  epoch 30  validation RMSE/), "\(text)")
-    #expect(events.contains { $0.svg?.hasPrefix("<svg") == true && $0.rows?.count == 7 })
-    // Silence, short work and lai.progress have none.
-    #expect(try kernel.execute("run(14)").events.count == 1)
-    let short = kernel.request("execute", "run(2) lai.progress('off') run(14)")
-    #expect(try kernel.ask(short.dropLast() + ", \"progress\": true}").events.count == 1)
+    #expect(reports.contains { $0.svg?.hasPrefix("<svg") == true && $0.rows?.count == 7 })
+    // A client that does not ask gets none, nor does one after lai.progress.
+    #expect(try events("run(14)", asking: false).isEmpty)
+    #expect(try events("lai.progress('off') run(14)", asking: true).isEmpty)
   }
 }

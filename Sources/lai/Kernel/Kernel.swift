@@ -110,7 +110,7 @@ final class Kernel: ConsoleListener {
     }
   }
 
-  static func event(of report: ProgressReport) -> [String: JSON] {
+  private static func event(of report: ProgressReport) -> [String: JSON] {
     var event: [String: JSON] = [
       "event": .string("progress"), "id": .integer(report.id), "done": .integer(report.done),
       "total": .integer(report.total), "text": .string(report.text),
