@@ -97,8 +97,11 @@ for name in options.swift:gmatch("[^,]+") do
   local items = {('<li><a href="%s">%s</a>'):format(address, name)}
   local catalogue = ("%s/../../Sources/%s/%s.docc"):format(here, name, name)
   for _, path in ipairs(lines("ls -d " .. page.quoted(catalogue) .. "/*.md 2>/dev/null")) do
-    items[#items + 1] = ('<br><a href="%s%s/">%s</a>'):format(
-      address, path:match("([^/]+)%.md$"):lower(), html.escape(readAll(path):match("^# ([^\n]+)")))
+    local article = path:match("([^/]+)%.md$")
+    if article ~= name then
+      items[#items + 1] = ('<br><a href="%s%s/">%s</a>'):format(
+        address, article:lower(), html.escape(readAll(path):match("^# ([^\n]+)")))
+    end
   end
   modules[#modules + 1] = table.concat(items, "\n") .. "</li>"
 end
