@@ -1,9 +1,11 @@
 -- The figures of "Lai Loss: A Novel Loss for Gradient Control" (Lai, arXiv 2405.07884).
 local lai = require "lai"
 local options = lai.args({
-  out = {default = "figures", help = "the folder to write to; it must exist"},
+  out = {default = "figures", help = "the folder to write to"},
   formats = {default = "svg,png,pdf", help = "any of svg, png, pdf and txt"},
 }, "Draws the paper's figures.")
+local quoted = "'" .. options.out:gsub("'", "'\\''") .. "'"
+if not os.execute("mkdir -p -- " .. quoted) then os.exit(1) end
 
 local function save(name, chart)
   for format in options.formats:gmatch "[^,]+" do

@@ -44,7 +44,8 @@ import Testing
     let (before, start) = (lai_live_objects(), Self.threadSeconds())
     var found: [String] = []
     do {
-      let interpreter = try Interpreter()
+      // So that lai.arange(1, 1 << 31) is an error, not 8 GB and many seconds.
+      let interpreter = try Interpreter(limits: .init(memory: 1 << 30))
       do throws(LuaFailure) {
         try interpreter.run(program.text, name: "=program")
       } catch {

@@ -114,7 +114,7 @@ import Testing
     let examples: [(code: String, cursor: Int, text: String?)] = [
       ("lai.loss.mse()", 10, "lai.loss.mse()"), ("lai.loss.mse(", 13, "lai.loss.mse()"),
       ("y = twice(3)", 6, "return 2 * n"), ("nothing", 3, nil), ("", 0, nil),
-      ("string.rep('x', tostring(unknown", 32, "tostring("),
+      ("string.rep('x', tostring(nothing", 32, "tostring("),
     ]
     for example in examples {
       let done = try kernel.ask(
