@@ -52,7 +52,9 @@ public struct TrainingPicture: LivePicture, Sendable {
     let shown = slopes.steepest(most)
     guard !shown.isEmpty else { return [] }
     let widest = shown.map { renderer.fitted($0.feature, columns: 12).displayWidth }.max()!
-    return [renderer.fitted("mean |slope| by feature; the kink is the middle", columns: renderer.width)]
+    return [
+      renderer.fitted("mean |slope| by feature; the kink is the middle", columns: renderer.width)
+    ]
       + shown.map { $0.row(nameWidth: widest, renderer) }
   }
 
