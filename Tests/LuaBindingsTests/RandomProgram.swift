@@ -8,7 +8,7 @@ import LuaBindings
 struct RandomProgram {
   /// Values to try for any argument.
   private static let junk = [
-    "nil", "true", "false", "0", "1", "-1", "2.5", "-0.0", "1e300", "-1/0", "0/0", "1 << 31",
+    "nil", "true", "false", "0", "1", "-1", "2.5", "-0.0", "1e300", "-1/0", "0/0", "1 << 45",
     "-1 << 40", "math.maxinteger", "math.mininteger", "2^53", "2^63", "''", "'text'", "'1'",
     "'\\xff\\0'", "{}", "{1, 2}", "{{1}, {2}}", "{{1, 2}, {3}}", "{[1] = {}}", "{x = 1}", "loop",
     "type", "failing", "file", "coroutine.create(type)", "coroutine.yield", "_G", "lai",

@@ -32,7 +32,7 @@ import Testing
      │⠀⠀⠀⠀⠀⠀⠀⠈⠉⠉⠒⠒⠒⠢⠤⠤⠤⠤⠤⣁⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
      └──────┬─────────┬─────────┬─────────┬─
             2         4         6         8
-    mean |slope| by feature; the kink is the middle
+    mean |slope|; the kink is the middle
     X1            ━━━╌╌╌┃╌╌╌╌╌╌   25 % above
     X4            ━━━━━━┃━━━╌╌╌   63 % above
     a very long…  ━━━━━━┃━━━━━━  100 % above
@@ -46,7 +46,7 @@ import Testing
      |                  *********************|************************************
      +--+----------+---------+---------+----------+---------+---------+----------+--
         1          2         3         4          5         6         7          8
-    mean |slope| by feature; the kink is the middle
+    mean |slope|; the kink is the middle
     X1            ======------|------------   25 % above  0.5, kink 1
     X4            ============|======------   63 % above  0.15, kink 0.1
     a very long~  ============|============  100 % above  9, kink 1

@@ -53,7 +53,7 @@ public struct TrainingPicture: LivePicture, Sendable {
     guard !shown.isEmpty else { return [] }
     let widest = shown.map { renderer.fitted($0.feature, columns: 12).displayWidth }.max()!
     return [
-      renderer.fitted("mean |slope| by feature; the kink is the middle", columns: renderer.width)
+      renderer.fitted("mean |slope|; the kink is the middle", columns: renderer.width)
     ]
       + shown.map { $0.row(nameWidth: widest, renderer) }
   }
