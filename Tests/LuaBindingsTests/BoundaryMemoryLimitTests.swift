@@ -7,8 +7,8 @@ import Testing
 @Suite("Boundary: memory limit", .timeLimit(.minutes(10))) struct BoundaryMemoryLimitTests {
   static let limit = 32 << 20
 
-  private func interpreter() throws -> Interpreter {
-    try Interpreter(limits: .init(memory: Self.limit), libraries: .sandboxed)
+  private func interpreter(limit: Int = limit) throws -> Interpreter {
+    try Interpreter(limits: .init(memory: limit), libraries: .sandboxed)
   }
 
   static let hoards = [
@@ -36,7 +36,9 @@ import Testing
 
   @Test("too much memory is an error, and nothing remains", arguments: hoards)
   func hoard(script: String) throws {
-    let interpreter = try interpreter()
+    // Smaller, so that it is soon reached.
+    let limit = Self.limit / 2
+    let interpreter = try interpreter(limit: limit)
     try interpreter.run("lai.manual_seed(1)")
     let living = lai_live_objects()
     let budget = try #require(interpreter.budget)
@@ -46,7 +48,7 @@ import Testing
       #expect(failure?.reason == .memory, "\(failure?.message ?? "")")
       #expect(failure?.message.contains("not enough memory") == true)
     }
-    #expect(budget.usedBytes <= Self.limit)
+    #expect(budget.usedBytes <= limit)
     #expect(try interpreter.isIntact())
     interpreter.collectGarbage()
     interpreter.collectGarbage()
