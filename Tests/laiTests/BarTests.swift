@@ -139,10 +139,10 @@ import Testing
     #expect(terminal.wait(for: "picture"))
     #expect(!terminal.output.contains("%"))
     #expect(terminal.ending() == 0)
-    #expect(terminal.output.contains("kinks") && terminal.output.contains("above"))
+    #expect(terminal.output.contains("the kink") && terminal.output.contains("above"))
     let lines = ScreenText(terminal.output, columns: 80, rows: 30).lines
     #expect(lines.first == "off" && lines.last == "same", "\(lines)")
-    #expect(!lines.contains { $0.contains("%") || $0.contains("kinks") }, "\(lines)")
+    #expect(!lines.contains { $0.contains("%") || $0.contains("the kink") }, "\(lines)")
   }
 
   @Test func dumbTerminalsHaveNoBar() throws {
