@@ -76,7 +76,7 @@ final class Folder: Sendable {
       }
     } onCancel: {
       // Not SIGTERM: a child may have it blocked, like the threads that tests run on.
-      kill(process.processIdentifier, SIGKILL)
+      if process.processIdentifier > 0 { kill(process.processIdentifier, SIGKILL) }
     }
     return Outcome(
       output: try String(contentsOf: output, encoding: .utf8),

@@ -75,21 +75,25 @@ import Testing
     return (whole.output, (ContinuousClock.now - start) / .seconds(1))
   }
 
+  /// A run that is killed after up to three further trials, in the middle of something.
+  private func killedRun(_ kind: String) async throws {
+    let enough = min(20, lines("ledger").count + Int.random(in: 0...3))
+    let run = Task { [folder] in
+      try await folder.lai(["sweep.lua", "a.db"] + (kind.isEmpty ? [] : [kind]))
+    }
+    while lines("ledger").count < enough { try await Task.sleep(for: .milliseconds(5)) }
+    try await Task.sleep(for: .milliseconds(.random(in: 0...200)))
+    run.cancel()
+    _ = try await run.value
+  }
+
   @Test("killed at random moments, again and again", arguments: ["", "tpe"])
   func killed(kind: String) async throws {
     let whole = try await undisturbed(kind)
     var finished: Set<Substring> = []
     for _ in 0..<6 {
       let before = lines("ledger").count
-      let moment = Double.random(in: 0.05...0.6) * whole.seconds
-      _ = try await shell(
-        """
-        exec 2>/dev/null
-        "$0" sweep.lua a.db \(kind) & p=$!
-        sleep \(moment)
-        kill -KILL $p
-        wait $p
-        """)
+      try await killedRun(kind)
       #expect(finished.isDisjoint(with: lines("ledger")[before...]), "a finished trial ran again")
       // It is made before the first trial; a process may be killed earlier.
       if FileManager.default.fileExists(atPath: folder.url.appending(path: "a.db").path) {
