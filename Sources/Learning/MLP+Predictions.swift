@@ -95,12 +95,8 @@ extension MLP {
     let data = try Dataset.csv(
       path, like: known, options ?? CSVOptions(dtype: dtype), watch: watch)
     // The network may know fewer columns than the file that its data were once read from.
-    guard let own = names.features, own != data.features,
-      own.allSatisfy(data.features.contains)
-    else { return data }
-    var chosen = try data.selecting(own)
-    chosen.report = data.report
-    return chosen
+    guard let own = names.features, own.allSatisfy(data.features.contains) else { return data }
+    return try data.arranged(own)
   }
 }
 

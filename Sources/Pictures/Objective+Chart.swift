@@ -21,7 +21,7 @@ extension LaiLoss {
     guard !curves.isEmpty else {
       throw ArgumentError("lambda", mustBe: "given for a feature", got: "\(lambda)")
     }
-    let kinks = curves.map { base.power == 2 ? $0.lambda.squareRoot() : $0.lambda }
+    let kinks = curves.map { kink($0.lambda) }
     let limit = max(3 * kinks.max()!, 1)
     let k = (-300...300).map { Double($0) / 300 * limit }
     var marks: [Mark] = []

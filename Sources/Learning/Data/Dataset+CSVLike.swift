@@ -39,10 +39,7 @@ extension Dataset {
       other.schema
       ?? DataSchema(columns: other.features.map { .init($0) }, target: other.target)
     let data = try csv(path, like: schema, options, watch: watch)
-    if data.features == other.features { return data }
-    var chosen = try data.selecting(other.features)
-    chosen.report = data.report
-    return chosen
+    return try data.arranged(other.features)
   }
 
   private static func read(
@@ -149,7 +146,7 @@ private struct KnownColumn {
     if let categories = known.categories {
       let places = Dictionary(
         uniqueKeysWithValues: categories.enumerated().map { ($1, Double($0)) })
-      var strange: (count: Int, values: [String]) = (0, [])
+      var strange: (count: Int, values: [String], seen: Set<String>) = (0, [], [])
       values = try (0..<table.rowCount).map { row in
         if cells.isMissing(table.bytes(row: row, column: column)) {
           _ = try missing(row)
@@ -159,7 +156,7 @@ private struct KnownColumn {
         if let place = text.flatMap({ places[$0] }) { return place }
         if action == .ignore, let text {
           strange.count += 1
-          if !strange.values.contains(text) { strange.values.append(text) }
+          if strange.seen.insert(text).inserted { strange.values.append(text) }
           return -1
         }
         throw FileError(

@@ -56,6 +56,16 @@ extension Dataset {
     return data
   }
 
+  /// The features of other data, in their order, of what is still the whole file.
+  ///
+  /// - Throws: as `selecting`.
+  func arranged(_ names: [String]) throws -> Dataset {
+    guard features != names else { return self }
+    var data = try selecting(names)
+    data.report = report
+    return data
+  }
+
   /// All features but these.
   ///
   /// - Throws: `UnknownFeature`; `ArgumentError` if none is left.

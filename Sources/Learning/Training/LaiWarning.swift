@@ -56,9 +56,7 @@ extension LaiWarning {
     let (d, m) = (net.inputs, min(rows.count, mostRows))
     guard let loss = objective.laiLosses.first, d <= mostFeatures, m > d + 2 else { return [] }
     let names = net.names.features ?? ColumnNames.numbered(d)
-    let wanted = try loss.lambda.resolved(features: names, count: d, label: "lambda").map {
-      $0.value.map { loss.base.power == 2 ? $0.squareRoot() : $0 }
-    }
+    let wanted = try loss.kinks(features: names)
     let places = (0..<m).map { $0 * rows.count / m }
     let x = places.flatMap { place in (0..<d).map { Double(rows.x[place * d + $0]) } }
     let slopes = try net.inputGradient(Tensor(x, shape: [m, d], dtype: net.dtype))

@@ -98,13 +98,8 @@ enum PureLibrary {
   static let numbers: Set<Int64> = {
     let module = LuaModule.shared
     var numbers = Set(ours.map(\.number))
-    var first = module.functions.count
-    for record in module.classes {
-      if record.name == Tensor.luaClass.name {
-        numbers.formUnion((first..<(first + record.functions.count)).map { Int64($0) })
-      }
-      first += record.functions.count
-    }
+    numbers.formUnion(module.numbers(of: Tensor.luaClass).map { Int64($0) })
+    let first = module.numbered.count - module.closures.count
     let derivatives = Set(DerivativeModule.closures.map(\.name))
     for (place, closure) in module.closures.enumerated() where derivatives.contains(closure.name) {
       numbers.insert(Int64(first + place))

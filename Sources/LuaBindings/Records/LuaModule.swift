@@ -15,6 +15,8 @@ package struct LuaModule: Sendable {
   let closures: [LuaFunction]
   /// All functions by their number in a state: the module's, those of each class, and the closures.
   let numbered: [LuaFunction]
+  /// The numbers of each class's functions.
+  private let classNumbers: [Range<Int>]
   /// The bodies alone, so that a call copies no texts.
   private let bodies: [@Sendable (LuaState) throws -> Int32]
   /// The most arguments of each function.
@@ -28,9 +30,14 @@ package struct LuaModule: Sendable {
     self.classes = classes
     self.tables = tables
     self.closures = closures
-    numbered = functions + classes.flatMap(\.functions) + closures
-    bodies = numbered.map(\.body)
-    mostArguments = numbered.map { $0.mostArguments ?? .max }
+    var numbered = functions
+    classNumbers = classes.map { record in
+      numbered += record.functions
+      return numbered.count - record.functions.count..<numbered.count
+    }
+    self.numbered = numbered + closures
+    bodies = self.numbered.map(\.body)
+    mostArguments = self.numbered.map { $0.mostArguments ?? .max }
   }
 
   /// Pushes a new table of the module. Classes are registered once per state.
@@ -48,10 +55,8 @@ package struct LuaModule: Sendable {
         }
       })
     if !libraries.contains(.files) { try state.refuseFiles() }
-    var number = functions.count
-    for record in classes {
-      try state.open(record, numberedFrom: number, allowing: libraries)
-      number += record.functions.count
+    for (record, numbers) in zip(classes, classNumbers) {
+      try state.open(record, numberedFrom: numbers.lowerBound, allowing: libraries)
     }
     try state.newTable(record: functions.count)
     try state.guardTable(as: "lai")
@@ -129,17 +134,19 @@ package struct LuaModule: Sendable {
 }
 
 extension LuaModule {
+  /// The numbers of a class's functions, in their order.
+  func numbers(of record: LuaClass) -> Range<Int> {
+    classNumbers[classes.firstIndex { $0.name == record.name }!]
+  }
+
   /// "Front.plot" for the number of a class's method; nil for other functions.
   func methodName(of number: Int64) -> String? {
-    var first = functions.count
-    for record in classes {
-      let place = Int(number) - first
-      if record.methods.indices.contains(place) {
-        return "\(record.name.dropFirst("lai.".count)).\(record.methods[place].name)"
-      }
-      first += record.functions.count
+    guard let index = classNumbers.firstIndex(where: { $0.contains(Int(number)) }) else {
+      return nil
     }
-    return nil
+    let (record, place) = (classes[index], Int(number) - classNumbers[index].lowerBound)
+    guard record.methods.indices.contains(place) else { return nil }
+    return "\(record.name.dropFirst("lai.".count)).\(record.methods[place].name)"
   }
 }
 

@@ -22,13 +22,9 @@ public struct RunsPicture: LivePicture {
   private func row(_ job: RunningJob, _ renderer: TerminalRenderer) -> String {
     let report = job.report
     let filled = report.epoch * Self.barWidth / max(1, job.epochs)
-    let (full, empty) = renderer.charset == .ascii ? ("=", "-") : ("━", "╌")
-    let bar =
-      String(repeating: full, count: min(filled, Self.barWidth))
-      + String(repeating: empty, count: max(0, Self.barWidth - filled))
     let score = report.liveScore
     let text =
-      "run \(job.place + 1)  \(bar)  epoch \(report.epoch) of \(job.epochs)"
+      "run \(job.place + 1)  \(renderer.bar(filled, of: Self.barWidth))  epoch \(report.epoch) of \(job.epochs)"
       + "  \(score.name) \(Table.number(score.value))"
     return renderer.fitted(text, columns: renderer.width)
   }

@@ -88,13 +88,9 @@ extension SlopeAtKink {
     let half = max(1, min(16, room / 2))
     let ratio = slope / kink
     let filled = ratio.isFinite ? Int((min(2, ratio) * Double(half)).rounded()) : 2 * half
-    let (full, empty, mark) = renderer.charset == .ascii ? ("=", "-", "|") : ("━", "╌", "┃")
-    func part(_ filled: Int, _ color: Int) -> String {
-      renderer.tinted(String(repeating: full, count: filled), ansi: color)
-        + String(repeating: empty, count: half - filled)
-    }
     return renderer.fitted(feature, columns: nameWidth, padding: nameWidth) + "  "
-      + part(min(half, filled), 34) + mark + part(max(0, filled - half), 33) + numbers
+      + renderer.bar(filled, of: half, ansi: 34) + (renderer.charset == .ascii ? "|" : "┃")
+      + renderer.bar(filled - half, of: half, ansi: 33) + numbers
   }
 
   private var percent: String {

@@ -116,12 +116,9 @@ struct FrontTable: LuaPushable {
 extension LuaState {
   /// Pushes a method or metamethod of a class, which takes other tables as `self` too.
   fileprivate func pushMethod(_ name: String, of record: LuaClass) throws {
-    let module = LuaModule.shared
-    let before = module.classes.prefix { $0.name != record.name }.reduce(0) {
-      $0 + $1.functions.count
-    }
     let place = record.functions.firstIndex { $0.name == name }!
-    try check(lai_push_function(pointer, Int64(module.functions.count + before + place)))
+    let number = LuaModule.shared.numbers(of: record).lowerBound + place
+    try check(lai_push_function(pointer, Int64(number)))
   }
 }
 

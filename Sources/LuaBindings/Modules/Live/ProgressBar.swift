@@ -124,10 +124,7 @@ struct ProgressBar {
     guard width >= leastWidth else {
       return renderer.fitted(String(text.drop { $0 == " " }), columns: renderer.width)
     }
-    let filled = Int(share * Double(width))
-    let (full, empty) = renderer.charset == .ascii ? ("=", "-") : ("━", "╌")
-    return String(repeating: full, count: filled) + String(repeating: empty, count: width - filled)
-      + text
+    return renderer.bar(Int(share * Double(width)), of: width) + text
   }
 
   private static var size: (columns: Int, rows: Int) {
@@ -160,12 +157,5 @@ struct ProgressBar {
 extension TerminalRenderer {
   fileprivate static var understandsCursor: Bool {
     getenv("TERM").map { !["", "dumb"].contains(String(cString: $0)) } ?? false
-  }
-}
-
-extension String {
-  /// Filled with blanks in front.
-  func leftPadding(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
   }
 }
